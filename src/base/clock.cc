@@ -1,0 +1,51 @@
+#include "base/clock.h"
+
+#include <fmt/format.h>
+#include <time.h>
+
+namespace gh {
+namespace {
+
+std::int64_t read_clock(clockid_t id) {
+  timespec ts{};
+  clock_gettime(id, &ts);
+  return std::int64_t{ts.tv_sec} * 1'000'000'000 + ts.tv_nsec;
+}
+
+class SystemClock final : public Clock {
+ public:
+  MonoTime mono() const override { return {read_clock(CLOCK_MONOTONIC)}; }
+  WallTime wall() const override { return {read_clock(CLOCK_REALTIME)}; }
+};
+
+std::tm utc(WallTime time) {
+  std::time_t seconds = time.seconds();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return parts;
+}
+
+constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+}  // namespace
+
+const Clock& system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+std::string rfc3339(WallTime time) {
+  const std::tm t = utc(time);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1,
+                     t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, time.ns / 1'000'000 % 1000);
+}
+
+std::string http_date(WallTime time) {
+  const std::tm t = utc(time);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[t.tm_wday], t.tm_mday,
+                     kMonths[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+}
+
+}  // namespace gh

@@ -1,0 +1,105 @@
+#include "base/encoding.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace gh {
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kBase64Url =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kBase62 =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr std::array<std::uint32_t, 256> crc_table() {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    std::uint32_t c = i;
+    for (int bit = 0; bit < 8; ++bit) c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
+    table[i] = c;
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string hex(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
+}
+
+std::optional<std::string> unhex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_digit(text[i]);
+    const int low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+std::string base64url(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    held += 8;
+    while (held >= 6) {
+      held -= 6;
+      out += kBase64Url[bits >> held & 63];
+    }
+  }
+  if (held > 0) out += kBase64Url[bits << (6 - held) & 63];
+  return out;
+}
+
+std::string base62(std::string_view bytes) {
+  const auto width =
+      static_cast<std::size_t>(std::ceil(static_cast<double>(bytes.size()) * 8 / std::log2(62.0)));
+  std::string digits(width, '0');
+  std::string number(bytes);
+  for (std::size_t place = width; place-- > 0;) {
+    unsigned remainder = 0;  // long division of the whole number by 62
+    for (char& c : number) {
+      const unsigned value = remainder * 256 + static_cast<unsigned char>(c);
+      c = static_cast<char>(value / 62);
+      remainder = value % 62;
+    }
+    digits[place] = kBase62[remainder];
+  }
+  return digits;
+}
+
+bool is_base62(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return kBase62.find(c) != std::string_view::npos; });
+}
+
+std::uint32_t crc32(std::string_view bytes) {
+  static constexpr auto kTable = crc_table();
+  std::uint32_t crc = 0xFFFFFFFFu;
+  for (char c : bytes) crc = kTable[(crc ^ static_cast<unsigned char>(c)) & 0xFF] ^ (crc >> 8);
+  return crc ^ 0xFFFFFFFFu;
+}
+
+}  // namespace gh

@@ -1,0 +1,156 @@
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <utility>
+
+namespace gh {
+namespace {
+
+struct CodePoint {
+  std::uint32_t value;
+  std::size_t size;  // bytes used; 0 when the bytes are not well-formed UTF-8
+};
+
+CodePoint decode(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char lead = at(0);
+  if (lead < 0x80) return {lead, 1};
+  std::size_t size = 0;
+  std::uint32_t value = 0;
+  std::uint32_t least = 0;
+  if ((lead & 0xE0) == 0xC0) {
+    size = 2, value = lead & 0x1Fu, least = 0x80;
+  } else if ((lead & 0xF0) == 0xE0) {
+    size = 3, value = lead & 0x0Fu, least = 0x800;
+  } else if ((lead & 0xF8) == 0xF0) {
+    size = 4, value = lead & 0x07u, least = 0x10000;
+  } else {
+    return {lead, 0};
+  }
+  if (bytes.size() < size) return {lead, 0};
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((at(i) & 0xC0) != 0x80) return {lead, 0};
+    value = value << 6 | (at(i) & 0x3Fu);
+  }
+  if (value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return {lead, 0};
+  return {value, size};
+}
+
+// Code points that change how a line is shown or where it ends.
+bool is_unsafe_to_show(std::uint32_t c) {
+  return c < 0x20 || c == 0x7F || (c >= 0x80 && c <= 0x9F) || c == 0x2028 || c == 0x2029 ||
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+}  // namespace
+
+char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0;;) {
+    const auto end = text.find(separator, begin);
+    parts.push_back(text.substr(begin, end == std::string_view::npos ? end : end - begin));
+    if (end == std::string_view::npos) return parts;
+    begin = end + 1;
+  }
+}
+
+bool is_utf8(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const CodePoint point = decode(bytes);
+    if (point.size == 0) return false;
+    bytes.remove_prefix(point.size);
+  }
+  return true;
+}
+
+std::string escape(std::string_view bytes, std::size_t limit) {
+  std::string out;
+  while (!bytes.empty()) {
+    if (out.size() >= limit) return out + "…";
+    const CodePoint point = decode(bytes);
+    if (point.size == 0) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", point.value);
+      bytes.remove_prefix(1);
+      continue;
+    }
+    if (point.value == '\\') {
+      out += "\\\\";
+    } else if (is_unsafe_to_show(point.value)) {
+      if (point.value < 0x80) {
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}", point.value);
+      } else {
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", point.value);
+      }
+    } else {
+      out += bytes.substr(0, point.size);
+    }
+    bytes.remove_prefix(point.size);
+  }
+  return out;
+}
+
+void append_json_escaped(std::string& out, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const CodePoint point = decode(bytes);
+    if (point.size == 0) {
+      fmt::format_to(std::back_inserter(out), "\\\\x{:02x}", point.value);
+      bytes.remove_prefix(1);
+      continue;
+    }
+    if (point.value == '"' || point.value == '\\') {
+      out += '\\';
+      out += static_cast<char>(point.value);
+    } else if (is_unsafe_to_show(point.value)) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", point.value);
+    } else {
+      out += bytes.substr(0, point.size);
+    }
+    bytes.remove_prefix(point.size);
+  }
+}
+
+std::optional<std::string_view> did_you_mean(std::string_view word,
+                                             std::span<const std::string_view> candidates) {
+  std::optional<std::string_view> best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (std::string_view candidate : candidates) {
+    // Levenshtein distance, one row at a time.
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+      std::size_t diagonal = std::exchange(row[0], i);
+      for (std::size_t j = 1; j <= candidate.size(); ++j) {
+        const std::size_t substitution =
+            diagonal + (to_lower(word[i - 1]) == to_lower(candidate[j - 1]) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace gh

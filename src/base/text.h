@@ -1,0 +1,33 @@
+#pragma once
+// Small text helpers. ASCII only and independent of the locale, on purpose.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gh {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+char to_lower(char c);
+std::string_view trim(std::string_view text);  // spaces and tabs
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+// True for well-formed UTF-8 (RFC 3629: no overlongs, no surrogates, at most U+10FFFF).
+bool is_utf8(std::string_view bytes);
+
+// Untrusted bytes made fit for a log line or a terminal: control characters, DEL, U+0080–U+009F,
+// U+2028/9, bidirectional controls and invalid UTF-8 become \xNN or \uNNNN, the backslash is
+// doubled; longer than `limit` bytes is cut with "…".
+std::string escape(std::string_view bytes, std::size_t limit = 256);
+
+// Appends `bytes` as the inside of a JSON string, every control character and invalid UTF-8
+// escaped, so that one log record is always one line and valid JSON.
+void append_json_escaped(std::string& out, std::string_view bytes);
+
+// The candidate closest to `word`, when it is close enough to be a likely slip of the pen.
+std::optional<std::string_view> did_you_mean(std::string_view word,
+                                             std::span<const std::string_view> candidates);
+
+}  // namespace gh
