@@ -1,0 +1,57 @@
+#pragma once
+// API keys in SQLite, under `state.directory`/gatehouse.db. The command line and a running gateway
+// use the same file at the same time (WAL); a gateway notices another process's change by
+// `change_counter`. Not thread-safe: the control thread's and the command line's, never a worker's.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "identity/key_record.h"
+
+namespace gh::store {
+
+// Secrets that belong to a state directory. Created only together with an empty state; a state
+// whose secrets are missing or are not the ones it was made with is refused.
+struct StateSecrets {
+  Secret pepper;    // 32 bytes, of API keys
+  Secret salt_key;  // 32 bytes, of cache salts
+};
+
+struct StatePaths {
+  std::string directory;
+  std::string pepper_file;
+  std::string salt_key_file;
+};
+
+class KeyStore {
+ public:
+  // Creates directory (0700), database (0600) and secrets (0600) when all of them are absent.
+  static Result<KeyStore> open(const StatePaths& paths);
+  KeyStore(KeyStore&&) noexcept;
+  KeyStore& operator=(KeyStore&&) noexcept;
+  ~KeyStore();
+
+  const StateSecrets& secrets() const;
+
+  Result<> add(const identity::KeyRecord& key);
+  Result<std::vector<identity::KeyRecord>> all() const;
+  // By id, kid, or tenant/name; nothing when there is none.
+  Result<std::optional<identity::KeyRecord>> find(std::string_view handle) const;
+  // In force at once; false when there is no such key or it was revoked before.
+  Result<bool> revoke(std::string_view id, WallTime now);
+
+  // Differs from an earlier value when any process has changed the keys since.
+  Result<std::int64_t> change_counter() const;
+
+ private:
+  struct Impl;
+  explicit KeyStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gh::store

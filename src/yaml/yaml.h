@@ -1,0 +1,59 @@
+#pragma once
+// YAML as a tree that remembers where everything stood.
+//
+// `parse` reads a strict subset, for files that people write by hand and that must not surprise:
+// one document of mappings, sequences and scalars. Anchors, aliases, tags, merge keys, several
+// documents, duplicate keys and non-scalar keys are errors. Plain scalars keep their text; what
+// they mean is the reader's business (nothing turns `no` into false behind one's back).
+// Limits: 1 MiB, depth 32, 100,000 nodes. Not thread-safe; a Tree may be read from any thread.
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace gh::yaml {
+
+struct Position {
+  std::size_t line = 1;    // from 1
+  std::size_t column = 1;  // from 1, in bytes
+};
+
+enum class Kind { scalar, sequence, mapping };
+
+struct Node;
+
+struct Entry {
+  std::string key;
+  Position key_at;
+  std::unique_ptr<Node> value;
+};
+
+struct Node {
+  Kind kind = Kind::scalar;
+  Position at;
+  std::string text;     // of a scalar
+  bool plain = false;   // a scalar without quotes: may be a number, a boolean or null
+  std::vector<Entry> entries;                // of a mapping, in file order
+  std::vector<std::unique_ptr<Node>> items;  // of a sequence
+
+  const Node* find(std::string_view key) const;  // in a mapping; null when absent
+  bool is_null() const;  // plain and empty, "~" or "null"
+};
+
+struct Problem {
+  Position at;
+  std::string message;  // says what is wrong and what to write instead; untrusted text is escaped
+};
+
+struct Tree {
+  std::unique_ptr<Node> root;     // null when the text is not YAML at all
+  std::vector<Problem> problems;  // every one that could be found; empty: the tree is whole
+};
+
+Tree parse(std::string_view text);
+
+}  // namespace gh::yaml
