@@ -18,8 +18,8 @@ struct CertificateAndKey {
 };
 
 // A self-signed ECDSA P-256 server certificate for the given DNS names and IP addresses.
-Result<CertificateAndKey> make_self_signed(const std::vector<std::string>& names, WallTime not_before,
-                                           Duration valid_for);
+Result<CertificateAndKey> make_self_signed(const std::vector<std::string>& names,
+                                           WallTime not_before, Duration valid_for);
 
 struct CertificateFacts {
   std::string subject;

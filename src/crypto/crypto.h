@@ -15,7 +15,9 @@
 namespace gh::crypto {
 
 using Digest = std::array<char, 32>;
-inline std::string_view view(const Digest& digest) { return {digest.data(), digest.size()}; }
+inline std::string_view view(const Digest& digest) {
+  return {digest.data(), digest.size()};
+}
 
 Digest sha256(std::string_view bytes);
 

@@ -4,14 +4,14 @@
 // Parsing refuses everything that two parsers could read differently: invalid UTF-8, a byte order
 // mark, duplicate keys (compared after unescaping), lone surrogates, NaN and Infinity, integers
 // outside 64 bits, numbers that overflow a double, nesting deeper than a limit, trailing bytes.
-// What vLLM's Python stack would accept of those is in reference to json_test.cc's table.
+// What Python's json, vLLM's reader, accepts of those is noted in tests/unit/json/parser_test.cc.
 //
 // A `Value` is a view into its `Document`, a `Document` belongs to its `Parser` and is valid until
 // the parser's next parse. Not thread-safe: one Parser per thread.
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +26,7 @@ enum class Type : std::uint8_t { null, boolean, integer, unsigned_integer, real,
 // "null", "boolean", "integer", "integer", "number", "string", "array", "object".
 std::string_view name(Type type);
 
-struct Node;  // one value on the tape; private to json.cc
+struct Node;  // one value on the tape; node.h
 
 class Members;
 class Elements;
@@ -48,7 +48,7 @@ class Value {
   bool is_integer() const { return is(Type::integer) || is(Type::unsigned_integer); }
   bool is_number() const { return is_integer() || is(Type::real); }
 
-  // Each may be called on its own type only (GH_DCHECK).
+  // Each may be called on its own type only: on another it is a counted bug, and false, "" or 0.
   bool boolean() const;
   std::string_view string() const;  // unescaped UTF-8
   double number() const;            // any number; integers above 2^53 are rounded

@@ -1,0 +1,115 @@
+#pragma once
+// The server side of HTTP as the gateway sees it, the same for HTTP/1.1 and HTTP/2.
+//
+// For each request: ServerEvents::on_request gives the head and asks for a RequestEvents; then
+// on_body … on_body_end; the handler answers through ServerStream with send_head, send_data …,
+// finish (or abort). Answering early is allowed: the codec reads and drops up to kDrainLimit bytes
+// of body that still come, then keeps the connection, or closes it when there is more. After
+// finish, abort or on_gone neither side calls the other again and the ServerStream is gone.
+// Loop thread only.
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "http/message.h"
+#include "net/address.h"
+#include "net/stream.h"
+#include "net/tls.h"
+
+namespace gh::http {
+
+inline constexpr std::size_t kDrainLimit = 64 << 10;
+
+// Why a connection or request was refused below the level of requests; each is counted.
+enum class Glitch : std::uint8_t {
+  bad_request_line, bad_method, bad_version, bad_target, bad_field, bad_host, bad_length,
+  bad_transfer_encoding, bad_chunk, trailer, obs_fold, bare_lf, head_too_large, line_too_large,
+  too_many_fields, early_data, expect, slow_head, slow_body, slow_reader, h2_protocol, h2_flood,
+  h2_reset_flood, h2_authority, handshake, pipelining,
+  count_
+};
+std::string_view name(Glitch glitch);
+
+// One request's answer. Owned by the codec; valid until finish, abort or on_gone.
+class ServerStream {
+ public:
+  // Begins the answer; once. With content_length 0 nothing but finish() may follow.
+  virtual void send_head(const ResponseHead& head) = 0;
+  virtual void send_data(std::string_view bytes) = 0;  // copied
+  virtual void finish() = 0;
+  // Ends it so that the client can tell: HTTP/1.1 closes without the last chunk, HTTP/2 sends
+  // RST_STREAM(INTERNAL_ERROR). What was sent before still leaves.
+  virtual void abort() = 0;
+  // Sends "100 Continue" when the head asked for it and nothing was sent yet.
+  virtual void send_continue() = 0;
+  // Stops and starts on_body by flow control.
+  virtual void pause_body(bool paused) = 0;
+  // Answer bytes accepted but not yet taken by the kernel (or by HTTP/2 flow control).
+  virtual std::size_t pending() const = 0;
+  virtual const net::Address& peer() const = 0;
+  // Subject of the verified client certificate, or "".
+  virtual std::string client_certificate() const = 0;
+
+ protected:
+  ~ServerStream() = default;
+};
+
+// One request as the handler sees it. Owned by the handler; must live until finish, abort or
+// on_gone.
+class RequestEvents {
+ public:
+  virtual void on_body(std::string_view bytes) = 0;
+  virtual void on_body_end() = 0;
+  virtual void on_writable() = 0;  // pending() fell to the low water mark
+  virtual void on_gone() = 0;      // the client left, or the connection broke or timed out
+
+ protected:
+  ~RequestEvents() = default;
+};
+
+class ServerEvents {
+ public:
+  // False refuses the connection (caps); no further callback for it.
+  virtual bool on_connection(const net::Address& peer) = 0;
+  virtual void on_disconnection(const net::Address& peer) = 0;  // for each that on_connection took
+  // The head's views are valid during the call only. Never null; the handler may answer at once.
+  virtual RequestEvents* on_request(ServerStream& stream, const RequestHead& head) = 0;
+  virtual void on_glitch(Glitch glitch, const net::Address& peer) = 0;
+
+ protected:
+  ~ServerEvents() = default;
+};
+
+struct ServerOptions {
+  Duration handshake_timeout = std::chrono::seconds(10);
+  Duration head_timeout = std::chrono::seconds(10);     // from accept, or from the first byte of a
+                                                        // later request
+  Duration body_timeout = std::chrono::seconds(10);     // plus size / body_min_rate, absolute
+  std::uint64_t body_min_rate = 16 << 10;               // bytes per second
+  Duration keep_alive_timeout = std::chrono::seconds(60);
+  Duration write_timeout = std::chrono::seconds(30);    // no byte taken by the client for so long
+};
+
+// Everything that one listener's connections share on one loop. Accept with `accept`; each
+// connection owns itself and ends by itself. Not more than one thread.
+class Server {
+ public:
+  Server(net::Loop& loop, ServerEvents& events);
+  ~Server();  // aborts what is open
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // The protocol is chosen by ALPN; plain connections speak HTTP/1.1, or HTTP/2 by prior knowledge.
+  void accept(net::Fd fd, const net::Address& peer, net::Stream::Accept how,
+              std::shared_ptr<const ServerOptions> options);
+  // Says "Connection: close" / GOAWAY from now on and closes idle connections; for draining.
+  void drain();
+  std::size_t connections() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gh::http

@@ -1,0 +1,48 @@
+#pragma once
+// Builds the tape of a document from simdjson's DOM, in one walk that also checks what simdjson
+// does not: the limits and the keys of every object. Not thread-safe.
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json/duplicate_keys.h"
+#include "json/json.h"
+#include "json/node.h"
+
+namespace gh::json {
+
+class Tape {
+ public:
+  explicit Tape(Limits limits) : limits_(limits) {}
+
+  // The root of the new tape, which is valid until the next build; its strings point into the
+  // simdjson document. nullptr when the document is refused: see fault() and path().
+  const Node* build(simdjson::dom::element root);
+
+  // Why build() refused: too_deep, too_large or duplicate_key.
+  ParseErrorKind fault() const { return fault_; }
+  // Where the duplicate key is, as in "messages[0].role"; raw and only its beginning.
+  const std::string& path() const { return path_; }
+
+ private:
+  bool add(simdjson::dom::element value, std::size_t depth);
+  bool add_array(simdjson::dom::array array, std::size_t depth);
+  bool add_object(simdjson::dom::object object, std::size_t depth);
+  void add_string(std::string_view text);
+  bool refuse(ParseErrorKind kind);
+  // Puts a step in front of the path, on the way out of a refused document.
+  void prepend(std::string_view step);
+
+  Limits limits_;
+  std::vector<Node> nodes_;
+  std::size_t values_ = 0;
+  DuplicateKeys keys_;
+  ParseErrorKind fault_{};
+  std::string path_;
+};
+
+}  // namespace gh::json

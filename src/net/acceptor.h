@@ -1,0 +1,43 @@
+#pragma once
+// Takes connections from one listening socket. When the process is out of descriptors it gives up
+// a reserved one to accept and close the next connection, so that it sheds load instead of
+// spinning on a socket that stays readable. Loop thread only.
+
+#include <ev.h>
+
+#include "net/address.h"
+#include "net/loop.h"
+#include "net/socket.h"
+
+namespace gh::net {
+
+class AcceptorEvents {
+ public:
+  virtual void on_accept(Fd fd, const Address& peer) = 0;
+  virtual void on_shed() = 0;  // a connection was closed for want of descriptors
+
+ protected:
+  ~AcceptorEvents() = default;
+};
+
+class Acceptor {
+ public:
+  Acceptor(Loop& loop, Fd listener, AcceptorEvents& events);
+  ~Acceptor();
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+  void stop();  // closes the listening socket
+
+ private:
+  static void ready(struct ev_loop*, ev_io* watcher, int);
+  void take_all();
+
+  Loop& loop_;
+  Fd listener_;
+  Fd reserve_;
+  AcceptorEvents& events_;
+  ev_io io_;
+};
+
+}  // namespace gh::net

@@ -1,0 +1,42 @@
+#pragma once
+// File descriptors that close themselves, and how sockets are made. All are non-blocking and
+// close-on-exec.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "net/address.h"
+
+namespace gh::net {
+
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept;
+  ~Fd() { reset(); }
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  void reset();
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_ = -1;
+};
+
+// A listening socket for "host:port" (port 0: any free one) or "unix:/path" (a stale socket file
+// is removed first, a live one is an error; the file gets mode 0660). TCP sockets have
+// SO_REUSEPORT, so that each worker has its own.
+Result<Fd> listen_on(const std::string& address, int backlog = 1024);
+// The address with the real port in it.
+std::string bound_address(const Fd& fd, const std::string& asked);
+
+// Begins to connect; the socket becomes writable when it is done (or failed).
+Result<Fd> begin_connect(const Address& address);
+Result<Fd> begin_connect_unix(const std::string& path);
+
+}  // namespace gh::net

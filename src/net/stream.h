@@ -1,0 +1,146 @@
+#pragma once
+// One connection as a stream of bytes, plain or TLS, accepted or connected.
+//
+// Life: made → (PROXY head) → (TLS handshake | connect) → on_open → on_data … → on_close. The owner
+// gets on_close exactly once unless it calls close() itself; after either, no callback comes and
+// the owner gives the object to Loop::delete_later. Writes are queued and leave at the end of the
+// loop's turn. The peer's end of file is on_close(eof): a client that half-closes has left.
+// Loop thread only.
+
+#include <ev.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "net/address.h"
+#include "net/loop.h"
+#include "net/socket.h"
+#include "net/tls.h"
+
+using SSL = struct ssl_st;
+
+namespace gh::net {
+
+enum class CloseReason : std::uint8_t {
+  eof,             // the peer closed in order
+  reset,           // the peer or the network broke it
+  connect_failed,
+  tls_failed,      // handshake or record error, or an untrusted certificate
+  bad_proxy_head,
+};
+std::string_view name(CloseReason reason);
+
+class StreamEvents {
+ public:
+  // The peer's address is known (for a proxied connection: the real one). False refuses it: the
+  // stream is closed without further callback.
+  virtual bool on_peer(const Address&) { return true; }
+  virtual void on_open() {}
+  // All bytes are the callee's to take; the view is valid during the call.
+  virtual void on_data(std::string_view bytes) = 0;
+  // pending() was above kHighWater and has fallen to kLowWater.
+  virtual void on_drained() {}
+  // `detail` is for the operator: an OpenSSL or errno text.
+  virtual void on_close(CloseReason reason, std::string_view detail) = 0;
+
+ protected:
+  ~StreamEvents() = default;
+};
+
+class Stream final : public Deferred, private Flushable {
+ public:
+  static constexpr std::size_t kHighWater = 64 << 10;
+  static constexpr std::size_t kLowWater = 32 << 10;
+
+  struct Accept {
+    std::shared_ptr<const TlsServer> tls;  // null: plain
+    bool proxy_head = false;               // a PROXY v2 head comes first
+  };
+  static std::unique_ptr<Stream> accept(Loop& loop, Fd fd, const Address& peer, Accept how,
+                                        StreamEvents& events);
+
+  struct Connect {
+    std::shared_ptr<const TlsClient> tls;  // null: plain
+    std::string server_name;               // verified against the certificate
+  };
+  // `fd` from begin_connect. Deadlines are the owner's.
+  static std::unique_ptr<Stream> connect(Loop& loop, Fd fd, Connect how, StreamEvents& events);
+
+  ~Stream() override;
+
+  // Queues bytes. Nothing happens after close.
+  void write(std::string_view bytes);
+  // Where to append more without a copy; call queued() afterwards.
+  Buffer& out() { return out_; }
+  void queued();
+  // Bytes queued that the kernel has not taken yet.
+  std::size_t pending() const { return out_.size(); }
+  // When the kernel last took bytes, or when bytes were queued on an empty queue.
+  MonoTime write_progress() const { return write_progress_; }
+
+  // Reading stops while any reason bit is set.
+  void pause(std::uint8_t reason);
+  void resume(std::uint8_t reason);
+  bool paused() const { return pauses_ != 0; }
+
+  // Ends it now; queued bytes are lost. `abort` resets a TCP connection instead of closing it in
+  // order.
+  void close(bool abort = false);
+  // Sends what is queued, says goodbye, and waits for the peer to close or for at most two
+  // seconds, so that the peer can read the last answer. on_close follows.
+  void close_after_flush();
+
+  bool is_open() const { return state_ == State::open; }
+  bool is_closed() const { return state_ == State::closed; }
+  // Whether bytes, an end or an error are waiting to be read: a pooled connection that says yes is
+  // not fit for use.
+  bool has_news() const;
+  const Address& peer() const { return peer_; }
+  bool alpn_h2() const;
+  // Subject of the verified client certificate; "" without one.
+  std::string client_certificate_subject() const;
+  Loop& loop() { return loop_; }
+
+ private:
+  enum class State : std::uint8_t { proxy_head, handshake, connecting, open, lingering, closed };
+
+  Stream(Loop& loop, Fd fd, const Address& peer, StreamEvents& events, State state);
+  static void ready(struct ev_loop*, ev_io* watcher, int revents);
+  static void lingered(void* self);
+  void flush() override;
+  void on_readable();
+  void on_writable();
+  void read_proxy_head();
+  void finish_connect();
+  void shake_hands();
+  void read_some();
+  long read_into(char* place, std::size_t size);  // > 0 bytes, 0 would block, -1 ended
+  void opened();
+  void fail(CloseReason reason, std::string_view detail);
+  void update_interest();
+  void say_goodbye();
+
+  Loop& loop_;
+  StreamEvents& events_;
+  Fd fd_;
+  SSL* ssl_ = nullptr;
+  ev_io io_;
+  Buffer out_;
+  Address peer_;
+  MonoTime write_progress_;
+  State state_;
+  std::uint8_t pauses_ = 0;
+  bool want_write_ = false;        // the kernel took less than there is
+  bool handshake_wants_write_ = false;
+  bool above_high_water_ = false;
+  bool flush_pending_ = false;
+  bool close_when_flushed_ = false;
+  std::unique_ptr<Timer> linger_;
+  std::shared_ptr<const TlsServer> tls_server_;
+  std::string proxy_head_;
+};
+
+}  // namespace gh::net
