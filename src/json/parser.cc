@@ -40,7 +40,9 @@ simdjson::error_code Parser::Impl::reserve(std::size_t size) {
   const std::size_t capacity = std::min(wanted, parser.max_capacity());
   // simdjson counts scalars as a level; an empty innermost array it does not, but the walk does.
   if (const auto error = parser.allocate(capacity, limits.depth + 1)) return error;
-  return parser.doc.allocate(capacity);
+  if (const auto error = parser.doc.allocate(capacity)) return error;
+  tape.reserve(capacity);
+  return simdjson::SUCCESS;
 }
 
 std::unexpected<ParseError> Parser::Impl::refuse(ParseErrorKind kind) const {

@@ -1,5 +1,7 @@
 #include "json/tape.h"
 
+#include "base/check.h"
+
 namespace gh::json {
 namespace {
 
@@ -10,11 +12,38 @@ constexpr std::size_t kPathKept = 512;
 
 }  // namespace
 
+void Tape::reserve(std::size_t bytes) {
+  // Each Node stands for two bytes at least: a value and the comma or bracket after it, a key and
+  // its colon. Only the root may come without.
+  const std::size_t wanted = bytes / 2 + 1;
+  if (wanted <= capacity_) return;
+  nodes_ = std::make_unique_for_overwrite<Node[]>(wanted);
+  capacity_ = wanted;
+}
+
 const Node* Tape::build(dom::element root) {
-  nodes_.clear();
+  next_ = nodes_.get();
+  end_ = next_ + capacity_;
   values_ = 0;
   path_.clear();
-  return add(root, 0) ? nodes_.data() : nullptr;
+  return add(root, 0) ? nodes_.get() : nullptr;
+}
+
+// simdjson reads at most 4 GiB, so no size here outgrows 32 bits.
+inline Node* Tape::push(Type type, std::size_t size) {
+  GH_CHECK(next_ != end_);
+  next_->type = type;
+  next_->size = static_cast<std::uint32_t>(size);
+  return next_++;
+}
+
+inline void Tape::push_string(std::string_view text) {
+  push(Type::string, text.size())->text = text.data();
+}
+
+inline void Tape::close(Node* container, std::size_t size) {
+  container->size = static_cast<std::uint32_t>(size);
+  container->nodes = static_cast<std::uint64_t>(next_ - container);
 }
 
 // The element's type was just asked for, so the unchecked getters are right.
@@ -22,23 +51,22 @@ bool Tape::add(dom::element value, std::size_t depth) {
   if (++values_ > limits_.values) return refuse(ParseErrorKind::too_large);
   switch (value.type()) {
     case dom::element_type::STRING:
-      add_string(value.get_string().value_unsafe());
+      push_string(value.get_string().value_unsafe());
       return true;
     case dom::element_type::INT64:
-      nodes_.push_back({Type::integer, 0, {.integer = value.get_int64().value_unsafe()}});
+      push(Type::integer, 0)->integer = value.get_int64().value_unsafe();
       return true;
     case dom::element_type::UINT64:
-      nodes_.push_back(
-          {Type::unsigned_integer, 0, {.unsigned_integer = value.get_uint64().value_unsafe()}});
+      push(Type::unsigned_integer, 0)->unsigned_integer = value.get_uint64().value_unsafe();
       return true;
     case dom::element_type::DOUBLE:
-      nodes_.push_back({Type::real, 0, {.real = value.get_double().value_unsafe()}});
+      push(Type::real, 0)->real = value.get_double().value_unsafe();
       return true;
     case dom::element_type::BOOL:
-      nodes_.push_back({Type::boolean, 0, {.boolean = value.get_bool().value_unsafe()}});
+      push(Type::boolean, 0)->boolean = value.get_bool().value_unsafe();
       return true;
     case dom::element_type::NULL_VALUE:
-      nodes_.push_back({Type::null, 0, {.nodes = 1}});
+      push(Type::null, 0);
       return true;
     case dom::element_type::ARRAY:
       return add_array(value.get_array().value_unsafe(), depth + 1);
@@ -50,9 +78,8 @@ bool Tape::add(dom::element value, std::size_t depth) {
 
 bool Tape::add_array(dom::array array, std::size_t depth) {
   if (depth > limits_.depth) return refuse(ParseErrorKind::too_deep);
-  const std::size_t self = nodes_.size();
-  nodes_.push_back({Type::array, 0, {.nodes = 1}});
-  std::uint32_t count = 0;
+  Node* const self = push(Type::array, 0);
+  std::size_t count = 0;
   for (const dom::element element : array) {
     if (!add(element, depth)) {
       prepend("[" + std::to_string(count) + "]");
@@ -60,36 +87,28 @@ bool Tape::add_array(dom::array array, std::size_t depth) {
     }
     ++count;
   }
-  nodes_[self].size = count;
-  nodes_[self].nodes = nodes_.size() - self;
+  close(self, count);
   return true;
 }
 
 bool Tape::add_object(dom::object object, std::size_t depth) {
   if (depth > limits_.depth) return refuse(ParseErrorKind::too_deep);
-  const std::size_t self = nodes_.size();
-  nodes_.push_back({Type::object, 0, {.nodes = 1}});
-  std::uint32_t count = 0;
+  Node* const self = push(Type::object, 0);
+  std::size_t count = 0;
   for (const auto [key, value] : object) {
-    add_string(key);
+    push_string(key);
     if (!add(value, depth)) {
       prepend(key);
       return false;
     }
     ++count;
   }
-  nodes_[self].size = count;
-  nodes_[self].nodes = nodes_.size() - self;
-  if (const Node* twice = keys_.find(&nodes_[self])) {
+  close(self, count);
+  if (const Node* twice = keys_.find(self)) {
     prepend(twice->string());
     return refuse(ParseErrorKind::duplicate_key);
   }
   return true;
-}
-
-void Tape::add_string(std::string_view text) {
-  // simdjson reads at most 4 GiB, so no count here outgrows 32 bits.
-  nodes_.push_back({Type::string, static_cast<std::uint32_t>(text.size()), {.text = text.data()}});
 }
 
 bool Tape::refuse(ParseErrorKind kind) {

@@ -5,9 +5,9 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "json/duplicate_keys.h"
 #include "json/json.h"
@@ -18,6 +18,10 @@ namespace gh::json {
 class Tape {
  public:
   explicit Tape(Limits limits) : limits_(limits) {}
+
+  // Room for any document of that many bytes; build() is for no longer ones. Allocates only when
+  // that is more than before.
+  void reserve(std::size_t bytes);
 
   // The root of the new tape, which is valid until the next build; its strings point into the
   // simdjson document. nullptr when the document is refused: see fault() and path().
@@ -32,13 +36,18 @@ class Tape {
   bool add(simdjson::dom::element value, std::size_t depth);
   bool add_array(simdjson::dom::array array, std::size_t depth);
   bool add_object(simdjson::dom::object object, std::size_t depth);
-  void add_string(std::string_view text);
+  Node* push(Type type, std::size_t size);
+  void push_string(std::string_view text);
+  void close(Node* container, std::size_t size);
   bool refuse(ParseErrorKind kind);
   // Puts a step in front of the path, on the way out of a refused document.
   void prepend(std::string_view step);
 
   Limits limits_;
-  std::vector<Node> nodes_;
+  std::unique_ptr<Node[]> nodes_;
+  std::size_t capacity_ = 0;
+  Node* next_ = nullptr;
+  Node* end_ = nullptr;
   std::size_t values_ = 0;
   DuplicateKeys keys_;
   ParseErrorKind fault_{};

@@ -44,46 +44,35 @@ std::size_t clean_prefix(std::string_view text) {
   return at;
 }
 
-void append_escape(std::string& out, char c) {
+char* write_escape(char* at, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  out += '\\';
+  *at++ = '\\';
   switch (c) {
     case '"':
     case '\\':
-      out += c;
-      return;
+      *at++ = c;
+      return at;
     case '\b':
-      out += 'b';
-      return;
+      *at++ = 'b';
+      return at;
     case '\f':
-      out += 'f';
-      return;
+      *at++ = 'f';
+      return at;
     case '\n':
-      out += 'n';
-      return;
+      *at++ = 'n';
+      return at;
     case '\r':
-      out += 'r';
-      return;
+      *at++ = 'r';
+      return at;
     case '\t':
-      out += 't';
-      return;
+      *at++ = 't';
+      return at;
     default:
-      out += "u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 15];
+      at = std::copy_n("u00", 3, at);
+      *at++ = kHex[static_cast<unsigned char>(c) >> 4];
+      *at++ = kHex[static_cast<unsigned char>(c) & 15];
+      return at;
   }
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (;;) {
-    const std::size_t clean = clean_prefix(text);
-    out.append(text.substr(0, clean));
-    if (clean == text.size()) break;
-    append_escape(out, text[clean]);
-    text.remove_prefix(clean + 1);
-  }
-  out += '"';
 }
 
 template <class Number>

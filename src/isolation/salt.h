@@ -1,0 +1,34 @@
+#pragma once
+// The cache salt: which requests may share prefix-cache blocks at the upstream.
+//
+// base64url of HMAC-SHA-256 over the length-prefixed (version, trust domain, model, adapter name
+// and digest, epoch), 43 characters, unguessable without the salt key. The client's own value is
+// never used. One SaltMaker per thread.
+
+#include <string>
+#include <string_view>
+
+#include "crypto/crypto.h"
+#include "policy/snapshot.h"
+
+namespace gh::isolation {
+
+// Who the request is for.
+struct SaltSubject {
+  const policy::Tenant* tenant = nullptr;
+  std::string_view user;    // verified user label; "" = none, then the key id stands for it
+  std::string_view key_id;
+  const policy::Model* model = nullptr;
+};
+
+class SaltMaker {
+ public:
+  explicit SaltMaker(std::string_view salt_key);
+  // A fresh one each time for CacheIsolation::request, else the same for the same subject.
+  std::string salt(const SaltSubject& subject);
+
+ private:
+  crypto::Hmac hmac_;
+};
+
+}  // namespace gh::isolation

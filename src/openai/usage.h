@@ -1,0 +1,54 @@
+#pragma once
+// What a request has used, from what the upstream says while it says it.
+//
+// On a streamed answer with several choices each chunk's usage counts only its own choice and its
+// own prompt (choice i belongs to prompt ⌊i / n⌋); only the last chunk, with no choices, is the sum
+// (vLLM 0.32, measured). Without usage on chunks, content deltas are counted and the result is
+// marked estimated. Numbers that cannot be (negative, falling, above the request's own bound) make
+// the total nonsense, which is charged in full.
+
+#include <cstdint>
+#include <vector>
+
+#include "json/json.h"
+
+namespace gh::openai {
+
+class UsageMeter {
+ public:
+  struct Total {
+    std::uint64_t prompt_tokens = 0;
+    std::uint64_t completion_tokens = 0;
+    std::uint64_t cached_tokens = 0;
+    bool seen = false;       // the upstream reported anything
+    bool estimated = false;  // counted from deltas
+    bool nonsense = false;
+  };
+
+  // `prompts` and `n` of the request, and the most completion tokens that it can have.
+  UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t completion_bound);
+
+  // A `usage` object on a chunk of choice `index`.
+  void choice(std::uint32_t index, json::Value usage);
+  // The final or only `usage` object: the sum.
+  void sum(json::Value usage);
+  // A content delta of choice `index`, when no usage comes with it.
+  void delta(std::uint32_t index);
+
+  Total total() const;
+
+ private:
+  struct Choice {
+    std::uint64_t prompt = 0;
+    std::uint64_t completion = 0;
+    std::uint64_t deltas = 0;
+  };
+  std::vector<Choice> choices_;
+  std::uint32_t n_;
+  std::uint64_t bound_;
+  Total sum_;
+  bool have_sum_ = false;
+  bool nonsense_ = false;
+};
+
+}  // namespace gh::openai
