@@ -2,12 +2,14 @@
 // YAML as a tree that remembers where everything stood.
 //
 // `parse` reads a strict subset, for files that people write by hand and that must not surprise:
-// one document of mappings, sequences and scalars. Anchors, aliases, tags, merge keys, several
-// documents, duplicate keys and non-scalar keys are errors. Plain scalars keep their text; what
-// they mean is the reader's business (nothing turns `no` into false behind one's back).
+// one document of mappings, sequences and scalars, in UTF-8. Anchors, aliases, tags, directives,
+// merge keys, several documents, duplicate keys and keys that are no scalars are errors. Plain
+// scalars keep their text; what they mean is the reader's business (nothing turns `no` into false
+// behind one's back).
 // Limits: 1 MiB, depth 32, 100,000 nodes. Not thread-safe; a Tree may be read from any thread.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,12 +19,19 @@
 
 namespace gh::yaml {
 
+inline constexpr std::size_t kMaxBytes = 1u << 20;
+inline constexpr std::size_t kMaxDepth = 32;
+inline constexpr std::size_t kMaxNodes = 100'000;
+
 struct Position {
   std::size_t line = 1;    // from 1
   std::size_t column = 1;  // from 1, in bytes
+  std::uint32_t file = 0;  // the caller's number for the text, for trees that are put together
+
+  auto operator<=>(const Position& other) const = default;
 };
 
-enum class Kind { scalar, sequence, mapping };
+enum class Kind : std::uint8_t { scalar, sequence, mapping };
 
 struct Node;
 
@@ -35,13 +44,14 @@ struct Entry {
 struct Node {
   Kind kind = Kind::scalar;
   Position at;
-  std::string text;     // of a scalar
-  bool plain = false;   // a scalar without quotes: may be a number, a boolean or null
+  std::string text;                          // of a scalar
+  bool plain = false;                        // a scalar without quotes: may be a number or null
+  bool refused = false;                      // stands for an alias: a Problem says so already
   std::vector<Entry> entries;                // of a mapping, in file order
   std::vector<std::unique_ptr<Node>> items;  // of a sequence
 
   const Node* find(std::string_view key) const;  // in a mapping; null when absent
-  bool is_null() const;  // plain and empty, "~" or "null"
+  bool is_null() const;                          // plain and empty, "~" or "null"
 };
 
 struct Problem {
@@ -50,10 +60,10 @@ struct Problem {
 };
 
 struct Tree {
-  std::unique_ptr<Node> root;     // null when the text is not YAML at all
+  std::unique_ptr<Node> root;     // null (with a problem) when empty, no YAML or beyond a limit
   std::vector<Problem> problems;  // every one that could be found; empty: the tree is whole
 };
 
-Tree parse(std::string_view text);
+Tree parse(std::string_view text, std::uint32_t file = 0);
 
 }  // namespace gh::yaml

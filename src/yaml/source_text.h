@@ -1,0 +1,30 @@
+#pragma once
+// The text under the tree: what no YAML may hold at all, and where a character stands in bytes.
+// Not thread-safe; keeps a view of the text.
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "yaml/yaml.h"
+
+namespace gh::yaml {
+
+class SourceText {
+ public:
+  SourceText(std::string_view text, std::uint32_t file);
+
+  // What makes the text unfit for scanning: encodings other than UTF-8, a byte order mark, control
+  // characters, line ends that editors count differently, tabs as indentation.
+  std::vector<Problem> problems() const;
+
+  // libyaml counts lines and columns in characters, from 0.
+  Position position(std::size_t line, std::size_t column) const;
+
+ private:
+  std::string_view text_;
+  std::uint32_t file_;
+  std::vector<std::size_t> line_starts_;
+};
+
+}  // namespace gh::yaml
