@@ -77,6 +77,7 @@ class Loop {
   MonoTime now_;
   std::unique_ptr<char[]> scratch_;
   std::vector<Flushable*> to_flush_;
+  std::vector<Flushable*>* flushing_ = nullptr;  // the round that end_turn is in
   std::vector<std::unique_ptr<Deferred>> to_delete_;
   std::mutex posted_mutex_;
   std::vector<Task> posted_;  // guarded by posted_mutex_

@@ -105,7 +105,9 @@ class Stream final : public Deferred, private Flushable {
   Loop& loop() { return loop_; }
 
  private:
-  enum class State : std::uint8_t { proxy_head, handshake, connecting, open, lingering, closed };
+  enum class State : std::uint8_t {
+    proxy_head, accepted, handshake, connecting, open, lingering, closed
+  };
 
   Stream(Loop& loop, Fd fd, const Address& peer, StreamEvents& events, State state);
   static void ready(struct ev_loop*, ev_io* watcher, int revents);
@@ -114,6 +116,7 @@ class Stream final : public Deferred, private Flushable {
   void on_readable();
   void on_writable();
   void read_proxy_head();
+  void begin_accepted();
   void finish_connect();
   void shake_hands();
   void read_some();

@@ -1,0 +1,105 @@
+#include "net/address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace gh::net {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kV4Prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+bool is_v4(const std::array<std::uint8_t, 16>& ip) {
+  return std::equal(kV4Prefix.begin(), kV4Prefix.end(), ip.begin());
+}
+
+}  // namespace
+
+Address Address::from(const sockaddr* raw, socklen_t size) {
+  Address a;
+  if (raw->sa_family == AF_INET && size >= sizeof(sockaddr_in)) {
+    sockaddr_in v4;
+    std::memcpy(&v4, raw, sizeof v4);
+    std::copy(kV4Prefix.begin(), kV4Prefix.end(), a.ip_.begin());
+    std::memcpy(a.ip_.data() + 12, &v4.sin_addr, 4);
+    a.port_ = ntohs(v4.sin_port);
+    a.family_ = Family::ip;
+  } else if (raw->sa_family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, raw, sizeof v6);
+    std::memcpy(a.ip_.data(), &v6.sin6_addr, 16);
+    a.port_ = ntohs(v6.sin6_port);
+    a.family_ = Family::ip;
+  } else if (raw->sa_family == AF_UNIX) {
+    a.family_ = Family::unix_socket;
+  }
+  return a;
+}
+
+std::optional<Address> Address::parse_ip(std::string_view text, std::uint16_t port) {
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+    text = text.substr(1, text.size() - 2);
+    if (text.find(':') == std::string_view::npos) return std::nullopt;
+  }
+  const std::string copy(text);
+  if (copy.size() != std::strlen(copy.c_str())) return std::nullopt;
+  Address a;
+  a.family_ = Family::ip;
+  a.port_ = port;
+  if (inet_pton(AF_INET, copy.c_str(), a.ip_.data() + 12) == 1) {
+    std::copy(kV4Prefix.begin(), kV4Prefix.end(), a.ip_.begin());
+    return a;
+  }
+  if (inet_pton(AF_INET6, copy.c_str(), a.ip_.data()) == 1) return a;
+  return std::nullopt;
+}
+
+bool Address::is_loopback() const {
+  if (family_ == Family::unix_socket) return true;
+  if (family_ != Family::ip) return false;
+  if (is_v4(ip_)) return ip_[12] == 127;
+  static constexpr std::array<std::uint8_t, 16> kLoopback = {0, 0, 0, 0, 0, 0, 0, 0,
+                                                             0, 0, 0, 0, 0, 0, 0, 1};
+  return ip_ == kLoopback;
+}
+
+std::array<std::uint8_t, 16> Address::client_block() const {
+  std::array<std::uint8_t, 16> block = ip_;
+  if (!is_v4(ip_)) std::fill(block.begin() + 8, block.end(), std::uint8_t{0});
+  return block;
+}
+
+std::string Address::text() const {
+  if (family_ == Family::unix_socket) return "unix";
+  if (family_ == Family::none) return "unknown";
+  char out[INET6_ADDRSTRLEN] = {};
+  if (is_v4(ip_)) {
+    inet_ntop(AF_INET, ip_.data() + 12, out, sizeof out);
+  } else {
+    inet_ntop(AF_INET6, ip_.data(), out, sizeof out);
+  }
+  return out;
+}
+
+socklen_t Address::to_raw(sockaddr_storage& out) const {
+  out = {};
+  if (family_ != Family::ip) return 0;
+  if (is_v4(ip_)) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port_);
+    std::memcpy(&v4.sin_addr, ip_.data() + 12, 4);
+    std::memcpy(&out, &v4, sizeof v4);
+    return sizeof v4;
+  }
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port_);
+  std::memcpy(&v6.sin6_addr, ip_.data(), 16);
+  std::memcpy(&out, &v6, sizeof v6);
+  return sizeof v6;
+}
+
+}  // namespace gh::net

@@ -1,0 +1,128 @@
+#include "net/resolver.h"
+
+#include <netdb.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace gh::net {
+namespace {
+
+constexpr auto kKeepAnswer = std::chrono::seconds(30);
+constexpr auto kKeepFailure = std::chrono::seconds(2);
+
+using Addresses = Result<std::vector<Address>>;
+
+Addresses look_up(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (error != 0) return fail("{}: {}", host, gai_strerror(error));
+  std::vector<Address> addresses;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    const Address address = Address::from(at->ai_addr, at->ai_addrlen);
+    if (address.is_ip()) addresses.push_back(address);
+  }
+  freeaddrinfo(found);
+  if (addresses.empty()) return fail("{}: no address", host);
+  return addresses;
+}
+
+Addresses with_port(const Addresses& addresses, std::uint16_t port) {
+  if (!addresses) return addresses;
+  std::vector<Address> out;
+  for (const Address& address : *addresses) out.push_back(*Address::parse_ip(address.text(), port));
+  return out;
+}
+
+}  // namespace
+
+struct Resolver::Impl {
+  struct Question {
+    Loop* loop;
+    std::string host;
+    std::uint16_t port;
+    Answer answer;
+  };
+  struct Known {
+    Addresses addresses;
+    MonoTime until;
+  };
+
+  std::mutex mutex;
+  std::condition_variable asked;
+  std::vector<Question> questions;    // guarded by mutex, as are the next two
+  std::map<std::string, Known> known;
+  bool stopping = false;
+
+  // Only names from the policy are looked up, so the cache is as small as the policy.
+  void work() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      asked.wait(lock, [&] { return stopping || !questions.empty(); });
+      if (stopping) return;
+      Question question = std::move(questions.back());
+      questions.pop_back();
+      lock.unlock();
+      Addresses addresses = look_up(question.host);
+      lock.lock();
+      if (stopping) return;
+      const MonoTime now = system_clock().mono();
+      auto entry = known.find(question.host);
+      if (addresses || entry == known.end() || !entry->second.addresses) {
+        known.insert_or_assign(
+            question.host, Known{addresses, now + (addresses ? kKeepAnswer : kKeepFailure)});
+      } else {  // keep the last good answer and ask again soon
+        entry->second.until = now + kKeepFailure;
+        addresses = entry->second.addresses;
+      }
+      question.loop->post([answer = std::move(question.answer),
+                           result = with_port(addresses, question.port)]() mutable {
+        answer(std::move(result));
+      });
+    }
+  }
+};
+
+Resolver::Resolver() : impl_(std::make_shared<Impl>()) {
+  // getaddrinfo cannot be interrupted, so the thread is left to end by itself; it owns its state.
+  std::thread([impl = impl_] { impl->work(); }).detach();
+}
+
+Resolver::~Resolver() {
+  {
+    std::lock_guard lock(impl_->mutex);
+    impl_->stopping = true;
+  }
+  impl_->asked.notify_all();
+}
+
+void Resolver::resolve(Loop& loop, const std::string& host, std::uint16_t port, Answer answer) {
+  if (const auto literal = Address::parse_ip(host, port)) {
+    answer(std::vector<Address>{*literal});
+    return;
+  }
+  std::optional<Addresses> cached;
+  {
+    std::lock_guard lock(impl_->mutex);
+    const auto entry = impl_->known.find(host);
+    if (entry != impl_->known.end() && loop.now() < entry->second.until) {
+      cached = with_port(entry->second.addresses, port);
+    } else {
+      impl_->questions.push_back({&loop, host, port, std::move(answer)});
+    }
+  }
+  if (cached) {
+    answer(std::move(*cached));
+  } else {
+    impl_->asked.notify_one();
+  }
+}
+
+}  // namespace gh::net

@@ -1,0 +1,153 @@
+#include "net/socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+namespace gh::net {
+namespace {
+
+constexpr std::string_view kUnixPrefix = "unix:";
+
+Result<sockaddr_un> unix_address(std::string_view path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof address.sun_path) {
+    return fail("unix socket path must have 1 to {} bytes", sizeof address.sun_path - 1);
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
+const sockaddr* raw(const sockaddr_storage& s) {
+  return reinterpret_cast<const sockaddr*>(&s);
+}
+const sockaddr* raw(const sockaddr_un& s) {
+  return reinterpret_cast<const sockaddr*>(&s);
+}
+
+// Whether somebody answers on the socket file; a file left by a process that died does not.
+bool is_alive(const sockaddr_un& address) {
+  const Fd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return connect(probe.get(), raw(address), sizeof address) == 0;
+}
+
+Result<Fd> listen_unix(std::string_view path, int backlog) {
+  auto address = unix_address(path);
+  if (!address) return std::unexpected(address.error());
+  struct stat info{};
+  if (lstat(address->sun_path, &info) == 0) {
+    if (!S_ISSOCK(info.st_mode)) return fail("{}: exists and is not a socket", path);
+    if (is_alive(*address)) return fail("{}: another process is listening there", path);
+    unlink(address->sun_path);
+  }
+  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return fail("{}: socket: {}", path, errno_text(errno));
+  if (bind(fd.get(), raw(*address), sizeof *address) != 0) {
+    return fail("{}: bind: {}", path, errno_text(errno));
+  }
+  chmod(address->sun_path, 0660);
+  if (listen(fd.get(), backlog) != 0) return fail("{}: listen: {}", path, errno_text(errno));
+  return fd;
+}
+
+struct HostPort {
+  std::string_view host;
+  std::uint16_t port;
+};
+
+std::optional<HostPort> split_host_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  HostPort out{text.substr(0, colon), 0};
+  const auto digits = text.substr(colon + 1);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return out;
+}
+
+void set_no_delay(int fd) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+}  // namespace
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void Fd::reset() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+Result<Fd> listen_on(const std::string& address, int backlog) {
+  if (address.starts_with(kUnixPrefix)) {
+    return listen_unix(std::string_view(address).substr(kUnixPrefix.size()), backlog);
+  }
+  const auto parts = split_host_port(address);
+  const auto ip = parts ? Address::parse_ip(parts->host, parts->port) : std::nullopt;
+  if (!ip) return fail("{}: not an address; write 127.0.0.1:8443, [::]:8443 or unix:/path", address);
+  sockaddr_storage storage;
+  const socklen_t size = ip->to_raw(storage);
+  Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return fail("{}: socket: {}", address, errno_text(errno));
+  const int on = 1;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (bind(fd.get(), raw(storage), size) != 0) {
+    return fail("{}: bind: {}", address, errno_text(errno));
+  }
+  if (listen(fd.get(), backlog) != 0) return fail("{}: listen: {}", address, errno_text(errno));
+  return fd;
+}
+
+std::string bound_address(const Fd& fd, const std::string& asked) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (asked.starts_with(kUnixPrefix) ||
+      getsockname(fd.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) {
+    return asked;
+  }
+  return asked.substr(0, asked.rfind(':') + 1) +
+         std::to_string(Address::from(raw(storage), size).port());
+}
+
+Result<Fd> begin_connect(const Address& address) {
+  sockaddr_storage storage;
+  const socklen_t size = address.to_raw(storage);
+  if (size == 0) return fail("not an IP address");
+  Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return fail("socket: {}", errno_text(errno));
+  set_no_delay(fd.get());
+  if (::connect(fd.get(), raw(storage), size) != 0 && errno != EINPROGRESS) {
+    return fail("connect: {}", errno_text(errno));
+  }
+  return fd;
+}
+
+Result<Fd> begin_connect_unix(const std::string& path) {
+  auto address = unix_address(path);
+  if (!address) return std::unexpected(address.error());
+  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return fail("socket: {}", errno_text(errno));
+  if (::connect(fd.get(), raw(*address), sizeof *address) != 0 && errno != EINPROGRESS) {
+    return fail("connect: {}", errno_text(errno));
+  }
+  return fd;
+}
+
+}  // namespace gh::net

@@ -1,0 +1,409 @@
+#include "net/stream.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/check.h"
+#include "net/openssl_error.h"
+#include "net/proxy_protocol.h"
+
+namespace gh::net {
+namespace {
+
+// What one stream may read in one turn before others get theirs.
+constexpr std::size_t kReadPerTurn = 128 << 10;
+constexpr std::size_t kRecord = 16 << 10;  // the largest TLS record, RFC 8446 §5.1
+constexpr auto kLinger = std::chrono::seconds(2);
+
+bool would_block(int error) {
+  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+}  // namespace
+
+std::string_view name(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::eof: return "eof";
+    case CloseReason::reset: return "reset";
+    case CloseReason::connect_failed: return "connect_failed";
+    case CloseReason::tls_failed: return "tls_failed";
+    case CloseReason::bad_proxy_head: return "bad_proxy_head";
+  }
+  return "unknown";
+}
+
+Stream::Stream(Loop& loop, Fd fd, const Address& peer, StreamEvents& events, State state)
+    : loop_(loop),
+      events_(events),
+      fd_(std::move(fd)),
+      peer_(peer),
+      write_progress_(loop.now()),
+      state_(state) {
+  ev_io_init(&io_, ready, fd_.get(), EV_READ);
+  io_.data = this;
+}
+
+Stream::~Stream() {
+  close();
+}
+
+std::unique_ptr<Stream> Stream::accept(Loop& loop, Fd fd, const Address& peer, Accept how,
+                                       StreamEvents& events) {
+  std::unique_ptr<Stream> stream(new Stream(loop, std::move(fd), peer, events,
+                                            how.proxy_head ? State::proxy_head : State::accepted));
+  stream->tls_server_ = std::move(how.tls);
+  ev_io_start(loop.raw(), &stream->io_);
+  if (!how.proxy_head) {
+    // The first callback comes from the loop, when the owner holds the stream.
+    ev_feed_event(loop.raw(), &stream->io_, EV_READ);
+  }
+  return stream;
+}
+
+std::unique_ptr<Stream> Stream::connect(Loop& loop, Fd fd, Connect how, StreamEvents& events) {
+  std::unique_ptr<Stream> stream(
+      new Stream(loop, std::move(fd), Address(), events, State::connecting));
+  if (how.tls != nullptr) {
+    SSL* ssl = SSL_new(how.tls->raw());
+    stream->ssl_ = ssl;
+    SSL_set_fd(ssl, stream->fd_.get());
+    SSL_set_connect_state(ssl);
+    // RFC 6125: the certificate must be for this name. An address is matched against IP SANs.
+    X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
+    if (Address::parse_ip(how.server_name)) {
+      X509_VERIFY_PARAM_set1_ip_asc(verify, how.server_name.c_str());
+    } else {
+      SSL_set_tlsext_host_name(ssl, how.server_name.c_str());
+      X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+      X509_VERIFY_PARAM_set1_host(verify, how.server_name.data(), how.server_name.size());
+    }
+  }
+  ev_io_set(&stream->io_, stream->fd_.get(), EV_WRITE);
+  ev_io_start(loop.raw(), &stream->io_);
+  return stream;
+}
+
+void Stream::ready(struct ev_loop*, ev_io* watcher, int revents) {
+  auto& stream = *static_cast<Stream*>(watcher->data);
+  if ((revents & EV_WRITE) != 0) stream.on_writable();
+  if ((revents & EV_READ) != 0 && stream.state_ != State::closed) stream.on_readable();
+}
+
+void Stream::on_readable() {
+  switch (state_) {
+    case State::proxy_head: return read_proxy_head();
+    case State::accepted: return begin_accepted();
+    case State::handshake: return shake_hands();
+    case State::open: return read_some();
+    case State::lingering: {
+      // Whatever still comes is thrown away until the peer closes.
+      char sink[4096];
+      const ssize_t got = recv(fd_.get(), sink, sizeof sink, 0);
+      if (got == 0 || (got < 0 && !would_block(errno))) fail(CloseReason::eof, {});
+      return;
+    }
+    case State::connecting:
+    case State::closed: return;
+  }
+}
+
+void Stream::on_writable() {
+  if (state_ == State::connecting) return finish_connect();
+  if (state_ == State::handshake) return shake_hands();
+  if (state_ == State::open) flush();
+}
+
+void Stream::read_proxy_head() {
+  // Only the head may be taken from the socket: what follows is TLS, which OpenSSL reads itself.
+  ProxyHead head = parse_proxy_v2(proxy_head_);
+  while (head.status == ProxyHead::Status::need_more) {
+    char buffer[16 + 512];
+    const ssize_t got = recv(fd_.get(), buffer, head.size - proxy_head_.size(), 0);
+    if (got < 0 && would_block(errno)) return;
+    if (got <= 0) return fail(CloseReason::eof, {});
+    proxy_head_.append(buffer, static_cast<std::size_t>(got));
+    head = parse_proxy_v2(proxy_head_);
+  }
+  if (head.status == ProxyHead::Status::bad) {
+    return fail(CloseReason::bad_proxy_head, "no PROXY v2 head from a trusted proxy");
+  }
+  std::string().swap(proxy_head_);
+  if (!head.local) peer_ = head.address;
+  begin_accepted();
+}
+
+void Stream::begin_accepted() {
+  if (!events_.on_peer(peer_)) return close();
+  if (state_ == State::closed) return;
+  if (tls_server_ == nullptr) return opened();
+  ssl_ = SSL_new(tls_server_->raw());
+  SSL_set_fd(ssl_, fd_.get());
+  SSL_set_accept_state(ssl_);
+  state_ = State::handshake;
+  shake_hands();
+}
+
+void Stream::finish_connect() {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return fail(CloseReason::connect_failed, errno_text(error));
+  if (ssl_ == nullptr) return opened();
+  state_ = State::handshake;
+  shake_hands();
+}
+
+void Stream::shake_hands() {
+  ERR_clear_error();
+  const int done = SSL_do_handshake(ssl_);
+  if (done == 1) return opened();
+  const int error = SSL_get_error(ssl_, done);
+  handshake_wants_write_ = error == SSL_ERROR_WANT_WRITE;
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return update_interest();
+  fail(CloseReason::tls_failed, openssl_error());
+}
+
+void Stream::opened() {
+  state_ = State::open;
+  handshake_wants_write_ = false;
+  update_interest();
+  events_.on_open();
+  // The peer's first bytes may have come in the same record batch as its Finished.
+  if (state_ == State::open && ssl_ != nullptr && SSL_has_pending(ssl_) == 1) read_some();
+}
+
+long Stream::read_into(char* place, std::size_t size) {
+  if (ssl_ == nullptr) {
+    const ssize_t got = recv(fd_.get(), place, size, 0);
+    if (got > 0) return got;
+    if (got < 0 && would_block(errno)) return 0;
+    if (got == 0) {
+      fail(CloseReason::eof, {});
+    } else {
+      fail(CloseReason::reset, errno_text(errno));
+    }
+    return -1;
+  }
+  ERR_clear_error();
+  std::size_t got = 0;
+  if (SSL_read_ex(ssl_, place, size, &got) == 1) return static_cast<long>(got);
+  const int error = SSL_get_error(ssl_, 0);
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return 0;
+  if (error == SSL_ERROR_ZERO_RETURN) {
+    fail(CloseReason::eof, {});
+  } else if (error == SSL_ERROR_SYSCALL && ERR_peek_error() == 0) {
+    fail(CloseReason::reset, errno != 0 ? errno_text(errno) : "connection ended");
+  } else {
+    fail(CloseReason::reset, openssl_error());
+  }
+  return -1;
+}
+
+void Stream::read_some() {
+  const std::span<char> scratch = loop_.scratch();
+  std::size_t taken = 0;
+  while (state_ == State::open && pauses_ == 0) {
+    if (taken >= kReadPerTurn) {
+      // OpenSSL may hold bytes that the kernel no longer has: ask to be called again.
+      ev_feed_event(loop_.raw(), &io_, EV_READ);
+      return;
+    }
+    const long got = read_into(scratch.data(), scratch.size());
+    if (got <= 0) return;
+    const auto size = static_cast<std::size_t>(got);
+    taken += size;
+    events_.on_data({scratch.data(), size});
+    if (state_ != State::open) return;
+    // A short read means that the kernel has no more: another one would be a wasted system call,
+    // and the loop tells when there is more. A full record or bytes in OpenSSL mean go on.
+    const bool more = ssl_ == nullptr ? size == scratch.size()
+                                      : SSL_has_pending(ssl_) == 1 || size >= kRecord;
+    if (!more) return;
+  }
+}
+
+void Stream::write(std::string_view bytes) {
+  if (state_ == State::closed || state_ == State::lingering || bytes.empty()) return;
+  if (out_.empty()) write_progress_ = loop_.now();
+  out_.append(bytes);
+  queued();
+}
+
+void Stream::queued() {
+  if (out_.size() > kHighWater) above_high_water_ = true;
+  if (!flush_pending_ && state_ == State::open && !want_write_) {
+    flush_pending_ = true;
+    loop_.flush_later(*this);
+  }
+}
+
+void Stream::flush() {
+  flush_pending_ = false;
+  if (state_ != State::open) return;
+  bool blocked = false;
+  while (!out_.empty() && !blocked) {
+    const std::string_view bytes = out_.view();
+    std::size_t sent = 0;
+    if (ssl_ == nullptr) {
+      const ssize_t result = send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (result >= 0) {
+        sent = static_cast<std::size_t>(result);
+      } else if (would_block(errno)) {
+        blocked = true;
+      } else {
+        return fail(CloseReason::reset, errno_text(errno));
+      }
+    } else {
+      ERR_clear_error();
+      if (SSL_write_ex(ssl_, bytes.data(), std::min(bytes.size(), kRecord), &sent) != 1) {
+        const int error = SSL_get_error(ssl_, 0);
+        if (error != SSL_ERROR_WANT_WRITE && error != SSL_ERROR_WANT_READ) {
+          return fail(CloseReason::reset, openssl_error());
+        }
+        sent = 0;
+        blocked = true;
+      }
+    }
+    if (sent > 0) {
+      write_progress_ = loop_.now();
+      out_.consume(sent);
+    }
+  }
+  if (want_write_ != blocked) {
+    want_write_ = blocked;
+    update_interest();
+  }
+  if (out_.empty()) {
+    out_.release();
+    if (close_when_flushed_) return say_goodbye();
+  }
+  if (above_high_water_ && out_.size() <= kLowWater) {
+    above_high_water_ = false;
+    events_.on_drained();
+  }
+}
+
+void Stream::pause(std::uint8_t reason) {
+  const bool was_reading = pauses_ == 0;
+  pauses_ = static_cast<std::uint8_t>(pauses_ | reason);
+  if (was_reading && state_ == State::open) update_interest();
+}
+
+void Stream::resume(std::uint8_t reason) {
+  if (pauses_ == 0) return;
+  pauses_ = static_cast<std::uint8_t>(pauses_ & ~reason);
+  if (pauses_ != 0 || state_ != State::open) return;
+  update_interest();
+  if (ssl_ != nullptr && SSL_has_pending(ssl_) == 1) ev_feed_event(loop_.raw(), &io_, EV_READ);
+}
+
+void Stream::update_interest() {
+  int interest = 0;
+  switch (state_) {
+    case State::proxy_head:
+    case State::accepted:
+    case State::lingering: interest = EV_READ; break;
+    case State::connecting: interest = EV_WRITE; break;
+    case State::handshake: interest = handshake_wants_write_ ? EV_WRITE : EV_READ; break;
+    case State::open: interest = (pauses_ == 0 ? EV_READ : 0) | (want_write_ ? EV_WRITE : 0); break;
+    case State::closed: break;
+  }
+  if ((io_.events & (EV_READ | EV_WRITE)) == interest && ev_is_active(&io_)) return;
+  ev_io_stop(loop_.raw(), &io_);
+  ev_io_set(&io_, fd_.get(), interest);
+  if (interest != 0) ev_io_start(loop_.raw(), &io_);
+}
+
+void Stream::close_after_flush() {
+  if (state_ == State::closed || state_ == State::lingering) return;
+  close_when_flushed_ = true;
+  pauses_ = 0xFF;  // nothing that comes now matters
+  if (state_ != State::open) return fail(CloseReason::eof, {});
+  update_interest();
+  if (out_.empty() && !flush_pending_) {
+    flush_pending_ = true;
+    loop_.flush_later(*this);
+  }
+}
+
+void Stream::say_goodbye() {
+  if (ssl_ != nullptr) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_);  // one way only: the peer's answer is not needed
+  }
+  shutdown(fd_.get(), SHUT_WR);
+  state_ = State::lingering;
+  update_interest();
+  linger_ = std::make_unique<Timer>(loop_, lingered, this);
+  linger_->arm(loop_.now() + kLinger);
+}
+
+void Stream::lingered(void* self) {
+  static_cast<Stream*>(self)->fail(CloseReason::eof, {});
+}
+
+void Stream::close(bool abort) {
+  if (state_ == State::closed) return;
+  if (flush_pending_) loop_.forget(*this);
+  flush_pending_ = false;
+  if (abort && fd_.valid()) {
+    const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  } else if (ssl_ != nullptr && state_ == State::open) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_);
+  }
+  state_ = State::closed;
+  ev_io_stop(loop_.raw(), &io_);
+  if (ev_is_pending(&io_)) ev_clear_pending(loop_.raw(), &io_);
+  linger_.reset();
+  SSL_free(ssl_);
+  ssl_ = nullptr;
+  fd_.reset();
+  out_.release();
+}
+
+void Stream::fail(CloseReason reason, std::string_view detail) {
+  if (state_ == State::closed) return;
+  // An orderly goodbye on a broken TLS session would be an error of its own.
+  if (ssl_ != nullptr && reason != CloseReason::eof) SSL_set_quiet_shutdown(ssl_, 1);
+  close();
+  events_.on_close(reason, detail);
+}
+
+bool Stream::has_news() const {
+  if (state_ != State::open) return true;
+  if (ssl_ != nullptr && SSL_has_pending(ssl_) == 1) return true;
+  pollfd query = {.fd = fd_.get(), .events = POLLIN | POLLRDHUP, .revents = 0};
+  return poll(&query, 1, 0) != 0;
+}
+
+bool Stream::alpn_h2() const {
+  if (ssl_ == nullptr) return false;
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &chosen, &size);
+  return size == 2 && chosen[0] == 'h' && chosen[1] == '2';
+}
+
+std::string Stream::client_certificate_subject() const {
+  if (ssl_ == nullptr) return {};
+  X509* certificate = SSL_get0_peer_certificate(ssl_);
+  if (certificate == nullptr || SSL_get_verify_result(ssl_) != X509_V_OK) return {};
+  BIO* text = BIO_new(BIO_s_mem());
+  X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(text, &bytes);
+  std::string subject(bytes, static_cast<std::size_t>(std::max(size, 0L)));
+  BIO_free(text);
+  return subject;
+}
+
+}  // namespace gh::net
