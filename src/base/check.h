@@ -20,8 +20,7 @@ void bug_reached(const char* what, const char* file, int line);
 
 }  // namespace gh
 
-#define GH_CHECK(cond) \
-  ((cond) ? void(0) : ::gh::detail::check_failed(#cond, __FILE__, __LINE__))
+#define GH_CHECK(cond) ((cond) ? void(0) : ::gh::detail::check_failed(#cond, __FILE__, __LINE__))
 #define GH_BUG(what) ::gh::detail::bug_reached(what, __FILE__, __LINE__)
 #ifdef NDEBUG
 #define GH_DCHECK(cond) void(0)

@@ -1,13 +1,14 @@
 #include "net/loop.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 
 namespace gh::net {
 
 Loop::Loop()
-    : loop_(ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV)),
+    : loop_(ev_loop_new(unsigned{EVBACKEND_EPOLL} | unsigned{EVFLAG_NOENV})),
       now_(system_clock().mono()),
       scratch_(std::make_unique_for_overwrite<char[]>(kScratchSize)) {
   GH_CHECK(loop_ != nullptr);

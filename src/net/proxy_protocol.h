@@ -12,8 +12,8 @@ namespace gh::net {
 struct ProxyHead {
   enum class Status : std::uint8_t { need_more, bad, done };
   Status status = Status::need_more;
-  std::size_t size = 0;    // bytes of the head when done; bytes wanted in all when need_more
-  bool local = false;      // the balancer's own connection (health check): keep the socket's address
+  std::size_t size = 0;  // bytes of the head when done; bytes wanted in all when need_more
+  bool local = false;    // the balancer's own connection (health check): keep the socket's address
   Address address;
 };
 

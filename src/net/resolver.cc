@@ -57,7 +57,7 @@ struct Resolver::Impl {
 
   std::mutex mutex;
   std::condition_variable asked;
-  std::vector<Question> questions;    // guarded by mutex, as are the next two
+  std::vector<Question> questions;  // guarded by mutex, as are the next two
   std::map<std::string, Known> known;
   bool stopping = false;
 
@@ -76,16 +76,15 @@ struct Resolver::Impl {
       const MonoTime now = system_clock().mono();
       auto entry = known.find(question.host);
       if (addresses || entry == known.end() || !entry->second.addresses) {
-        known.insert_or_assign(
-            question.host, Known{addresses, now + (addresses ? kKeepAnswer : kKeepFailure)});
+        known.insert_or_assign(question.host,
+                               Known{addresses, now + (addresses ? kKeepAnswer : kKeepFailure)});
       } else {  // keep the last good answer and ask again soon
         entry->second.until = now + kKeepFailure;
         addresses = entry->second.addresses;
       }
-      question.loop->post([answer = std::move(question.answer),
-                           result = with_port(addresses, question.port)]() mutable {
-        answer(std::move(result));
-      });
+      question.loop->post(
+          [answer = std::move(question.answer),
+           result = with_port(addresses, question.port)]() mutable { answer(std::move(result)); });
     }
   }
 };

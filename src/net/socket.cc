@@ -68,8 +68,7 @@ std::optional<HostPort> split_host_port(std::string_view text) {
   if (colon == std::string_view::npos) return std::nullopt;
   HostPort out{text.substr(0, colon), 0};
   const auto digits = text.substr(colon + 1);
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return out;
 }
@@ -100,7 +99,8 @@ Result<Fd> listen_on(const std::string& address, int backlog) {
   }
   const auto parts = split_host_port(address);
   const auto ip = parts ? Address::parse_ip(parts->host, parts->port) : std::nullopt;
-  if (!ip) return fail("{}: not an address; write 127.0.0.1:8443, [::]:8443 or unix:/path", address);
+  if (!ip)
+    return fail("{}: not an address; write 127.0.0.1:8443, [::]:8443 or unix:/path", address);
   sockaddr_storage storage;
   const socklen_t size = ip->to_raw(storage);
   Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

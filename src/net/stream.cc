@@ -23,18 +23,23 @@ constexpr std::size_t kRecord = 16 << 10;  // the largest TLS record, RFC 8446 Â
 constexpr auto kLinger = std::chrono::seconds(2);
 
 bool would_block(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+  return error == EAGAIN || error == EINTR;  // EWOULDBLOCK is EAGAIN on Linux
 }
 
 }  // namespace
 
 std::string_view name(CloseReason reason) {
   switch (reason) {
-    case CloseReason::eof: return "eof";
-    case CloseReason::reset: return "reset";
-    case CloseReason::connect_failed: return "connect_failed";
-    case CloseReason::tls_failed: return "tls_failed";
-    case CloseReason::bad_proxy_head: return "bad_proxy_head";
+    case CloseReason::eof:
+      return "eof";
+    case CloseReason::reset:
+      return "reset";
+    case CloseReason::connect_failed:
+      return "connect_failed";
+    case CloseReason::tls_failed:
+      return "tls_failed";
+    case CloseReason::bad_proxy_head:
+      return "bad_proxy_head";
   }
   return "unknown";
 }
@@ -80,7 +85,9 @@ std::unique_ptr<Stream> Stream::connect(Loop& loop, Fd fd, Connect how, StreamEv
     if (Address::parse_ip(how.server_name)) {
       X509_VERIFY_PARAM_set1_ip_asc(verify, how.server_name.c_str());
     } else {
-      SSL_set_tlsext_host_name(ssl, how.server_name.c_str());
+      // SSL_set_tlsext_host_name without its C cast; OpenSSL copies the name.
+      SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+               how.server_name.data());
       X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
       X509_VERIFY_PARAM_set1_host(verify, how.server_name.data(), how.server_name.size());
     }
@@ -98,10 +105,14 @@ void Stream::ready(struct ev_loop*, ev_io* watcher, int revents) {
 
 void Stream::on_readable() {
   switch (state_) {
-    case State::proxy_head: return read_proxy_head();
-    case State::accepted: return begin_accepted();
-    case State::handshake: return shake_hands();
-    case State::open: return read_some();
+    case State::proxy_head:
+      return read_proxy_head();
+    case State::accepted:
+      return begin_accepted();
+    case State::handshake:
+      return shake_hands();
+    case State::open:
+      return read_some();
     case State::lingering: {
       // Whatever still comes is thrown away until the peer closes.
       char sink[4096];
@@ -110,7 +121,8 @@ void Stream::on_readable() {
       return;
     }
     case State::connecting:
-    case State::closed: return;
+    case State::closed:
+      return;
   }
 }
 
@@ -223,8 +235,8 @@ void Stream::read_some() {
     if (state_ != State::open) return;
     // A short read means that the kernel has no more: another one would be a wasted system call,
     // and the loop tells when there is more. A full record or bytes in OpenSSL mean go on.
-    const bool more = ssl_ == nullptr ? size == scratch.size()
-                                      : SSL_has_pending(ssl_) == 1 || size >= kRecord;
+    const bool more =
+        ssl_ == nullptr ? size == scratch.size() : SSL_has_pending(ssl_) == 1 || size >= kRecord;
     if (!more) return;
   }
 }
@@ -309,11 +321,20 @@ void Stream::update_interest() {
   switch (state_) {
     case State::proxy_head:
     case State::accepted:
-    case State::lingering: interest = EV_READ; break;
-    case State::connecting: interest = EV_WRITE; break;
-    case State::handshake: interest = handshake_wants_write_ ? EV_WRITE : EV_READ; break;
-    case State::open: interest = (pauses_ == 0 ? EV_READ : 0) | (want_write_ ? EV_WRITE : 0); break;
-    case State::closed: break;
+    case State::lingering:
+      interest = EV_READ;
+      break;
+    case State::connecting:
+      interest = EV_WRITE;
+      break;
+    case State::handshake:
+      interest = handshake_wants_write_ ? EV_WRITE : EV_READ;
+      break;
+    case State::open:
+      interest = (pauses_ == 0 ? EV_READ : 0) | (want_write_ ? EV_WRITE : 0);
+      break;
+    case State::closed:
+      break;
   }
   if ((io_.events & (EV_READ | EV_WRITE)) == interest && ev_is_active(&io_)) return;
   ev_io_stop(loop_.raw(), &io_);

@@ -25,10 +25,10 @@ using SSL = struct ssl_st;
 namespace gh::net {
 
 enum class CloseReason : std::uint8_t {
-  eof,             // the peer closed in order
-  reset,           // the peer or the network broke it
+  eof,    // the peer closed in order
+  reset,  // the peer or the network broke it
   connect_failed,
-  tls_failed,      // handshake or record error, or an untrusted certificate
+  tls_failed,  // handshake or record error, or an untrusted certificate
   bad_proxy_head,
 };
 std::string_view name(CloseReason reason);
@@ -106,7 +106,13 @@ class Stream final : public Deferred, private Flushable {
 
  private:
   enum class State : std::uint8_t {
-    proxy_head, accepted, handshake, connecting, open, lingering, closed
+    proxy_head,
+    accepted,
+    handshake,
+    connecting,
+    open,
+    lingering,
+    closed
   };
 
   Stream(Loop& loop, Fd fd, const Address& peer, StreamEvents& events, State state);
@@ -136,7 +142,7 @@ class Stream final : public Deferred, private Flushable {
   MonoTime write_progress_;
   State state_;
   std::uint8_t pauses_ = 0;
-  bool want_write_ = false;        // the kernel took less than there is
+  bool want_write_ = false;  // the kernel took less than there is
   bool handshake_wants_write_ = false;
   bool above_high_water_ = false;
   bool flush_pending_ = false;

@@ -18,7 +18,7 @@ struct TlsServerOptions {
   std::string key_file;          // PEM
   std::string client_ca_file;    // "" = ask for no client certificate
   bool client_required = false;
-  bool allow_tls12 = false;      // AEAD with ECDHE only
+  bool allow_tls12 = false;  // AEAD with ECDHE only
   bool offer_h2 = true;
 };
 
