@@ -6,6 +6,7 @@
 // that it began with, so every pointer below is valid as long as the exchange holds it.
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,12 @@ struct Principal {
   policy::RequestCaps caps;
   policy::Limit limit;  // the key's own: tenant `per_key`, narrowed by the key record
 
+  // What the policy gives a key of `tenant`, narrowed by what the record says. Two rates of
+  // different periods become one with the slower rate and the smaller burst, which admits
+  // nothing that either of them would not.
+  static Principal resolve(const policy::Snapshot& policy, const policy::Tenant& tenant,
+                           const KeyRecord& key);
+
   // Null when the caller may not use a model of that client name.
   const policy::Grant* grant(const policy::Snapshot& policy, std::string_view model) const;
 };
@@ -34,13 +41,13 @@ struct Principal {
 // Why a credential was refused; for the operator's log and the counters only. The client always
 // sees the same 401.
 enum class AuthFailure : std::uint8_t {
-  missing,     // no Authorization header
-  malformed,   // not exactly one `Bearer <key>`, or not the form or checksum of a key
-  unknown,     // no such kid
-  wrong,       // the secret does not match
+  missing,    // no Authorization header
+  malformed,  // not exactly one `Bearer <key>`, or not the form or checksum of a key
+  unknown,    // no such kid
+  wrong,      // the secret does not match
   expired,
   revoked,
-  no_tenant,   // the key's tenant is not in the policy any more
+  no_tenant,  // the key's tenant is not in the policy any more
 };
 std::string_view name(AuthFailure failure);
 
@@ -55,7 +62,9 @@ class Directory {
   std::size_t key_count() const;
 
   // `token` is what followed "Bearer ". Takes the same work for an unknown kid as for a wrong
-  // secret. `pepper` is the calling thread's own.
+  // secret: one MAC and one comparison in constant time. `pepper` is the calling thread's own.
+  // Of a key with more than one reason to fail the first of revoked, expired, no_tenant is told,
+  // and none of them to a caller without the right secret.
   std::expected<const Principal*, AuthFailure> authenticate(std::string_view token,
                                                             crypto::Hmac& pepper,
                                                             WallTime now) const;

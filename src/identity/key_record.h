@@ -33,13 +33,13 @@ struct KeyRecord {
   std::string id;  // "key_" and 16 base62 characters; stable across rotation
   std::string tenant;
   std::string name;
-  std::string user;                      // label of the person or service; may be empty
-  std::vector<std::string> models;       // empty: all of the tenant's
-  policy::EndpointSet endpoints;         // empty: all
+  std::string user;                 // label of the person or service; may be empty
+  std::vector<std::string> models;  // empty: all of the tenant's
+  policy::EndpointSet endpoints;    // empty: all
   KeyLimits limits;
   WallTime created;
   std::optional<WallTime> expires;
-  std::optional<WallTime> revoked;
+  std::optional<WallTime> revoked;  // when it was; from then on for good, whatever the clock says
   std::vector<KeySecret> secrets;
 };
 

@@ -31,6 +31,13 @@ struct NewKey {
   Secret text;  // the whole key, shown once
 };
 
+// `env` must satisfy is_env().
 NewKey make_key(std::string_view env);
+
+// Whether `text` may stand in a key as its env: 1–12 of [a-z0-9].
+bool is_env(std::string_view text);
+
+// A fresh KeyRecord::id: "key_" and 16 base62 characters.
+std::string make_key_id();
 
 }  // namespace gh::identity
