@@ -33,7 +33,7 @@ function(gh_embed target)
     COMMAND ${CMAKE_COMMAND} -DROOT=${ARG_ROOT} "-DFOLDERS=${folders}" -DNAMESPACE=${ARG_NAMESPACE}
             -DHEADER=${ARG_HEADER} -DOUTPUT=${output} -P ${script}
     DEPENDS ${files} ${script}
-    COMMENT "Embedding ${ARG_FOLDERS}"
+    COMMENT "Embedding data files"
     VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()

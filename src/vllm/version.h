@@ -1,5 +1,6 @@
 #pragma once
 // vLLM version numbers as its releases write them: "0.10.2", "0.6.3.post1", "0.10.0rc2".
+// Values; any thread.
 
 #include <compare>
 #include <optional>
@@ -12,13 +13,16 @@ struct Version {
   int major = 0;
   int minor = 0;
   int patch = 0;
-  int post = 0;  // ".post1" is 1; a release candidate is -1
+  // ".postN" is N. A release candidate comes before its release: "rcN" is N − 1000.
+  int post = 0;
 
   auto operator<=>(const Version&) const = default;
+  // What parse_version reads back as the same value.
   std::string text() const;
 };
 
-// Nothing for anything that is not a version; a leading "v" is allowed.
+// Three numbers, then ".postN", "rcN" (N from 1 to 999) or nothing. A leading "v" and a trailing
+// build label ("+cu129") are allowed and dropped. Nothing for anything else.
 std::optional<Version> parse_version(std::string_view text);
 
 }  // namespace gh::vllm

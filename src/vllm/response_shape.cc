@@ -1,0 +1,110 @@
+#include "vllm/response_shape.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+
+namespace gh::vllm {
+namespace {
+
+// As the files write them. `object` is missing: an object is listed by its members only.
+constexpr std::pair<std::string_view, Kind> kKinds[] = {
+    {"drop", Kind::drop},           {"usage", Kind::usage},
+    {"text", Kind::text},           {"model", Kind::model},
+    {"string", Kind::string},       {"integer", Kind::integer},
+    {"number", Kind::number},       {"string_or_integer", Kind::string_or_integer},
+    {"embedding", Kind::embedding},
+};
+
+std::optional<Kind> parse_kind(std::string_view name) {
+  const auto* at = std::ranges::find(kKinds, name, &std::pair<std::string_view, Kind>::first);
+  if (at == std::end(kKinds)) return std::nullopt;
+  return at->second;
+}
+
+bool has_members(Kind kind) {
+  return kind == Kind::object || kind == Kind::usage;
+}
+
+// Adds the field at `path` below `root`. False when the path is malformed, already there, or at
+// odds with an earlier one.
+bool add(ResponseShape& root, std::string_view path, Kind kind) {
+  ResponseShape* parent = &root;
+  const auto names = split(path, '.');
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string_view name = names[i];
+    const bool array = name.ends_with("[]");
+    if (array) name.remove_suffix(2);
+    if (name.empty() || name.find_first_of("[]") != std::string_view::npos) return false;
+    if (!has_members(parent->kind)) return false;
+
+    const bool last = i + 1 == names.size();
+    const auto at = std::ranges::find(parent->members, name, &ResponseShape::name);
+    if (at == parent->members.end()) {
+      // A name for anything leaves nothing to say about its neighbours.
+      if (!parent->members.empty() && (name == "*" || parent->members[0].name == "*")) return false;
+      parent = &parent->members.emplace_back(name, last ? kind : Kind::object, array);
+    } else if (last || at->array != array) {
+      return false;
+    } else {
+      parent = &*at;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+const ResponseShape* ResponseShape::find(std::string_view key) const {
+  for (const ResponseShape& member : members) {
+    if (member.name == key || member.name == "*") return &member;
+  }
+  return nullptr;
+}
+
+bool ResponseShape::accepts(json::Type type) const {
+  if (type == json::Type::null) return true;
+  const bool integer = type == json::Type::integer || type == json::Type::unsigned_integer;
+  switch (kind) {
+    case Kind::drop:
+      return true;
+    case Kind::object:
+    case Kind::usage:
+      return type == json::Type::object;
+    case Kind::text:
+    case Kind::model:
+    case Kind::string:
+      return type == json::Type::string;
+    case Kind::integer:
+      return integer;
+    case Kind::number:
+      return integer || type == json::Type::real;
+    case Kind::string_or_integer:
+      return integer || type == json::Type::string;
+    case Kind::embedding:
+      return type == json::Type::string || type == json::Type::array;
+  }
+  return false;
+}
+
+Result<ResponseShape> parse_response_shape(std::string_view text) {
+  ResponseShape root;
+  int number = 0;
+  for (std::string_view line : split(text, '\n')) {
+    ++number;
+    line = trim(line);
+    if (line.empty() || line.front() == '#') continue;
+    const auto space = line.find_first_of(" \t");
+    if (space == std::string_view::npos) return fail("line {}: a path without a kind", number);
+    const auto kind = parse_kind(trim(line.substr(space)));
+    if (!kind) return fail("line {}: unknown kind", number);
+    if (!add(root, line.substr(0, space), *kind)) {
+      return fail("line {}: malformed, repeated or contradictory path", number);
+    }
+  }
+  return root;
+}
+
+}  // namespace gh::vllm

@@ -1,0 +1,53 @@
+#pragma once
+// Which members of an answer a client may see: a tree of names that is walked beside the JSON
+// value. Read from data/vllm/responses. Values, immutable once in a Surface; any thread.
+//
+//   for (auto [key, value] : body.members()) {
+//     const ResponseShape* field = shape.find(key);
+//     if (field == nullptr) …                   // unlisted: leave out and count
+//     else if (field->kind == Kind::drop) …     // leave out
+//     else …                                    // check accepts(), write, descend
+//   }
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "json/json.h"
+
+namespace gh::vllm {
+
+// The kinds of data/vllm/README.md.
+enum class Kind : std::uint8_t {
+  drop,
+  object,  // copied member by member
+  usage,   // an object too: the token counts
+  text,    // a string that the model wrote
+  model,   // a string: the model's name as vLLM knows it
+  string,
+  integer,
+  number,
+  string_or_integer,
+  embedding,  // a string, or an array of numbers
+};
+
+struct ResponseShape {
+  std::string_view name;  // of the member; "*" stands for any; empty for the whole answer
+  Kind kind = Kind::object;
+  bool array = false;                  // the value is an array of `kind`
+  std::vector<ResponseShape> members;  // of an object, in the order in which vLLM writes them
+
+  // The member of that name, or null. A linear scan: there are few, and in vLLM's own order the
+  // first ones are the frequent ones.
+  const ResponseShape* find(std::string_view key) const;
+
+  // Whether a value of that type can stand here; where `array`, an element of that type. Null
+  // always can: vLLM writes it for what it leaves out.
+  bool accepts(json::Type type) const;
+};
+
+// Reads one file of data/vllm/responses; names are views into `text`. An error names the line.
+Result<ResponseShape> parse_response_shape(std::string_view text);
+
+}  // namespace gh::vllm

@@ -1,0 +1,193 @@
+#include "vllm/response_shape.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "vllm/surface.h"
+
+namespace gh::vllm {
+namespace {
+
+using json::Type;
+using testing::HasSubstr;
+
+// The node at "choices[].message.content", null when there is none; "[]" must agree.
+const ResponseShape* at(const ResponseShape& root, std::string_view path) {
+  const ResponseShape* node = &root;
+  for (std::string_view name : split(path, '.')) {
+    const bool array = name.ends_with("[]");
+    if (array) name.remove_suffix(2);
+    node = node->find(name);
+    if (node == nullptr || node->array != array) return nullptr;
+  }
+  return node;
+}
+
+ResponseShape parse(std::string_view text) {
+  auto shape = parse_response_shape(text);
+  EXPECT_TRUE(shape.has_value()) << (shape ? "" : shape.error().message);
+  return shape.value_or(ResponseShape{});
+}
+
+TEST(ResponseShapeTest, ReadsPathsIntoATree) {
+  const ResponseShape shape = parse(
+      "# a comment\n"
+      "id string\n"
+      "\n"
+      "choices[].message.content\ttext\n"
+      "choices[].tokens[]   integer\n"
+      "usage usage\n"
+      "usage.total integer\n"
+      "map.* number");
+  ASSERT_EQ(shape.members.size(), 4u);
+  EXPECT_EQ(shape.kind, Kind::object);
+  EXPECT_EQ(shape.members[0].name, "id") << "in the order of the file";
+  EXPECT_EQ(at(shape, "choices[]")->kind, Kind::object);
+  EXPECT_EQ(at(shape, "choices[].message.content")->kind, Kind::text);
+  EXPECT_EQ(at(shape, "choices[].tokens[]")->kind, Kind::integer);
+  EXPECT_EQ(at(shape, "usage")->kind, Kind::usage);
+  EXPECT_EQ(at(shape, "usage.total")->kind, Kind::integer);
+  EXPECT_EQ(at(shape, "map")->find("anything at all")->kind, Kind::number);
+}
+
+TEST(ResponseShapeTest, FindsExactNamesOnly) {
+  const ResponseShape shape = parse("id string\nchoices[].text text\n");
+  for (std::string_view name : {"", "i", "idd", "ID", "id ", "*", "choices[]", "choices.text"}) {
+    EXPECT_EQ(shape.find(name), nullptr) << name;
+  }
+  EXPECT_EQ(shape.find(std::string_view("id\0", 3)), nullptr);
+  EXPECT_EQ(shape.members[0].find("id"), nullptr) << "a leaf has no members";
+  EXPECT_EQ(ResponseShape{}.find("id"), nullptr) << "nothing is listed: nothing passes";
+}
+
+TEST(ResponseShapeTest, RefusesAMalformedFile) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"id", "line 1: a path without a kind"},
+      {"id string\nmodel", "line 2: a path without a kind"},
+      {"id text string", "unknown kind"},
+      {"id strings", "unknown kind"},
+      {"id object", "unknown kind"},
+      {"id String", "unknown kind"},
+      {".id string", "malformed"},
+      {"id. string", "malformed"},
+      {"a..b string", "malformed"},
+      {"[] string", "malformed"},
+      {"a[][] string", "malformed"},
+      {"a[0] string", "malformed"},
+      {"a].b string", "malformed"},
+      {"id string\nid string", "line 2: malformed"},
+      {"id string\nid[] string", "line 2: malformed"},
+      {"id string\nid.x string", "line 2: malformed"},
+      {"a.b string\na string", "line 2: malformed"},
+      {"a[].b string\na.c string", "line 2: malformed"},
+      {"a drop\na.b string", "line 2: malformed"},
+      {"a.* number\na.b number", "line 2: malformed"},
+      {"a.b number\na.* number", "line 2: malformed"},
+  };
+  for (const auto& [text, message] : cases) {
+    const auto shape = parse_response_shape(text);
+    ASSERT_FALSE(shape.has_value()) << text;
+    EXPECT_THAT(shape.error().message, HasSubstr(message)) << text;
+  }
+}
+
+TEST(ResponseShapeTest, AcceptsTheTypesOfItsKind) {
+  constexpr Type kTypes[] = {Type::boolean, Type::integer, Type::unsigned_integer,
+                             Type::real,    Type::string,  Type::array,
+                             Type::object};
+  const std::pair<Kind, std::vector<Type>> cases[] = {
+      {Kind::object, {Type::object}},
+      {Kind::usage, {Type::object}},
+      {Kind::text, {Type::string}},
+      {Kind::model, {Type::string}},
+      {Kind::string, {Type::string}},
+      {Kind::integer, {Type::integer, Type::unsigned_integer}},
+      {Kind::number, {Type::integer, Type::unsigned_integer, Type::real}},
+      {Kind::string_or_integer, {Type::integer, Type::unsigned_integer, Type::string}},
+      {Kind::embedding, {Type::string, Type::array}},
+      {Kind::drop, {std::begin(kTypes), std::end(kTypes)}},
+  };
+  for (const auto& [kind, accepted] : cases) {
+    const ResponseShape shape{.name = "x", .kind = kind, .array = false, .members = {}};
+    EXPECT_TRUE(shape.accepts(Type::null));
+    for (Type type : kTypes) {
+      EXPECT_EQ(shape.accepts(type), std::ranges::find(accepted, type) != accepted.end())
+          << static_cast<int>(kind) << " " << json::name(type);
+    }
+  }
+}
+
+// What must never reach a client, in whichever answer and at whichever depth.
+TEST(ResponseShapeTest, WithholdsWhatTellsOnTheServerOrItsTenants) {
+  const Surface now = *surface(newest_known());
+  const ResponseShape* shapes[] = {&now.body[0], &now.body[1], &now.body[2], &now.event[0],
+                                   &now.event[1]};
+  const std::string_view withheld[] = {"prompt_tokens_details",
+                                       "cached_tokens",
+                                       "created_cache_tokens",
+                                       "system_fingerprint",
+                                       "kv_transfer_params",
+                                       "prompt_logprobs",
+                                       "prompt_token_ids",
+                                       "token_ids",
+                                       "routed_experts",
+                                       "metrics",
+                                       "prompt_text",
+                                       "ec_transfer_params",
+                                       "service_tier",
+                                       "weight_version",
+                                       "mm_kwargs"};
+  const auto check = [&](const auto& self, const ResponseShape& shape) -> void {
+    if (shape.find("*") != nullptr) return;  // names there are the model's words
+    for (std::string_view name : withheld) {
+      const ResponseShape* field = shape.find(name);
+      EXPECT_TRUE(field == nullptr || field->kind == Kind::drop) << shape.name << "." << name;
+    }
+    for (const ResponseShape& member : shape.members) self(self, member);
+  };
+  for (const ResponseShape* shape : shapes) {
+    EXPECT_FALSE(shape->members.empty());
+    check(check, *shape);
+  }
+  EXPECT_TRUE(now.event[2].members.empty()) << "embeddings have no stream";
+}
+
+TEST(ResponseShapeTest, PassesWhatClientsNeed) {
+  const Surface now = *surface(newest_known());
+  const std::tuple<const ResponseShape&, std::string_view, Kind> cases[] = {
+      {now.body[0], "model", Kind::model},
+      {now.body[0], "choices[].message.content", Kind::text},
+      {now.body[0], "choices[].message.reasoning", Kind::text},
+      {now.body[0], "choices[].message.reasoning_content", Kind::text},
+      {now.body[0], "choices[].message.tool_calls[].function.arguments", Kind::text},
+      {now.body[0], "choices[].finish_reason", Kind::string},
+      {now.body[0], "choices[].logprobs.content[].top_logprobs[].logprob", Kind::number},
+      {now.body[0], "usage", Kind::usage},
+      {now.body[0], "usage.prompt_tokens", Kind::integer},
+      {now.event[0], "choices[].delta.content", Kind::text},
+      {now.event[0], "choices[].delta.tool_calls[].index", Kind::integer},
+      {now.event[0], "choices[].delta.tool_calls[].function.arguments", Kind::text},
+      {now.event[0], "usage.completion_tokens", Kind::integer},
+      {now.body[1], "choices[].text", Kind::text},
+      {now.body[1], "choices[].logprobs.top_logprobs[].a token", Kind::number},
+      {now.event[1], "choices[].text", Kind::text},
+      {now.event[1], "usage.total_tokens", Kind::integer},
+      {now.body[2], "data[].embedding", Kind::embedding},
+      {now.body[2], "usage.prompt_tokens", Kind::integer},
+  };
+  for (const auto& [shape, path, kind] : cases) {
+    const ResponseShape* field = at(shape, path);
+    ASSERT_NE(field, nullptr) << path;
+    EXPECT_EQ(field->kind, kind) << path;
+  }
+}
+
+}  // namespace
+}  // namespace gh::vllm
