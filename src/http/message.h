@@ -18,8 +18,14 @@ struct Field {
   std::string_view value;  // without surrounding white space; bytes 0x20–0x7E and tab only
 };
 
+// The only field of that lower-case name, nothing when absent or repeated.
+std::optional<std::string_view> only_field(std::span<const Field> fields, std::string_view name);
+
 // A request head that passed the whole grammar. `target` is the origin form: begins with "/", no
 // "//", no dot segment, no "%" "\\" ";" "#", printable ASCII; "?" and what follows is in `query`.
+// Fields about the message or the connection rather than the request are not in `fields`: host,
+// content-length, transfer-encoding, connection, keep-alive, proxy-connection, te, trailer, expect,
+// upgrade, http2-settings. So an upgrade is never seen, let alone made.
 struct RequestHead {
   Method method = Method::get;
   Version version = Version::http_1_1;
@@ -28,12 +34,11 @@ struct RequestHead {
   std::string_view authority;  // host[:port], validated
   std::span<const Field> fields;
   std::optional<std::uint64_t> content_length;  // of the body; 0 when there is none
-  bool has_body = false;       // content_length > 0, or chunked, or an open HTTP/2 stream
+  bool has_body = false;  // content_length > 0, or chunked, or an open HTTP/2 stream
   bool expects_continue = false;
   bool content_encoded = false;
 
-  // The only field of that lower-case name, nothing when absent or repeated.
-  std::optional<std::string_view> only(std::string_view name) const;
+  std::optional<std::string_view> only(std::string_view name) const;  // as only_field
   std::size_t count(std::string_view name) const;
 };
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string_view>
 
+#include "http/glitch.h"
 #include "http/message.h"
 #include "net/address.h"
 #include "net/stream.h"
@@ -20,16 +21,6 @@
 namespace gh::http {
 
 inline constexpr std::size_t kDrainLimit = 64 << 10;
-
-// Why a connection or request was refused below the level of requests; each is counted.
-enum class Glitch : std::uint8_t {
-  bad_request_line, bad_method, bad_version, bad_target, bad_field, bad_host, bad_length,
-  bad_transfer_encoding, bad_chunk, trailer, obs_fold, bare_lf, head_too_large, line_too_large,
-  too_many_fields, early_data, expect, slow_head, slow_body, slow_reader, h2_protocol, h2_flood,
-  h2_reset_flood, h2_authority, handshake, pipelining,
-  count_
-};
-std::string_view name(Glitch glitch);
 
 // One request's answer. Owned by the codec; valid until finish, abort or on_gone.
 class ServerStream {
@@ -83,12 +74,12 @@ class ServerEvents {
 
 struct ServerOptions {
   Duration handshake_timeout = std::chrono::seconds(10);
-  Duration head_timeout = std::chrono::seconds(10);     // from accept, or from the first byte of a
-                                                        // later request
-  Duration body_timeout = std::chrono::seconds(10);     // plus size / body_min_rate, absolute
-  std::uint64_t body_min_rate = 16 << 10;               // bytes per second
+  Duration head_timeout = std::chrono::seconds(10);  // from accept, or from the first byte of a
+                                                     // later request
+  Duration body_timeout = std::chrono::seconds(10);  // plus size / body_min_rate, absolute
+  std::uint64_t body_min_rate = 16 << 10;            // bytes per second
   Duration keep_alive_timeout = std::chrono::seconds(60);
-  Duration write_timeout = std::chrono::seconds(30);    // no byte taken by the client for so long
+  Duration write_timeout = std::chrono::seconds(30);  // no byte taken by the client for so long
 };
 
 // Everything that one listener's connections share on one loop. Accept with `accept`; each

@@ -1,0 +1,44 @@
+#pragma once
+// The parts of HTTP's grammar that HTTP/1.1 and HTTP/2 share (RFC 9110, RFC 3986), narrowed to what
+// an API client needs. Whatever two implementations could read differently is refused, nothing is
+// normalised. Pure functions; any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace gh::http::grammar {
+
+// The lower-case form of a token character (RFC 9110 §5.6.2), 0 for every other byte.
+char token_lower(char c);
+// 0x20–0x7E. Bytes from 0x80 on are refused although RFC 9110 lets a recipient keep them.
+bool is_printable(char c);
+// Printable or a tab.
+bool is_value(char c);
+
+bool is_token(std::string_view text);
+// Only value bytes, no white space around them.
+bool is_field_value(std::string_view text);
+
+// The methods that a route can have; CONNECT and unknown tokens are none of them.
+std::optional<Method> parse_method(std::string_view text);
+
+struct Target {
+  std::string_view path;
+  std::string_view query;  // without "?"
+};
+// Origin form as RequestHead describes it. The query may hold well-formed "%XX".
+std::optional<Target> parse_target(std::string_view text);
+
+// host[:port] with host a name, an IPv4 address or a bracketed IPv6 address, not empty; no user
+// information, no list.
+bool is_authority(std::string_view text);
+
+// Content-Length: "0", or up to 15 digits without leading zero, so that no implementation can
+// overflow, round or read octal.
+std::optional<std::uint64_t> parse_length(std::string_view text);
+inline constexpr std::uint64_t kMaxLength = 999'999'999'999'999;
+
+}  // namespace gh::http::grammar

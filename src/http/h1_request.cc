@@ -1,0 +1,93 @@
+#include "http/h1_request.h"
+
+#include "http/framing.h"
+#include "http/grammar.h"
+
+namespace gh::http {
+namespace {
+
+bool never_has_body(Method method) {
+  return method == Method::get || method == Method::head || method == Method::options ||
+         method == Method::trace;
+}
+
+}  // namespace
+
+H1Request::Status H1Request::feed(std::string_view& bytes) {
+  for (;;) {
+    switch (lines_.feed(bytes)) {
+      case H1Head::Status::need_more:
+        return Status::need_more;
+      case H1Head::Status::bad:
+        return finish(lines_.glitch());
+      case H1Head::Status::start_line:
+        if (const auto glitch = read_start_line(lines_.start_line())) return finish(glitch);
+        break;
+      case H1Head::Status::done:
+        return finish(read_fields());
+    }
+  }
+}
+
+H1Request::Status H1Request::finish(std::optional<Glitch> glitch) {
+  if (!glitch) return Status::done;
+  glitch_ = *glitch;
+  return Status::bad;
+}
+
+// Called when the line is complete, so that a request that can never be right is refused at once,
+// and again when the fields are, because the text has moved by then.
+std::optional<Glitch> H1Request::read_start_line(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) return Glitch::bad_request_line;
+  const std::string_view method = line.substr(0, first);
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  const std::string_view version = line.substr(last + 1);
+  if (!grammar::is_token(method) || target.find(' ') != std::string_view::npos) {
+    return Glitch::bad_request_line;
+  }
+  const auto known = grammar::parse_method(method);
+  if (!known) return Glitch::bad_method;
+  if (version != "HTTP/1.1") return Glitch::bad_version;
+  const auto parts = grammar::parse_target(target);
+  if (!parts) return Glitch::bad_target;
+  head_.method = *known;
+  head_.target = parts->path;
+  head_.query = parts->query;
+  return std::nullopt;
+}
+
+std::optional<Glitch> H1Request::read_fields() {
+  if (const auto glitch = read_start_line(lines_.start_line())) return glitch;
+  const std::span<Field> fields = lines_.fields(fields_);
+  Framing framing;
+  if (const auto glitch = read_framing(fields, framing)) return glitch;
+  if (!framing.host) return Glitch::bad_host;
+
+  head_.version = Version::http_1_1;
+  head_.authority = *framing.host;
+  head_.fields = fields.first(framing.kept);
+  head_.has_body = framing.chunked || framing.content_length.value_or(0) > 0;
+  head_.content_length = framing.content_length;
+  if (!framing.chunked && !framing.content_length) head_.content_length = 0;
+  head_.expects_continue = framing.expects_continue && head_.has_body;
+  head_.content_encoded = framing.content_encoded;
+  chunked_ = framing.chunked;
+  close_ = framing.close;
+  if (head_.has_body && never_has_body(head_.method)) return Glitch::bad_length;
+  return std::nullopt;
+}
+
+H1Body H1Request::body() const {
+  return chunked_ ? H1Body::chunked() : H1Body::of_length(head_.content_length.value_or(0));
+}
+
+void H1Request::reset() {
+  lines_.reset();
+  head_ = RequestHead{};
+  chunked_ = close_ = false;
+  glitch_ = Glitch::count_;
+}
+
+}  // namespace gh::http
