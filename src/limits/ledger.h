@@ -3,12 +3,13 @@
 //
 // A `Reservation` is what an exchange holds between admission and its end. Settling it charges
 // what was used; letting it die unsettled is a bug that is counted in release and aborts in tests,
-// because a lost hold is money. A Ledger completes through a callback, inline when it is local, so
-// that one behind a network fits without change.
+// because a lost hold is money; it then costs the whole hold. A Ledger completes through a
+// callback, inline when it is local, so that one behind a network fits without change.
 
+#include <atomic>
 #include <cstdint>
+#include <expected>
 #include <functional>
-#include <memory>
 
 #include "limits/table.h"
 
@@ -29,6 +30,7 @@ struct Hold {
 
 class Ledger;
 
+// Move-only; belongs to one exchange, thus to one thread at a time. Must not outlive its ledger.
 class Reservation {
  public:
   Reservation() = default;
@@ -60,6 +62,7 @@ class Ledger {
   virtual ~Ledger() = default;
   // Calls `done` exactly once, perhaps before it returns, always on the calling thread's loop.
   virtual void reserve(const Hold& hold, Reserved done) = 0;
+  // Exactly once for each reservation; called by it, on any thread.
   virtual void settle(std::uint64_t id, const Usage& used) = 0;
 };
 
@@ -68,6 +71,19 @@ class OpenLedger final : public Ledger {
  public:
   void reserve(const Hold& hold, Reserved done) override;
   void settle(std::uint64_t id, const Usage& used) override;
+
+  // Reservations that are not settled yet; zero when no request is under way.
+  std::uint64_t open() const;
+  // The sum of all that was settled; `estimated` when any part of it was.
+  Usage total() const;
+
+ private:
+  std::atomic<std::uint64_t> next_id_{0};
+  std::atomic<std::uint64_t> settled_{0};
+  std::atomic<std::uint64_t> prompt_tokens_{0};
+  std::atomic<std::uint64_t> completion_tokens_{0};
+  std::atomic<std::uint64_t> cached_tokens_{0};
+  std::atomic<bool> estimated_{false};
 };
 
 }  // namespace gh::limits

@@ -1,19 +1,25 @@
 #pragma once
 // Request rates and concurrency, exact across all workers.
 //
-// A `Table` holds one GCRA timestamp and one in-flight count per (scope, subject). `admit` takes
+// A `Table` holds one bucket (bucket.h) and one in-flight count per (scope, subject). `admit` takes
 // every limit of a request or none of them. Shards are locked in ascending order, each for a few
-// hundred nanoseconds; memory is fixed at construction: when a shard is full, the entry that is
-// nearest to idle gives way, which is why untrusted subjects (addresses) have a Table of their own
-// that cannot push out tenants and keys. Thread-safe.
+// hundred nanoseconds. Memory is fixed at construction: in a full shard the entry that is idle
+// soonest gives way, which is why untrusted subjects (addresses) have a Table of their own that
+// cannot push out tenants and keys. An entry with requests in flight never gives way; where there
+// is nothing else left, a new subject is denied. Thread-safe.
+//
+// Limits come with every call and are not kept, so a reload needs no hand-over: what a subject has
+// used stays used, and drains at the new pace into a bucket of the new size.
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/siphash.h"
 #include "policy/snapshot.h"
 
 namespace gh::limits {
@@ -29,28 +35,35 @@ struct Subject {
   bool operator==(const Subject&) const = default;
 };
 
-// One limit to be taken. Either pointer may be null; both stay owned by the policy.
+// What is to be taken of one subject. Either pointer may be null; both stay owned by the policy.
 struct Ask {
   Subject subject;
   const policy::Rate* rate = nullptr;
   const policy::Concurrency* concurrent = nullptr;
 };
 
-// Why not. For `requests`, waiting `retry_after` admits a client that is alone on its bucket.
-struct Denial {
-  Scope scope = Scope::global;
-  bool concurrency = false;  // false: the request rate
-  std::string_view rule;     // of the policy: "tenants.alpha.limits.requests"
-  Duration retry_after{};
-};
+inline constexpr std::size_t kMostAsks = 6;  // of one request
 
-// The request rate that is nearest to its end, for the x-ratelimit headers.
+// The state of a request rate, for the x-ratelimit headers.
 struct Standing {
   std::uint64_t limit = 0;      // requests per period
   std::uint64_t remaining = 0;  // at once, now
   Duration reset{};             // until the bucket is full again
 };
 
+// Why not: of several reasons the one that lasts longest. For a request rate, waiting `retry_after`
+// admits a client that is alone on its bucket and a nanosecond less does not; how long concurrency
+// lasts nobody knows, it says one second.
+struct Denial {
+  Scope scope = Scope::global;
+  bool concurrency = false;  // false: the request rate
+  std::string_view rule;     // of the policy: "tenants.alpha.limits.requests"; or kTableFull
+  Duration retry_after{};
+  std::optional<Standing> standing;  // of the rate that denied
+};
+inline constexpr std::string_view kTableFull = "limits.table_full";
+
+class Shard;  // shard.h
 class Table;
 
 // Slots of concurrency that were taken; gives them back when it dies or on release(). Move-only;
@@ -66,20 +79,20 @@ class Lease {
 
  private:
   friend class Table;
-  static constexpr std::size_t kMost = 6;
   Table* table_ = nullptr;
-  Subject held_[kMost];
+  Subject held_[kMostAsks];
   std::uint8_t count_ = 0;
 };
 
 struct Admission {
   Lease lease;
-  std::optional<Standing> standing;  // nothing when no ask had a rate
+  // Of the rate with the least remaining, once this request is taken; nothing when no ask had one.
+  std::optional<Standing> standing;
 };
 
 class Table {
  public:
-  // `capacity`: how many subjects it can hold at once.
+  // Holds `capacity` subjects without any giving way; 72 bytes for each.
   explicit Table(std::size_t capacity);
   ~Table();
   Table(const Table&) = delete;
@@ -87,7 +100,8 @@ class Table {
 
   Subject subject(Scope scope, std::string_view name) const;
 
-  // All or none; at most Lease::kMost asks.
+  // All or none; at most kMostAsks asks, of different subjects. Costs a lock for each shard and
+  // for a full shard a pass over its few hundred entries.
   std::expected<Admission, Denial> admit(std::span<const Ask> asks, MonoTime now);
   // Whether `ask`'s rate would pass, without taking anything.
   bool would_pass(const Ask& ask, MonoTime now) const;
@@ -97,10 +111,12 @@ class Table {
 
  private:
   friend class Lease;
-  struct Shard;
+  Shard& shard(const Subject& subject) const;
+  void give_back(const Subject& subject);
+
+  std::size_t shard_count_;  // a power of two
   std::unique_ptr<Shard[]> shards_;
-  std::size_t shard_mask_;
-  std::uint64_t seed_[2];
+  SipKey hash_key_;
 };
 
 }  // namespace gh::limits
