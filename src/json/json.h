@@ -21,7 +21,16 @@
 
 namespace gh::json {
 
-enum class Type : std::uint8_t { null, boolean, integer, unsigned_integer, real, string, array, object };
+enum class Type : std::uint8_t {
+  null,
+  boolean,
+  integer,
+  unsigned_integer,
+  real,
+  string,
+  array,
+  object
+};
 
 // "null", "boolean", "integer", "integer", "number", "string", "array", "object".
 std::string_view name(Type type);
@@ -31,7 +40,7 @@ struct Node;  // one value on the tape; node.h
 class Members;
 class Elements;
 
-// A view of one value; two pointers' worth, copy freely.
+// A view of one value; one pointer, copy freely.
 class Value {
  public:
   Value() = default;  // absent: type() is null and exists() is false
@@ -132,7 +141,7 @@ enum class ParseErrorKind {
   number,         // outside what every parser reads alike
   duplicate_key,  // `path` names it
   too_deep,
-  too_large,      // more values than the limit
+  too_large,  // more values than the limit
 };
 
 struct ParseError {
@@ -163,7 +172,8 @@ class Parser {
   std::expected<Document, ParseError> parse_padded(std::string_view text);
   // Any text; copies it.
   std::expected<Document, ParseError> parse(std::string_view text);
-  // Gives back memory grown beyond `keep` bytes of document; for after a large one.
+  // Gives back memory grown beyond `keep` bytes of document; for after a large one, and its
+  // Document ends.
   void shrink(std::size_t keep);
 
  private:

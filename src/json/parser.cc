@@ -38,11 +38,11 @@ simdjson::error_code Parser::Impl::reserve(std::size_t size) {
   if (size <= held) return simdjson::SUCCESS;
   const std::size_t wanted = std::max({size, held + held / 2, kLeastCapacity});
   const std::size_t capacity = std::min(wanted, parser.max_capacity());
-  // simdjson counts scalars as a level; an empty innermost array it does not, but the walk does.
-  if (const auto error = parser.allocate(capacity, limits.depth + 1)) return error;
-  if (const auto error = parser.doc.allocate(capacity)) return error;
   tape.reserve(capacity);
-  return simdjson::SUCCESS;
+  if (const auto error = parser.doc.allocate(capacity)) return error;
+  // simdjson's depth counts a scalar as a level of its own. It lets one empty array or object too
+  // many pass, which the walk finds.
+  return parser.allocate(capacity, limits.depth + 1);
 }
 
 std::unexpected<ParseError> Parser::Impl::refuse(ParseErrorKind kind) const {

@@ -1,8 +1,9 @@
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
-#include <span>
 #include <system_error>
 
 #include "base/check.h"
@@ -14,8 +15,11 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-// Longest: a double such as -2.2250738585072014e-308.
-constexpr std::size_t kNumberSize = 32;
+constexpr std::ptrdiff_t kWord = sizeof(std::uint64_t);
+constexpr std::size_t kLongestEscape = 6;   // \u001f
+constexpr std::size_t kLongestNumber = 24;  // -2.2250738585072014e-308
+// Strings are written in blocks, so that room for the worst case stays small.
+constexpr std::size_t kBlock = 1024;
 
 constexpr std::uint64_t every_byte(std::uint64_t byte) {
   return byte * 0x0101010101010101u;
@@ -28,20 +32,6 @@ constexpr std::uint64_t below(std::uint64_t word, std::uint64_t limit) {
 
 bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
-
-// How many bytes at the front can be copied as they are.
-std::size_t clean_prefix(std::string_view text) {
-  std::size_t at = 0;
-  for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    const std::uint64_t marks =
-        below(word, 0x20) | below(word ^ every_byte('"'), 1) | below(word ^ every_byte('\\'), 1);
-    if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
-  }
-  while (at < text.size() && !needs_escape(text[at])) ++at;
-  return at;
 }
 
 char* write_escape(char* at, char c) {
@@ -75,11 +65,103 @@ char* write_escape(char* at, char c) {
   }
 }
 
+// Writes `text` escaped, a word at a time: each word is copied first, and taken back from its first
+// byte that needs an escape. There must be room for the worst case and one word more.
+char* write_escaped(char* at, std::string_view text) {
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  while (end - from >= kWord) {
+    std::uint64_t word;
+    std::memcpy(&word, from, kWord);
+    std::memcpy(at, &word, kWord);
+    const std::uint64_t marks =
+        below(word, 0x20) | below(word ^ every_byte('"'), 1) | below(word ^ every_byte('\\'), 1);
+    const int clean = std::countr_zero(marks) / 8;  // all of it when there are no marks
+    at += clean;
+    from += clean;
+    if (clean < kWord) at = write_escape(at, *from++);
+  }
+  for (; from != end; ++from) {
+    if (needs_escape(*from)) {
+      at = write_escape(at, *from);
+    } else {
+      *at++ = *from;
+    }
+  }
+  return at;
+}
+
+// Appends what `write` puts at the place it is given, at most `most` bytes, whose end it returns.
+template <class Write>
+void append(std::string& out, std::size_t most, Write write) {
+  const std::size_t old = out.size();
+  out.resize_and_overwrite(old + most, [&](char* data, std::size_t) {
+    return static_cast<std::size_t>(write(data + old) - data);
+  });
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  const auto most = [](std::size_t size) { return size * kLongestEscape + kWord + 2; };
+  out += '"';
+  for (; text.size() > kBlock; text.remove_prefix(kBlock)) {
+    append(out, most(kBlock), [&](char* at) { return write_escaped(at, text.substr(0, kBlock)); });
+  }
+  append(out, most(text.size()), [&](char* at) {
+    at = write_escaped(at, text);
+    *at++ = '"';
+    return at;
+  });
+}
+
 template <class Number>
-std::string_view format(Number value, std::span<char> buffer) {
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  GH_DCHECK(error == std::errc());
-  return {buffer.data(), end};
+void append_number(std::string& out, Number value) {
+  append(out, kLongestNumber, [&](char* at) {
+    const auto [end, error] = std::to_chars(at, at + kLongestNumber, value);
+    GH_DCHECK(error == std::errc());
+    return end;
+  });
+}
+
+// Writes the subtree at `node` and returns the Node after it.
+const Node* copy(Writer& out, const Node* node) {
+  switch (node->type) {
+    case Type::null:
+      out.null();
+      break;
+    case Type::boolean:
+      out.boolean(node->boolean);
+      break;
+    case Type::integer:
+      out.integer(node->integer);
+      break;
+    case Type::unsigned_integer:
+      out.unsigned_integer(node->unsigned_integer);
+      break;
+    case Type::real:
+      out.real(node->real);
+      break;
+    case Type::string:
+      out.string(node->string());
+      break;
+    case Type::array: {
+      out.begin_array();
+      const Node* at = node + 1;
+      for (std::uint32_t i = 0; i < node->size; ++i) at = copy(out, at);
+      out.end_array();
+      return at;
+    }
+    case Type::object: {
+      out.begin_object();
+      const Node* at = node + 1;
+      for (std::uint32_t i = 0; i < node->size; ++i) {
+        out.key(at->string());
+        at = copy(out, at + 1);
+      }
+      out.end_object();
+      return at;
+    }
+  }
+  return node + 1;
 }
 
 }  // namespace
@@ -137,15 +219,13 @@ Writer& Writer::boolean(bool value) {
 
 Writer& Writer::integer(std::int64_t value) {
   separate();
-  char buffer[kNumberSize];
-  out_ += format(value, buffer);
+  append_number(out_, value);
   return *this;
 }
 
 Writer& Writer::unsigned_integer(std::uint64_t value) {
   separate();
-  char buffer[kNumberSize];
-  out_ += format(value, buffer);
+  append_number(out_, value);
   return *this;
 }
 
@@ -155,10 +235,9 @@ Writer& Writer::real(double value) {
     return null();
   }
   separate();
-  char buffer[kNumberSize];
-  const std::string_view digits = format(value, buffer);
-  out_ += digits;
-  if (digits.find_first_of(".e") == std::string_view::npos) out_ += ".0";
+  const std::size_t begin = out_.size();
+  append_number(out_, value);
+  if (out_.find_first_of(".e", begin) == std::string::npos) out_ += ".0";
   return *this;
 }
 
@@ -169,28 +248,8 @@ Writer& Writer::string(std::string_view utf8) {
 }
 
 Writer& Writer::value(Value value) {
-  switch (value.type()) {
-    case Type::null:
-      return null();
-    case Type::boolean:
-      return boolean(value.boolean());
-    case Type::integer:
-      return integer(value.node_->integer);
-    case Type::unsigned_integer:
-      return unsigned_integer(value.node_->unsigned_integer);
-    case Type::real:
-      return real(value.node_->real);
-    case Type::string:
-      return string(value.string());
-    case Type::array:
-      begin_array();
-      for (const Value element : value.elements()) this->value(element);
-      return end_array();
-    case Type::object:
-      begin_object();
-      for (const auto [name, member] : value.members()) key(name).value(member);
-      return end_object();
-  }
+  if (!value.exists()) return null();
+  copy(*this, value.node_);
   return *this;
 }
 
