@@ -1,0 +1,127 @@
+#include "harness.h"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace gh::net::test {
+
+bool drive(Loop& loop, const std::function<bool()>& done, int* turns, Duration deadline) {
+  bool late = false;
+  Timer timer(loop, [](void* flag) { *static_cast<bool*>(flag) = true; }, &late);
+  timer.arm(system_clock().mono() + deadline);
+  while (!done()) {
+    if (late) return false;
+    ev_run(loop.raw(), EVRUN_ONCE);
+    if (turns != nullptr) ++*turns;
+  }
+  return true;
+}
+
+int turns_within(Loop& loop, Duration time) {
+  int turns = 0;
+  EXPECT_FALSE(drive(loop, [] { return false; }, &turns, time));
+  return turns;
+}
+
+std::pair<Fd, Fd> unix_pair() {
+  int ends[2] = {-1, -1};
+  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+std::pair<Fd, Fd> tcp_pair() {
+  auto listener = listen_on("127.0.0.1:0");
+  EXPECT_TRUE(listener);
+  sockaddr_storage where{};
+  socklen_t size = sizeof where;
+  getsockname(listener->get(), reinterpret_cast<sockaddr*>(&where), &size);
+  Fd client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&where), size), 0);
+  int on = 1;
+  ioctl(client.get(), FIONBIO, &on);
+  Fd server(accept4(listener->get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  EXPECT_TRUE(server.valid());
+  return {std::move(server), std::move(client)};
+}
+
+std::string read_now(const Fd& fd, bool* ended) {
+  std::string out;
+  char bytes[65536];
+  while (true) {
+    const ssize_t got = recv(fd.get(), bytes, sizeof bytes, 0);
+    if (got > 0) {
+      out.append(bytes, static_cast<std::size_t>(got));
+      continue;
+    }
+    if (ended != nullptr && (got == 0 || errno != EAGAIN)) *ended = true;
+    return out;
+  }
+}
+
+void send_now(const Fd& fd, std::string_view bytes) {
+  EXPECT_EQ(send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(bytes.size()));
+}
+
+bool all_read_by_peer(const Fd& fd) {
+  int held = 0;
+  EXPECT_EQ(ioctl(fd.get(), TIOCOUTQ, &held), 0);
+  return held == 0;
+}
+
+void Owner::note(std::string_view what) {
+  if (log.ends_with(what) && what == "data") return;
+  if (!log.empty()) log += ' ';
+  log += what;
+}
+
+bool Owner::on_peer(const Address& address) {
+  note("peer");
+  peer = address;
+  return at_peer ? at_peer() : true;
+}
+
+void Owner::on_open() {
+  note("open");
+  ++opens;
+  if (at_open) at_open();
+}
+
+void Owner::on_data(std::string_view bytes) {
+  note("data");
+  data += bytes;
+  if (at_data) at_data();
+}
+
+void Owner::on_drained() {
+  note("drained");
+  ++drains;
+  if (at_drained) at_drained();
+}
+
+void Owner::on_close(CloseReason why, std::string_view text) {
+  note("close");
+  reason = name(why);
+  detail = text;
+  ++closes;
+  if (at_close) at_close();
+}
+
+void Owner::accept(Fd fd, Stream::Accept how, const Address& address) {
+  stream = Stream::accept(loop, std::move(fd), address, std::move(how), *this);
+}
+
+void Owner::connect(Fd fd, Stream::Connect how) {
+  stream = Stream::connect(loop, std::move(fd), std::move(how), *this);
+}
+
+void Owner::drop() {
+  stream->close();
+  loop.delete_later(std::move(stream));
+}
+
+}  // namespace gh::net::test

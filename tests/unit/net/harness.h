@@ -1,0 +1,68 @@
+#pragma once
+// What the tests of net share: a loop that is driven until something is true or a deadline fails
+// the test, socket pairs, and an owner of a stream that writes down what it is told.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "net/loop.h"
+#include "net/socket.h"
+#include "net/stream.h"
+
+namespace gh::net::test {
+
+inline constexpr auto kDeadline = std::chrono::seconds(20);  // far more than sanitizers need
+
+// Turns the loop until `done()`; false when the deadline passes first. `turns` counts the turns.
+bool drive(Loop& loop, const std::function<bool()>& done, int* turns = nullptr,
+           Duration deadline = kDeadline);
+// Turns the loop for this long and says how many turns it took: a loop with nothing to do sleeps.
+int turns_within(Loop& loop, Duration time);
+
+std::pair<Fd, Fd> unix_pair();  // non-blocking
+std::pair<Fd, Fd> tcp_pair();   // non-blocking, loopback
+// All that can be read from `fd` now; sets `ended` at end of file or error.
+std::string read_now(const Fd& fd, bool* ended = nullptr);
+// Sends all or fails the test; the kernel must have room.
+void send_now(const Fd& fd, std::string_view bytes);
+// Whether the other end of a unix_pair has read all that was sent.
+bool all_read_by_peer(const Fd& fd);
+
+// Owns a stream as a gateway's connection would. The hooks run inside the callbacks.
+struct Owner : StreamEvents {
+  explicit Owner(Loop& l) : loop(l) {}
+  virtual ~Owner() = default;
+
+  bool on_peer(const Address& address) override;
+  void on_open() override;
+  void on_data(std::string_view bytes) override;
+  void on_drained() override;
+  void on_close(CloseReason why, std::string_view text) override;
+
+  void accept(Fd fd, Stream::Accept how = {}, const Address& peer = Address::unix_socket());
+  void connect(Fd fd, Stream::Connect how = {});
+  // Ends the stream as an owner should: close and defer.
+  void drop();
+  bool closed() const { return !reason.empty(); }
+
+  Loop& loop;
+  std::unique_ptr<Stream> stream;
+  std::string log;  // "peer open data drained close", what happened in order, data once per run
+  std::string data;
+  Address peer;
+  std::string reason;  // name of the CloseReason
+  std::string detail;
+  int closes = 0;
+  int opens = 0;
+  int drains = 0;
+  std::function<bool()> at_peer;
+  std::function<void()> at_open, at_data, at_drained, at_close;
+
+ private:
+  void note(std::string_view what);
+};
+
+}  // namespace gh::net::test
