@@ -1,9 +1,9 @@
 #pragma once
 // The cache salt: which requests may share prefix-cache blocks at the upstream.
 //
-// base64url of HMAC-SHA-256 over the length-prefixed (version, trust domain, model, adapter name
-// and digest, epoch), 43 characters, unguessable without the salt key. The client's own value is
-// never used. One SaltMaker per thread.
+// base64url of HMAC-SHA-256 over the length-prefixed (version "v1"; trust domain as kind, tenant
+// and name; model as the upstream knows it; adapter name and digest; epoch), 43 characters,
+// unguessable without the salt key. The client's own value is never used. One SaltMaker per thread.
 
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@ namespace gh::isolation {
 // Who the request is for.
 struct SaltSubject {
   const policy::Tenant* tenant = nullptr;
-  std::string_view user;    // verified user label; "" = none, then the key id stands for it
+  std::string_view user;  // verified user label; "" = none, then the key id stands for it
   std::string_view key_id;
   const policy::Model* model = nullptr;
 };

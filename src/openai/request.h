@@ -24,9 +24,9 @@ policy::Decision<std::string_view> requested_model(json::Value body);
 
 struct RequestRules {
   vllm::Endpoint endpoint = vllm::Endpoint::chat;
-  const vllm::Surface* surface = nullptr;    // of the upstream that will serve it
-  const policy::RequestCaps* caps = nullptr; // the principal's
-  std::uint32_t max_model_len = 0;           // 0: unknown
+  const vllm::Surface* surface = nullptr;     // of the upstream that will serve it
+  const policy::RequestCaps* caps = nullptr;  // the principal's
+  std::uint32_t max_model_len = 0;            // 0: unknown
 };
 
 // What a request amounts to.
@@ -37,13 +37,13 @@ struct RequestFacts {
   bool wants_logprobs = false;
   bool has_tools = false;
   std::uint32_t n = 1;
-  std::uint32_t prompts = 1;            // entries of a list `prompt` or `input`
-  std::uint32_t max_tokens = 0;         // output bound per choice, always set; 0 for embeddings
-  std::uint64_t prompt_bytes = 0;       // of text, tool definitions included
-  std::uint64_t prompt_token_ids = 0;   // given as token ids
-  std::uint64_t prompt_tokens = 0;      // estimate, Σ over prompts; docs/limits.md has the formula
-  bool prompt_needs_count = false;      // the estimate is within ±30 % of the cap: ask /tokenize
-  std::uint32_t ignored_fields = 0;     // harmless ones that were dropped
+  std::uint32_t prompts = 1;           // entries of a list `prompt` or `input`
+  std::uint32_t max_tokens = 0;        // output bound per choice, always set; 0 for embeddings
+  std::uint64_t prompt_bytes = 0;      // of text, tool definitions included
+  std::uint64_t prompt_token_ids = 0;  // given as token ids
+  std::uint64_t prompt_tokens = 0;     // estimate, Σ over prompts; docs/limits.md has the formula
+  bool prompt_needs_count = false;     // the estimate is within ±30 % of the cap: ask /tokenize
+  std::uint32_t ignored_fields = 0;    // harmless ones that were dropped
   // Upper bound of completion tokens: prompts × n × max_tokens.
   std::uint64_t completion_bound() const;
 };
@@ -57,8 +57,8 @@ struct Placement {
 };
 
 // Appends the upstream body. `body` must have passed `check` with the same rules.
-void write(std::string& out, json::Value body, const RequestRules& rules,
-           const RequestFacts& facts, const Placement& placement);
+void write(std::string& out, json::Value body, const RequestRules& rules, const RequestFacts& facts,
+           const Placement& placement);
 
 // Appends the body of POST /tokenize for the same prompt (chat messages or one text prompt).
 void write_tokenize(std::string& out, json::Value body, const RequestRules& rules,

@@ -2,11 +2,12 @@
 // A streamed answer: server-sent events in, server-sent events out.
 //
 // Each `data:` event is parsed, checked, counted and rewritten like a whole answer; comments
-// (vLLM's keep-alive) pass as `: keep-alive`; anything else in the stream is invalid. Events split
-// over any number of reads are put together; an event above the limit is invalid. Usage chunks
-// that the client did not ask for are counted and dropped. `[DONE]` ends it, and is passed on only
-// when no error event came before. Holds nothing but the incomplete tail of the last event between
-// calls. One per streamed exchange; one thread.
+// (vLLM's keep-alive) pass as `: keep-alive`; anything else in the stream (WHATWG HTML §9.2: other
+// fields, several data lines in one event) is invalid. Lines end in LF or CRLF and may be split
+// over any number of reads; one above the limit is invalid. What is written does not depend on how
+// the bytes are split. Usage that the client did not ask for is counted and dropped. `[DONE]` ends
+// it, and is passed on only when no error event came before. Holds nothing but an incomplete line
+// between calls. One per streamed exchange; one thread.
 
 #include <cstdint>
 #include <memory>
@@ -19,9 +20,11 @@
 
 namespace gh::openai {
 
+class AnswerWriter;
+
 class StreamRewriter {
  public:
-  static constexpr std::size_t kMaxEvent = 1 << 20;  // bytes
+  static constexpr std::size_t kMaxEvent = 1 << 20;  // bytes of a line
 
   enum class State : std::uint8_t {
     open,     // more is to come
@@ -30,11 +33,11 @@ class StreamRewriter {
     invalid,  // not a stream of this API; `problem()` says why, for the operator
   };
 
-  // `parser` is the worker's; it is used only during feed().
+  // Both must outlive this. `parser` is the worker's; it is used only during feed().
   StreamRewriter(const ResponseRules& rules, json::Parser& parser);
-  ~StreamRewriter();
 
-  // Appends what the client gets to `out`. After anything but `open`, more bytes are ignored.
+  // Appends what the client gets to `out`; nothing for an error event, which the caller answers
+  // with write_error_event(). After anything but `open`, more bytes are ignored.
   State feed(std::string_view bytes, std::string& out);
   State state() const { return state_; }
 
@@ -45,17 +48,24 @@ class StreamRewriter {
   std::uint64_t events() const { return events_; }
 
  private:
-  State event(std::string_view data, std::string& out);
+  // A line of the stream without its end; `padded` when Buffer::kSlack bytes after it are readable.
+  void line(std::string_view text, bool padded, std::string& out);
+  void data(std::string_view text, bool padded, std::string& out);
+  void event(json::Value event, std::string& out);
+  void meter(const AnswerWriter& event);
+  void fail(int status, std::string_view body);
+  void invalid(std::string problem);
 
   const ResponseRules& rules_;
   json::Parser& parser_;
   UsageMeter meter_;
-  Buffer tail_;
+  Buffer tail_;  // the beginning of a line whose end has not come
   policy::Refusal refusal_;
   std::string problem_;
   std::uint64_t events_ = 0;
   std::uint32_t dropped_fields_ = 0;
   State state_ = State::open;
+  bool in_event_ = false;  // the data line of an event was seen, its blank line not yet
 };
 
 // Appends one `data: {"error":…}` event.

@@ -42,6 +42,7 @@ class UsageMeter {
     std::uint64_t prompt = 0;
     std::uint64_t completion = 0;
     std::uint64_t deltas = 0;
+    bool reported = false;
   };
   std::vector<Choice> choices_;
   std::uint32_t n_;

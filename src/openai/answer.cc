@@ -1,0 +1,252 @@
+#include "openai/answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace gh::openai {
+namespace {
+
+using vllm::Endpoint;
+using vllm::Kind;
+
+constexpr std::size_t kLongestId = 128;
+
+struct Names {
+  std::string_view object;        // of a whole answer
+  std::string_view event_object;  // of an event
+  std::string_view entries;       // the array with one entry for each choice or input
+  std::string_view fallback_id;
+};
+
+const Names& names(Endpoint endpoint) {
+  static constexpr Names kNames[] = {
+      {"chat.completion", "chat.completion.chunk", "choices", "chatcmpl-0"},
+      {"text_completion", "text_completion", "choices", "cmpl-0"},
+      {"list", "", "data", "embd-0"},
+  };
+  return kNames[std::to_underlying(endpoint)];
+}
+
+bool is_safe_id(std::string_view id) {
+  return !id.empty() && id.size() <= kLongestId && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  });
+}
+
+bool is_finish_reason(std::string_view reason) {
+  static constexpr std::string_view kReasons[] = {"stop",           "length", "tool_calls",
+                                                  "content_filter", "abort",  "error"};
+  return std::ranges::find(kReasons, reason) != std::end(kReasons);
+}
+
+std::uint64_t expected_entries(const ResponseRules& rules) {
+  return std::uint64_t{rules.facts.prompts} * rules.facts.n;
+}
+
+}  // namespace
+
+AnswerWriter::AnswerWriter(std::string& out, const ResponseRules& rules, Form form)
+    : writer_(out),
+      rules_(rules),
+      form_(form),
+      shape_(form == Form::whole ? rules.surface->body[std::to_underlying(rules.endpoint)]
+                                 : rules.surface->event[std::to_underlying(rules.endpoint)]) {}
+
+bool AnswerWriter::write(json::Value answer) {
+  if (!answer.is_object()) return fault("the answer", "is no object");
+  const Names& expected = names(rules_.endpoint);
+  // On an event with choices it is there because the gateway asked for it.
+  shows_usage_ = form_ == Form::whole || answer[expected.entries].size() == 0 ||
+                 (rules_.facts.wants_usage && rules_.facts.wants_continuous_usage);
+  bool has_object = false;
+  bool has_entries = false;
+  writer_.begin_object();
+  for (const auto [key, value] : answer.members()) {
+    const Shape* shape = listed(shape_, key);
+    if (shape == nullptr) continue;
+    if (key == "object") has_object = true;
+    if (key == expected.entries) has_entries = true;
+    if (!write_top(key, *shape, value)) return false;
+  }
+  writer_.end_object();
+  if (!has_object) return fault("object", "is missing");
+  if (!has_entries) return fault(expected.entries, "is missing");
+  return true;
+}
+
+bool AnswerWriter::write_top(std::string_view key, const Shape& shape, json::Value value) {
+  const Names& expected = names(rules_.endpoint);
+  if (key == expected.entries) return write_entries(shape, value);
+  if (key == "id") return write_id(value);
+  if (key == "object") {
+    return write_object_name(value, form_ == Form::whole ? expected.object : expected.event_object);
+  }
+  if (shape.kind == Kind::usage) {
+    if (value.is_null()) return true;
+    if (!value.is_object()) return fault(key, "is no object");
+    usage_ = value;
+    if (!shows_usage_) return true;
+  }
+  writer_.key(key);
+  return copy(key, shape, value);
+}
+
+bool AnswerWriter::write_entries(const Shape& shape, json::Value entries) {
+  const std::string_view name = names(rules_.endpoint).entries;
+  if (!entries.is_array()) return fault(name, "is no array");
+  const std::uint64_t expected = expected_entries(rules_);
+  if (form_ == Form::whole ? entries.size() != expected : entries.size() > expected) {
+    return fault(name, fmt::format("has {} entries for {}", entries.size(), expected));
+  }
+  // Each index once. A single entry needs no book-keeping.
+  std::vector<bool> seen(entries.size() > 1 ? expected : 0);
+  writer_.key(name).begin_array();
+  for (const json::Value entry : entries.elements()) {
+    if (!write_entry(shape, entry)) return false;
+    if (!seen.empty()) {
+      if (seen[index_]) return fault("index", "is there twice");
+      seen[index_] = true;
+    }
+    ++choices_;
+  }
+  writer_.end_array();
+  return true;
+}
+
+bool AnswerWriter::write_entry(const Shape& shape, json::Value entry) {
+  if (!entry.is_object()) return fault("an entry", "is no object");
+  bool has_index = false;
+  bool has_content = false;
+  writer_.begin_object();
+  for (const auto [key, value] : entry.members()) {
+    const Shape* member = listed(shape, key);
+    if (member == nullptr) continue;
+    if (key == "index") {
+      const auto index = value.int64();
+      if (!index || *index < 0 || static_cast<std::uint64_t>(*index) >= expected_entries(rules_)) {
+        return fault("index", "is none of this request");
+      }
+      index_ = static_cast<std::uint32_t>(*index);
+      has_index = true;
+    } else if (key == "message" || key == "delta" || key == "text" || key == "embedding") {
+      if (value.is_null()) return fault(key, "is null");
+      has_content = true;
+    } else if (key == "logprobs" && !rules_.facts.wants_logprobs) {
+      writer_.key(key).null();
+      continue;
+    } else if (key == "object") {
+      if (!write_object_name(value, "embedding")) return false;
+      continue;
+    }
+    writer_.key(key);
+    if (!copy(key, *member, value)) return false;
+  }
+  writer_.end_object();
+  if (!has_index) return fault("index", "is missing");
+  if (!has_content) return fault("an entry", "has no content");
+  return true;
+}
+
+bool AnswerWriter::write_id(json::Value id) {
+  if (!id.is_string()) return fault("id", "is no string");
+  writer_.member("id", is_safe_id(id.string()) ? id.string() : names(rules_.endpoint).fallback_id);
+  return true;
+}
+
+bool AnswerWriter::write_object_name(json::Value name, std::string_view wanted) {
+  if (!name.is_string() || name.string() != wanted) return fault("object", "is another");
+  writer_.member("object", wanted);
+  return true;
+}
+
+bool AnswerWriter::copy(std::string_view name, const Shape& shape, json::Value value) {
+  if (!shape.array) return copy_one(name, shape, value);
+  if (value.is_null()) {
+    writer_.null();
+    return true;
+  }
+  if (!value.is_array()) return fault(name, "is no array");
+  writer_.begin_array();
+  for (const json::Value element : value.elements()) {
+    if (!copy_one(name, shape, element)) return false;
+  }
+  writer_.end_array();
+  return true;
+}
+
+bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Value value) {
+  if (!shape.accepts(value.type())) return fault(name, "has another type");
+  if (value.is_null()) {
+    writer_.null();
+    return true;
+  }
+  switch (shape.kind) {
+    case Kind::object:
+    case Kind::usage:
+      writer_.begin_object();
+      for (const auto [key, member] : value.members()) {
+        const Shape* field = listed(shape, key);
+        if (field == nullptr) continue;
+        writer_.key(key);
+        if (!copy(key, *field, member)) return false;
+      }
+      writer_.end_object();
+      return true;
+    case Kind::model:
+      writer_.string(rules_.client_model);
+      return true;
+    case Kind::text:
+      has_text_ |= !value.string().empty();
+      writer_.string(value.string());
+      return true;
+    case Kind::string:
+      return copy_string(name, value);
+    case Kind::embedding:
+      if (value.is_array()) return copy_numbers(name, value);
+      break;
+    default:
+      break;
+  }
+  writer_.value(value);
+  return true;
+}
+
+bool AnswerWriter::copy_string(std::string_view name, json::Value value) {
+  const std::string_view text = value.string();
+  if (name == "finish_reason" && !is_finish_reason(text)) {
+    return fault(name, "is an unknown one");
+  }
+  if (name == "role" && text != "assistant") return fault(name, "is not the assistant");
+  writer_.string(text);
+  return true;
+}
+
+bool AnswerWriter::copy_numbers(std::string_view name, json::Value numbers) {
+  for (const json::Value number : numbers.elements()) {
+    if (!number.is_number()) return fault(name, "has something else than numbers");
+  }
+  writer_.value(numbers);
+  return true;
+}
+
+bool AnswerWriter::fault(std::string_view name, std::string_view what) {
+  problem_ = fmt::format("{}: {} {}", vllm::name(rules_.endpoint), escape(name, 64), what);
+  return false;
+}
+
+const vllm::ResponseShape* AnswerWriter::listed(const Shape& object, std::string_view key) {
+  const Shape* shape = object.find(key);
+  if (shape == nullptr) {
+    ++dropped_fields_;
+    return nullptr;
+  }
+  return shape->kind == Kind::drop ? nullptr : shape;
+}
+
+}  // namespace gh::openai

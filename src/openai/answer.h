@@ -1,0 +1,65 @@
+#pragma once
+// Writes one JSON answer, or one event of a stream, anew: the members that the shape lists, checked
+// and with the client's model name. Made for each answer, on the stack; allocates nothing unless
+// the answer is refused.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "json/json.h"
+#include "openai/response.h"
+#include "vllm/response_shape.h"
+
+namespace gh::openai {
+
+class AnswerWriter {
+ public:
+  enum class Form : std::uint8_t { whole, event };
+
+  // Appends to `out`.
+  AnswerWriter(std::string& out, const ResponseRules& rules, Form form);
+
+  // False when it is not an answer to this request: `problem()` says why, and what was appended is
+  // to be thrown away.
+  bool write(json::Value answer);
+
+  const std::string& problem() const { return problem_; }
+  std::uint32_t dropped_fields() const { return dropped_fields_; }
+  json::Value usage() const { return usage_; }  // absent when it had none
+  // Choices (or embeddings) in it, the index of the last one, and whether any has text in it.
+  std::uint32_t choices() const { return choices_; }
+  std::uint32_t index() const { return index_; }
+  bool has_text() const { return has_text_; }
+
+ private:
+  using Shape = vllm::ResponseShape;
+
+  bool write_top(std::string_view key, const Shape& shape, json::Value value);
+  bool write_entries(const Shape& shape, json::Value entries);
+  bool write_entry(const Shape& shape, json::Value entry);
+  bool write_id(json::Value id);
+  bool write_object_name(json::Value name, std::string_view wanted);
+  // Any listed value; `name` is for messages.
+  bool copy(std::string_view name, const Shape& shape, json::Value value);
+  bool copy_one(std::string_view name, const Shape& shape, json::Value value);
+  bool copy_string(std::string_view name, json::Value value);
+  bool copy_numbers(std::string_view name, json::Value numbers);
+  bool fault(std::string_view name, std::string_view what);
+  // The shape of a member, or null when it is to be left out.
+  const Shape* listed(const Shape& object, std::string_view key);
+
+  json::Writer writer_;
+  const ResponseRules& rules_;
+  const Form form_;
+  const Shape& shape_;
+  bool shows_usage_ = true;
+  json::Value usage_;
+  std::uint32_t choices_ = 0;
+  std::uint32_t index_ = 0;
+  bool has_text_ = false;
+  std::uint32_t dropped_fields_ = 0;
+  std::string problem_;
+};
+
+}  // namespace gh::openai

@@ -1,0 +1,16 @@
+#pragma once
+// `prompt` of a completion and `input` of an embedding: a text, token ids, or a list of either.
+
+#include "json/json.h"
+#include "openai/inspection.h"
+
+namespace gh::openai {
+
+bool check_prompt(Inspection& in, const Path& at, json::Value prompt);
+bool check_input(Inspection& in, const Path& at, json::Value input);
+
+// Refuses an estimate that is clearly above the cap and marks one that needs a count; `exact` for
+// one that is no guess.
+bool check_prompt_fit(Inspection& in, const Path& at, std::uint64_t tokens, bool exact);
+
+}  // namespace gh::openai

@@ -1,0 +1,138 @@
+#include "openai/stream.h"
+
+#include <utility>
+
+#include "openai/answer.h"
+
+namespace gh::openai {
+namespace {
+
+// An empty tail keeps up to this many bytes, so that a stream whose events do not end with a read
+// does not allocate for each of them.
+constexpr std::size_t kKeptTail = 2048;
+
+constexpr std::string_view kDone = "[DONE]";
+
+// The status that an error object claims, and 500 when it does not.
+int claimed_status(json::Value error) {
+  const auto code = error["code"].int64();
+  return code && *code >= 400 && *code <= 599 ? static_cast<int>(*code) : 500;
+}
+
+}  // namespace
+
+StreamRewriter::StreamRewriter(const ResponseRules& rules, json::Parser& parser)
+    : rules_(rules),
+      parser_(parser),
+      meter_(rules.facts.prompts, rules.facts.n, rules.facts.completion_bound()) {}
+
+StreamRewriter::State StreamRewriter::feed(std::string_view bytes, std::string& out) {
+  while (state_ == State::open) {
+    const std::size_t end = bytes.find('\n');
+    if (tail_.size() + std::min(end, bytes.size()) > kMaxEvent) {
+      invalid("a line is too long");
+      break;
+    }
+    if (end == std::string_view::npos) {
+      if (!bytes.empty()) tail_.append(bytes);
+      break;
+    }
+    const std::string_view first = bytes.substr(0, end);
+    bytes.remove_prefix(end + 1);
+    if (tail_.empty()) {
+      line(first, bytes.size() >= Buffer::kSlack, out);
+      continue;
+    }
+    tail_.append(first);
+    line(tail_.view(), true, out);
+    tail_.clear();
+    if (tail_.capacity() > kKeptTail) tail_.release();
+  }
+  if (state_ != State::open) tail_.release();
+  return state_;
+}
+
+void StreamRewriter::line(std::string_view text, bool padded, std::string& out) {
+  constexpr std::string_view kData = "data:";
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  if (text.empty()) {
+    in_event_ = false;
+  } else if (text.front() == ':') {
+    out += ": keep-alive\n\n";
+  } else if (!text.starts_with(kData)) {
+    invalid("a line is neither data nor comment");
+  } else if (std::exchange(in_event_, true)) {
+    invalid("an event has several data lines");
+  } else {
+    text.remove_prefix(kData.size());
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    data(text, padded, out);
+  }
+}
+
+void StreamRewriter::data(std::string_view text, bool padded, std::string& out) {
+  if (text == kDone) {
+    out += "data: [DONE]\n\n";
+    state_ = State::done;
+    return;
+  }
+  ++events_;
+  const auto document = padded ? parser_.parse_padded(text) : parser_.parse(text);
+  if (!document) return invalid("an event is not JSON: " + document.error().message);
+  const json::Value root = document->root();
+  const json::Value error = root["error"];
+  if (error.exists() && !error.is_null()) return fail(claimed_status(error), text);
+  if (const json::Value object = root["object"]; object.is_string() && object.string() == "error") {
+    return fail(claimed_status(root), text);
+  }
+  event(root, out);
+}
+
+void StreamRewriter::event(json::Value event, std::string& out) {
+  const std::size_t before = out.size();
+  out += "data: ";
+  AnswerWriter writer(out, rules_, AnswerWriter::Form::event);
+  const bool valid = writer.write(event);
+  dropped_fields_ += writer.dropped_fields();
+  if (!valid) {
+    out.resize(before);
+    return invalid(writer.problem());
+  }
+  meter(writer);
+  const bool is_sum = writer.choices() == 0;
+  if (is_sum && !(rules_.facts.wants_usage && writer.usage().exists())) {
+    out.resize(before);
+    return;
+  }
+  out += "\n\n";
+}
+
+void StreamRewriter::meter(const AnswerWriter& event) {
+  const json::Value usage = event.usage();
+  if (event.choices() == 0) {
+    if (usage.exists()) meter_.sum(usage);
+  } else if (usage.exists() && event.choices() == 1) {
+    meter_.choice(event.index(), usage);
+  } else if (event.has_text()) {
+    meter_.delta(event.index());
+  }
+}
+
+void StreamRewriter::fail(int status, std::string_view body) {
+  refusal_ = translate_error(status, body);
+  problem_ = error_detail(body);
+  state_ = State::failed;
+}
+
+void StreamRewriter::invalid(std::string problem) {
+  problem_ = std::move(problem);
+  state_ = State::invalid;
+}
+
+void write_error_event(std::string& out, const policy::Refusal& refusal) {
+  out += "data: ";
+  write_error(out, refusal);
+  out += "\n\n";
+}
+
+}  // namespace gh::openai
