@@ -1,6 +1,7 @@
 #include "net/loop.h"
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "base/check.h"
@@ -12,6 +13,8 @@ Loop::Loop()
       now_(system_clock().mono()),
       scratch_(std::make_unique_for_overwrite<char[]>(kScratchSize)) {
   GH_CHECK(loop_ != nullptr);
+  // A write to a peer that has gone is an error like others. OpenSSL has no MSG_NOSIGNAL.
+  std::signal(SIGPIPE, SIG_IGN);
   ev_prepare_init(&prepare_, before_sleep);
   ev_check_init(&check_, after_sleep);
   ev_async_init(&async_, woken);
@@ -82,23 +85,22 @@ void Loop::after_sleep(struct ev_loop*, ev_check* watcher, int) {
 }
 
 void Loop::end_turn() {
-  // A flush may fail and close its stream, whose owner may write to another one: go on until there
-  // is nothing left to send.
-  while (!to_flush_.empty()) {
+  // A flush may fail and close its stream, whose owner may write to another one, and so may a
+  // destructor: go on until there is nothing left to send or to delete.
+  while (!to_flush_.empty() || !to_delete_.empty()) {
     std::vector<Flushable*> round;
     round.swap(to_flush_);
+    flushing_ = &round;
     for (std::size_t i = 0; i < round.size(); ++i) {
-      if (round[i] == nullptr) continue;
-      flushing_ = &round;
-      round[i]->flush();
+      if (round[i] != nullptr) round[i]->flush();
     }
     flushing_ = nullptr;
     if (to_flush_.empty()) {
       round.clear();
       to_flush_.swap(round);  // keeps the capacity
+      std::exchange(to_delete_, {}).clear();
     }
   }
-  std::exchange(to_delete_, {}).clear();
 }
 
 void Loop::flush_later(Flushable& flushable) {
@@ -149,8 +151,8 @@ void Timer::schedule(MonoTime at) {
 void Timer::fired(struct ev_loop*, ev_timer* watcher, int) {
   auto& timer = *static_cast<Timer*>(watcher->data);
   timer.scheduled_ = MonoTime::never();
-  // libev's clock and ours differ by less than a millisecond; do not fire early for that.
-  if (timer.due_ > timer.loop_.now() + std::chrono::milliseconds(1)) {
+  // The time was moved later, or libev's clock is a little ahead of ours.
+  if (timer.due_ > timer.loop_.now()) {
     timer.schedule(timer.due_);
     return;
   }

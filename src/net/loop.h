@@ -4,7 +4,8 @@
 // A turn is: wait for events, run their callbacks, run posted tasks, flush the streams that were
 // written to, delete what was deferred. So several writes of one turn leave as one, and an object
 // may end itself inside its own callback. Everything here is for the loop's thread, except `post`
-// and `stop`. A Loop must outlive all that was made with it.
+// and `stop`. A Loop must outlive all that was made with it, but for what it was given: tasks that
+// never ran and deferred objects end with it. Making one has the process ignore SIGPIPE.
 
 #include <ev.h>
 
@@ -83,8 +84,9 @@ class Loop {
   std::vector<Task> posted_;  // guarded by posted_mutex_
 };
 
-// Calls a function at a time. A field of its owner, no allocation. Moving the time later costs
-// nothing: the pending wake-up finds that it came early and goes back to sleep.
+// Calls a function once, in the first turn whose now() is not before a time; never from within
+// arm(). A field of its owner, no allocation; the owner may end in the call. Moving the time later
+// costs nothing: the pending wake-up finds that it came early and goes back to sleep.
 class Timer {
  public:
   using Function = void (*)(void* self);

@@ -10,15 +10,28 @@
 namespace gh::net::test {
 
 bool drive(Loop& loop, const std::function<bool()>& done, int* turns, Duration deadline) {
-  bool late = false;
-  Timer timer(loop, [](void* flag) { *static_cast<bool*>(flag) = true; }, &late);
+  struct Watch {
+    const std::function<bool()>& done;
+    int turns = 0;
+    bool late = false;
+    bool is_done = false;
+  } watch{done};
+  Timer timer(loop, [](void* self) { static_cast<Watch*>(self)->late = true; }, &watch);
   timer.arm(system_clock().mono() + deadline);
-  while (!done()) {
-    if (late) return false;
-    ev_run(loop.raw(), EVRUN_ONCE);
-    if (turns != nullptr) ++*turns;
-  }
-  return true;
+  ev_prepare at_end;
+  ev_prepare_init(&at_end, [](struct ev_loop* raw, ev_prepare* watcher, int) {
+    auto& w = *static_cast<Watch*>(watcher->data);
+    ++w.turns;
+    w.is_done = w.done();
+    if (w.is_done || w.late) ev_break(raw, EVBREAK_ALL);
+  });
+  ev_set_priority(&at_end, EV_MINPRI);  // after the loop's own
+  at_end.data = &watch;
+  ev_prepare_start(loop.raw(), &at_end);
+  loop.run();
+  ev_prepare_stop(loop.raw(), &at_end);
+  if (turns != nullptr) *turns = watch.turns;
+  return watch.is_done;
 }
 
 int turns_within(Loop& loop, Duration time) {

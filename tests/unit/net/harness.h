@@ -16,7 +16,8 @@ namespace gh::net::test {
 
 inline constexpr auto kDeadline = std::chrono::seconds(20);  // far more than sanitizers need
 
-// Turns the loop until `done()`; false when the deadline passes first. `turns` counts the turns.
+// Runs the loop until `done()`, which is asked at the end of each turn, when all is flushed; false
+// when the deadline passes first. `turns` counts the turns.
 bool drive(Loop& loop, const std::function<bool()>& done, int* turns = nullptr,
            Duration deadline = kDeadline);
 // Turns the loop for this long and says how many turns it took: a loop with nothing to do sleeps.
