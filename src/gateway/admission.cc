@@ -1,0 +1,218 @@
+// Steps 7 to 12: what exactly is asked, what it may cost, and where it goes.
+
+#include <array>
+
+#include "base/check.h"
+#include "gateway/exchange.h"
+#include "gateway/prompt_count.h"
+#include "gateway/worker.h"
+
+namespace gh::gateway {
+namespace {
+
+using policy::Code;
+using policy::Refusal;
+
+Refusal json_refusal(const json::ParseError& error) {
+  return Refusal{.code = error.kind == json::ParseErrorKind::duplicate_key ? Code::duplicate_key
+                                                                           : Code::invalid_json,
+                 .message = error.message,
+                 .param = error.path,
+                 .rule = "request.json"};
+}
+
+}  // namespace
+
+Exchange::Outcome Exchange::parse() {
+  auto document = worker_.parse_request(intake_->body.view());
+  if (!document) return refuse(json_refusal(document.error()));
+  const json::Value body = document->root();
+  intake_->document = body;
+  intake_->parse_serial = worker_.parse_serial();
+  const auto name = openai::requested_model(body);
+  if (!name) return refuse(name.error());
+  const policy::Snapshot& snapshot = policy();
+  const policy::Grant* grant = principal_->grant(snapshot, *name);
+  const vllm::Endpoint endpoint = *intake_->routed.endpoint;
+  // Unknown, hidden, and not on this endpoint are the same to a client.
+  if (grant == nullptr || !snapshot.models[grant->model].endpoints.has(endpoint)) {
+    return refuse({.code = Code::model_not_found,
+                   .message = "There is no such model, or this key may not use it here.",
+                   .param = "model",
+                   .rule = "tenant.models"});
+  }
+  intake_->grant = grant;
+  model_ = &snapshot.models[grant->model];
+  record_.model = model_->name;
+  intake_->rules = {.endpoint = endpoint,
+                    .surface = &snapshot.upstreams[grant->upstream].surface,
+                    .caps = &principal_->caps,
+                    .max_model_len = model_->max_model_len};
+  auto facts = openai::check(body, intake_->rules);
+  if (!facts) return refuse(facts.error());
+  facts_ = *facts;
+  record_.n = facts_.n;
+  record_.max_tokens = facts_.max_tokens;
+  record_.streamed = facts_.stream;
+  record_.ignored_fields = facts_.ignored_fields;
+  return Outcome::next;
+}
+
+Exchange::Outcome Exchange::admit_model() {
+  const policy::Limits& limits = model_->limits;
+  limits::Table& table = worker_.shared().principals;
+  std::array<limits::Ask, 3> asks;
+  std::size_t count = 0;
+  const auto add = [&](limits::Scope scope, std::string subject, const policy::Limit& limit) {
+    if (!limit.requests && !limit.concurrent) return;
+    // The model is part of the subject, so that these do not meet the tenant's own buckets.
+    asks[count++] = {.subject = table.subject(scope, model_->name + '\0' + subject),
+                     .rate = limit.requests ? &*limit.requests : nullptr,
+                     .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
+  };
+  add(limits::Scope::model, {}, limits.whole);
+  if (!principal_->user.empty()) {
+    add(limits::Scope::user, principal_->tenant->name + '\0' + principal_->user, limits.per_user);
+  }
+  add(limits::Scope::key, principal_->key_id, limits.per_key);
+  if (count == 0) return Outcome::next;
+  auto admitted = table.admit({asks.data(), count}, worker_.loop().now());
+  if (!admitted) {
+    return refuse({.code = Code::rate_limit_exceeded,
+                   .message = "This model takes no more requests now; wait before the next one.",
+                   .rule = std::string(admitted.error().rule),
+                   .retry_after = admitted.error().retry_after});
+  }
+  model_lease_ = std::move(admitted->lease);
+  return Outcome::next;
+}
+
+Exchange::Outcome Exchange::count_prompt() {
+  if (!facts_.prompt_needs_count || intake_->counted) return Outcome::next;
+  const vllm::Surface& surface = *intake_->rules.surface;
+  const bool can_count = intake_->rules.endpoint == vllm::Endpoint::chat ? surface.tokenize_chat
+                                                                         : surface.tokenize;
+  if (!can_count) return Outcome::next;  // the estimate is all there is
+  std::string body;
+  openai::write_tokenize(body, document(), intake_->rules, model_->served_as);
+  UpstreamPool& pool = *runtime_->pools[intake_->grant->upstream];
+  count_ = std::make_unique<PromptCount>(*this, pool);
+  count_->ask(record_.id, std::move(body));
+  stop_at_ = worker_.loop().now() + pool.state().definition().timeouts.total;
+  arm_deadline();
+  return Outcome::wait;
+}
+
+void Exchange::counted(policy::Decision<std::uint64_t> tokens) {
+  count_.reset();
+  intake_->counted = true;
+  if (!tokens) {
+    refuse(std::move(tokens.error()));
+    return;
+  }
+  if (*tokens > principal_->caps.max_prompt_tokens) {
+    refuse({.code = Code::request_exceeds_limit,
+            .message = fmt::format("The prompt has {} tokens; at most {} are accepted.", *tokens,
+                                   principal_->caps.max_prompt_tokens),
+            .param = intake_->rules.endpoint == vllm::Endpoint::chat ? "messages" : "prompt",
+            .rule = "request.max_prompt_tokens"});
+    return;
+  }
+  facts_.prompt_tokens = *tokens;
+  run();
+}
+
+json::Value Exchange::document() {
+  if (intake_->parse_serial != worker_.parse_serial()) {
+    // This exchange has waited and another one has used the parser; the same bytes give the same
+    // document.
+    auto again = worker_.parse_request(intake_->body.view());
+    GH_CHECK(again.has_value());
+    intake_->document = again->root();
+    intake_->parse_serial = worker_.parse_serial();
+  }
+  return intake_->document;
+}
+
+Exchange::Outcome Exchange::reserve() {
+  if (reservation_.open()) return Outcome::next;  // it came late and has called run()
+  reserving_ = true;
+  worker_.shared().ledger.reserve(
+      {.prompt_tokens = facts_.prompt_tokens, .completion_tokens = facts_.completion_bound()},
+      [&worker = worker_,
+       handle = handle_](std::expected<limits::Reservation, limits::Denial> answer) {
+        if (Exchange* exchange = worker.find(handle); exchange != nullptr) {
+          exchange->reserved(std::move(answer));
+        } else if (answer) {
+          answer->release();  // the client has left meanwhile
+        }
+      });
+  reserving_ = false;
+  if (ended_) return Outcome::answered;
+  return reservation_.open() ? Outcome::next : Outcome::wait;
+}
+
+void Exchange::reserved(std::expected<limits::Reservation, limits::Denial> answer) {
+  if (!answer) {
+    refuse({.code = Code::insufficient_quota,
+            .message = "The budget for this request is used up.",
+            .rule = std::string(answer.error().rule),
+            .retry_after = answer.error().retry_after});
+    return;
+  }
+  reservation_ = std::move(*answer);
+  if (!reserving_) run();
+}
+
+Exchange::Outcome Exchange::place() {
+  UpstreamState& upstream = runtime_->pools[intake_->grant->upstream]->state();
+  if (!upstream.enter()) {
+    return refuse({.code = Code::overloaded,
+                   .message = "The model is busy; send the request again.",
+                   .rule = fmt::format("upstreams.{}.in_flight", upstream.definition().name),
+                   .retry_after = std::chrono::seconds(1)});
+  }
+  upstream_ = &upstream;
+  const policy::Model& model = *model_;
+  std::string salt;
+  if (intake_->rules.surface->cache_salt[static_cast<std::size_t>(intake_->rules.endpoint)]) {
+    salt = worker_.salts().salt({.tenant = principal_->tenant,
+                                 .user = principal_->user,
+                                 .key_id = principal_->key_id,
+                                 .model = &model});
+  }
+  intake_->upstream_body.reserve(intake_->body.size() + 256);
+  openai::write(intake_->upstream_body, document(), intake_->rules, facts_,
+                {.served_as = model.served_as, .cache_salt = salt});
+  return Outcome::next;
+}
+
+Exchange::Outcome Exchange::record_admission() {
+  record_.admitted = true;
+  return Outcome::next;
+}
+
+Exchange::Outcome Exchange::send() {
+  const MonoTime now = worker_.loop().now();
+  const policy::Upstream::Timeouts& timeouts = upstream_->definition().timeouts;
+  answer_ = std::make_unique<Answer>(*runtime_->pools[intake_->grant->upstream],
+                                     static_cast<http::AnswerEvents&>(*this));
+  answer_->rules = {.endpoint = intake_->rules.endpoint,
+                    .surface = intake_->rules.surface,
+                    .client_model = model_->name,
+                    .facts = facts_};
+  stop_at_ = now + timeouts.total;
+  if (facts_.stream) first_byte_by_ = now + timeouts.first_byte;
+  arm_deadline();
+  UpstreamRequest request{.path = vllm::path(intake_->rules.endpoint),
+                          .id = record_.id,
+                          .stream = facts_.stream,
+                          .body = std::move(intake_->upstream_body)};
+  intake_.reset();  // the client's bytes are not needed any more
+  sent_upstream_ = true;
+  answer_->call.start(std::move(request));
+  record_.upstream = answer_->call.url();
+  return Outcome::next;
+}
+
+}  // namespace gh::gateway

@@ -1,0 +1,162 @@
+// Step 13: what the upstream says, and what of it the client gets.
+
+#include "base/text.h"
+#include "gateway/exchange.h"
+#include "gateway/worker.h"
+
+namespace gh::gateway {
+namespace {
+
+using policy::Code;
+using policy::Refusal;
+
+constexpr std::size_t kMostAnswer = 64 << 20;      // a whole JSON answer; embeddings can be large
+constexpr std::size_t kMostErrorAnswer = 64 << 10;
+// After [DONE] the upstream has only its last chunk to send.
+constexpr auto kAfterDone = std::chrono::seconds(1);
+
+bool is_media_type(std::optional<std::string_view> content_type, std::string_view wanted) {
+  return content_type && equals_ignoring_case(trim(content_type->substr(0, content_type->find(';'))),
+                                              wanted);
+}
+
+Refusal invalid_answer() {
+  return {.code = Code::upstream_invalid,
+          .message = "The model gave an answer that is not valid.",
+          .rule = "upstream"};
+}
+
+Refusal failure_refusal(http::ClientFailure failure) {
+  switch (failure) {
+    case http::ClientFailure::connect_failed:
+    case http::ClientFailure::tls_failed:
+      return {.code = Code::no_upstream,
+              .message = "The model is not available now; send the request again.",
+              .rule = "upstream",
+              .retry_after = std::chrono::seconds(1)};
+    case http::ClientFailure::reset:
+      return {.code = Code::upstream_reset,
+              .message = "The model's server broke off before the answer was complete.",
+              .rule = "upstream"};
+    case http::ClientFailure::invalid: break;
+  }
+  return invalid_answer();
+}
+
+}  // namespace
+
+void Exchange::on_answer_head(const http::AnswerHead& head) {
+  release_body_bytes();
+  record_.upstream = answer_->call.url();
+  record_.upstream_status = answer_->status = head.status;
+  if (head.status != 200) return;  // its body says why, to the operator
+  const auto content_type = head.only("content-type");
+  if (facts_.stream) {
+    if (!is_media_type(content_type, "text/event-stream")) {
+      return upstream_failed(invalid_answer(), "a stream without text/event-stream",
+                             Ending::upstream_error);
+    }
+    answer_->stream =
+        std::make_unique<openai::StreamRewriter>(answer_->rules, worker_.answer_parser());
+  } else if (!is_media_type(content_type, "application/json")) {
+    return upstream_failed(invalid_answer(), "an answer without application/json",
+                           Ending::upstream_error);
+  } else if (head.content_length && *head.content_length <= kMostAnswer) {
+    answer_->body.prepare(*head.content_length);
+  }
+}
+
+void Exchange::on_answer_data(std::string_view bytes) {
+  if (answer_->stream != nullptr) return stream_data(bytes);
+  const bool good = answer_->status == 200;
+  if (!record_.first_byte) record_.first_byte = worker_.loop().now();
+  if (answer_->body.size() + bytes.size() > (good ? kMostAnswer : kMostErrorAnswer)) {
+    if (good) upstream_failed(invalid_answer(), "the answer is too large", Ending::upstream_error);
+    return;  // of an error the beginning is enough
+  }
+  answer_->body.append(bytes);
+}
+
+void Exchange::stream_data(std::string_view bytes) {
+  const MonoTime now = worker_.loop().now();
+  if (!record_.first_byte) record_.first_byte = now;
+  first_byte_by_ = MonoTime::never();
+  next_event_by_ = now + upstream_->definition().timeouts.idle;
+  arm_deadline();
+  if (client_ == nullptr) return;  // [DONE] was passed on; nothing that follows matters
+
+  std::string& out = worker_.event_scratch();
+  out.clear();
+  const auto state = answer_->stream->feed(bytes, out);
+  if (!out.empty()) {
+    if (!head_sent_) send_head(200, "text/event-stream; charset=utf-8", nullptr, std::nullopt);
+    record_.answer_bytes += out.size();
+    client_->send_data(out);
+  }
+  switch (state) {
+    case openai::StreamRewriter::State::open:
+      if (!answer_->paused && client_->pending() > net::Stream::kHighWater) {
+        answer_->paused = true;
+        answer_->call.pause(true);
+      }
+      return;
+    case openai::StreamRewriter::State::done:
+      record_.status = 200;
+      std::exchange(client_, nullptr)->finish();
+      next_event_by_ = now + kAfterDone;
+      arm_deadline();
+      return;
+    case openai::StreamRewriter::State::failed:
+      charge_nothing_ = !head_sent_;
+      return upstream_failed(answer_->stream->refusal(), answer_->stream->problem(),
+                             Ending::upstream_error);
+    case openai::StreamRewriter::State::invalid:
+      return upstream_failed(invalid_answer(), answer_->stream->problem(), Ending::upstream_error);
+  }
+}
+
+void Exchange::on_answer_end() {
+  if (answer_->stream != nullptr) {
+    if (client_ == nullptr) return end(Ending::complete);
+    return upstream_failed(failure_refusal(http::ClientFailure::reset),
+                           "the stream ended without [DONE]", Ending::upstream_error);
+  }
+  if (answer_->status == 200) return answer_whole();
+  charge_nothing_ = true;
+  upstream_failed(openai::translate_error(answer_->status, answer_->body.view()),
+                  openai::error_detail(answer_->body.view()), Ending::upstream_error);
+}
+
+void Exchange::answer_whole() {
+  const auto document = worker_.answer_parser().parse_padded(answer_->body.view());
+  if (!document) {
+    return upstream_failed(invalid_answer(), document.error().message, Ending::upstream_error);
+  }
+  std::string& out = worker_.event_scratch();
+  out.clear();
+  const auto rewritten = openai::rewrite(out, document->root(), answer_->rules);
+  if (!rewritten) return upstream_failed(invalid_answer(), rewritten.error(), Ending::upstream_error);
+  record_.usage = rewritten->usage;
+  record_.dropped_fields = rewritten->dropped_fields;
+  answer_json(200, out);
+}
+
+void Exchange::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
+  if (client_ == nullptr) return end(Ending::complete);  // after [DONE]
+  charge_nothing_ = failure == http::ClientFailure::connect_failed ||
+                    failure == http::ClientFailure::tls_failed;
+  upstream_failed(failure_refusal(failure), std::string(detail), Ending::upstream_error);
+}
+
+void Exchange::upstream_failed(policy::Refusal refusal, std::string detail, Ending ending) {
+  if (record_.detail.empty()) record_.detail = std::move(detail);
+  refuse(std::move(refusal), ending);
+}
+
+void Exchange::on_writable() {
+  if (answer_ == nullptr || !answer_->paused) return;
+  answer_->paused = false;
+  answer_->call.pause(false);
+}
+
+}  // namespace gh::gateway

@@ -1,0 +1,192 @@
+#include "gateway/exchange.h"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/prompt_count.h"
+#include "gateway/worker.h"
+
+namespace gh::gateway {
+namespace {
+
+// "6m0s", "1.5s", "12ms": what OpenAI's SDKs and their users parse.
+std::string duration_text(Duration value) {
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(value).count();
+  if (ms < 1000) return fmt::format("{}ms", ms);
+  const auto seconds = static_cast<double>(ms % 60'000) / 1000;
+  if (ms < 60'000) return fmt::format("{}s", seconds);
+  return fmt::format("{}m{}s", ms / 60'000, seconds);
+}
+
+}  // namespace
+
+Exchange::Exchange(Worker& worker, std::size_t listener, http::ServerStream& client, Handle handle)
+    : worker_(worker),
+      client_(&client),
+      handle_(handle),
+      listener_(static_cast<std::uint16_t>(listener)),
+      runtime_(worker.runtime()),
+      intake_(std::make_unique<Intake>()),
+      timer_(worker.loop(), deadline, this) {
+  record_.id = worker.next_id();
+  record_.at = worker.wall_now();
+  record_.began = worker.loop().now();
+  record_.client = client.peer();
+}
+
+Exchange::~Exchange() = default;
+
+const Runtime& Exchange::runtime() const {
+  return *runtime_->runtime;
+}
+
+const policy::Snapshot& Exchange::policy() const {
+  return runtime_->runtime->policy();
+}
+
+void Exchange::begin(const http::RequestHead& head) {
+  record_.version = head.version;
+  intake_->head = &head;
+  run();
+  if (intake_ != nullptr) intake_->head = nullptr;
+}
+
+Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
+  record_.code = refusal.code;
+  record_.rule = refusal.rule;
+  if (client_ == nullptr) {
+    end(ending);
+  } else if (head_sent_) {
+    break_stream(refusal);
+    end(ending);
+  } else {
+    std::string body;
+    openai::write_error(body, refusal);
+    record_.ending = ending;
+    answer_json(policy::status(refusal.code), body, &refusal);
+  }
+  return Outcome::answered;
+}
+
+void Exchange::answer_json(int status, std::string_view body, const policy::Refusal* refusal) {
+  send_head(status, "application/json", refusal, body.size());
+  client_->send_data(body);
+  record_.answer_bytes += body.size();
+  std::exchange(client_, nullptr)->finish();
+  end(record_.ending);
+}
+
+void Exchange::send_head(int status, std::string_view content_type, const policy::Refusal* refusal,
+                         std::optional<std::uint64_t> content_length) {
+  std::array<http::Field, 10> fields;
+  std::size_t count = 0;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    fields[count++] = {.name = name, .value = value};
+  };
+  add("content-type", content_type);
+  add("x-request-id", record_.id.view());
+  if (!content_length) add("cache-control", "no-store");
+  std::string retry_after;
+  std::string limit;
+  std::string remaining;
+  std::string reset;
+  std::string retry_after_ms;
+  if (refusal != nullptr && refusal->retry_after) {
+    retry_after = fmt::format(
+        "{}", std::max<std::int64_t>(
+                  1, std::chrono::ceil<std::chrono::seconds>(*refusal->retry_after).count()));
+    retry_after_ms = fmt::format(
+        "{}", std::chrono::ceil<std::chrono::milliseconds>(*refusal->retry_after).count());
+    add("retry-after", retry_after);
+    add("retry-after-ms", retry_after_ms);
+  }
+  if (status == 401) add("www-authenticate", "Bearer");
+  if (status == 405) add("allow", allowed_method(intake_->head->target));
+  if (standing_ != nullptr) {
+    limit = fmt::format("{}", standing_->limit);
+    remaining = fmt::format("{}", standing_->remaining);
+    reset = duration_text(standing_->reset);
+    add("x-ratelimit-limit-requests", limit);
+    add("x-ratelimit-remaining-requests", remaining);
+    add("x-ratelimit-reset-requests", reset);
+  }
+  head_sent_ = true;
+  record_.status = status;
+  client_->send_head(
+      {.status = status, .fields = {fields.data(), count}, .content_length = content_length});
+}
+
+void Exchange::break_stream(const policy::Refusal& refusal) {
+  std::string event;
+  openai::write_error_event(event, refusal);
+  record_.answer_bytes += event.size();
+  client_->send_data(event);
+  std::exchange(client_, nullptr)->abort();
+}
+
+void Exchange::shut_down() {
+  refuse({.code = policy::Code::draining,
+          .message = "This server has stopped; send the request again.",
+          .rule = "drain"},
+         Ending::shutdown);
+}
+
+void Exchange::on_gone() {
+  client_ = nullptr;
+  end(Ending::client_left);
+}
+
+void Exchange::arm_deadline() {
+  timer_.arm(std::min({stop_at_, first_byte_by_, next_event_by_}));
+}
+
+void Exchange::deadline(void* self) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  if (exchange.client_ == nullptr) return exchange.end(Ending::complete);  // after [DONE]
+  exchange.upstream_failed({.code = policy::Code::upstream_timeout,
+                            .message = "The model did not answer in time.",
+                            .rule = "upstreams.timeouts"},
+                           "deadline", Ending::timeout);
+}
+
+void Exchange::settle() {
+  if (answer_ != nullptr && answer_->stream != nullptr) {
+    record_.usage = answer_->stream->usage();
+    record_.dropped_fields = answer_->stream->dropped_fields();
+  }
+  if (!reservation_.open()) return;
+  const openai::UsageMeter::Total& usage = record_.usage;
+  if (!sent_upstream_ || charge_nothing_) {
+    reservation_.release();
+  } else if (usage.seen && !usage.nonsense) {
+    reservation_.settle({.prompt_tokens = usage.prompt_tokens,
+                         .completion_tokens = usage.completion_tokens,
+                         .cached_tokens = usage.cached_tokens,
+                         .estimated = usage.estimated});
+  } else {
+    record_.charged_in_full = true;
+    reservation_.settle_in_full();
+  }
+}
+
+void Exchange::end(Ending ending) {
+  if (ended_) return;
+  ended_ = true;
+  timer_.disarm();
+  settle();
+  release_body_bytes();
+  // Destroying the calls closes their connections now, which is what stops the upstream.
+  count_.reset();
+  answer_.reset();
+  intake_.reset();
+  if (upstream_ != nullptr) upstream_->leave();
+  lease_.release();
+  model_lease_.release();
+  record_.ending = ending;
+  const MonoTime now = worker_.loop().now();
+  worker_.shared().log->write(record_, now);
+  worker_.metrics().record(record_, now);
+  worker_.remove(handle_);
+}
+
+}  // namespace gh::gateway

@@ -1,0 +1,163 @@
+#pragma once
+// One request, from its head to its end: what is known about it and what it holds.
+//
+// Life: begin() runs the steps of pipeline.cc until one of them waits (for the body, for a count,
+// for the upstream) or answers; events go on from there; end() is called exactly once, always, and
+// settles, logs and counts. Owned by its Worker under a Handle; late callbacks carry the Handle,
+// never a pointer. Finishes on the Runtime it began with. Loop thread only.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/buffer.h"
+#include "gateway/request_record.h"
+#include "gateway/runtime.h"
+#include "gateway/upstream_call.h"
+#include "http/server.h"
+#include "json/json.h"
+#include "limits/ledger.h"
+#include "limits/table.h"
+#include "net/loop.h"
+#include "openai/request.h"
+#include "openai/response.h"
+#include "openai/stream.h"
+
+namespace gh::gateway {
+
+class Worker;
+struct WorkerRuntime;
+
+// Names an exchange of one worker; a stale one finds nothing.
+struct Handle {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+};
+
+class Exchange final : public net::Deferred,
+                       public http::RequestEvents,
+                       private http::AnswerEvents {
+ public:
+  Exchange(Worker& worker, std::size_t listener, http::ServerStream& client, Handle handle);
+  ~Exchange() override;
+
+  // Once. The head is valid during the call only.
+  void begin(const http::RequestHead& head);
+  // The gateway stops: ends it now, so that the client can tell.
+  void shut_down();
+
+  void on_body(std::string_view bytes) override;
+  void on_body_end() override;
+  void on_writable() override;
+  void on_gone() override;
+
+ private:
+  // What a step says: go on with the next one, wait for an event that will call run() again, or
+  // stop because the request has been answered.
+  enum class Outcome : std::uint8_t { next, wait, answered };
+
+  // Needed until the request is on its way upstream, then freed.
+  struct Intake {
+    Buffer body;
+    bool body_complete = false;
+    const http::RequestHead* head = nullptr;  // during begin()
+    Routed routed;
+    std::string model_id;             // of GET /v1/models/{id}
+    json::Value document;             // read it through document()
+    std::uint64_t parse_serial = 0;
+    const policy::Grant* grant = nullptr;
+    openai::RequestRules rules;
+    std::string upstream_body;
+    bool counted = false;             // /tokenize has answered
+  };
+
+  // Needed while the upstream answers.
+  struct Answer {
+    explicit Answer(UpstreamPool& pool, http::AnswerEvents& events) : call(pool, events) {}
+    UpstreamCall call;
+    openai::ResponseRules rules;
+    std::unique_ptr<openai::StreamRewriter> stream;  // of a streamed 200
+    Buffer body;                                     // of anything else
+    int status = 0;
+    bool paused = false;
+  };
+
+  // A question to the upstream on the way: how many tokens is this prompt?
+  class PromptCount;
+
+  void run();  // pipeline.cc
+
+  // The steps, in order: intake.cc …
+  Outcome find_route();
+  Outcome limit_address();
+  Outcome authenticate();
+  Outcome admit();
+  Outcome answer_from_policy();
+  Outcome take_body();
+  // … admission.cc …
+  Outcome parse();
+  Outcome admit_model();
+  Outcome count_prompt();
+  Outcome reserve();
+  Outcome place();
+  Outcome record_admission();
+  Outcome send();
+  // … and answer.cc.
+  void on_answer_head(const http::AnswerHead& head) override;
+  void on_answer_data(std::string_view bytes) override;
+  void on_answer_end() override;
+  void on_answer_failed(http::ClientFailure failure, std::string_view detail) override;
+  void stream_data(std::string_view bytes);
+  void answer_whole();
+  void upstream_failed(policy::Refusal refusal, std::string detail, Ending ending);
+
+  // Answering, exchange.cc.
+  Outcome refuse(policy::Refusal refusal, Ending ending = Ending::refused);
+  void answer_json(int status, std::string_view body, const policy::Refusal* refusal = nullptr);
+  void send_head(int status, std::string_view content_type, const policy::Refusal* refusal,
+                 std::optional<std::uint64_t> content_length);
+  void break_stream(const policy::Refusal& refusal);
+  void counted(policy::Decision<std::uint64_t> tokens);
+  void reserved(std::expected<limits::Reservation, limits::Denial> answer);
+  json::Value document();
+  bool hold_body_bytes(std::uint64_t bytes);
+  void release_body_bytes();
+  void settle();
+  void end(Ending ending);
+  void arm_deadline();
+  static void deadline(void* self);
+  const policy::Snapshot& policy() const;
+  const Runtime& runtime() const;
+
+  Worker& worker_;
+  http::ServerStream* client_;  // null once the answer is finished or the client is gone
+  const Handle handle_;
+  const std::uint16_t listener_;
+  std::uint8_t step_ = 0;
+  bool ended_ = false;
+  bool reserving_ = false;
+  bool head_sent_ = false;       // to the client
+  bool sent_upstream_ = false;
+  bool charge_nothing_ = false;  // the upstream refused, or was never reached
+  std::uint64_t body_held_ = 0;  // of the in-flight body bytes
+  std::shared_ptr<WorkerRuntime> runtime_;
+  const identity::Principal* principal_ = nullptr;
+  const policy::Model* model_ = nullptr;
+  UpstreamState* upstream_ = nullptr;  // entered; left in end()
+  std::unique_ptr<Intake> intake_;
+  std::unique_ptr<Answer> answer_;
+  std::unique_ptr<PromptCount> count_;
+  openai::RequestFacts facts_;
+  limits::Lease lease_;
+  limits::Lease model_lease_;
+  std::unique_ptr<limits::Standing> standing_;
+  limits::Reservation reservation_;
+  RequestRecord record_;
+  net::Timer timer_;
+  MonoTime stop_at_ = MonoTime::never();        // the exchange cap
+  MonoTime first_byte_by_ = MonoTime::never();  // of a stream
+  MonoTime next_event_by_ = MonoTime::never();
+};
+
+}  // namespace gh::gateway

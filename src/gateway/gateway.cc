@@ -1,0 +1,321 @@
+#include "gateway/gateway.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/log.h"
+#include "net/signal.h"
+
+namespace gh::gateway {
+namespace {
+
+// A created or revoked key is in force within a second; the query is one page of SQLite's cache.
+constexpr auto kKeyCheck = std::chrono::milliseconds(200);
+constexpr auto kCertificateCheck = std::chrono::seconds(1);
+// A new TLS context has new ticket keys, so none is used for longer than this.
+constexpr auto kTicketKeyLife = std::chrono::hours(12);
+
+std::string all_problems(const policy::Loaded& loaded) {
+  std::string text;
+  for (const policy::Problem& problem : loaded.problems) {
+    if (!text.empty()) text += '\n';
+    text += policy::format(problem);
+  }
+  return text;
+}
+
+std::vector<std::string> certificate_files(const policy::Snapshot& snapshot) {
+  std::vector<std::string> files;
+  for (const policy::Listener& listener : snapshot.listeners) {
+    if (!listener.tls) continue;
+    files.insert(files.end(), {listener.tls->certificate_file, listener.tls->key_file});
+    if (!listener.tls->client_ca_file.empty()) files.push_back(listener.tls->client_ca_file);
+  }
+  return files;
+}
+
+// Changes whenever one of the files does, also when a link is turned to another file.
+std::string fingerprint(const std::vector<std::string>& files) {
+  std::string text;
+  for (const std::string& file : files) {
+    struct stat info{};
+    stat(file.c_str(), &info);
+    text += fmt::format("{}:{}:{}.{};", info.st_ino, info.st_size, info.st_mtim.tv_sec,
+                        info.st_mtim.tv_nsec);
+  }
+  return text;
+}
+
+Result<std::vector<std::shared_ptr<const net::TlsServer>>> load_tls(
+    const policy::Snapshot& snapshot) {
+  std::vector<std::shared_ptr<const net::TlsServer>> servers;
+  for (const policy::Listener& listener : snapshot.listeners) {
+    if (!listener.tls) {
+      servers.push_back(nullptr);
+      continue;
+    }
+    auto server = net::TlsServer::load({.certificate_file = listener.tls->certificate_file,
+                                        .key_file = listener.tls->key_file,
+                                        .client_ca_file = listener.tls->client_ca_file,
+                                        .client_required = listener.tls->client_required,
+                                        .allow_tls12 = listener.tls->allow_tls12});
+    if (!server) return std::unexpected(server.error());
+    servers.push_back(std::move(*server));
+  }
+  return servers;
+}
+
+std::shared_ptr<const http::ServerOptions> server_options(const policy::Listener& listener) {
+  return std::make_shared<const http::ServerOptions>(
+      http::ServerOptions{.handshake_timeout = listener.timeouts.handshake,
+                          .head_timeout = listener.timeouts.head,
+                          .body_timeout = listener.timeouts.body,
+                          .keep_alive_timeout = listener.timeouts.keep_alive,
+                          .write_timeout = listener.timeouts.write});
+}
+
+// What cannot change while the sockets are open.
+bool same_sockets(const policy::Snapshot& a, const policy::Snapshot& b) {
+  return std::equal(a.listeners.begin(), a.listeners.end(), b.listeners.begin(), b.listeners.end(),
+                    [](const auto& x, const auto& y) { return x.address == y.address; }) &&
+         a.admin.has_value() == b.admin.has_value() &&
+         (!a.admin || a.admin->address == b.admin->address) &&
+         a.state_directory == b.state_directory && a.pepper_file == b.pepper_file &&
+         a.salt_key_file == b.salt_key_file && a.workers == b.workers;
+}
+
+log::Level log_level(const std::string& name) {
+  if (name == "debug") return log::Level::debug;
+  if (name == "warn") return log::Level::warn;
+  if (name == "error") return log::Level::error;
+  return log::Level::info;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Gateway>> Gateway::open(const std::string& policy_file) {
+  policy::Loaded loaded = policy::load(policy_file);
+  if (loaded.snapshot == nullptr) return fail("{}", all_problems(loaded));
+  for (const policy::Problem& note : loaded.notes) log::warn("{}", policy::format(note));
+  const policy::Snapshot& snapshot = *loaded.snapshot;
+  auto store = store::KeyStore::open({.directory = snapshot.state_directory,
+                                      .pepper_file = snapshot.pepper_file,
+                                      .salt_key_file = snapshot.salt_key_file});
+  if (!store) return std::unexpected(store.error());
+  std::unique_ptr<Gateway> gateway(new Gateway(std::move(*store)));
+  gateway->policy_file_ = policy_file;
+  gateway->shared_.pepper = gateway->store_.secrets().pepper.copy();
+  gateway->shared_.salt_key = gateway->store_.secrets().salt_key.copy();
+  gateway->shared_.started = system_clock().wall();
+  log::set_level(log_level(snapshot.log_level));
+  auto request_log = RequestLog::open(snapshot.request_log, snapshot.request_log_file);
+  if (!request_log) return std::unexpected(request_log.error());
+  gateway->shared_.log = std::move(*request_log);
+  auto runtime = gateway->make_runtime(loaded.snapshot);
+  if (!runtime) return std::unexpected(runtime.error());
+  gateway->runtime_ = std::move(*runtime);
+  gateway->policy_loaded_ = system_clock().wall();
+  if (auto bound = gateway->bind_sockets(); !bound) return std::unexpected(bound.error());
+  return gateway;
+}
+
+Gateway::~Gateway() {
+  for (auto& worker : workers_) worker->stop();
+  for (auto& worker : workers_) worker->join();
+}
+
+Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
+    std::shared_ptr<const policy::Snapshot> snapshot) {
+  auto runtime = std::make_shared<Runtime>();
+  const auto counter = store_.change_counter();
+  if (!counter) return std::unexpected(counter.error());
+  const auto keys = store_.all();
+  if (!keys) return std::unexpected(keys.error());
+  keys_seen_ = *counter;
+  runtime->directory = identity::Directory::build(snapshot, *keys);
+  certificates_seen_ = fingerprint(certificate_files(*snapshot));
+  auto tls = load_tls(*snapshot);
+  if (!tls) return std::unexpected(tls.error());
+  runtime->tls = std::move(*tls);
+  certificates_made_ = system_clock().mono();
+  for (std::size_t i = 0; i < snapshot->upstreams.size(); ++i) {
+    const policy::Upstream& upstream = snapshot->upstreams[i];
+    std::shared_ptr<UpstreamState> state;
+    if (runtime_ != nullptr) {
+      const auto same = std::find_if(runtime_->upstreams.begin(), runtime_->upstreams.end(),
+                                     [&](const auto& old) { return old->same_as(upstream); });
+      if (same != runtime_->upstreams.end()) state = *same;
+    }
+    if (state == nullptr) {
+      std::shared_ptr<const net::TlsClient> client;
+      const bool https = std::any_of(upstream.urls.begin(), upstream.urls.end(), [](const auto& u) {
+        return u.scheme == policy::UpstreamUrl::Scheme::https;
+      });
+      if (https) {
+        auto loaded = net::TlsClient::load(upstream.ca_file);
+        if (!loaded) return std::unexpected(loaded.error());
+        client = std::move(*loaded);
+      }
+      state = std::make_shared<UpstreamState>(snapshot, i, std::move(client));
+    }
+    runtime->upstreams.push_back(std::move(state));
+  }
+  for (const policy::Listener& listener : snapshot->listeners) {
+    runtime->server_options.push_back(server_options(listener));
+    runtime->proxies.emplace_back(listener);
+  }
+  runtime->tenant_body_bytes =
+      std::shared_ptr<std::atomic<std::uint64_t>[]>(
+          new std::atomic<std::uint64_t>[snapshot->tenants.size()]());
+  return runtime;
+}
+
+Result<> Gateway::bind_sockets() {
+  const policy::Snapshot& snapshot = runtime_->policy();
+  const std::size_t workers =
+      snapshot.workers > 0 ? snapshot.workers : std::max(1u, std::thread::hardware_concurrency());
+  sockets_.resize(workers);
+  for (const policy::Listener& listener : snapshot.listeners) {
+    auto first = net::listen_on(listener.address);
+    if (!first) return std::unexpected(first.error());
+    const std::string address = net::bound_address(*first, listener.address);
+    addresses_.push_back((listener.tls ? "https://" : "http://") + address);
+    const bool is_unix = address.starts_with("unix:");
+    for (std::size_t i = 1; i < workers; ++i) {
+      // Each worker accepts from a TCP socket of its own; a Unix socket is one for all.
+      auto more = is_unix ? Result<net::Fd>(net::Fd(fcntl(first->get(), F_DUPFD_CLOEXEC, 0)))
+                          : net::listen_on(address);
+      if (!more) return std::unexpected(more.error());
+      sockets_[i].push_back(std::move(*more));
+    }
+    sockets_[0].push_back(std::move(*first));
+  }
+  return {};
+}
+
+void Gateway::run() {
+  const net::Signal hup(loop_, SIGHUP, [](void* self) {
+    auto& gateway = *static_cast<Gateway*>(self);
+    if (auto done = gateway.reload(); !done) {
+      log::error("the policy was not reloaded, the old one stays: {}", done.error().message);
+    } else {
+      log::info("the policy was reloaded");
+    }
+  }, this);
+  const auto on_stop = [](void* self) { static_cast<Gateway*>(self)->drain(); };
+  const net::Signal term(loop_, SIGTERM, on_stop, this);
+  const net::Signal interrupt(loop_, SIGINT, on_stop, this);
+  health_.watch(runtime_->upstreams);
+  for (std::vector<net::Fd>& sockets : sockets_) {
+    workers_.push_back(std::make_unique<Worker>(shared_, runtime_, std::move(sockets)));
+  }
+  sockets_.clear();
+  running_ = workers_.size();
+  for (auto& worker : workers_) {
+    worker->start([this] { loop_.post([this] { worker_ended(); }); });
+  }
+  key_timer_ = std::make_unique<net::Timer>(
+      loop_, [](void* self) { static_cast<Gateway*>(self)->check_keys(); }, this);
+  key_timer_->arm(loop_.now() + kKeyCheck);
+  certificate_timer_ = std::make_unique<net::Timer>(
+      loop_, [](void* self) { static_cast<Gateway*>(self)->check_certificates(); }, this);
+  certificate_timer_->arm(loop_.now() + kCertificateCheck);
+  loop_.run();
+  for (auto& worker : workers_) worker->join();
+}
+
+void Gateway::use(std::shared_ptr<const Runtime> runtime) {
+  runtime_ = std::move(runtime);
+  for (auto& worker : workers_) worker->use(runtime_);
+}
+
+Result<> Gateway::reload() {
+  auto loaded = policy::load(policy_file_);
+  auto refused = [&](std::string why) -> Result<> {
+    ++reloads_.refused;
+    return std::unexpected(Error{std::move(why)});
+  };
+  if (loaded.snapshot == nullptr) return refused(all_problems(loaded));
+  for (const policy::Problem& note : loaded.notes) log::warn("{}", policy::format(note));
+  if (!same_sockets(*loaded.snapshot, runtime_->policy())) {
+    return refused("addresses of listen or admin, state, secrets and workers change only with a restart");
+  }
+  auto runtime = make_runtime(loaded.snapshot);
+  if (!runtime) return refused(runtime.error().message);
+  const policy::Snapshot& snapshot = *loaded.snapshot;
+  if (auto log = shared_.log->reopen(snapshot.request_log, snapshot.request_log_file); !log) {
+    return refused(log.error().message);
+  }
+  log::set_level(log_level(snapshot.log_level));
+  use(std::move(*runtime));
+  health_.watch(runtime_->upstreams);
+  policy_loaded_ = system_clock().wall();
+  ++reloads_.done;
+  return {};
+}
+
+void Gateway::check_keys() {
+  key_timer_->arm(loop_.now() + kKeyCheck);
+  const auto counter = store_.change_counter();
+  if (!counter) {
+    log::error("the key store cannot be read: {}", counter.error().message);
+    return;
+  }
+  if (*counter == keys_seen_) return;
+  const auto keys = store_.all();
+  if (!keys) {
+    log::error("the key store cannot be read: {}", keys.error().message);
+    return;
+  }
+  keys_seen_ = *counter;
+  auto runtime = std::make_shared<Runtime>(*runtime_);
+  runtime->directory = identity::Directory::build(runtime_->directory->policy_ptr(), *keys);
+  use(std::move(runtime));
+}
+
+void Gateway::check_certificates() {
+  certificate_timer_->arm(loop_.now() + kCertificateCheck);
+  const policy::Snapshot& snapshot = runtime_->policy();
+  std::string now = fingerprint(certificate_files(snapshot));
+  const bool changed = now != certificates_seen_;
+  if (!changed && system_clock().mono() - certificates_made_ < kTicketKeyLife) return;
+  certificates_seen_ = std::move(now);
+  auto tls = load_tls(snapshot);
+  if (!tls) {
+    // Half of a pair may have been written; the other half changes the fingerprint again.
+    log::error("the certificates were not reloaded, the old ones stay: {}", tls.error().message);
+    return;
+  }
+  certificates_made_ = system_clock().mono();
+  auto runtime = std::make_shared<Runtime>(*runtime_);
+  runtime->tls = std::move(*tls);
+  use(std::move(runtime));
+  if (changed) log::info("the certificates were reloaded");
+}
+
+void Gateway::drain() {
+  if (shared_.draining.exchange(true)) return;
+  const Duration limit = runtime_->policy().drain;
+  log::info("draining: no new connections, at most {} s for what is open",
+            std::chrono::duration_cast<std::chrono::seconds>(limit).count());
+  for (auto& worker : workers_) worker->drain();
+  drain_timer_ = std::make_unique<net::Timer>(
+      loop_,
+      [](void* self) {
+        log::warn("the drain deadline has passed; what is still open is broken off");
+        for (auto& worker : static_cast<Gateway*>(self)->workers_) worker->stop();
+      },
+      this);
+  drain_timer_->arm(loop_.now() + limit);
+}
+
+void Gateway::worker_ended() {
+  if (--running_ == 0) loop_.stop();
+}
+
+}  // namespace gh::gateway

@@ -1,0 +1,81 @@
+#pragma once
+// The control side: starts the workers, and keeps them supplied with the policy, the keys and the
+// certificates of the moment. Everything here belongs to the control thread, whose loop is
+// `control()`; the admin listener runs on it too.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/health.h"
+#include "gateway/runtime.h"
+#include "gateway/worker.h"
+#include "net/resolver.h"
+#include "policy/load.h"
+#include "store/key_store.h"
+
+namespace gh::gateway {
+
+struct ReloadCounts {
+  std::uint64_t done = 0;
+  std::uint64_t refused = 0;  // the old policy was kept
+};
+
+class Gateway {
+ public:
+  // Loads the policy, opens the state, binds the sockets; nothing runs yet. An error has every
+  // reason, one per line.
+  static Result<std::unique_ptr<Gateway>> open(const std::string& policy_file);
+  ~Gateway();
+
+  // Listeners with their real ports: "https://127.0.0.1:43121".
+  const std::vector<std::string>& addresses() const { return addresses_; }
+  net::Loop& control() { return loop_; }
+
+  // Serves until a drain has ended. Handles SIGHUP, SIGTERM and SIGINT.
+  void run();
+  // As SIGTERM does.
+  void drain();
+  // As SIGHUP does: a policy that does not load is refused and the one in force stays.
+  Result<> reload();
+
+  bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
+  const std::shared_ptr<const Runtime>& runtime() const { return runtime_; }
+  const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
+  const Shared& shared() const { return shared_; }
+  const ReloadCounts& reloads() const { return reloads_; }
+  WallTime policy_loaded() const { return policy_loaded_; }
+
+ private:
+  explicit Gateway(store::KeyStore store) : store_(std::move(store)) {}
+
+  Result<std::shared_ptr<const Runtime>> make_runtime(
+      std::shared_ptr<const policy::Snapshot> snapshot);
+  Result<> bind_sockets();
+  void use(std::shared_ptr<const Runtime> runtime);
+  void check_keys();
+  void check_certificates();
+  void worker_ended();
+
+  store::KeyStore store_;
+  Shared shared_;
+  net::Loop loop_;
+  net::Resolver resolver_;
+  HealthChecks health_{loop_, resolver_};
+  std::string policy_file_;
+  std::shared_ptr<const Runtime> runtime_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::string> addresses_;
+  std::vector<std::vector<net::Fd>> sockets_;  // by worker, until run()
+  std::size_t running_ = 0;  // workers
+  std::int64_t keys_seen_ = 0;
+  std::string certificates_seen_;
+  MonoTime certificates_made_;
+  ReloadCounts reloads_;
+  WallTime policy_loaded_;
+  std::unique_ptr<net::Timer> key_timer_;
+  std::unique_ptr<net::Timer> certificate_timer_;
+  std::unique_ptr<net::Timer> drain_timer_;
+};
+
+}  // namespace gh::gateway

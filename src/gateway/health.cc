@@ -1,0 +1,132 @@
+#include "gateway/health.h"
+
+#include "base/log.h"
+#include "gateway/upstream_call.h"
+
+namespace gh::gateway {
+namespace {
+
+constexpr auto kResolveEvery = std::chrono::seconds(30);
+constexpr auto kAnswerBy = std::chrono::seconds(5);
+
+}  // namespace
+
+// One URL of one upstream. Shared only with the resolver's answer, which may come late.
+class HealthChecks::Check final : public std::enable_shared_from_this<HealthChecks::Check>,
+                                  private http::AnswerEvents {
+ public:
+  Check(net::Loop& loop, net::Resolver& resolver, std::shared_ptr<UpstreamState> upstream,
+        UpstreamUrlState& url)
+      : loop_(loop),
+        resolver_(resolver),
+        pool_(loop, upstream),
+        upstream_(std::move(upstream)),
+        url_(url),
+        timer_(loop, tick, this),
+        resolve_timer_(loop, resolve_again, this) {}
+
+  ~Check() { drop(); }
+
+  void begin() {
+    resolve();
+    if (upstream_->definition().health) timer_.arm(loop_.now());
+  }
+
+ private:
+  static void tick(void* self) { static_cast<Check*>(self)->probe(); }
+  static void resolve_again(void* self) { static_cast<Check*>(self)->resolve(); }
+
+  void resolve() {
+    if (url_.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) return;
+    resolver_.resolve(loop_, url_.url.host, url_.url.port,
+                      [weak = weak_from_this()](Result<std::vector<net::Address>> addresses) {
+                        if (const auto check = weak.lock()) check->resolved(std::move(addresses));
+                      });
+    resolve_timer_.arm(loop_.now() + kResolveEvery);
+  }
+
+  void resolved(Result<std::vector<net::Address>> addresses) {
+    if (addresses) {
+      url_.set_addresses(std::move(*addresses));
+    } else {
+      log::warn("upstream {}: {}", upstream_->definition().name, addresses.error().message);
+    }
+  }
+
+  void probe() {
+    if (connection_ != nullptr) return finished(false, "no answer in time");
+    timer_.arm(loop_.now() + kAnswerBy);
+    auto connection = pool_.connect(url_);
+    if (!connection) return finished(false, connection.error().message);
+    connection_ = std::move(*connection);
+    status_ = 0;
+    const std::string& host = url_.url.host;
+    const bool is_unix = url_.url.scheme == policy::UpstreamUrl::Scheme::unix_socket;
+    connection_->send("GET /health HTTP/1.1\r\nHost: " + (is_unix ? "localhost" : host) +
+                          "\r\nUser-Agent: gatehouse\r\nConnection: close\r\nContent-Length: 0"
+                          "\r\n\r\n",
+                      {}, *this);
+  }
+
+  void on_answer_head(const http::AnswerHead& head) override { status_ = head.status; }
+  void on_answer_data(std::string_view) override {}
+  void on_answer_end() override {
+    finished(status_ == 200, fmt::format("/health answered {}", status_));
+  }
+  void on_answer_failed(http::ClientFailure, std::string_view detail) override {
+    finished(false, std::string(detail));
+  }
+
+  void finished(bool well, const std::string& why) {
+    drop();
+    if (well != well_) {
+      well_ = well;
+      if (well) {
+        log::info("upstream {} ({}) is well", upstream_->definition().name, url_.url.text);
+      } else {
+        log::warn("upstream {} ({}) is not well: {}", upstream_->definition().name, url_.url.text,
+                  why);
+      }
+    }
+    if (well) {
+      url_.succeeded();
+    } else {
+      url_.failed(loop_.now(), true);
+    }
+    if (upstream_->definition().health) timer_.arm(loop_.now() + *upstream_->definition().health);
+  }
+
+  void drop() {
+    if (connection_ == nullptr) return;
+    connection_->close();
+    loop_.delete_later(std::move(connection_));
+  }
+
+  net::Loop& loop_;
+  net::Resolver& resolver_;
+  UpstreamPool pool_;
+  std::shared_ptr<UpstreamState> upstream_;
+  UpstreamUrlState& url_;
+  std::unique_ptr<http::ClientConnection> connection_;
+  net::Timer timer_;
+  net::Timer resolve_timer_;
+  int status_ = 0;
+  bool well_ = true;
+};
+
+HealthChecks::HealthChecks(net::Loop& loop, net::Resolver& resolver)
+    : loop_(loop), resolver_(resolver) {}
+
+HealthChecks::~HealthChecks() = default;
+
+void HealthChecks::watch(const std::vector<std::shared_ptr<UpstreamState>>& upstreams) {
+  checks_.clear();
+  for (const auto& upstream : upstreams) {
+    for (const auto& url : upstream->urls()) {
+      checks_.push_back(std::make_shared<Check>(loop_, resolver_, upstream, *url));
+      checks_.back()->begin();
+    }
+  }
+}
+
+}  // namespace gh::gateway

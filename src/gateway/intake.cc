@@ -1,0 +1,266 @@
+// Steps 3 to 6: who asks for what, and may it be read at all.
+
+#include <array>
+
+#include "base/text.h"
+#include "gateway/exchange.h"
+#include "gateway/worker.h"
+#include "openai/models.h"
+
+namespace gh::gateway {
+namespace {
+
+using policy::Code;
+using policy::Refusal;
+
+Refusal rate_refusal(const limits::Denial& denial) {
+  return Refusal{.code = Code::rate_limit_exceeded,
+                 .message = denial.concurrency
+                                ? "Too many requests are running at once; wait for one to end."
+                                : "Too many requests; wait before you send the next one.",
+                 .param = {},
+                 .rule = std::string(denial.rule),
+                 .retry_after = denial.retry_after};
+}
+
+// What follows "Bearer " when that is the whole of the only credential; else nothing.
+std::optional<std::string_view> bearer_token(const http::RequestHead& head) {
+  const auto value = head.only("authorization");
+  if (!value || value->size() < 8) return std::nullopt;
+  if (!equals_ignoring_case(value->substr(0, 7), "bearer ")) return std::nullopt;
+  const std::string_view token = value->substr(7);
+  // Neither a second credential after a comma nor padding that another parser might trim.
+  if (token.find_first_of(" \t,") != std::string_view::npos) return std::nullopt;
+  return token;
+}
+
+// Other places where clients put keys. A request with two credentials has none.
+bool has_other_credential(const http::RequestHead& head) {
+  return head.count("x-api-key") > 0 || head.count("api-key") > 0 ||
+         head.count("proxy-authorization") > 0;
+}
+
+bool is_json(std::string_view content_type) {
+  const std::string_view media = trim(content_type.substr(0, content_type.find(';')));
+  if (!equals_ignoring_case(media, "application/json")) return false;
+  // The document is UTF-8 whatever a charset parameter says, so one that says otherwise lies.
+  const auto parameter = content_type.find(';');
+  if (parameter == std::string_view::npos) return true;
+  return equals_ignoring_case(trim(content_type.substr(parameter + 1)), "charset=utf-8");
+}
+
+}  // namespace
+
+Exchange::Outcome Exchange::find_route() {
+  if (worker_.shared().draining.load(std::memory_order_relaxed)) {
+    return refuse({.code = Code::draining,
+                   .message = "This server is about to stop; send the request again.",
+                   .rule = "drain",
+                   .retry_after = std::chrono::seconds(1)});
+  }
+  const auto routed = gateway::find_route(intake_->head->method, intake_->head->target);
+  if (!routed) return refuse(routed.error());
+  intake_->routed = *routed;
+  intake_->model_id = std::string(routed->model_id);
+  record_.route = routed->route;
+  return Outcome::next;
+}
+
+Exchange::Outcome Exchange::limit_address() {
+  const auto client = runtime().proxies[listener_].client(client_->peer(), *intake_->head);
+  if (!client) {
+    return refuse({.code = Code::invalid_request,
+                   .message = "The X-Forwarded-For field cannot be read.",
+                   .rule = "listen.proxies"});
+  }
+  record_.client = *client;
+  const policy::Listener& listener = policy().listeners[listener_];
+  if (!listener.requests_per_ip) return Outcome::next;
+  const auto block = record_.client.client_block();
+  limits::Table& table = worker_.shared().addresses;
+  const limits::Ask ask{
+      .subject = table.subject(limits::Scope::ip,
+                               {reinterpret_cast<const char*>(block.data()), block.size()}),
+      .rate = &*listener.requests_per_ip};
+  const auto admitted = table.admit({&ask, 1}, worker_.loop().now());
+  return admitted ? Outcome::next : refuse(rate_refusal(admitted.error()));
+}
+
+Exchange::Outcome Exchange::authenticate() {
+  const http::RequestHead& head = *intake_->head;
+  auto failure = identity::AuthFailure::missing;
+  const auto token = bearer_token(head);
+  if (token && !has_other_credential(head)) {
+    const auto found = runtime().directory->authenticate(*token, worker_.pepper(), record_.at);
+    if (found) {
+      principal_ = *found;
+      record_.tenant = principal_->tenant->name;
+      record_.key_id = principal_->key_id;
+      record_.user = principal_->user;
+      return Outcome::next;
+    }
+    failure = found.error();
+  } else if (head.count("authorization") > 0) {
+    failure = identity::AuthFailure::malformed;
+  }
+  record_.auth_failure = identity::name(failure);
+  // Only failures are counted, and only failures are refused for them: a valid key always passes.
+  const policy::Listener& listener = policy().listeners[listener_];
+  const auto block = record_.client.client_block();
+  limits::Table& table = worker_.shared().addresses;
+  const limits::Ask ask{
+      .subject = table.subject(limits::Scope::failed_auth,
+                               {reinterpret_cast<const char*>(block.data()), block.size()}),
+      .rate = &listener.failed_auth_per_ip};
+  const auto admitted = table.admit({&ask, 1}, worker_.loop().now());
+  if (!admitted) return refuse(rate_refusal(admitted.error()));
+  return refuse({.code = Code::invalid_api_key,
+                 .message = "The API key is missing or not valid.",
+                 .rule = "authentication"});
+}
+
+Exchange::Outcome Exchange::admit() {
+  if (intake_->routed.endpoint && !principal_->endpoints.has(*intake_->routed.endpoint)) {
+    return refuse({.code = Code::endpoint_not_allowed,
+                   .message = "This key may not use this endpoint.",
+                   .rule = "key.endpoints"});
+  }
+  limits::Table& table = worker_.shared().principals;
+  const policy::Tenant& tenant = *principal_->tenant;
+  const policy::Snapshot& snapshot = policy();
+  std::array<limits::Ask, 5> asks;
+  std::size_t count = 0;
+  const auto add = [&](limits::Scope scope, std::string_view subject, const policy::Limit& limit) {
+    if (!limit.requests && !limit.concurrent) return;
+    asks[count++] = {.subject = table.subject(scope, subject),
+                     .rate = limit.requests ? &*limit.requests : nullptr,
+                     .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
+  };
+  add(limits::Scope::global, "", snapshot.global.whole);
+  add(limits::Scope::tenant, tenant.name, tenant.limits.whole);
+  if (!principal_->user.empty()) {
+    add(limits::Scope::user, tenant.name + '\0' + principal_->user, tenant.limits.per_user);
+  }
+  add(limits::Scope::key, principal_->key_id, principal_->limit);
+  auto admitted = table.admit({asks.data(), count}, worker_.loop().now());
+  if (!admitted) {
+    if (admitted.error().standing) {
+      standing_ = std::make_unique<limits::Standing>(*admitted.error().standing);
+    }
+    return refuse(rate_refusal(admitted.error()));
+  }
+  lease_ = std::move(admitted->lease);
+  if (admitted->standing) standing_ = std::make_unique<limits::Standing>(*admitted->standing);
+  return Outcome::next;
+}
+
+Exchange::Outcome Exchange::answer_from_policy() {
+  if (intake_->routed.endpoint) return Outcome::next;
+  if (intake_->head->has_body) {
+    return refuse({.code = Code::invalid_request, .message = "This request takes no body."});
+  }
+  std::string body;
+  if (record_.route == Route::models) {
+    openai::write_models(body, policy(), principal_->grants, worker_.shared().started);
+  } else {
+    const policy::Grant* grant = principal_->grant(policy(), intake_->model_id);
+    if (grant == nullptr) {
+      return refuse({.code = Code::model_not_found,
+                     .message = "There is no such model, or this key may not use it.",
+                     .param = "model",
+                     .rule = "tenant.models"});
+    }
+    openai::write_model(body, policy().models[grant->model], worker_.shared().started);
+  }
+  answer_json(200, body);
+  return Outcome::answered;
+}
+
+Exchange::Outcome Exchange::take_body() {
+  if (intake_->body_complete) {
+    record_.body_bytes = intake_->body.size();
+    return Outcome::next;
+  }
+  const http::RequestHead& head = *intake_->head;
+  const auto content_type = head.only("content-type");
+  if (!content_type || !is_json(*content_type)) {
+    return refuse({.code = Code::unsupported_media_type,
+                   .message = "Send the request as `Content-Type: application/json`.",
+                   .rule = "content_type"});
+  }
+  if (head.content_encoded) {
+    return refuse({.code = Code::unsupported_media_type,
+                   .message = "A compressed request body is not accepted; send it as it is.",
+                   .rule = "content_encoding"});
+  }
+  if (!head.has_body) {
+    return refuse({.code = Code::invalid_json, .message = "The request has no body."});
+  }
+  if (head.content_length && *head.content_length > principal_->caps.max_body) {
+    return refuse({.code = Code::body_too_large,
+                   .message = fmt::format("The body has {} bytes; at most {} are accepted.",
+                                          *head.content_length, principal_->caps.max_body),
+                   .rule = "request.max_body"});
+  }
+  if (head.content_length && !hold_body_bytes(*head.content_length)) return Outcome::answered;
+  if (head.expects_continue) client_->send_continue();
+  return Outcome::wait;
+}
+
+void Exchange::on_body(std::string_view bytes) {
+  if (intake_ == nullptr || ended_) return;  // answered early; the codec drains what still comes
+  const std::uint64_t size = intake_->body.size() + bytes.size();
+  if (size > principal_->caps.max_body) {
+    refuse({.code = Code::body_too_large,
+            .message = fmt::format("At most {} bytes of body are accepted.",
+                                   principal_->caps.max_body),
+            .rule = "request.max_body"});
+    return;
+  }
+  if (size > body_held_ && !hold_body_bytes(size - body_held_)) return;
+  if (intake_->body.empty() && body_held_ > bytes.size()) {
+    intake_->body.prepare(body_held_);  // all of it is coming: no growing on the way
+  }
+  intake_->body.append(bytes);
+}
+
+void Exchange::on_body_end() {
+  if (intake_ == nullptr || ended_) return;
+  intake_->body_complete = true;
+  run();
+}
+
+bool Exchange::hold_body_bytes(std::uint64_t bytes) {
+  const policy::Snapshot& snapshot = policy();
+  std::atomic<std::uint64_t>& tenant_bytes =
+      runtime().tenant_body_bytes[static_cast<std::size_t>(principal_->tenant -
+                                                           snapshot.tenants.data())];
+  if (!worker_.hold_body_bytes(bytes, snapshot.body_bytes_per_worker)) {
+    refuse({.code = Code::overloaded,
+            .message = "The server is busy with other large requests; send this one again.",
+            .rule = "body_bytes_per_worker",
+            .retry_after = std::chrono::seconds(1)});
+    return false;
+  }
+  body_held_ += bytes;
+  if (tenant_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes >
+      snapshot.body_bytes_per_tenant) {
+    refuse({.code = Code::overloaded,
+            .message = "Too many of your large requests are running; send this one again.",
+            .rule = "body_bytes_per_tenant",
+            .retry_after = std::chrono::seconds(1)});
+    return false;
+  }
+  return true;
+}
+
+void Exchange::release_body_bytes() {
+  if (body_held_ == 0) return;
+  worker_.release_body_bytes(body_held_);
+  runtime()
+      .tenant_body_bytes[static_cast<std::size_t>(principal_->tenant - policy().tenants.data())]
+      .fetch_sub(body_held_, std::memory_order_relaxed);
+  body_held_ = 0;
+}
+
+}  // namespace gh::gateway

@@ -1,0 +1,201 @@
+#include "gateway/request_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace gh::gateway {
+namespace {
+
+constexpr std::size_t kMostWaiting = 16 << 20;
+constexpr auto kWriteEvery = std::chrono::milliseconds(50);
+
+Result<std::shared_ptr<const net::Fd>> open_target(policy::RequestLog kind,
+                                                   const std::string& file) {
+  int fd = -1;
+  switch (kind) {
+    case policy::RequestLog::none: return nullptr;
+    case policy::RequestLog::to_stdout: fd = dup(STDOUT_FILENO); break;
+    case policy::RequestLog::to_stderr: fd = dup(STDERR_FILENO); break;
+    case policy::RequestLog::file:
+      fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+      break;
+  }
+  if (fd < 0) return fail("log.requests: {}: {}", file, errno_text(errno));
+  return std::make_shared<const net::Fd>(fd);
+}
+
+// Everything, or false; the rest of a line that could not be written is lost with it.
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
+    if (done < 0) {
+      if (errno == EINTR) continue;
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return true;
+}
+
+class Line {
+ public:
+  explicit Line(std::string& out) : out_(out) { out_ += '{'; }
+  void text(std::string_view key, std::string_view value) {
+    if (value.empty()) return;
+    begin(key);
+    out_ += '"';
+    append_json_escaped(out_, value);
+    out_ += '"';
+  }
+  void number(std::string_view key, std::uint64_t value) {
+    begin(key);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+  }
+  void milliseconds(std::string_view key, Duration value) {
+    begin(key);
+    const auto us = value.count() / 1000;
+    fmt::format_to(std::back_inserter(out_), "{}.{:03}", us / 1000, us % 1000);
+  }
+  void flag(std::string_view key, bool value) {
+    if (!value) return;
+    begin(key);
+    out_ += "true";
+  }
+  void end() { out_ += "}\n"; }
+
+ private:
+  void begin(std::string_view key) {
+    if (out_.back() != '{') out_ += ',';
+    out_ += '"';
+    out_ += key;
+    out_ += "\":";
+  }
+  std::string& out_;
+};
+
+}  // namespace
+
+std::string_view name(Ending ending) {
+  switch (ending) {
+    case Ending::complete: return "complete";
+    case Ending::refused: return "refused";
+    case Ending::upstream_error: return "upstream_error";
+    case Ending::timeout: return "timeout";
+    case Ending::client_left: return "client_left";
+    case Ending::shutdown: return "shutdown";
+  }
+  return "unknown";
+}
+
+void write_log_line(std::string& out, const RequestRecord& record, MonoTime now) {
+  Line line(out);
+  line.text("ts", rfc3339(record.at));
+  line.text("request_id", record.id.view());
+  line.text("client", record.client.text());
+  if (record.route) line.text("route", name(*record.route));
+  line.text("tenant", record.tenant);
+  line.text("key_id", record.key_id);
+  line.text("user", record.user);
+  line.text("model", record.model);
+  line.text("decision", record.admitted ? "admitted" : "refused");
+  line.text("ending", name(record.ending));
+  line.number("status", static_cast<std::uint64_t>(record.status));
+  if (record.code) line.text("code", policy::name(*record.code));
+  line.text("rule", record.rule);
+  line.text("auth_failure", record.auth_failure);
+  line.flag("stream", record.streamed);
+  line.number("body_bytes", record.body_bytes);
+  line.number("answer_bytes", record.answer_bytes);
+  if (record.admitted) {
+    line.number("n", record.n);
+    line.number("max_tokens", record.max_tokens);
+    line.number("prompt_tokens", record.usage.prompt_tokens);
+    line.number("completion_tokens", record.usage.completion_tokens);
+    line.number("cached_tokens", record.usage.cached_tokens);
+    line.flag("usage_estimated", record.usage.estimated);
+    line.flag("charged_in_full", record.charged_in_full);
+    line.text("upstream", record.upstream);
+    line.number("upstream_status", static_cast<std::uint64_t>(record.upstream_status));
+    if (record.dropped_fields > 0) line.number("dropped_fields", record.dropped_fields);
+  }
+  if (record.ignored_fields > 0) line.number("ignored_fields", record.ignored_fields);
+  if (record.first_byte) line.milliseconds("first_byte_ms", *record.first_byte - record.began);
+  line.milliseconds("total_ms", now - record.began);
+  line.text("detail", record.detail);
+  line.end();
+}
+
+Result<std::unique_ptr<RequestLog>> RequestLog::open(policy::RequestLog kind,
+                                                     const std::string& file) {
+  std::unique_ptr<RequestLog> log(new RequestLog);
+  if (auto opened = log->reopen(kind, file); !opened) return std::unexpected(opened.error());
+  log->writer_ = std::thread([raw = log.get()] { raw->run(); });
+  return log;
+}
+
+RequestLog::RequestLog() = default;
+
+RequestLog::~RequestLog() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (writer_.joinable()) writer_.join();
+}
+
+Result<> RequestLog::reopen(policy::RequestLog kind, const std::string& file) {
+  auto target = open_target(kind, file);
+  if (!target) return std::unexpected(target.error());
+  std::lock_guard lock(mutex_);
+  target_ = std::move(*target);
+  return {};
+}
+
+void RequestLog::write(const RequestRecord& record, MonoTime now) {
+  thread_local std::string line;
+  line.clear();
+  write_log_line(line, record, now);
+  std::lock_guard lock(mutex_);
+  if (target_ == nullptr) return;
+  if (waiting_.size() >= kMostWaiting) {
+    ++gap_;
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  if (gap_ > 0) {
+    fmt::format_to(std::back_inserter(waiting_), "{{\"ts\":\"{}\",\"log_gap\":{}}}\n",
+                   rfc3339(system_clock().wall()), std::exchange(gap_, 0));
+  }
+  waiting_ += line;
+}
+
+void RequestLog::run() {
+  std::string batch;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    // Nobody wakes this thread per request: that would be a system call on the data path.
+    wake_.wait_for(lock, kWriteEvery, [&] { return stopping_; });
+    const bool last = stopping_;
+    batch.clear();
+    batch.swap(waiting_);
+    const std::shared_ptr<const net::Fd> target = target_;
+    if (!batch.empty() && target != nullptr) {
+      lock.unlock();
+      if (!write_all(target->get(), batch)) {
+        dropped_.fetch_add(1, std::memory_order_relaxed);
+        log::error("the request log cannot be written: {}", errno_text(errno));
+      }
+      lock.lock();
+    }
+    if (last && waiting_.empty()) return;
+  }
+}
+
+}  // namespace gh::gateway

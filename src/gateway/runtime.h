@@ -1,0 +1,46 @@
+#pragma once
+// What the control thread hands to the workers: a policy and its keys resolved, and everything
+// that hangs on them. Replaced whole on each change; an exchange keeps the one it began with.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "gateway/request_log.h"
+#include "gateway/upstream.h"
+#include "gateway/trusted_proxies.h"
+#include "http/server.h"
+#include "identity/directory.h"
+#include "limits/ledger.h"
+#include "limits/table.h"
+#include "net/tls.h"
+
+namespace gh::gateway {
+
+// Immutable but for the counters; any thread.
+struct Runtime {
+  std::shared_ptr<const identity::Directory> directory;
+  std::vector<std::shared_ptr<UpstreamState>> upstreams;  // as in the snapshot
+  std::vector<std::shared_ptr<const net::TlsServer>> tls; // by listener; null: plain
+  std::vector<std::shared_ptr<const http::ServerOptions>> server_options;  // by listener
+  std::vector<TrustedProxies> proxies;                                     // by listener
+  // In-flight request bodies, by tenant of the snapshot.
+  std::shared_ptr<std::atomic<std::uint64_t>[]> tenant_body_bytes;
+  const policy::Snapshot& policy() const { return directory->policy(); }
+};
+
+// What outlives every policy. Thread-safe throughout.
+struct Shared {
+  // Addresses are an attacker's to choose, so they have a table of their own.
+  limits::Table addresses{1 << 16};
+  limits::Table principals{1 << 16};
+  limits::OpenLedger ledger;
+  std::unique_ptr<RequestLog> log;
+  Secret pepper;
+  Secret salt_key;
+  WallTime started;
+  std::atomic<bool> draining{false};
+};
+
+}  // namespace gh::gateway

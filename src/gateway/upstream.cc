@@ -1,0 +1,89 @@
+#include "gateway/upstream.h"
+
+#include <algorithm>
+
+namespace gh::gateway {
+namespace {
+
+constexpr std::uint32_t kBrokenInARow = 3;
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kLongestPause = 30 * kSecond;
+
+}  // namespace
+
+void UpstreamUrlState::set_addresses(std::vector<net::Address> addresses) {
+  std::lock_guard lock(mutex_);
+  addresses_ = std::move(addresses);
+}
+
+std::optional<net::Address> UpstreamUrlState::next_address() {
+  std::lock_guard lock(mutex_);
+  if (addresses_.empty()) return std::nullopt;
+  return addresses_[next_++ % addresses_.size()];
+}
+
+void UpstreamUrlState::failed(MonoTime now, bool to_connect) {
+  const std::uint32_t row = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
+  const std::uint32_t free = to_connect ? 1 : kBrokenInARow;
+  if (row < free) return;
+  const std::uint32_t doublings = std::min<std::uint32_t>(row - free, 5);
+  const std::int64_t pause = std::min(kSecond << doublings, kLongestPause);
+  down_until_.store(now.ns + pause, std::memory_order_relaxed);
+}
+
+void UpstreamUrlState::succeeded() {
+  // Read first: an unconditional store would pull the cache line to every worker per request.
+  if (failures_.load(std::memory_order_relaxed) == 0) return;
+  failures_.store(0, std::memory_order_relaxed);
+  down_until_.store(0, std::memory_order_relaxed);
+}
+
+UpstreamState::UpstreamState(std::shared_ptr<const policy::Snapshot> policy, std::size_t index,
+                             std::shared_ptr<const net::TlsClient> tls)
+    : policy_(std::move(policy)), index_(index), tls_(std::move(tls)) {
+  for (const policy::UpstreamUrl& url : definition().urls) {
+    urls_.push_back(std::make_unique<UpstreamUrlState>(url));
+  }
+}
+
+bool UpstreamState::same_as(const policy::Upstream& other) const {
+  const policy::Upstream& mine = definition();
+  return mine.name == other.name && mine.ca_file == other.ca_file &&
+         mine.surface.version == other.surface.version &&
+         mine.api_key.equals(other.api_key.reveal()) &&
+         mine.prefix_caching == other.prefix_caching && mine.health == other.health &&
+         mine.timeouts.connect == other.timeouts.connect &&
+         mine.timeouts.first_byte == other.timeouts.first_byte &&
+         mine.timeouts.idle == other.timeouts.idle &&
+         mine.timeouts.total == other.timeouts.total && mine.in_flight == other.in_flight &&
+         std::equal(mine.urls.begin(), mine.urls.end(), other.urls.begin(), other.urls.end(),
+                    [](const auto& a, const auto& b) { return a.text == b.text; });
+}
+
+bool UpstreamState::enter() {
+  if (in_flight_.fetch_add(1, std::memory_order_relaxed) < definition().in_flight) return true;
+  leave();
+  return false;
+}
+
+UpstreamUrlState* UpstreamState::choose(MonoTime now, const UpstreamUrlState* avoid) {
+  UpstreamUrlState* best = nullptr;
+  std::uint32_t best_load = 0;
+  const std::uint32_t start = urls_.size() > 1 ? turn_.fetch_add(1, std::memory_order_relaxed) : 0;
+  for (std::size_t i = 0; i < urls_.size(); ++i) {
+    UpstreamUrlState& url = *urls_[(start + i) % urls_.size()];
+    if (&url == avoid || !url.usable(now)) continue;
+    const std::uint32_t load = url.in_flight.load(std::memory_order_relaxed);
+    if (best == nullptr || load < best_load) {
+      best = &url;
+      best_load = load;
+    }
+  }
+  return best;
+}
+
+bool UpstreamState::any_healthy() const {
+  return std::any_of(urls_.begin(), urls_.end(), [](const auto& url) { return url->healthy(); });
+}
+
+}  // namespace gh::gateway

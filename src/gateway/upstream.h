@@ -1,0 +1,76 @@
+#pragma once
+// What all threads share about one upstream: where it is now, whether it is well, how busy it is.
+// Made by the control thread; workers read and count. A policy reload keeps the object when the
+// upstream's definition is unchanged, so that counts stay exact.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/address.h"
+#include "net/tls.h"
+#include "policy/snapshot.h"
+
+namespace gh::gateway {
+
+// One URL of an upstream.
+class UpstreamUrlState {
+ public:
+  explicit UpstreamUrlState(const policy::UpstreamUrl& where) : url(where) {}
+
+  const policy::UpstreamUrl url;
+  std::atomic<std::uint32_t> in_flight{0};
+
+  // Addresses as last resolved; empty for a Unix socket and before the first answer.
+  void set_addresses(std::vector<net::Address> addresses);
+  std::optional<net::Address> next_address();
+
+  // After a failure to connect, or three broken exchanges in a row, it is left alone for a while:
+  // 1 s, doubling up to 30 s. A good answer or health check clears that.
+  void failed(MonoTime now, bool to_connect);
+  void succeeded();
+  bool usable(MonoTime now) const { return now.ns >= down_until_.load(std::memory_order_relaxed); }
+  bool healthy() const { return failures_.load(std::memory_order_relaxed) == 0; }
+
+ private:
+  std::atomic<std::int64_t> down_until_{0};
+  std::atomic<std::uint32_t> failures_{0};  // in a row
+  std::mutex mutex_;
+  std::vector<net::Address> addresses_;  // guarded by mutex_
+  std::size_t next_ = 0;
+};
+
+class UpstreamState {
+ public:
+  UpstreamState(std::shared_ptr<const policy::Snapshot> policy, std::size_t index,
+                std::shared_ptr<const net::TlsClient> tls);
+
+  const policy::Upstream& definition() const { return policy_->upstreams[index_]; }
+  const std::shared_ptr<const net::TlsClient>& tls() const { return tls_; }
+  const std::vector<std::unique_ptr<UpstreamUrlState>>& urls() const { return urls_; }
+  // Whether `other` describes the same upstream in every respect.
+  bool same_as(const policy::Upstream& other) const;
+
+  // One of `in_flight` exchanges; false when all are taken. Give it back with leave().
+  bool enter();
+  void leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
+  std::uint32_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+
+  // The usable URL with the fewest exchanges, ties by turn; null when none is usable. `avoid` is
+  // not chosen (for a second attempt).
+  UpstreamUrlState* choose(MonoTime now, const UpstreamUrlState* avoid);
+  bool any_healthy() const;
+
+ private:
+  std::shared_ptr<const policy::Snapshot> policy_;  // keeps the definition alive
+  std::size_t index_;
+  std::shared_ptr<const net::TlsClient> tls_;
+  std::vector<std::unique_ptr<UpstreamUrlState>> urls_;
+  std::atomic<std::uint32_t> in_flight_{0};
+  std::atomic<std::uint32_t> turn_{0};
+};
+
+}  // namespace gh::gateway

@@ -1,0 +1,151 @@
+#include "gateway/upstream_call.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace gh::gateway {
+namespace {
+
+constexpr int kMostAttempts = 3;  // a dead pooled connection, a URL that does not answer, another
+
+}  // namespace
+
+std::string request_head(const UpstreamRequest& request, const policy::UpstreamUrl& url,
+                         std::string_view api_key) {
+  std::string head;
+  head.reserve(320);
+  head += "POST ";
+  head += request.path;
+  head += " HTTP/1.1\r\nHost: ";
+  if (url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
+    head += "localhost";
+  } else {
+    const bool v6 = url.host.find(':') != std::string::npos;
+    if (v6) head += '[';
+    head += url.host;
+    if (v6) head += ']';
+    fmt::format_to(std::back_inserter(head), ":{}", url.port);
+  }
+  head += "\r\nUser-Agent: gatehouse\r\nX-Request-Id: ";
+  head += request.id.view();
+  head += request.stream ? "\r\nAccept: text/event-stream" : "\r\nAccept: application/json";
+  head += "\r\nContent-Type: application/json";
+  if (!api_key.empty()) {
+    head += "\r\nAuthorization: Bearer ";
+    head += api_key;
+  }
+  fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}\r\n\r\n", request.body.size());
+  return head;
+}
+
+UpstreamCall::UpstreamCall(UpstreamPool& pool, http::AnswerEvents& events)
+    : pool_(pool), events_(events), timer_(pool.loop(), timer_fired, this) {}
+
+UpstreamCall::~UpstreamCall() {
+  drop_connection();
+  leave_url();
+}
+
+void UpstreamCall::start(UpstreamRequest request) {
+  request_ = std::move(request);
+  attempt();
+}
+
+std::string_view UpstreamCall::url() const {
+  return url_ == nullptr ? std::string_view() : std::string_view(url_->url.text);
+}
+
+void UpstreamCall::pause(bool paused) {
+  if (connection_ != nullptr) connection_->pause(paused);
+}
+
+void UpstreamCall::attempt() {
+  const UpstreamUrlState* failed = url_;
+  leave_url();
+  ++attempts_;
+  const MonoTime now = pool_.loop().now();
+  UpstreamUrlState* url = pool_.state().choose(now, failed);
+  // With one URL the second attempt goes there again, if it is not known to be down.
+  if (url == nullptr && failed != nullptr) url = pool_.state().choose(now, nullptr);
+  if (url == nullptr) return fail_later("no URL of the upstream is usable now");
+  url_ = url;
+  url_->in_flight.fetch_add(1, std::memory_order_relaxed);
+  connection_ = pool_.take_idle(*url_);
+  if (connection_ == nullptr) {
+    auto fresh = pool_.connect(*url_);
+    if (!fresh) {
+      url_->failed(now, true);
+      return fail_later(fresh.error().message);
+    }
+    connection_ = std::move(*fresh);
+    timer_.arm(now + pool_.state().definition().timeouts.connect);
+  }
+  connection_->send(request_head(request_, url_->url, pool_.state().definition().api_key.reveal()),
+                    request_.body, *this);
+}
+
+void UpstreamCall::fail_later(std::string detail) {
+  // Never from inside start(): the caller is not ready for it.
+  failure_due_ = true;
+  failure_detail_ = std::move(detail);
+  timer_.arm(pool_.loop().now());
+}
+
+void UpstreamCall::timer_fired(void* self) {
+  auto& call = *static_cast<UpstreamCall*>(self);
+  if (call.failure_due_) {
+    call.fail_now(http::ClientFailure::connect_failed, std::exchange(call.failure_detail_, {}));
+  } else if (call.connection_ != nullptr && !call.connection_->connected()) {
+    call.on_answer_failed(http::ClientFailure::connect_failed, "connect deadline");
+  }
+}
+
+void UpstreamCall::drop_connection() {
+  if (connection_ == nullptr) return;
+  connection_->close();
+  pool_.loop().delete_later(std::move(connection_));
+}
+
+void UpstreamCall::leave_url() {
+  if (url_ != nullptr) url_->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  url_ = nullptr;
+}
+
+void UpstreamCall::fail_now(http::ClientFailure failure, std::string_view detail) {
+  timer_.disarm();
+  drop_connection();
+  events_.on_answer_failed(failure, detail);
+}
+
+void UpstreamCall::on_answer_head(const http::AnswerHead& head) {
+  timer_.disarm();
+  std::string().swap(request_.body);
+  events_.on_answer_head(head);
+}
+
+void UpstreamCall::on_answer_data(std::string_view bytes) {
+  events_.on_answer_data(bytes);
+}
+
+void UpstreamCall::on_answer_end() {
+  timer_.disarm();
+  url_->succeeded();
+  pool_.give_back(*url_, std::move(connection_));
+  events_.on_answer_end();
+}
+
+void UpstreamCall::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
+  const bool unsent = connection_ != nullptr && !connection_->request_begun();
+  const bool to_connect = failure == http::ClientFailure::connect_failed ||
+                          failure == http::ClientFailure::tls_failed;
+  url_->failed(pool_.loop().now(), to_connect);
+  if (unsent && attempts_ < kMostAttempts) {
+    drop_connection();
+    return attempt();
+  }
+  const std::string why(detail);  // its owner may be the connection that goes now
+  fail_now(failure, why);
+}
+
+}  // namespace gh::gateway

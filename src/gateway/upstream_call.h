@@ -1,0 +1,71 @@
+#pragma once
+// One request to an upstream: chooses a URL, takes or makes a connection, sends, and passes the
+// answer on. A second attempt is made only while not one byte of the request has been given to the
+// kernel (a pooled connection that turned out dead, a connect that failed). Destroying the call
+// closes its connection at once, which is how vLLM learns that nobody waits any more. Loop thread
+// only.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "gateway/upstream_pool.h"
+#include "http/client.h"
+#include "net/loop.h"
+
+namespace gh::gateway {
+
+// What is asked of the upstream. The head is ours throughout.
+struct UpstreamRequest {
+  std::string_view path;  // one of our own literals
+  RequestId id;
+  bool stream = false;
+  std::string body;
+};
+
+class UpstreamCall final : private http::AnswerEvents {
+ public:
+  // Both outlive the call.
+  UpstreamCall(UpstreamPool& pool, http::AnswerEvents& events);
+  ~UpstreamCall();
+  UpstreamCall(const UpstreamCall&) = delete;
+  UpstreamCall& operator=(const UpstreamCall&) = delete;
+
+  // Begins; exactly one of on_answer_end and on_answer_failed follows, later, unless the call is
+  // destroyed first.
+  void start(UpstreamRequest request);
+  // Back-pressure on the answer.
+  void pause(bool paused);
+  // The URL in use, as written in the policy; "" before one was chosen.
+  std::string_view url() const;
+
+ private:
+  void attempt();
+  void fail_later(std::string detail);
+  void drop_connection();
+  void leave_url();
+  void fail_now(http::ClientFailure failure, std::string_view detail);
+  static void timer_fired(void* self);
+
+  void on_answer_head(const http::AnswerHead& head) override;
+  void on_answer_data(std::string_view bytes) override;
+  void on_answer_end() override;
+  void on_answer_failed(http::ClientFailure failure, std::string_view detail) override;
+
+  UpstreamPool& pool_;
+  http::AnswerEvents& events_;
+  std::unique_ptr<http::ClientConnection> connection_;
+  UpstreamUrlState* url_ = nullptr;
+  UpstreamRequest request_;  // its body is kept until the answer begins, for a second attempt
+  net::Timer timer_;         // the connect deadline, or the failure that is due
+  bool failure_due_ = false;
+  std::string failure_detail_;
+  int attempts_ = 0;
+};
+
+// The head that goes with `request` to `url`: method, path, Host, fields and Content-Length.
+std::string request_head(const UpstreamRequest& request, const policy::UpstreamUrl& url,
+                         std::string_view api_key);
+
+}  // namespace gh::gateway

@@ -1,0 +1,75 @@
+#include "gateway/upstream_pool.h"
+
+#include <utility>
+
+namespace gh::gateway {
+
+UpstreamPool::UpstreamPool(net::Loop& loop, std::shared_ptr<UpstreamState> state)
+    : loop_(loop), state_(std::move(state)), sweep_(loop, sweep, this) {}
+
+UpstreamPool::~UpstreamPool() {
+  for (Idle& idle : idle_) end(std::move(idle.connection));
+}
+
+void UpstreamPool::end(std::unique_ptr<http::ClientConnection> connection) {
+  connection->close();
+  loop_.delete_later(std::move(connection));
+}
+
+std::unique_ptr<http::ClientConnection> UpstreamPool::take_idle(UpstreamUrlState& url) {
+  // The one that was used last is the warmest, and lets the others reach their end.
+  for (std::size_t i = idle_.size(); i-- > 0;) {
+    if (idle_[i].url != &url) continue;
+    auto connection = std::move(idle_[i].connection);
+    idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (loop_.now() - connection->idle_since() < kKeepIdle && connection->fresh()) {
+      return connection;
+    }
+    end(std::move(connection));
+  }
+  return nullptr;
+}
+
+Result<std::unique_ptr<http::ClientConnection>> UpstreamPool::connect(UpstreamUrlState& url) {
+  net::Stream::Connect how;
+  Result<net::Fd> fd = [&]() -> Result<net::Fd> {
+    if (url.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
+      return net::begin_connect_unix(url.url.host);
+    }
+    const auto address = url.next_address();
+    if (!address) return fail("{}: the name has no address yet", url.url.host);
+    if (url.url.scheme == policy::UpstreamUrl::Scheme::https) {
+      how.tls = state_->tls();
+      how.server_name = url.url.host;
+    }
+    return net::begin_connect(*address);
+  }();
+  if (!fd) return std::unexpected(fd.error());
+  return std::make_unique<http::ClientConnection>(loop_, std::move(*fd), std::move(how),
+                                                  http::ClientLimits{});
+}
+
+void UpstreamPool::give_back(UpstreamUrlState& url,
+                             std::unique_ptr<http::ClientConnection> connection) {
+  if (!connection->reusable()) {
+    end(std::move(connection));
+    return;
+  }
+  idle_.push_back({&url, std::move(connection)});
+  if (!sweep_.armed()) sweep_.arm(loop_.now() + kKeepIdle);
+}
+
+void UpstreamPool::sweep(void* self) {
+  auto& pool = *static_cast<UpstreamPool*>(self);
+  const MonoTime now = pool.loop_.now();
+  std::erase_if(pool.idle_, [&](Idle& idle) {
+    const bool old = now - idle.connection->idle_since() >= kKeepIdle || !idle.connection->connected();
+    if (old) pool.end(std::move(idle.connection));
+    return old;
+  });
+  if (!pool.idle_.empty()) {
+    pool.sweep_.arm(pool.idle_.front().connection->idle_since() + kKeepIdle);
+  }
+}
+
+}  // namespace gh::gateway

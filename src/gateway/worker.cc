@@ -1,0 +1,227 @@
+#include "gateway/worker.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "base/log.h"
+
+namespace gh::gateway {
+
+// One listener of the policy on this worker: accepts, counts connections, begins exchanges.
+class Worker::Listener final : private net::AcceptorEvents, private http::ServerEvents {
+ public:
+  Listener(Worker& worker, std::size_t index, net::Fd socket)
+      : worker_(worker),
+        index_(index),
+        server_(worker.loop_, *this),
+        acceptor_(worker.loop_, std::move(socket), *this) {}
+
+  void drain() {
+    acceptor_.stop();
+    server_.drain();
+  }
+
+ private:
+  const policy::Listener& definition() const {
+    return worker_.runtime_->runtime->policy().listeners[index_];
+  }
+
+  void on_accept(net::Fd fd, const net::Address& peer) override {
+    const Runtime& runtime = *worker_.runtime_->runtime;
+    server_.accept(std::move(fd), peer,
+                   {.tls = runtime.tls[index_],
+                    .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
+                   runtime.server_options[index_]);
+  }
+
+  void on_shed() override { worker_.metrics_.refused_connection("no_descriptors"); }
+
+  bool on_connection(const net::Address& peer) override {
+    const policy::Listener& listener = definition();
+    const auto block = peer.client_block();
+    limits::Table& table = worker_.shared_.addresses;
+    const policy::Concurrency all{.most = listener.connections, .rule = "listen.limits.connections"};
+    const policy::Concurrency one{.most = listener.connections_per_ip,
+                                  .rule = "listen.limits.per_ip.connections"};
+    const std::string subject(reinterpret_cast<const char*>(block.data()), block.size());
+    const std::array<limits::Ask, 2> asks = {
+        limits::Ask{.subject = table.subject(limits::Scope::global, fmt::format("listener{}", index_)),
+                    .rate = nullptr,
+                    .concurrent = &all},
+        limits::Ask{.subject = table.subject(limits::Scope::ip, subject + "connections"),
+                    .rate = nullptr,
+                    .concurrent = &one}};
+    // Connections over a Unix socket all come from one place, which is not one client.
+    const bool count_address = peer.is_ip();
+    auto admitted = table.admit({asks.data(), count_address ? 2u : 1u}, worker_.loop_.now());
+    if (!admitted) {
+      worker_.metrics_.refused_connection(admitted.error().scope == limits::Scope::ip
+                                              ? "per_ip_connections"
+                                              : "connections");
+      return false;
+    }
+    connections_.emplace(subject, std::move(admitted->lease));
+    ++worker_.metrics_.connections;
+    return true;
+  }
+
+  void on_disconnection(const net::Address& peer) override {
+    const auto block = peer.client_block();
+    const auto entry = connections_.find(
+        std::string(reinterpret_cast<const char*>(block.data()), block.size()));
+    if (entry != connections_.end()) connections_.erase(entry);
+    --worker_.metrics_.connections;
+    worker_.finish_if_idle();
+  }
+
+  http::RequestEvents* on_request(http::ServerStream& stream,
+                                  const http::RequestHead& head) override {
+    return worker_.begin(index_, stream, head);
+  }
+
+  void on_glitch(http::Glitch glitch, const net::Address&) override {
+    worker_.metrics_.glitch(glitch);
+  }
+
+  Worker& worker_;
+  const std::size_t index_;
+  // Address → the lease of one of its connections; which one does not matter.
+  std::unordered_multimap<std::string, limits::Lease> connections_;
+  http::Server server_;
+  net::Acceptor acceptor_;
+};
+
+Worker::Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<net::Fd> sockets)
+    : shared_(shared), pepper_(shared.pepper.reveal()), salts_(shared.salt_key.reveal()) {
+  adopt(std::move(runtime));
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    listeners_.push_back(std::make_unique<Listener>(*this, i, std::move(sockets[i])));
+  }
+}
+
+Worker::~Worker() {
+  // Exchanges first: they hold upstream connections and client streams of what follows.
+  for (Slot& slot : slots_) {
+    if (slot.exchange != nullptr) slot.exchange->shut_down();
+  }
+  listeners_.clear();
+}
+
+void Worker::start(std::function<void()> ended) {
+  thread_ = std::thread([this, ended = std::move(ended)] {
+    loop_.run();
+    ended();
+  });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::adopt(std::shared_ptr<const Runtime> runtime) {
+  auto next = std::make_shared<WorkerRuntime>();
+  next->runtime = std::move(runtime);
+  for (const std::shared_ptr<UpstreamState>& upstream : next->runtime->upstreams) {
+    // An upstream that did not change keeps its warm connections.
+    std::shared_ptr<UpstreamPool> pool;
+    if (runtime_ != nullptr) {
+      const auto same = std::find_if(runtime_->pools.begin(), runtime_->pools.end(),
+                                     [&](const auto& old) { return &old->state() == upstream.get(); });
+      if (same != runtime_->pools.end()) pool = *same;
+    }
+    next->pools.push_back(pool != nullptr ? std::move(pool)
+                                          : std::make_shared<UpstreamPool>(loop_, upstream));
+  }
+  runtime_ = std::move(next);
+}
+
+void Worker::use(std::shared_ptr<const Runtime> runtime) {
+  loop_.post([this, runtime = std::move(runtime)]() mutable { adopt(std::move(runtime)); });
+}
+
+void Worker::drain() {
+  loop_.post([this] {
+    draining_ = true;
+    for (auto& listener : listeners_) listener->drain();
+    finish_if_idle();
+  });
+}
+
+void Worker::stop() {
+  loop_.post([this] {
+    for (Slot& slot : slots_) {
+      if (slot.exchange != nullptr) slot.exchange->shut_down();
+    }
+    // What was written above leaves at the end of this turn; stop in the next.
+    loop_.post([this] { loop_.stop(); });
+  });
+}
+
+void Worker::finish_if_idle() {
+  if (draining_ && open_exchanges_ == 0 && metrics_.connections == 0) loop_.stop();
+}
+
+http::RequestEvents* Worker::begin(std::size_t listener, http::ServerStream& stream,
+                                   const http::RequestHead& head) {
+  std::uint32_t slot = 0;
+  if (free_slots_.empty()) {
+    slot = static_cast<std::uint32_t>(slots_.size());
+    slots_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  const Handle handle{.slot = slot, .generation = ++slots_[slot].generation};
+  slots_[slot].exchange = std::make_unique<Exchange>(*this, listener, stream, handle);
+  Exchange* exchange = slots_[slot].exchange.get();
+  ++open_exchanges_;
+  ++metrics_.exchanges;
+  exchange->begin(head);
+  return exchange;  // alive until the end of this turn even when it has ended already
+}
+
+Exchange* Worker::find(Handle handle) {
+  if (handle.slot >= slots_.size()) return nullptr;
+  const Slot& slot = slots_[handle.slot];
+  return slot.generation == handle.generation ? slot.exchange.get() : nullptr;
+}
+
+void Worker::remove(Handle handle) {
+  Slot& slot = slots_[handle.slot];
+  ++slot.generation;
+  loop_.delete_later(std::move(slot.exchange));
+  free_slots_.push_back(handle.slot);
+  --open_exchanges_;
+  --metrics_.exchanges;
+  finish_if_idle();
+}
+
+std::expected<json::Document, json::ParseError> Worker::parse_request(std::string_view padded) {
+  ++parse_serial_;
+  return request_parser_.parse_padded(padded);
+}
+
+WallTime Worker::wall_now() {
+  // One reading per turn; the monotonic clock says when the turn has changed.
+  if (wall_read_at_ != loop_.now()) {
+    wall_read_at_ = loop_.now();
+    wall_ = system_clock().wall();
+  }
+  return wall_;
+}
+
+bool Worker::hold_body_bytes(std::uint64_t bytes, std::uint64_t most) {
+  if (bytes > most || body_bytes_ > most - bytes) return false;
+  body_bytes_ += bytes;
+  metrics_.body_bytes = static_cast<std::int64_t>(body_bytes_);
+  return true;
+}
+
+void Worker::release_body_bytes(std::uint64_t bytes) {
+  body_bytes_ -= bytes;
+  metrics_.body_bytes = static_cast<std::int64_t>(body_bytes_);
+}
+
+}  // namespace gh::gateway
