@@ -19,8 +19,11 @@ constexpr std::string_view kUnixPrefix = "unix:";
 Result<sockaddr_un> unix_address(std::string_view path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof address.sun_path) {
-    return fail("unix socket path must have 1 to {} bytes", sizeof address.sun_path - 1);
+  // A NUL would name another file, or, in front, a socket that no file mode protects.
+  if (path.empty() || path.size() >= sizeof address.sun_path ||
+      path.find('\0') != std::string_view::npos) {
+    return fail("unix socket path must have 1 to {} bytes, none of them NUL",
+                sizeof address.sun_path - 1);
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   return address;
@@ -33,10 +36,10 @@ const sockaddr* raw(const sockaddr_un& s) {
   return reinterpret_cast<const sockaddr*>(&s);
 }
 
-// Whether somebody answers on the socket file; a file left by a process that died does not.
-bool is_alive(const sockaddr_un& address) {
-  const Fd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return connect(probe.get(), raw(address), sizeof address) == 0;
+// Whether the socket file was left by a process that died. One whose backlog is full is alive.
+bool is_stale(const sockaddr_un& address) {
+  const Fd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return connect(probe.get(), raw(address), sizeof address) != 0 && errno == ECONNREFUSED;
 }
 
 Result<Fd> listen_unix(std::string_view path, int backlog) {
@@ -45,7 +48,7 @@ Result<Fd> listen_unix(std::string_view path, int backlog) {
   struct stat info{};
   if (lstat(address->sun_path, &info) == 0) {
     if (!S_ISSOCK(info.st_mode)) return fail("{}: exists and is not a socket", path);
-    if (is_alive(*address)) return fail("{}: another process is listening there", path);
+    if (!is_stale(*address)) return fail("{}: another process is listening there", path);
     unlink(address->sun_path);
   }
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -53,7 +56,8 @@ Result<Fd> listen_unix(std::string_view path, int backlog) {
   if (bind(fd.get(), raw(*address), sizeof *address) != 0) {
     return fail("{}: bind: {}", path, errno_text(errno));
   }
-  chmod(address->sun_path, 0660);
+  // Before listen(): until then nobody can connect, whatever the mode was.
+  if (chmod(address->sun_path, 0660) != 0) return fail("{}: chmod: {}", path, errno_text(errno));
   if (listen(fd.get(), backlog) != 0) return fail("{}: listen: {}", path, errno_text(errno));
   return fd;
 }
@@ -67,6 +71,8 @@ std::optional<HostPort> split_host_port(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   HostPort out{text.substr(0, colon), 0};
+  // IPv6 needs its brackets: in "::1:80" nothing says where the address ends.
+  if (out.host.find(':') != std::string_view::npos && out.host.front() != '[') return std::nullopt;
   const auto digits = text.substr(colon + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;

@@ -6,6 +6,9 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 namespace gh::net::test {
 
@@ -84,6 +87,25 @@ bool all_read_by_peer(const Fd& fd) {
   int held = 0;
   EXPECT_EQ(ioctl(fd.get(), TIOCOUTQ, &held), 0);
   return held == 0;
+}
+
+TempDir::TempDir() {
+  char name[] = "/tmp/gatehouse-net-XXXXXX";
+  EXPECT_NE(mkdtemp(name), nullptr);
+  root_ = name;
+}
+
+TempDir::~TempDir() {
+  std::filesystem::remove_all(root_);
+}
+
+std::string TempDir::path(std::string_view name) const {
+  return root_ + "/" + std::string(name);
+}
+
+std::string TempDir::write(std::string_view name, std::string_view bytes) const {
+  std::ofstream(path(name), std::ios::binary) << bytes;
+  return path(name);
 }
 
 void Owner::note(std::string_view what) {

@@ -32,6 +32,21 @@ void send_now(const Fd& fd, std::string_view bytes);
 // Whether the other end of a unix_pair has read all that was sent.
 bool all_read_by_peer(const Fd& fd);
 
+// A directory that goes with the object.
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  std::string path(std::string_view name) const;
+  // Writes a file and returns its path.
+  std::string write(std::string_view name, std::string_view bytes) const;
+
+ private:
+  std::string root_;
+};
+
 // Owns a stream as a gateway's connection would. The hooks run inside the callbacks.
 struct Owner : StreamEvents {
   explicit Owner(Loop& l) : loop(l) {}

@@ -1,0 +1,164 @@
+// Listening and connecting, TCP and Unix.
+
+#include "net/socket.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "harness.h"
+
+namespace gh::net {
+namespace {
+
+using testing::HasSubstr;
+
+class UnixSocket : public testing::Test {
+ protected:
+  test::TempDir dir_;
+  std::string path_ = dir_.path("s");
+  std::string address_ = "unix:" + path_;
+};
+
+TEST(Fd, MovesAndCloses) {
+  Fd first(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int number = first.get();
+  Fd second(std::move(first));
+  EXPECT_EQ(second.get(), number);
+  Fd third;
+  third = std::move(second);
+  EXPECT_EQ(third.get(), number);
+  third = Fd(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  EXPECT_EQ(fcntl(number, F_GETFD), -1);  // the old one was closed
+  const int kept = third.release();
+  EXPECT_FALSE(third.valid());
+  EXPECT_NE(fcntl(kept, F_GETFD), -1);
+  close(kept);
+}
+
+TEST(ListenOn, RefusedAddresses) {
+  for (const auto* address :
+       {"", ":", ":8443", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:80x", "127.0.0.1:-1",
+        "127.0.0.1:+1", "127.0.0.1: 1", "127.0.0.1:65536", "localhost:80", "*:80", "[::1]",
+        "[::1]:", "[127.0.0.1]:80", "[::1:80", "[fe80::1%lo]:80",
+        // Without brackets nobody knows where the address ends.
+        "::1:0", "2001:db8::1:8443", "unix:"}) {
+    EXPECT_FALSE(listen_on(address)) << address;
+  }
+  EXPECT_FALSE(listen_on("unix:/" + std::string(107, 'x')));
+  EXPECT_FALSE(listen_on(std::string("unix:\0abstract", 14)));  // no file, no permissions
+  EXPECT_FALSE(listen_on(std::string("unix:/tmp/a\0b", 13)));
+  EXPECT_FALSE(listen_on("192.0.2.1:0"));  // not ours
+}
+
+TEST(ListenOn, NonBlockingAndClosedOnExec) {
+  const auto fd = listen_on("127.0.0.1:0");
+  ASSERT_TRUE(fd);
+  EXPECT_NE(fcntl(fd->get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_NE(fcntl(fd->get(), F_GETFD) & FD_CLOEXEC, 0);
+}
+
+TEST(ListenOn, WorkersShareAFreePort) {
+  for (const std::string asked : {"127.0.0.1:0", "[::1]:0"}) {
+    const auto first = listen_on(asked);
+    ASSERT_TRUE(first) << first.error().message;
+    const std::string bound = bound_address(*first, asked);
+    EXPECT_EQ(bound.substr(0, bound.rfind(':')), asked.substr(0, asked.rfind(':')));
+    EXPECT_NE(bound, asked);
+    const auto second = listen_on(bound);
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_EQ(bound_address(*second, bound), bound);
+    const auto third = listen_on(asked);  // asking again is another port
+    ASSERT_TRUE(third);
+    EXPECT_NE(bound_address(*third, asked), bound);
+  }
+}
+
+TEST_F(UnixSocket, ModeAndAddress) {
+  const mode_t before = umask(0);
+  const auto fd = listen_on(address_);
+  umask(before);
+  ASSERT_TRUE(fd) << fd.error().message;
+  struct stat info{};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0660u);
+  EXPECT_EQ(bound_address(*fd, address_), address_);
+}
+
+TEST_F(UnixSocket, StaleFileIsReplaced) {
+  ASSERT_TRUE(listen_on(address_));  // closed at once; the file stays
+  ASSERT_TRUE(std::filesystem::exists(path_));
+  const auto again = listen_on(address_);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(begin_connect_unix(path_));
+}
+
+TEST_F(UnixSocket, LiveFileIsLeftAlone) {
+  const auto first = listen_on(address_);
+  ASSERT_TRUE(first);
+  const auto second = listen_on(address_);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, HasSubstr("another process is listening"));
+  EXPECT_TRUE(begin_connect_unix(path_));
+}
+
+// Its backlog is full: it is alive all the same, and asking must not wait for it.
+TEST_F(UnixSocket, BusyFileIsLeftAlone) {
+  const auto first = listen_on(address_, 0);
+  ASSERT_TRUE(first);
+  std::vector<Fd> waiting;
+  while (auto fd = begin_connect_unix(path_)) waiting.push_back(std::move(*fd));
+  ASSERT_GE(waiting.size(), 1u);
+  const auto second = listen_on(address_);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, HasSubstr("another process is listening"));
+}
+
+TEST_F(UnixSocket, OtherFilesAreLeftAlone) {
+  std::ofstream(path_) << "precious";
+  EXPECT_FALSE(listen_on(address_));
+  EXPECT_EQ(std::filesystem::file_size(path_), 8u);
+  std::filesystem::remove(path_);
+  const std::string target = dir_.path("target");
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, path_);
+  EXPECT_FALSE(listen_on(address_));
+  EXPECT_TRUE(std::filesystem::exists(target));
+  EXPECT_FALSE(listen_on("unix:" + dir_.path("missing/s")));
+}
+
+TEST(BeginConnect, Refused) {
+  EXPECT_FALSE(begin_connect(Address()));
+  EXPECT_FALSE(begin_connect(Address::unix_socket()));
+  EXPECT_FALSE(begin_connect_unix(""));
+  EXPECT_FALSE(begin_connect_unix("/nonexistent/socket"));
+  EXPECT_FALSE(begin_connect_unix(std::string(108, 'x')));
+}
+
+TEST(BeginConnect, NobodyListens) {
+  Loop loop;
+  std::string bound;
+  {
+    const auto listener = listen_on("127.0.0.1:0");
+    ASSERT_TRUE(listener);
+    bound = bound_address(*listener, "127.0.0.1:0");
+  }
+  const auto port = static_cast<std::uint16_t>(std::stoi(bound.substr(bound.rfind(':') + 1)));
+  auto fd = begin_connect(*Address::parse_ip("127.0.0.1", port));
+  ASSERT_TRUE(fd);
+  test::Owner owner(loop);
+  owner.connect(std::move(*fd));
+  ASSERT_TRUE(test::drive(loop, [&] { return owner.closed(); }));
+  EXPECT_EQ(owner.log, "close");
+  EXPECT_EQ(owner.reason, "connect_failed");
+  EXPECT_EQ(owner.detail, "Connection refused");
+}
+
+}  // namespace
+}  // namespace gh::net
