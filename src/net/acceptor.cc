@@ -13,6 +13,7 @@ namespace gh::net {
 namespace {
 
 constexpr int kMostPerTurn = 64;  // so that a burst of connections does not starve open ones
+constexpr auto kRest = std::chrono::milliseconds(100);
 
 Fd open_reserve() {
   return Fd(open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -21,7 +22,11 @@ Fd open_reserve() {
 }  // namespace
 
 Acceptor::Acceptor(Loop& loop, Fd listener, AcceptorEvents& events)
-    : loop_(loop), listener_(std::move(listener)), reserve_(open_reserve()), events_(events) {
+    : loop_(loop),
+      listener_(std::move(listener)),
+      reserve_(open_reserve()),
+      events_(events),
+      rest_(loop, rested, this) {
   ev_io_init(&io_, ready, listener_.get(), EV_READ);
   io_.data = this;
   ev_io_start(loop_.raw(), &io_);
@@ -32,6 +37,7 @@ Acceptor::~Acceptor() {
 }
 
 void Acceptor::stop() {
+  rest_.disarm();
   ev_io_stop(loop_.raw(), &io_);
   listener_.reset();
 }
@@ -55,24 +61,37 @@ void Acceptor::take_all() {
       continue;
     }
     if (errno == EMFILE || errno == ENFILE) {
-      if (!reserve_.valid()) {
-        // Another thread took the descriptor that was set free; wait for the next turn.
-        reserve_ = open_reserve();
-        return;
-      }
-      reserve_.reset();
-      const Fd shed(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (shed.valid()) events_.on_shed();
-      // `shed` closes at the end of this scope, after which the reserve can be had again.
-    } else if (errno == EINTR || errno == ECONNABORTED) {
-      continue;
-    } else {
-      if (errno != EAGAIN) log::warn("accept: {}", errno_text(errno));
-      break;
+      shed_one();
+      if (!reserve_.valid()) return rest();
+    } else if (errno == EAGAIN) {
+      return;
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      log::warn("accept: {}", errno_text(errno));
+      return rest();
     }
-    if (!reserve_.valid()) reserve_ = open_reserve();
   }
-  if (!reserve_.valid()) reserve_ = open_reserve();
+}
+
+void Acceptor::shed_one() {
+  reserve_.reset();
+  {
+    const Fd shed(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (shed.valid()) events_.on_shed();
+  }  // `shed` is closed: its number is free for the reserve, if no other thread takes it first
+  reserve_ = open_reserve();
+}
+
+// The listening socket stays readable when nothing can be accepted, so do not listen for a while.
+void Acceptor::rest() {
+  if (!listener_.valid()) return;
+  ev_io_stop(loop_.raw(), &io_);
+  rest_.arm(loop_.now() + kRest);
+}
+
+void Acceptor::rested(void* self) {
+  auto& acceptor = *static_cast<Acceptor*>(self);
+  if (!acceptor.reserve_.valid()) acceptor.reserve_ = open_reserve();
+  ev_io_start(acceptor.loop_.raw(), &acceptor.io_);
 }
 
 }  // namespace gh::net

@@ -1,7 +1,8 @@
 #pragma once
 // Takes connections from one listening socket. When the process is out of descriptors it gives up
 // a reserved one to accept and close the next connection, so that it sheds load instead of
-// spinning on a socket that stays readable. Loop thread only.
+// spinning on a socket that stays readable; when even that fails it rests for a tenth of a second.
+// Loop thread only; `stop` may be called from on_accept and on_shed, the destructor may not.
 
 #include <ev.h>
 
@@ -31,13 +32,17 @@ class Acceptor {
 
  private:
   static void ready(struct ev_loop*, ev_io* watcher, int);
+  static void rested(void* self);
   void take_all();
+  void shed_one();
+  void rest();
 
   Loop& loop_;
   Fd listener_;
   Fd reserve_;
   AcceptorEvents& events_;
   ev_io io_;
+  Timer rest_;
 };
 
 }  // namespace gh::net
