@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -67,25 +68,36 @@ struct Resolver::Impl {
     while (true) {
       asked.wait(lock, [&] { return stopping || !questions.empty(); });
       if (stopping) return;
-      Question question = std::move(questions.back());
-      questions.pop_back();
+      const std::string host = questions.front().host;
       lock.unlock();
-      Addresses addresses = look_up(question.host);
+      Addresses addresses = look_up(host);
       lock.lock();
       if (stopping) return;
-      const MonoTime now = system_clock().mono();
-      auto entry = known.find(question.host);
-      if (addresses || entry == known.end() || !entry->second.addresses) {
-        known.insert_or_assign(question.host,
-                               Known{addresses, now + (addresses ? kKeepAnswer : kKeepFailure)});
-      } else {  // keep the last good answer and ask again soon
-        entry->second.until = now + kKeepFailure;
-        addresses = entry->second.addresses;
-      }
-      question.loop->post(
-          [answer = std::move(question.answer),
-           result = with_port(addresses, question.port)]() mutable { answer(std::move(result)); });
+      answer_all(host, remember(host, std::move(addresses)));
     }
+  }
+
+  Addresses remember(const std::string& host, Addresses addresses) {
+    const MonoTime now = system_clock().mono();
+    const auto entry = known.find(host);
+    if (!addresses && entry != known.end() && entry->second.addresses) {
+      entry->second.until = now + kKeepFailure;  // keep the last good answer and ask again soon
+      return entry->second.addresses;
+    }
+    known.insert_or_assign(host, Known{addresses, now + (addresses ? kKeepAnswer : kKeepFailure)});
+    return addresses;
+  }
+
+  // A slow look-up has many waiting for the same name.
+  void answer_all(const std::string& host, const Addresses& addresses) {
+    const auto first = std::stable_partition(questions.begin(), questions.end(),
+                                             [&](const Question& q) { return q.host != host; });
+    for (auto question = first; question != questions.end(); ++question) {
+      question->loop->post(
+          [answer = std::move(question->answer),
+           result = with_port(addresses, question->port)]() mutable { answer(std::move(result)); });
+    }
+    questions.erase(first, questions.end());
   }
 };
 
@@ -95,9 +107,11 @@ Resolver::Resolver() : impl_(std::make_shared<Impl>()) {
 }
 
 Resolver::~Resolver() {
+  std::vector<Impl::Question> open;
   {
     std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
+    open.swap(impl_->questions);
   }
   impl_->asked.notify_all();
 }
