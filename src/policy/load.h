@@ -1,6 +1,7 @@
 #pragma once
 // From the policy file to a Snapshot, or to every reason why not. Start-up and reload only.
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,18 +18,34 @@ struct Problem {
   std::string message;  // one line: what is wrong, the offending text, what to write instead
 };
 
-// Something legal that an operator should know: `isolation.cache: shared`, an http upstream off
-// loopback, a limit that never binds.
+// One value in force, for `policy show`. Secrets are shown by where they come from.
+struct Effective {
+  std::string path;    // "tenants.alpha.request.max_tokens"
+  std::string value;   // as it would be written
+  std::string origin;  // "gatehouse.yaml:30:18", or "default"
+};
+
 struct Loaded {
   std::shared_ptr<const Snapshot> snapshot;  // null when there are problems
   std::vector<Problem> problems;
+  // Something legal that an operator should know: `isolation.cache: shared`, an http upstream off
+  // loopback, a limit that never binds.
   std::vector<Problem> notes;
+  std::vector<Effective> effective;  // when asked for, and there are no problems
+
+  // Null when there is none of that path.
+  const Effective* find(std::string_view path) const;
+};
+
+struct LoadOptions {
+  bool effective = false;  // fill Loaded::effective
 };
 
 // Reads `path` and what it includes. Never throws; an unreadable file is a Problem.
-Loaded load(const std::string& path);
+Loaded load(const std::string& path, LoadOptions options = {});
 // The same from text, for tests and fuzzing; relative paths are relative to `directory`.
-Loaded load_text(std::string_view text, const std::string& file, const std::string& directory);
+Loaded load_text(std::string_view text, const std::string& file, const std::string& directory,
+                 LoadOptions options = {});
 
 // "gatehouse.yaml:12:5: unknown setting `tenant`; did you mean `tenants`?"
 std::string format(const Problem& problem);

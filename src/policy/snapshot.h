@@ -40,7 +40,7 @@ struct Limit {
 };
 
 struct Limits {
-  Limit whole;     // binds the scope as a whole
+  Limit whole;  // binds the scope as a whole
   Limit per_key;
   Limit per_user;
 };
@@ -55,11 +55,11 @@ struct RequestCaps {
   std::uint32_t default_max_tokens = 512;
   std::uint32_t n = 1;
   std::uint64_t n_times_max_tokens = 4096;
-  std::uint32_t prompts = 1;    // entries of a list `prompt`
-  std::uint32_t inputs = 64;    // entries of a list `input`
+  std::uint32_t prompts = 1;  // entries of a list `prompt`
+  std::uint32_t inputs = 64;  // entries of a list `input`
   std::uint32_t messages = 256;
   std::uint32_t stop = 4;
-  std::uint32_t logprobs = 0;   // most `top_logprobs`; 0 is `deny`
+  std::uint32_t logprobs = 0;  // most `top_logprobs`; 0 is `deny`
   bool tools = true;
   std::uint32_t tool_count = 64;
   std::uint64_t tool_bytes = 64u << 10;
@@ -89,22 +89,23 @@ struct Upstream {
   std::vector<UpstreamUrl> urls;  // at least one
   std::string ca_file;            // "" = the system's authorities; https only
   vllm::Surface surface;
-  Secret api_key;                 // may be empty
+  Secret api_key;  // may be empty
   bool prefix_caching = true;
   std::optional<Duration> health = std::chrono::seconds(10);
   struct Timeouts {
     Duration connect = std::chrono::seconds(3);
     Duration first_byte = std::chrono::seconds(120);
-    Duration idle = std::chrono::seconds(60);   // between two events of a stream
+    Duration idle = std::chrono::seconds(60);  // between two events of a stream
     Duration total = std::chrono::minutes(30);
   } timeouts;
   std::uint32_t in_flight = 1024;  // exchanges at once over all its urls
 };
 
 struct Model {
-  std::string name;       // what clients say
-  std::string served_as;  // what the upstream is told
-  std::string adapter;    // LoRA adapter name when this is one, else ""
+  std::string name;          // what clients say
+  std::string served_as;     // what the upstream is told
+  std::string adapter;       // LoRA adapter name when this is one, else ""
+  std::string base;          // of an adapter: the name of the model that it is on
   std::size_t upstream = 0;  // index into Snapshot::upstreams
   std::uint32_t max_model_len = 0;
   EndpointSet endpoints;
@@ -174,7 +175,7 @@ struct Snapshot {
   std::string request_log_file;
   std::string log_level = "info";
   Duration drain = std::chrono::seconds(30);
-  std::uint32_t workers = 0;  // 0: one per core
+  std::uint32_t workers = 0;                         // 0: one per core
   std::uint64_t body_bytes_per_worker = 256u << 20;  // in-flight request bodies
   std::uint64_t body_bytes_per_tenant = 64u << 20;
 

@@ -11,13 +11,13 @@
 
 namespace gh::policy {
 
-Result<std::uint64_t> parse_count(std::string_view text);      // 20, 100k, 5M, 1G (decimal)
-Result<std::uint64_t> parse_bytes(std::string_view text);      // 512, 8KiB, 1MiB, 2GiB, 64kB, 1MB
-Result<Duration> parse_duration(std::string_view text);        // 500ms, 30s, 5m, 12h, 90d
+Result<std::uint64_t> parse_count(std::string_view text);  // 20, 100k, 5M, 1G (decimal)
+Result<std::uint64_t> parse_bytes(std::string_view text);  // 512, 8KiB, 1MiB, 2GiB, 64kB, 1MB
+Result<Duration> parse_duration(std::string_view text);    // 500ms, 30s, 5m, 12h, 90d
 struct CountPer {
   std::uint64_t count = 0;
   Duration period{};
 };
-Result<CountPer> parse_rate(std::string_view text);            // 20/min, 100k/min, 3/s, 500/h, 5M/day
+Result<CountPer> parse_rate(std::string_view text);  // 20/min, 100k/min, 3/s, 500/h, 5M/day
 
 }  // namespace gh::policy

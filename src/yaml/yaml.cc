@@ -99,8 +99,14 @@ class Builder {
   // Reads the next event; false at a syntax error, after which nothing more can be read.
   bool next() {
     if (yaml_parser_parse(&parser_, event_.fresh()) != 0) return true;
-    stop(place(parser_.problem_mark),
-         explain(parser_.problem == nullptr ? "out of memory" : std::string_view(parser_.problem)));
+    const char* what = parser_.problem;
+    const Position at = place(parser_.problem_mark);
+    std::string message = explain(what == nullptr ? "out of memory" : what);
+    const std::size_t opened = place(parser_.context_mark).line;
+    if (parser_.context != nullptr && opened < at.line) {
+      message += fmt::format(" (see what begins on line {})", opened);
+    }
+    stop(at, std::move(message));
     return false;
   }
 

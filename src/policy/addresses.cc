@@ -1,0 +1,205 @@
+#include "policy/addresses.h"
+
+#include <arpa/inet.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text.h"
+#include "policy/units.h"
+
+namespace gh::policy {
+namespace {
+
+using Ip = std::array<std::uint8_t, 16>;  // IPv4 as v4-mapped
+
+constexpr std::array<std::uint8_t, 12> kV4Mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+std::optional<Ip> parse_ipv4(std::string_view text) {
+  Ip ip{};
+  std::copy(kV4Mapped.begin(), kV4Mapped.end(), ip.begin());
+  if (inet_pton(AF_INET, std::string(text).c_str(), ip.data() + kV4Mapped.size()) != 1) {
+    return std::nullopt;
+  }
+  return ip;
+}
+
+std::optional<Ip> parse_ipv6(std::string_view text) {
+  Ip ip{};
+  if (inet_pton(AF_INET6, std::string(text).c_str(), ip.data()) != 1) return std::nullopt;
+  return ip;
+}
+
+bool is_v4(const Ip& ip) {
+  return std::equal(kV4Mapped.begin(), kV4Mapped.end(), ip.begin());
+}
+
+bool is_loopback(const Ip& ip) {
+  if (is_v4(ip)) return ip[12] == 127;
+  Ip one{};
+  one[15] = 1;
+  return ip == one;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const auto number = parse_count(text);
+  if (!digits || !number || *number > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(*number);
+}
+
+// The address in "1.2.3.4", "[::1]"; nothing for names.
+std::optional<Ip> parse_host_ip(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) {
+    return parse_ipv6(host.substr(1, host.size() - 2));
+  }
+  return parse_ipv4(host);
+}
+
+// RFC 1123 §2.1, as far as it matters here. A last label of digits only is a mistyped address.
+bool is_host_name(std::string_view text) {
+  if (text.empty() || text.size() > 253) return false;
+  bool last_is_number = false;
+  for (std::string_view label : split(text, '.')) {
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') {
+      return false;
+    }
+    for (char c : label) {
+      const char lower = to_lower(c);
+      const bool digit = c >= '0' && c <= '9';
+      if (!digit && !(lower >= 'a' && lower <= 'z') && c != '-' && c != '_') return false;
+    }
+    last_is_number = std::ranges::all_of(label, [](char c) { return c >= '0' && c <= '9'; });
+  }
+  return !last_is_number;
+}
+
+Result<> check_socket_path(std::string_view path) {
+  if (!path.starts_with('/') || path.ends_with('/') || path.find('\0') != path.npos) {
+    return fail("`unix:{}` is not a socket; write unix:/absolute/path", escape(path, 128));
+  }
+  if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+    return fail("`unix:{}` is longer than {} bytes, the most a socket's path may have",
+                escape(path, 128), sizeof(sockaddr_un::sun_path) - 1);
+  }
+  return {};
+}
+
+// "host", "host:port", "[v6]:port" → host as written and what follows the colon, if one is there.
+struct HostPort {
+  std::string_view host;
+  std::optional<std::string_view> port;
+};
+HostPort split_host_port(std::string_view text) {
+  const auto bracket = text.rfind(']');
+  const auto colon = text.rfind(':');
+  if (colon == text.npos || (bracket != text.npos && colon < bracket)) return {text, {}};
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+}  // namespace
+
+Result<ListenAddress> parse_listen_address(std::string_view text) {
+  if (text.starts_with("unix:")) {
+    if (auto ok = check_socket_path(text.substr(5)); !ok) return std::unexpected(ok.error());
+    return ListenAddress{.unix_socket = true, .loopback = true};
+  }
+  const HostPort parts = split_host_port(text);
+  const auto ip = parse_host_ip(parts.host);
+  const auto port = parts.port ? parse_port(*parts.port) : std::nullopt;
+  if (!ip || !port) {
+    std::string_view hint;
+    if (parts.host == "localhost") hint = "; localhost is 127.0.0.1 or [::1]";
+    if (parts.host.empty() || parts.host == "*") hint = "; every address is 0.0.0.0 or [::]";
+    return fail(
+        "`{}` is not an address to listen on; write it like 127.0.0.1:8443, [::1]:8443 or "
+        "unix:/run/gatehouse.sock{}",
+        escape(text, 128), hint);
+  }
+  return ListenAddress{.loopback = is_loopback(*ip), .port = *port};
+}
+
+Result<UpstreamUrl> parse_upstream_url(std::string_view text) {
+  UpstreamUrl url;
+  url.text = text;
+  std::string_view rest = text;
+  if (rest.starts_with("unix:")) {
+    rest.remove_prefix(5);
+    if (auto ok = check_socket_path(rest); !ok) return std::unexpected(ok.error());
+    url.scheme = UpstreamUrl::Scheme::unix_socket;
+    url.host = rest;
+    return url;
+  }
+  if (rest.starts_with("http://")) {
+    url.port = 80;
+    rest.remove_prefix(7);
+  } else if (rest.starts_with("https://")) {
+    url.scheme = UpstreamUrl::Scheme::https;
+    url.port = 443;
+    rest.remove_prefix(8);
+  } else {
+    return fail(
+        "`{}` is not an upstream; write it like http://127.0.0.1:8000, https://vllm.example or "
+        "unix:/run/vllm.sock",
+        escape(text, 128));
+  }
+  if (rest.find('@') != rest.npos) {
+    // Not quoted: what stands before the @ may be a password.
+    return fail("an upstream's url holds no user or password; use `api_key`");
+  }
+  if (const auto end = rest.find_first_of("/?#"); end != rest.npos) {
+    return fail("`{}` has a path; write `{}`, the endpoints' paths are added", escape(text, 128),
+                escape(text.substr(0, text.size() - rest.size() + end), 128));
+  }
+  const HostPort parts = split_host_port(rest);
+  const auto ip = parse_host_ip(parts.host);
+  if (!ip && !is_host_name(parts.host)) {
+    return fail("`{}` has no valid host; write it like http://127.0.0.1:8000 or http://[::1]:8000",
+                escape(text, 128));
+  }
+  if (parts.port) {
+    const auto port = parse_port(*parts.port);
+    if (!port || *port == 0) {
+      return fail("`{}` has no valid port; ports go from 1 to 65535", escape(text, 128));
+    }
+    url.port = *port;
+  }
+  url.host = parts.host;
+  if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
+  return url;
+}
+
+bool is_loopback(const UpstreamUrl& url) {
+  if (url.scheme == UpstreamUrl::Scheme::unix_socket || url.host == "localhost") return true;
+  const auto ip = url.host.find(':') == url.host.npos ? parse_ipv4(url.host) : parse_ipv6(url.host);
+  return ip && is_loopback(*ip);
+}
+
+Result<Cidr> parse_cidr(std::string_view text) {
+  const auto slash = text.find('/');
+  const std::string_view address = text.substr(0, slash);
+  const bool v6 = address.find(':') != address.npos;
+  const auto ip = v6 ? parse_ipv6(address) : parse_ipv4(address);
+  const std::uint64_t width = v6 ? 128 : 32;
+  std::uint64_t bits = width;
+  if (slash != text.npos) {
+    const auto given = parse_port(text.substr(slash + 1));
+    bits = given ? *given : width + 1;
+  }
+  if (!ip || bits > width) {
+    return fail("`{}` is not a network; write it like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7",
+                escape(text, 64));
+  }
+  Cidr cidr{*ip, static_cast<std::uint8_t>(bits + (v6 ? 0 : 96))};
+  for (std::size_t bit = cidr.bits; bit < 128; ++bit) {
+    if ((cidr.address[bit / 8] >> (7 - bit % 8) & 1) != 0) {
+      return fail("`{}` has bits set after the first {}; write the network's own address",
+                  escape(text, 64), bits);
+    }
+  }
+  return cidr;
+}
+
+}  // namespace gh::policy

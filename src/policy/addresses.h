@@ -1,0 +1,33 @@
+#pragma once
+// Where to listen, where to send, whom to trust: the text forms of addresses in the policy file.
+// Functions of their arguments; nothing is resolved or opened. Errors say what forms are accepted.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "policy/snapshot.h"
+
+namespace gh::policy {
+
+struct ListenAddress {
+  bool unix_socket = false;
+  bool loopback = false;  // also of a Unix socket
+  std::uint16_t port = 0;
+};
+
+// "127.0.0.1:8443", "[::1]:0", "unix:/run/gatehouse.sock". IP addresses only, no names.
+Result<ListenAddress> parse_listen_address(std::string_view text);
+
+// "http://127.0.0.1:8000", "https://vllm.example", "unix:/run/vllm.sock". No path, no user, no
+// query; the port defaults to the scheme's.
+Result<UpstreamUrl> parse_upstream_url(std::string_view text);
+
+// The host is a loopback address or "localhost", or a Unix socket.
+bool is_loopback(const UpstreamUrl& url);
+
+// "10.0.0.0/8", "2001:db8::/32", "192.0.2.7". Bits after the prefix must be zero.
+Result<Cidr> parse_cidr(std::string_view text);
+
+}  // namespace gh::policy

@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "policy/build.h"
+
+namespace gh::policy {
+namespace {
+
+// GCRA keeps the time that a full burst is worth; beyond this it means nothing and could overflow.
+constexpr Duration kLongestRefill = std::chrono::days(366);
+
+__extension__ using Wide = unsigned __int128;
+
+constexpr std::uint64_t nanoseconds(Duration duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+// A tenth of a minute's worth, at least 1.
+std::uint64_t usual_burst(const CountPer& rate) {
+  constexpr std::uint64_t kTenth = nanoseconds(std::chrono::minutes(1)) / 10;
+  const Wide worth = Wide{rate.count} * kTenth / nanoseconds(rate.period);
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(worth));
+}
+
+bool refills_too_slowly(const Rate& rate) {
+  const Duration gap = rate.period / static_cast<std::int64_t>(rate.count);
+  return rate.burst > static_cast<std::uint64_t>(kLongestRefill / gap);
+}
+
+// Whoever stays within `tight` stays within `loose`.
+bool never_binds(const Rate& loose, const Rate& tight) {
+  const auto worth = [](const Rate& a, const Rate& per) {
+    return Wide{a.count} * nanoseconds(per.period);
+  };
+  return loose.burst >= tight.burst && worth(loose, tight) >= worth(tight, loose);
+}
+
+void note_idle(const Section& section, const Limit& part, const Limit& whole) {
+  if (part.requests && whole.requests && never_binds(*part.requests, *whole.requests)) {
+    section.report().note(section.at("requests"), "`{}` never binds: `{}` is as tight",
+                          part.requests->rule, whole.requests->rule);
+  }
+  if (part.concurrent && whole.concurrent && part.concurrent->most >= whole.concurrent->most) {
+    section.report().note(section.at("concurrent"), "`{}` never binds: `{}` is as tight",
+                          part.concurrent->rule, whole.concurrent->rule);
+  }
+}
+
+Limit read_limit(const Section& section) {
+  Limit limit;
+  limit.requests = read_rate(section, "requests");
+  if (const std::uint32_t most = section.number32("concurrent"); most > 0) {
+    limit.concurrent = Concurrency{most, section.path() + ".concurrent"};
+  }
+  return limit;
+}
+
+}  // namespace
+
+std::optional<Rate> read_rate(const Section& parent, std::string_view name) {
+  const Section section = parent.section(name);
+  const auto per = section.get<CountPer>("rate");
+  if (!per) return std::nullopt;
+  Rate rate{per->count, per->period, 0, section.path()};
+  if (const auto burst = section.get<std::uint64_t>("burst")) {
+    rate.burst = *burst;
+  } else {
+    rate.burst = usual_burst(*per);
+    section.computed("burst", std::to_string(rate.burst));
+  }
+  if (refills_too_slowly(rate)) {
+    section.report().problem(section.at("burst"),
+                             "`burst`: {} would take more than a year to fill again", rate.burst);
+  }
+  return rate;
+}
+
+Limits read_limits(const Section& section) {
+  const Section per_key = section.section("per_key");
+  const Section per_user = section.section("per_user");
+  Limits limits;
+  limits.whole = read_limit(section);
+  limits.per_key = read_limit(per_key);
+  limits.per_user = read_limit(per_user);
+  note_idle(per_key, limits.per_key, limits.whole);
+  note_idle(per_user, limits.per_user, limits.whole);
+  return limits;
+}
+
+}  // namespace gh::policy

@@ -1,0 +1,104 @@
+// What every section builder shares, and the small sections.
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "policy/build.h"
+#include "policy/files.h"
+#include "policy/secrets.h"
+
+namespace gh::policy {
+namespace {
+
+// "secrets" files belong to the state: they may be absent (it makes them), never open to others.
+std::string secret_path(Draft& draft, const Section& secrets, std::string_view name,
+                        const std::string& otherwise) {
+  std::string path = otherwise;
+  yaml::Position at = secrets.at();
+  if (const auto source = secrets.secret(name)) {
+    at = source->at;
+    const auto named = secret_file(*source, draft.directory);
+    if (named) {
+      path = *named;
+    } else {
+      draft.report.problem(at, "`{}`: {}", name, named.error().message);
+    }
+  } else {
+    secrets.computed(name, fmt::format("{{ file: {} }}", path));
+  }
+  if (auto open = check_secret_file(path); !open && is_there(path)) {
+    draft.report.problem(at, "`{}`: {}", name, open.error().message);
+  }
+  return path;
+}
+
+void build_log(Draft& draft, const Section& log) {
+  Snapshot& snapshot = draft.snapshot;
+  const std::string target = log.text("requests");
+  if (target == "stdout") {
+    snapshot.request_log = RequestLog::to_stdout;
+  } else if (target == "stderr") {
+    snapshot.request_log = RequestLog::to_stderr;
+  } else if (target == "none") {
+    snapshot.request_log = RequestLog::none;
+  } else {
+    snapshot.request_log = RequestLog::file;
+    snapshot.request_log_file = resolve(draft.directory, target);
+    const std::string folder = resolve(snapshot.request_log_file, "..");
+    if (!is_there(folder)) {
+      draft.report.problem(log.at("requests"), "`requests`: there is no folder `{}`",
+                           escape(folder, 512));
+    }
+  }
+  snapshot.log_level = log.text("level");
+}
+
+}  // namespace
+
+void report_unknown(Report& report, const Word& word, std::string_view kind, const Names& names) {
+  constexpr std::size_t kMostCompared = 1000;
+  std::optional<std::string_view> close;
+  if (names.size() <= kMostCompared && !report.is_full()) {
+    std::vector<std::string_view> candidates;
+    for (const auto& [name, where] : names) candidates.push_back(name);
+    close = did_you_mean(word.text, candidates);
+  }
+  report.problem(word.at, "unknown {} `{}`{}", kind, escape(word.text, 128),
+                 close ? fmt::format("; did you mean `{}`?", escape(*close, 128)) : "");
+}
+
+bool enter_name(const Section& element, std::string_view kind, std::size_t index, Names& names) {
+  const std::string name = element.text("name");
+  if (name.empty()) return false;
+  const auto [first, is_new] = names.emplace(name, Named{index, element.at("name")});
+  if (!is_new) {
+    element.report().problem(element.at("name"), "a second {} `{}`; the first is at {}", kind, name,
+                             element.report().where(first->second.at));
+  }
+  return is_new;
+}
+
+void build_rest(Draft& draft, const Section& root) {
+  Snapshot& snapshot = draft.snapshot;
+  root.number("version");  // for the list of effective values
+  snapshot.state_directory = resolve(draft.directory, root.section("state").text("directory"));
+  const Section secrets = root.section("secrets");
+  snapshot.pepper_file =
+      secret_path(draft, secrets, "pepper", snapshot.state_directory + "/secrets/pepper");
+  snapshot.salt_key_file =
+      secret_path(draft, secrets, "salt_key", snapshot.state_directory + "/secrets/salt");
+  if (snapshot.pepper_file == snapshot.salt_key_file) {
+    draft.report.problem(secrets.at(),
+                         "`pepper` and `salt_key` are the same file; give each its own");
+  }
+  snapshot.global = read_limits(root.section("limits"));
+  build_log(draft, root.section("log"));
+  snapshot.drain = root.duration("drain");
+  snapshot.workers = root.number32("workers");
+  if (snapshot.workers == 0) root.computed("workers", "one per core");
+  const Section memory = root.section("memory");
+  snapshot.body_bytes_per_worker = memory.number("bodies_per_worker");
+  snapshot.body_bytes_per_tenant = memory.number("bodies_per_tenant");
+}
+
+}  // namespace gh::policy

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "policy/addresses.h"
+#include "policy/build.h"
+#include "policy/files.h"
+#include "policy/secrets.h"
+
+namespace gh::policy {
+namespace {
+
+class UpstreamBuilder {
+ public:
+  explicit UpstreamBuilder(Draft& draft) : draft_(draft), report_(draft.report) {}
+
+  Upstream build(const Section& section) {
+    Upstream upstream;
+    upstream.name = section.text("name");
+    urls(section, upstream);
+    authorities(section, upstream);
+    version(section, upstream);
+    if (const auto source = section.secret("api_key")) api_key(*source, upstream);
+    upstream.prefix_caching = section.flag("prefix_caching");
+    upstream.health = section.get<Duration>("health");
+    timeouts(section.section("timeouts"), upstream);
+    upstream.in_flight = section.number32("in_flight");
+    return upstream;
+  }
+
+ private:
+  void urls(const Section& section, Upstream& upstream) {
+    std::vector<Word> words = section.words("urls");
+    if (section.written("url") == section.written("urls")) {
+      report_.problem(section.at(), "an upstream needs either `url` or `urls`; write one of them");
+    }
+    if (const std::string url = section.text("url"); !url.empty()) {
+      words.push_back({url, section.at("url")});
+    }
+    for (const Word& word : words) {
+      UpstreamUrl url = *parse_upstream_url(word.text);
+      // Two names for one server would be two rooms with one cache.
+      const std::string server = fmt::format("{} {}", url.host, url.port);
+      const auto [first, is_new] = servers_.emplace(server, word.at);
+      if (!is_new) {
+        report_.problem(word.at, "`{}` is an upstream already, at {}; use that one",
+                        escape(word.text, 128), report_.where(first->second));
+      }
+      if (url.scheme == UpstreamUrl::Scheme::http && !is_loopback(url)) {
+        report_.note(word.at, "`{}`: prompts and answers travel in clear text; https:// hides them",
+                     escape(word.text, 128));
+      }
+      upstream.urls.push_back(std::move(url));
+    }
+  }
+
+  void authorities(const Section& section, Upstream& upstream) {
+    const std::string ca = section.text("ca");
+    if (ca.empty()) return;
+    upstream.ca_file = resolve(draft_.directory, ca);
+    if (auto usable = check_file(upstream.ca_file); !usable) {
+      report_.problem(section.at("ca"), "`ca`: {}", usable.error().message);
+    }
+    const bool https = std::ranges::any_of(upstream.urls, [](const UpstreamUrl& url) {
+      return url.scheme == UpstreamUrl::Scheme::https;
+    });
+    if (!https && !upstream.urls.empty()) {
+      report_.problem(section.at("ca"), "`ca` is for https upstreams, and this is none; remove it");
+    }
+  }
+
+  void version(const Section& section, Upstream& upstream) {
+    const auto version = vllm::parse_version(section.text("vllm"));
+    if (!version) return;
+    const bool accept_newer = section.flag("vllm_accept_newer");
+    const bool is_newer = *version > vllm::newest_known();
+    const yaml::Position at = section.at("vllm");
+    auto surface = vllm::surface(*version, accept_newer);
+    if (surface) {
+      upstream.surface = std::move(*surface);
+    } else if (is_newer) {
+      report_.problem(at,
+                      "`vllm`: {} is newer than {}, the newest that is known; write "
+                      "`vllm_accept_newer: true` to treat it as that one",
+                      version->text(), vllm::newest_known().text());
+    } else {
+      report_.problem(at, "`vllm`: {}", surface.error().message);
+    }
+    if (accept_newer && is_newer) {
+      report_.note(at, "vLLM {} is treated as {}: fields that came later are refused",
+                   version->text(), vllm::newest_known().text());
+    } else if (accept_newer) {
+      report_.problem(section.at("vllm_accept_newer"),
+                      "`vllm_accept_newer` changes nothing for {}, which is known; remove it",
+                      version->text());
+    }
+  }
+
+  void api_key(const SecretSource& source, Upstream& upstream) {
+    auto key = read_secret(source, draft_.directory);
+    if (!key) {
+      report_.problem(source.at, "`api_key`: {}", key.error().message);
+      return;
+    }
+    // It becomes a header's value.
+    const bool printable =
+        std::ranges::all_of(key->reveal(), [](char c) { return c > 0x20 && c < 0x7F; });
+    if (!printable) {
+      report_.problem(source.at,
+                      "`api_key`: holds spaces, line ends or other bytes that no "
+                      "Authorization header can carry");
+    }
+    upstream.api_key = std::move(*key);
+  }
+
+  void timeouts(const Section& section, Upstream& upstream) {
+    upstream.timeouts = {section.duration("connect"), section.duration("first_byte"),
+                         section.duration("idle"), section.duration("total")};
+    for (std::string_view name : {"connect", "first_byte", "idle"}) {
+      if (section.written(name) && section.duration(name) > upstream.timeouts.total) {
+        report_.problem(section.at(name), "`{}` is longer than `total`, which ends it first", name);
+      }
+    }
+  }
+
+  Draft& draft_;
+  Report& report_;
+  std::map<std::string, yaml::Position> servers_;
+};
+
+}  // namespace
+
+void build_upstreams(Draft& draft, const Section& root) {
+  UpstreamBuilder builder(draft);
+  for (const Section& section : root.sections("upstreams")) {
+    Upstream upstream = builder.build(section);
+    const std::size_t index = draft.snapshot.upstreams.size();
+    enter_name(section, "upstream", index, draft.upstream_names);
+    draft.snapshot.upstreams.push_back(std::move(upstream));
+    draft.upstreams.push_back(section.at("name"));
+  }
+}
+
+}  // namespace gh::policy

@@ -1,0 +1,155 @@
+#include "policy/explain.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace gh::policy {
+namespace {
+
+class Explainer {
+ public:
+  Explainer(const Loaded& loaded, const Question& question)
+      : loaded_(loaded), snapshot_(*loaded.snapshot), question_(question) {}
+
+  Explanation answer() && {
+    if (const Grant* grant = decide()) {
+      list_limits(snapshot_.models[grant->model]);
+      list_caps();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // The grant that the request would use; null when it is refused before.
+  const Grant* decide() {
+    tenant_ = snapshot_.tenant(question_.tenant);
+    if (tenant_ == nullptr) {
+      return refuse(Code::invalid_api_key, "tenants",
+                    fmt::format("no tenant `{}`", escape(question_.tenant, 64)));
+    }
+    grant_step(tenant_path("models"));
+    const Grant* grant = snapshot_.grant(*tenant_, question_.model);
+    if (grant == nullptr) {
+      return refuse(Code::model_not_found, tenant_path("models"),
+                    fmt::format("tenant `{}` may not use a model `{}`", tenant_->name,
+                                escape(question_.model, 128)));
+    }
+    const auto& only = question_.key_models;
+    if (!only.empty()) {
+      out_.grants.push_back({"key.models", fmt::format("[{}]", fmt::join(only, ", ")), key()});
+      if (std::ranges::find(only, question_.model) == only.end()) {
+        return refuse(Code::model_not_found, "key.models", "the key is narrowed to other models");
+      }
+    }
+    return at_endpoint(*grant);
+  }
+
+  const Grant* at_endpoint(const Grant& grant) {
+    const auto endpoint = std::ranges::find(vllm::kEndpoints, question_.endpoint,
+                                            [](vllm::Endpoint e) { return vllm::name(e); });
+    if (endpoint == std::end(vllm::kEndpoints)) {
+      return refuse(Code::not_found, "routes",
+                    fmt::format("no endpoint `{}`; they are chat, completions and embeddings",
+                                escape(question_.endpoint, 64)));
+    }
+    if (!question_.key_endpoints.empty()) {
+      out_.grants.push_back({"key.endpoints", names(question_.key_endpoints), key()});
+      if (!question_.key_endpoints.has(*endpoint)) {
+        return refuse(Code::endpoint_not_allowed, "key.endpoints",
+                      "the key is narrowed to other endpoints");
+      }
+    }
+    const Model& model = snapshot_.models[grant.model];
+    const std::string rule = model_rule(model) + ".endpoints";
+    grant_step(rule);
+    if (!model.endpoints.has(*endpoint)) {
+      return refuse(
+          Code::endpoint_not_allowed, rule,
+          fmt::format("model `{}` is not offered for `{}`", model.name, question_.endpoint));
+    }
+    for (const std::string& place :
+         {tenant_path("upstream." + model.name), tenant_path("upstream." + model.base),
+          model_rule(model) + ".upstream"}) {
+      if (grant_step(place)) break;
+    }
+    grant_step(tenant_path("isolation.cache"));
+    return &grant;
+  }
+
+  void list_limits(const Model& model) {
+    const auto scope = [&](const Limits& limits) {
+      for (const Limit* limit : {&limits.whole, &limits.per_key, &limits.per_user}) {
+        if (limit->requests) {
+          add(out_.limits, limit->requests->rule + ".rate");
+          add(out_.limits, limit->requests->rule + ".burst");
+        }
+        if (limit->concurrent) add(out_.limits, limit->concurrent->rule);
+      }
+    };
+    scope(snapshot_.global);
+    scope(model.limits);
+    scope(tenant_->limits);
+  }
+
+  void list_caps() {
+    const std::string prefix = tenant_path("request.");
+    for (const Effective& value : loaded_.effective) {
+      if (value.path.starts_with(prefix)) add(out_.caps, value.path);
+    }
+  }
+
+  const Grant* refuse(Code code, std::string rule, std::string message) {
+    out_.refusal = Refusal{.code = code,
+                           .message = std::move(message),
+                           .param = {},
+                           .rule = std::move(rule),
+                           .retry_after = {}};
+    return nullptr;
+  }
+
+  bool grant_step(const std::string& path) { return add(out_.grants, path); }
+
+  // False when there is no such value.
+  bool add(std::vector<Step>& steps, const std::string& path) {
+    const Effective* value = loaded_.find(path);
+    if (value == nullptr) return false;
+    steps.push_back({value->path, value->value, value->origin});
+    return true;
+  }
+
+  std::string tenant_path(std::string_view name) const {
+    return fmt::format("tenants.{}.{}", tenant_->name, name);
+  }
+
+  // An adapter has the settings of the model that it is on.
+  std::string model_rule(const Model& model) const {
+    return fmt::format("models.{}", model.base.empty() ? model.name : model.base);
+  }
+
+  std::string key() const { return fmt::format("key {}", escape(question_.key_id, 64)); }
+
+  static std::string names(EndpointSet set) {
+    std::vector<std::string_view> names;
+    for (vllm::Endpoint endpoint : vllm::kEndpoints) {
+      if (set.has(endpoint)) names.push_back(vllm::name(endpoint));
+    }
+    return fmt::format("[{}]", fmt::join(names, ", "));
+  }
+
+  const Loaded& loaded_;
+  const Snapshot& snapshot_;
+  const Question& question_;
+  const Tenant* tenant_ = nullptr;
+  Explanation out_;
+};
+
+}  // namespace
+
+Explanation explain(const Loaded& loaded, const Question& question) {
+  GH_DCHECK(loaded.snapshot != nullptr);
+  return Explainer(loaded, question).answer();
+}
+
+}  // namespace gh::policy

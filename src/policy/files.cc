@@ -1,0 +1,124 @@
+#include "policy/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace gh::policy {
+namespace {
+
+constexpr std::size_t kMostSecretBytes = 64u << 10;
+
+class OpenFile {
+ public:
+  static Result<OpenFile> open(const std::string& path) {
+    OpenFile file;
+    file.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat facts{};
+    if (file.fd_ < 0 || ::fstat(file.fd_, &facts) != 0) {
+      return fail("cannot read `{}`: {}", escape(path, 512), errno_text(errno));
+    }
+    if (!S_ISREG(facts.st_mode)) {
+      return fail("cannot read `{}`: not a regular file", escape(path, 512));
+    }
+    file.mode_ = facts.st_mode & 07777;
+    return file;
+  }
+  OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), mode_(other.mode_) {}
+  OpenFile& operator=(OpenFile&&) = delete;
+  ~OpenFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  mode_t mode() const { return mode_; }
+
+  // Into `out`, at most its size; how many bytes there were, or an errno value.
+  std::expected<std::size_t, int> read(std::string& out) const {
+    std::size_t size = 0;
+    while (size < out.size()) {
+      const ssize_t got = ::read(fd_, out.data() + size, out.size() - size);
+      if (got == 0) break;
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return std::unexpected(errno);
+      size += static_cast<std::size_t>(got);
+    }
+    return size;
+  }
+
+ private:
+  OpenFile() = default;
+  int fd_ = -1;
+  mode_t mode_ = 0;
+};
+
+Result<OpenFile> open_secret(const std::string& path) {
+  auto file = OpenFile::open(path);
+  if (file && (file->mode() & 077) != 0) {
+    return fail("`{}` is open to group or others (mode {:04o}); run chmod 600", escape(path, 512),
+                file->mode());
+  }
+  return file;
+}
+
+// One byte more than accepted is asked for, so that too large is seen.
+Result<std::size_t> fill(const OpenFile& file, const std::string& path, std::string& buffer) {
+  const auto size = file.read(buffer);
+  if (!size) return fail("cannot read `{}`: {}", escape(path, 512), errno_text(size.error()));
+  if (*size == buffer.size()) {
+    return fail("`{}` is larger than {} bytes", escape(path, 512), buffer.size() - 1);
+  }
+  return *size;
+}
+
+}  // namespace
+
+Result<FileText> read_file(const std::string& path, std::size_t most) {
+  const auto file = OpenFile::open(path);
+  if (!file) return std::unexpected(file.error());
+  FileText out{std::string(most + 1, '\0'), file->mode()};
+  const auto size = fill(*file, path, out.text);
+  if (!size) return std::unexpected(size.error());
+  out.text.resize(*size);
+  return out;
+}
+
+Result<> check_file(const std::string& path) {
+  if (auto file = OpenFile::open(path); !file) return std::unexpected(file.error());
+  return {};
+}
+
+Result<> check_secret_file(const std::string& path) {
+  if (auto file = open_secret(path); !file) return std::unexpected(file.error());
+  return {};
+}
+
+Result<Secret> read_secret_file(const std::string& path) {
+  const auto file = open_secret(path);
+  if (!file) return std::unexpected(file.error());
+  std::string buffer(kMostSecretBytes + 1, '\0');
+  const auto size = fill(*file, path, buffer);
+  std::string_view text(buffer.data(), size.value_or(0));
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  Secret secret(text);
+  wipe(buffer.data(), buffer.size());
+  if (!size) return std::unexpected(size.error());
+  if (secret.empty()) return fail("`{}` is empty", escape(path, 512));
+  return secret;
+}
+
+bool is_there(const std::string& path) {
+  struct stat facts{};
+  return ::lstat(path.c_str(), &facts) == 0;
+}
+
+std::string resolve(const std::string& directory, const std::string& path) {
+  return (std::filesystem::path(directory) / path).lexically_normal().string();
+}
+
+}  // namespace gh::policy

@@ -1,0 +1,39 @@
+#pragma once
+// Files that a policy names, looked at with suspicion: regular files only (opening a pipe or a
+// device never blocks), of bounded size, and those with secrets closed to group and others.
+// Errors name the path, escaped.
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace gh::policy {
+
+struct FileText {
+  std::string text;
+  mode_t mode = 0;
+};
+
+// At most `most` bytes; a larger file is an error.
+Result<FileText> read_file(const std::string& path, std::size_t most);
+
+// Can be opened and is a regular file.
+Result<> check_file(const std::string& path);
+
+// The same, and no permission bit is set for group or others.
+Result<> check_secret_file(const std::string& path);
+
+// The content of such a file without its last newline; empty is an error.
+Result<Secret> read_secret_file(const std::string& path);
+
+// Something of that name is there, whether it can be read or not.
+bool is_there(const std::string& path);
+
+// `path` itself when absolute, else below `directory`; without "." and "..".
+std::string resolve(const std::string& directory, const std::string& path);
+
+}  // namespace gh::policy

@@ -1,0 +1,46 @@
+#include "policy/secrets.h"
+
+#include <cstdlib>
+
+#include "base/text.h"
+#include "policy/files.h"
+
+namespace gh::policy {
+
+Result<std::string> secret_file(const SecretSource& source, const std::string& directory) {
+  switch (source.kind) {
+    case SecretSource::Kind::file:
+      return resolve(directory, source.name);
+    case SecretSource::Kind::environment:
+      return fail("`env` is not accepted here; write {{ file: PATH }} or {{ credential: NAME }}");
+    case SecretSource::Kind::credential:
+      break;
+  }
+  const char* below = std::getenv("CREDENTIALS_DIRECTORY");
+  if (below == nullptr || *below != '/') {
+    return fail(
+        "credential `{}`: $CREDENTIALS_DIRECTORY is not set; systemd sets it with "
+        "LoadCredential=",
+        escape(source.name, 128));
+  }
+  if (source.name.find('/') != std::string::npos || source.name.starts_with('.')) {
+    return fail("`{}` is not the name of a credential; write it as in LoadCredential=",
+                escape(source.name, 128));
+  }
+  return resolve(below, source.name);
+}
+
+Result<Secret> read_secret(const SecretSource& source, const std::string& directory) {
+  if (source.kind == SecretSource::Kind::environment) {
+    const char* value = std::getenv(source.name.c_str());
+    if (value == nullptr || *value == '\0') {
+      return fail("environment variable `{}` is not set", escape(source.name, 128));
+    }
+    return Secret(value);
+  }
+  const auto path = secret_file(source, directory);
+  if (!path) return std::unexpected(path.error());
+  return read_secret_file(*path);
+}
+
+}  // namespace gh::policy

@@ -1,0 +1,20 @@
+#pragma once
+// Secrets that a policy names but never holds.
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "policy/section.h"
+
+namespace gh::policy {
+
+// The file that a source means: itself, relative to `directory`, or the systemd credential below
+// $CREDENTIALS_DIRECTORY (systemd.exec(5)). An error for a variable.
+Result<std::string> secret_file(const SecretSource& source, const std::string& directory);
+
+// What a source holds, without the last newline. Files must be closed to group and others.
+Result<Secret> read_secret(const SecretSource& source, const std::string& directory);
+
+}  // namespace gh::policy

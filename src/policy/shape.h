@@ -1,0 +1,13 @@
+#pragma once
+// The policy tree held against the table of settings, setting by setting: unknown and not yet
+// supported keys, wrong kinds, values that do not read, what is required and absent. Everything
+// that needs two settings at once is in rules.h.
+
+#include "policy/report.h"
+#include "yaml/yaml.h"
+
+namespace gh::policy {
+
+void check_shape(Report& report, const yaml::Node& root);
+
+}  // namespace gh::policy
