@@ -1,0 +1,201 @@
+#include "store/key_store.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "crypto/crypto.h"
+#include "policy/files.h"
+#include "store/key_rows.h"
+#include "store/schema.h"
+#include "store/sqlite.h"
+#include "store/state_directory.h"
+
+namespace gh::store {
+namespace {
+
+struct NamedSecret {
+  std::string_view name;  // as in the table `secrets`, and the label of its fingerprint
+  const std::string& file;
+  Secret& value;
+};
+
+// Tells two secrets apart without telling anything about them.
+crypto::Digest fingerprint(const NamedSecret& secret) {
+  crypto::Hmac hmac(secret.value.reveal());
+  const std::string_view parts[] = {"gatehouse state v1", secret.name};
+  return hmac.mac_framed(parts);
+}
+
+Result<> use_or_make(const StateDirectory& directory, const NamedSecret& secret) {
+  Result<Secret> value = policy::is_there(secret.file) ? read_state_secret(secret.file)
+                                                       : directory.make_secret(secret.file);
+  if (!value) return std::unexpected(value.error());
+  secret.value = std::move(*value);
+  return {};
+}
+
+Result<> remember(const Database& database, const NamedSecret& secret) {
+  Result<Statement> insert = database.prepare("INSERT INTO secrets VALUES (?1, ?2)");
+  if (!insert) return std::unexpected(insert.error());
+  const crypto::Digest mac = fingerprint(secret);
+  const Result<bool> row = insert->bind(1, secret.name).bind_blob(2, crypto::view(mac)).step();
+  if (!row) return std::unexpected(row.error());
+  return {};
+}
+
+Result<> recognise(const Database& database, const NamedSecret& secret) {
+  if (!policy::is_there(secret.file)) {
+    return fail(
+        "`{}` is missing, and the keys in this state directory are worthless without it; put the "
+        "file back",
+        escape(secret.file, 512));
+  }
+  Result<Secret> value = read_state_secret(secret.file);
+  if (!value) return std::unexpected(value.error());
+  secret.value = std::move(*value);
+
+  Result<Statement> query = database.prepare("SELECT fingerprint FROM secrets WHERE name = ?1");
+  if (!query) return std::unexpected(query.error());
+  const Result<bool> row = query->bind(1, secret.name).step();
+  if (!row) return std::unexpected(row.error());
+  const crypto::Digest mac = fingerprint(secret);
+  if (!*row || !equal_constant_time(query->blob(0), crypto::view(mac))) {
+    return fail(
+        "`{}` is not the secret that this state directory was made with; put the right file back",
+        escape(secret.file, 512));
+  }
+  return {};
+}
+
+// The database comes last and in one transaction: before it is committed the state counts as
+// empty, and whatever secrets there are by then are taken up again.
+Result<> create(const StateDirectory& directory, Database& database,
+                std::span<const NamedSecret> secrets) {
+  for (const NamedSecret& secret : secrets) {
+    if (const Result<> made = use_or_make(directory, secret); !made) return made;
+  }
+  Result<Transaction> transaction = Transaction::begin(database, Transaction::Kind::write);
+  if (!transaction) return std::unexpected(transaction.error());
+  if (const Result<> made = create_schema(database); !made) return made;
+  for (const NamedSecret& secret : secrets) {
+    if (const Result<> kept = remember(database, secret); !kept) return kept;
+  }
+  return transaction->commit();
+}
+
+Result<> count_change(Database& database) {
+  return database.run("UPDATE counters SET value = value + 1 WHERE name = 'key_changes'");
+}
+
+}  // namespace
+
+struct KeyStore::Impl {
+  StateSecrets secrets;
+  Database database;
+
+  Result<bool> has_in_force(const identity::KeyRecord& key) const {
+    Result<Statement> query =
+        database.prepare("SELECT 1 FROM keys WHERE tenant = ?1 AND name = ?2 AND revoked IS NULL");
+    if (!query) return std::unexpected(query.error());
+    return query->bind(1, key.tenant).bind(2, key.name).step();
+  }
+};
+
+KeyStore::KeyStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KeyStore::KeyStore(KeyStore&&) noexcept = default;
+KeyStore& KeyStore::operator=(KeyStore&&) noexcept = default;
+KeyStore::~KeyStore() = default;
+
+const StateSecrets& KeyStore::secrets() const {
+  return impl_->secrets;
+}
+
+Result<KeyStore> KeyStore::open(const StatePaths& paths) {
+  const Result<StateDirectory> directory = StateDirectory::open(paths.directory);
+  if (!directory) return std::unexpected(directory.error());
+  const std::string file = paths.directory + "/gatehouse.db";
+  if (const Result<> made = directory->make_file(file); !made) return std::unexpected(made.error());
+  Result<Database> database = Database::open(file);
+  if (!database) return std::unexpected(database.error());
+  const Result<std::int64_t> version = check_schema(*database, file);
+  if (!version) return std::unexpected(version.error());
+
+  StateSecrets values;
+  const NamedSecret secrets[] = {{"pepper", paths.pepper_file, values.pepper},
+                                 {"salt_key", paths.salt_key_file, values.salt_key}};
+  if (*version == 0) {
+    if (const Result<> made = create(*directory, *database, secrets); !made) {
+      return std::unexpected(made.error());
+    }
+  } else {
+    for (const NamedSecret& secret : secrets) {
+      if (const Result<> known = recognise(*database, secret); !known) {
+        return std::unexpected(known.error());
+      }
+    }
+  }
+  return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database)));
+}
+
+Result<> KeyStore::add(const identity::KeyRecord& key) {
+  Result<Transaction> transaction = Transaction::begin(impl_->database, Transaction::Kind::write);
+  if (!transaction) return std::unexpected(transaction.error());
+  const Result<bool> taken = impl_->has_in_force(key);
+  if (!taken) return std::unexpected(taken.error());
+  if (*taken && !key.revoked) {
+    return fail("tenant `{}` has a key named `{}` already; revoke it or choose another name",
+                escape(key.tenant), escape(key.name));
+  }
+  if (const Result<> inserted = insert_key(impl_->database, key); !inserted) return inserted;
+  if (const Result<> counted = count_change(impl_->database); !counted) return counted;
+  return transaction->commit();
+}
+
+Result<std::vector<identity::KeyRecord>> KeyStore::all() const {
+  // One transaction, so that rows of several tables are of one moment.
+  const Result<Transaction> moment = Transaction::begin(impl_->database, Transaction::Kind::read);
+  if (!moment) return std::unexpected(moment.error());
+  return read_keys(impl_->database, std::nullopt);
+}
+
+Result<std::optional<identity::KeyRecord>> KeyStore::find(std::string_view handle) const {
+  const Result<Transaction> moment = Transaction::begin(impl_->database, Transaction::Kind::read);
+  if (!moment) return std::unexpected(moment.error());
+  // A name may have been used before; the key in force is meant, else the latest.
+  Result<Statement> query = impl_->database.prepare(
+      "SELECT id FROM keys"
+      " WHERE id = ?1 OR tenant || '/' || name = ?1"
+      " OR id IN (SELECT key_id FROM key_secrets WHERE kid = ?1)"
+      " ORDER BY id = ?1 DESC, revoked IS NULL DESC, created DESC LIMIT 1");
+  if (!query) return std::unexpected(query.error());
+  const Result<bool> row = query->bind(1, handle).step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  Result<std::vector<identity::KeyRecord>> keys = read_keys(impl_->database, query->text(0));
+  if (!keys) return std::unexpected(keys.error());
+  return std::move(keys->front());
+}
+
+Result<bool> KeyStore::revoke(std::string_view id, WallTime now) {
+  Result<Transaction> transaction = Transaction::begin(impl_->database, Transaction::Kind::write);
+  if (!transaction) return std::unexpected(transaction.error());
+  Result<Statement> update =
+      impl_->database.prepare("UPDATE keys SET revoked = ?2 WHERE id = ?1 AND revoked IS NULL");
+  if (!update) return std::unexpected(update.error());
+  const Result<bool> row = update->bind(1, id).bind(2, now.ns).step();
+  if (!row) return std::unexpected(row.error());
+  if (impl_->database.changes() == 0) return false;
+  if (const Result<> counted = count_change(impl_->database); !counted) {
+    return std::unexpected(counted.error());
+  }
+  if (const Result<> committed = transaction->commit(); !committed) {
+    return std::unexpected(committed.error());
+  }
+  return true;
+}
+
+Result<std::int64_t> KeyStore::change_counter() const {
+  return impl_->database.number("SELECT value FROM counters WHERE name = 'key_changes'");
+}
+
+}  // namespace gh::store

@@ -1,0 +1,193 @@
+#include "store/state_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/text.h"
+#include "crypto/crypto.h"
+#include "policy/files.h"
+
+namespace gh::store {
+namespace {
+
+constexpr std::size_t kSecretBytes = 32;
+
+std::unexpected<Error> cannot(std::string_view what, const std::string& path) {
+  const int error = errno;
+  return fail("cannot {} `{}`: {}", what, escape(path, 512), errno_text(error));
+}
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(other.release()) {}
+  Fd& operator=(Fd&&) = delete;
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+Fd open_folder(const std::string& path) {
+  return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+Result<> write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return cannot("write", path);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// A new folder is on disk only when the one above it is.
+Result<> sync_folder(const std::string& path) {
+  const Fd folder = open_folder(path);
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return cannot("sync", path);
+  return {};
+}
+
+std::string parent_of(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+// Those above it get the modes that the umask gives; only the last is ours to close.
+Result<> make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(parent_of(path), error);
+  if (error) {
+    return fail("cannot make `{}`: {}", escape(parent_of(path), 512), error.message());
+  }
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    if (errno == EEXIST) return {};
+    return cannot("make", path);
+  }
+  if (::chmod(path.c_str(), 0700) != 0) return cannot("close to others", path);
+  return sync_folder(parent_of(path));
+}
+
+Result<> check_closed(const std::string& path) {
+  struct stat facts{};
+  if (::lstat(path.c_str(), &facts) != 0) return cannot("read", path);
+  if (!S_ISREG(facts.st_mode)) return fail("`{}` is not a regular file", escape(path, 512));
+  if ((facts.st_mode & 077) != 0) {
+    return fail("`{}` is open to group or others (mode {:04o}); run chmod 600", escape(path, 512),
+                facts.st_mode & 07777);
+  }
+  return {};
+}
+
+std::string without_last_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+}  // namespace
+
+Result<StateDirectory> StateDirectory::open(const std::string& given_path) {
+  const std::string path = without_last_slash(given_path);
+  if (const Result<> made = make_folder(path); !made) return std::unexpected(made.error());
+  Fd folder = open_folder(path);
+  struct stat facts{};
+  if (folder.get() < 0 || ::fstat(folder.get(), &facts) != 0) return cannot("open", path);
+  if ((facts.st_mode & S_IWOTH) != 0) {
+    return fail("everybody may write to `{}` (mode {:04o}); run chmod 700", escape(path, 512),
+                facts.st_mode & 07777);
+  }
+  while (::flock(folder.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return cannot("lock", path);
+  }
+  return StateDirectory(folder.release(), path);
+}
+
+StateDirectory::StateDirectory(StateDirectory&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+
+StateDirectory::~StateDirectory() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+// Root makes keys for a gateway that runs as somebody else: what it makes belongs to whom the
+// directory belongs to, else the gateway could not open it.
+Result<> StateDirectory::give_to_owner(int fd, const std::string& path) const {
+  struct stat facts{};
+  if (::geteuid() != 0) return {};
+  if (::fstat(fd_, &facts) != 0) return cannot("read", path_);
+  if (::fchown(fd, facts.st_uid, facts.st_gid) != 0) return cannot("give away", path);
+  return {};
+}
+
+Result<> StateDirectory::make_file(const std::string& path) const {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.get() < 0) {
+    if (errno == EEXIST) return check_closed(path);
+    return cannot("make", path);
+  }
+  if (::fchmod(file.get(), 0600) != 0) return cannot("close to others", path);
+  return give_to_owner(file.get(), path);
+}
+
+Result<Secret> StateDirectory::make_secret(const std::string& path) const {
+  const std::string folder = parent_of(path);
+  if (!policy::is_there(folder)) {
+    if (const Result<> made = make_folder(folder); !made) return std::unexpected(made.error());
+    const Fd fd = open_folder(folder);
+    if (fd.get() < 0) return cannot("open", folder);
+    if (const Result<> given = give_to_owner(fd.get(), folder); !given) {
+      return std::unexpected(given.error());
+    }
+  }
+  std::array<char, kSecretBytes> bytes;
+  crypto::random_bytes(bytes);
+  Secret secret({bytes.data(), bytes.size()});
+  wipe(bytes.data(), bytes.size());
+  std::string text = hex(secret.reveal()) + "\n";
+
+  // Under another name until it is whole, so that a crash never leaves half a secret behind.
+  const std::string draft = path + ".new";
+  ::unlink(draft.c_str());
+  Result<> result = make_file(draft);
+  if (result) {
+    const Fd file(::open(draft.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+    result = file.get() < 0 ? cannot("open", draft) : write_all(file.get(), text, draft);
+    if (result && ::fsync(file.get()) != 0) result = cannot("sync", draft);
+  }
+  wipe(text.data(), text.size());
+  // link, not rename: it never replaces a secret that is there.
+  if (result && ::link(draft.c_str(), path.c_str()) != 0) result = cannot("make", path);
+  ::unlink(draft.c_str());
+  if (result) result = sync_folder(folder);
+  if (!result) return std::unexpected(result.error());
+  return secret;
+}
+
+Result<Secret> read_state_secret(const std::string& path) {
+  const Result<Secret> text = policy::read_secret_file(path);
+  if (!text) return std::unexpected(text.error());
+  std::optional<std::string> bytes = unhex(text->reveal());
+  if (!bytes || bytes->size() != kSecretBytes) {
+    return fail("`{}` is no secret of Gatehouse: it must hold 64 hexadecimal digits",
+                escape(path, 512));
+  }
+  Secret secret(*bytes);
+  wipe(bytes->data(), bytes->size());
+  return secret;
+}
+
+}  // namespace gh::store

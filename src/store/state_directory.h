@@ -1,0 +1,40 @@
+#pragma once
+// The state directory: made with closed modes whatever the umask, locked while it is opened, and
+// its two secrets. docs/formats/state-directory.md. Start-up and command line only.
+
+#include <string>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace gh::store {
+
+class StateDirectory {
+ public:
+  // Makes it (0700) when it is absent and waits for the lock, which ends with this object.
+  static Result<StateDirectory> open(const std::string& path);
+  StateDirectory(StateDirectory&& other) noexcept;
+  StateDirectory& operator=(StateDirectory&&) = delete;
+  ~StateDirectory();
+
+  // Makes an empty file (0600) unless there is one; one that is there must be a regular file,
+  // closed to group and others. It is never opened: closing it would drop this process's SQLite
+  // locks on it (POSIX fcntl).
+  Result<> make_file(const std::string& path) const;
+  // A fresh 256-bit secret in a new file (0600), whole and on disk, or no file at all; its folder
+  // (0700) is made when absent. Fails when there is such a file.
+  Result<Secret> make_secret(const std::string& path) const;
+
+ private:
+  StateDirectory(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  Result<> give_to_owner(int fd, const std::string& path) const;
+
+  int fd_;
+  std::string path_;
+};
+
+// The 32 bytes of a secret file; an error unless it is closed to group and others and holds
+// exactly 64 hexadecimal digits.
+Result<Secret> read_state_secret(const std::string& path);
+
+}  // namespace gh::store
