@@ -1,0 +1,93 @@
+#include "simulator/fault.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace gh::simulator {
+namespace {
+
+constexpr std::string_view kMark = "sim:fault=";
+constexpr std::uint64_t kLargest = 256 << 20;
+
+struct Known {
+  std::string_view name;
+  Fault::Kind kind;
+  std::string_view keys;  // separated by spaces
+};
+constexpr Known kKnown[] = {
+    {"late", Fault::Kind::late, "ms"},
+    {"cut_after", Fault::Kind::cut_after, "n how ms"},
+    {"huge_event", Fault::Kind::huge_event, "bytes"},
+    {"huge_body", Fault::Kind::huge_body, "bytes"},
+    {"huge_head", Fault::Kind::huge_head, "bytes"},
+    {"invalid_json", Fault::Kind::invalid_json, "kind"},
+    {"invalid_sse", Fault::Kind::invalid_sse, "kind"},
+    {"invalid_head", Fault::Kind::invalid_head, "kind"},
+    {"lying_usage", Fault::Kind::lying_usage, "kind"},
+    {"no_usage", Fault::Kind::no_usage, ""},
+    {"wrong_content_type", Fault::Kind::wrong_content_type, "type"},
+    {"status", Fault::Kind::status, "code shape"},
+    {"error_event", Fault::Kind::error_event, "after code"},
+    {"no_done", Fault::Kind::no_done, ""},
+    {"extra_bytes", Fault::Kind::extra_bytes, "kind"},
+    {"short_body", Fault::Kind::short_body, "by"},
+    {"one_oh", Fault::Kind::one_oh, ""},
+    {"chunk_garbage", Fault::Kind::chunk_garbage, "kind"},
+    {"trailers", Fault::Kind::trailers, ""},
+    {"slow_drip", Fault::Kind::slow_drip, "ms bytes"},
+    {"keepalive_comments", Fault::Kind::keepalive_comments, "n ms"},
+    {"interim", Fault::Kind::interim, "code"},
+    {"split", Fault::Kind::split, "bytes"},
+    {"tool_call", Fault::Kind::tool_call, "name"},
+    {"stop", Fault::Kind::stop, "n"},
+    {"echo", Fault::Kind::echo, ""},
+    {"hang", Fault::Kind::hang, ""},
+};
+
+}  // namespace
+
+Expected<std::optional<Fault>> Fault::parse(std::string_view text) {
+  if (!text.starts_with(kMark)) return std::nullopt;
+  text.remove_prefix(kMark.size());
+  text = text.substr(0, text.find_first_of(" \t\r\n"));
+  const auto parts = split(text, ',');
+  const auto known = std::ranges::find(kKnown, parts.front(), &Known::name);
+  if (known == std::end(kKnown)) {
+    return refuse(fmt::format("simulator: no fault is called {}", escape(parts.front())));
+  }
+  Fault fault;
+  fault.kind_ = known->kind;
+  const auto keys = gh::split(known->keys, ' ');
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto equals = std::min(parts[i].find('='), parts[i].size());
+    const auto key = parts[i].substr(0, equals);
+    if (key.empty() || std::ranges::find(keys, key) == keys.end()) {
+      return refuse(fmt::format("simulator: {} has no parameter {}", known->name, escape(key)));
+    }
+    fault.parameters_.emplace(key, parts[i].substr(std::min(equals + 1, parts[i].size())));
+  }
+  return fault;
+}
+
+std::uint64_t Fault::number(std::string_view key, std::uint64_t otherwise) const {
+  const auto it = parameters_.find(key);
+  if (it == parameters_.end()) return otherwise;
+  std::uint64_t value = 0;
+  std::from_chars(it->second.data(), it->second.data() + it->second.size(), value);
+  return std::min(value, kLargest);
+}
+
+std::string_view Fault::text(std::string_view key, std::string_view otherwise) const {
+  const auto it = parameters_.find(key);
+  return it == parameters_.end() ? otherwise : std::string_view(it->second);
+}
+
+Duration Fault::milliseconds(std::string_view key, std::uint64_t otherwise) const {
+  return std::chrono::milliseconds(number(key, otherwise));
+}
+
+}  // namespace gh::simulator

@@ -1,0 +1,85 @@
+#include "simulator/text.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/siphash.h"
+
+namespace gh::simulator {
+namespace {
+
+constexpr SipKey kHashKey{0x6761746568, 0x73696d};
+
+// As many as a state can pick from without bias: a power of two.
+constexpr std::array<std::string_view, 64> kWords = {
+    " able", " acid", " also", " atom", " bake", " band", " bird", " blue", " boat", " book", " calm",
+    " cave", " city", " clay", " coal", " dawn", " deep", " door", " dust", " east", " echo", " fair",
+    " farm", " fern", " fire", " fish", " gate", " glad", " gold", " hail", " hand", " high", " iron",
+    " keep", " kind", " lake", " leaf", " long", " mild", " milk", " moon", " near", " next", " oak",
+    " open", " pine", " rain", " road", " rose", " salt", " sand", " seed", " snow", " song", " star",
+    " tall", " tide", " town", " tree", " warm", " west", " wide", " wind", " wood"};
+
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+}  // namespace
+
+std::size_t token_end(std::string_view text, std::size_t from) {
+  std::size_t at = from + 1;
+  while (at < text.size() && text[at] != ' ' &&
+         (at - from < kTokenBytes || continues_character(text[at]))) {
+    ++at;
+  }
+  return at;
+}
+
+std::uint64_t count_tokens(std::string_view text) {
+  std::uint64_t count = 0;
+  for (std::size_t at = 0; at < text.size(); at = token_end(text, at)) ++count;
+  return count;
+}
+
+std::uint32_t token_id(std::string_view token) {
+  return static_cast<std::uint32_t>(text_hash(token) % kVocabulary);
+}
+
+std::string token_text(std::uint32_t id) {
+  return fmt::format(" {}", id);
+}
+
+std::string_view word(std::uint64_t state) {
+  return kWords[state % kWords.size()];
+}
+
+std::uint64_t mix(std::uint64_t state) {
+  state += 0x9E3779B97F4A7C15u;
+  state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9u;
+  state = (state ^ (state >> 27)) * 0x94D049BB133111EBu;
+  return state ^ (state >> 31);
+}
+
+std::uint64_t text_hash(std::string_view text) {
+  return siphash(kHashKey, text);
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view group = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = bits << 8 | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0u);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= group.size() ? kDigits[bits >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return out;
+}
+
+}  // namespace gh::simulator
