@@ -14,13 +14,6 @@ constexpr std::uint64_t nanoseconds(Duration duration) {
   return static_cast<std::uint64_t>(duration.count());
 }
 
-// A tenth of a minute's worth, at least 1.
-std::uint64_t usual_burst(const CountPer& rate) {
-  constexpr std::uint64_t kTenth = nanoseconds(std::chrono::minutes(1)) / 10;
-  const Wide worth = Wide{rate.count} * kTenth / nanoseconds(rate.period);
-  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(worth));
-}
-
 bool refills_too_slowly(const Rate& rate) {
   const Duration gap = rate.period / static_cast<std::int64_t>(rate.count);
   return rate.burst > static_cast<std::uint64_t>(kLongestRefill / gap);

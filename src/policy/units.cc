@@ -1,5 +1,6 @@
 #include "policy/units.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
@@ -96,6 +97,13 @@ Result<CountPer> parse_rate(std::string_view text) {
     return fail("`{}` is above the highest rate, 1M/s", escape(text, 64));
   }
   return CountPer{*count, Duration{static_cast<std::int64_t>(period->factor)}};
+}
+
+std::uint64_t usual_burst(const CountPer& rate) {
+  __extension__ using Wide = unsigned __int128;
+  constexpr std::uint64_t kTenth = kMinute / 10;
+  const Wide worth = Wide{rate.count} * kTenth / static_cast<std::uint64_t>(rate.period.count());
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(worth));
 }
 
 }  // namespace gh::policy

@@ -20,4 +20,7 @@ struct CountPer {
 };
 Result<CountPer> parse_rate(std::string_view text);  // 20/min, 100k/min, 3/s, 500/h, 5M/day
 
+// The burst of a request rate that names none: a tenth of a minute's worth, at least 1.
+std::uint64_t usual_burst(const CountPer& rate);
+
 }  // namespace gh::policy
