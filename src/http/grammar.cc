@@ -108,6 +108,11 @@ std::optional<Method> parse_method(std::string_view text) {
   return std::nullopt;
 }
 
+bool never_has_body(Method method) {
+  return method == Method::get || method == Method::head || method == Method::options ||
+         method == Method::trace;
+}
+
 std::optional<Target> parse_target(std::string_view text) {
   Target target{.path = text, .query = {}};
   if (const std::size_t mark = text.find('?'); mark != std::string_view::npos) {

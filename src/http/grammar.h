@@ -25,6 +25,9 @@ bool is_field_value(std::string_view text);
 // The methods that a route can have; CONNECT and unknown tokens are none of them.
 std::optional<Method> parse_method(std::string_view text);
 
+// A body with one of these has no meaning, and servers differ in what they do with it.
+bool never_has_body(Method method);
+
 struct Target {
   std::string_view path;
   std::string_view query;  // without "?"

@@ -28,6 +28,7 @@ class H1Body {
   Status next(std::string_view& bytes, std::string_view& data);
 
   bool done() const { return state_ == State::done; }
+  bool is_chunked() const { return chunked_; }
   bool ends_by_close() const { return state_ == State::until_close; }
   // Bytes known to be still coming: of the body, or of the current chunk.
   std::uint64_t remaining() const { return remaining_; }
@@ -47,7 +48,7 @@ class H1Body {
     last_lf,
     done,
   };
-  explicit H1Body(State state) : state_(state) {}
+  explicit H1Body(State state) : chunked_(state == State::size_first), state_(state) {}
 
   Status take_content(std::string_view& bytes, std::string_view& data);
   bool take_framing(char c);
@@ -57,6 +58,7 @@ class H1Body {
 
   std::uint64_t remaining_ = 0;
   std::uint8_t digits_ = 0;
+  bool chunked_ = false;
   State state_;
   Glitch glitch_ = Glitch::count_;
 };

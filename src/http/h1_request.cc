@@ -4,15 +4,6 @@
 #include "http/grammar.h"
 
 namespace gh::http {
-namespace {
-
-bool never_has_body(Method method) {
-  return method == Method::get || method == Method::head || method == Method::options ||
-         method == Method::trace;
-}
-
-}  // namespace
-
 H1Request::Status H1Request::feed(std::string_view& bytes) {
   for (;;) {
     switch (lines_.feed(bytes)) {
@@ -75,7 +66,7 @@ std::optional<Glitch> H1Request::read_fields() {
   head_.content_encoded = framing.content_encoded;
   chunked_ = framing.chunked;
   close_ = framing.close;
-  if (head_.has_body && never_has_body(head_.method)) return Glitch::bad_length;
+  if (head_.has_body && grammar::never_has_body(head_.method)) return Glitch::bad_length;
   return std::nullopt;
 }
 

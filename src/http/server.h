@@ -5,7 +5,8 @@
 // on_body … on_body_end; the handler answers through ServerStream with send_head, send_data …,
 // finish (or abort). Answering early is allowed: the codec reads and drops up to kDrainLimit bytes
 // of body that still come, then keeps the connection, or closes it when there is more. After
-// finish, abort or on_gone neither side calls the other again and the ServerStream is gone.
+// finish, abort or on_gone neither side calls the other again and the ServerStream is gone. No call
+// of a ServerStream calls back.
 // Loop thread only.
 
 #include <cstdint>
@@ -34,9 +35,9 @@ class ServerStream {
   virtual void abort() = 0;
   // Sends "100 Continue" when the head asked for it and nothing was sent yet.
   virtual void send_continue() = 0;
-  // Stops and starts on_body by flow control.
+  // Stops and starts the body by flow control; up to 64 KiB may still come.
   virtual void pause_body(bool paused) = 0;
-  // Answer bytes accepted but not yet taken by the kernel (or by HTTP/2 flow control).
+  // Answer bytes accepted but not yet taken by the kernel (HTTP/2: by flow control).
   virtual std::size_t pending() const = 0;
   virtual const net::Address& peer() const = 0;
   // Subject of the verified client certificate, or "".

@@ -1,0 +1,186 @@
+#include "http/h2_stream.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "http/h2_session.h"
+
+namespace gh::http {
+
+H2Stream::H2Stream(H2Session& session, std::int32_t id)
+    : session_(session),
+      head_(std::make_unique<H2Head>()),
+      body_begun_(session.now()),
+      body_due_(MonoTime::never()),
+      id_(id) {}
+
+H2Stream::~H2Stream() {
+  tell_gone();
+}
+
+void H2Stream::on_head_complete(bool end_stream) {
+  const std::unique_ptr<H2Head> head = std::move(head_);
+  body_ended_ = end_stream;
+  if (const auto glitch = head->finish(end_stream)) return refuse(*glitch);
+  const RequestHead& request = head->head();
+  wants_continue_ = request.expects_continue;
+  head_only_ = request.method == Method::head;
+  sized_ = request.content_length.has_value();
+  if (!end_stream) {
+    body_begun_ = session_.now();
+    body_due_ = body_deadline(session_.options(), body_begun_, request.content_length.value_or(0));
+    session_.wake_by(body_due_);
+  }
+  open_ = true;
+  RequestEvents* handler = session_.shared().events.on_request(*this, request);
+  if (!open_) return;  // answered at once
+  handler_ = handler;
+  if (end_stream) handler_->on_body_end();
+}
+
+void H2Stream::on_content(std::string_view bytes) {
+  wants_continue_ = false;
+  received_ += bytes.size();
+  if (!sized_) body_due_ = body_deadline(session_.options(), body_begun_, received_);
+  if (handler_ != nullptr) handler_->on_body(bytes);
+  if (body_paused_) {
+    unconsumed_ += bytes.size();
+  } else {
+    session_.consume(id_, bytes.size());
+  }
+}
+
+void H2Stream::on_body_end() {
+  body_ended_ = true;
+  if (handler_ != nullptr) handler_->on_body_end();
+}
+
+void H2Stream::refuse(Glitch glitch) {
+  session_.on_refused(glitch);
+  tell_gone();
+  body_due_ = MonoTime::never();
+  if (answer_ != Answer::none) return session_.reset(id_, H2Session::Reset::protocol_error);
+  const std::string text = glitch_text(glitch);
+  const std::array fields = {Field{.name = "content-type", .value = "text/plain"}};
+  send_head({.status = status_of(glitch), .fields = fields, .content_length = text.size()});
+  send_data(text);
+  finish();
+}
+
+void H2Stream::cut(Glitch glitch) {
+  session_.shared().events.on_glitch(glitch, peer());
+  tell_gone();
+  out_.release();
+  body_due_ = MonoTime::never();
+  session_.reset(id_, H2Session::Reset::cancel);
+}
+
+void H2Stream::tell_gone() {
+  open_ = false;
+  if (RequestEvents* handler = std::exchange(handler_, nullptr)) handler->on_gone();
+}
+
+void H2Stream::on_sent(std::size_t size) {
+  out_.consume(size);
+  progress_ = session_.now();
+  if (out_.empty()) out_.release();
+  if (!above_high_water_ || out_.size() > net::Stream::kLowWater) return;
+  above_high_water_ = false;
+  if (handler_ != nullptr) handler_->on_writable();
+}
+
+MonoTime H2Stream::stalled_at() const {
+  return out_.empty() ? MonoTime::never() : progress_ + session_.options().write_timeout;
+}
+
+MonoTime H2Stream::deadline() const {
+  const bool waits_for_body = !body_ended_ && !body_paused_;
+  return std::min(stalled_at(), waits_for_body ? body_due_ : MonoTime::never());
+}
+
+std::optional<Glitch> H2Stream::late(MonoTime now) const {
+  if (deadline() > now) return std::nullopt;
+  return stalled_at() <= now ? Glitch::slow_reader : Glitch::slow_body;
+}
+
+void H2Stream::send_head(const ResponseHead& head) {
+  GH_DCHECK(answer_ == Answer::none);
+  answer_ = Answer::begun;
+  bodiless_ = head_only_ || head.status == 204 || head.status == 304 || head.content_length == 0;
+  promised_ = bodiless_ ? 0 : head.content_length.value_or(0);
+  sized_answer_ = head.content_length.has_value();
+  session_.submit_head(id_, head, bodiless_);
+}
+
+void H2Stream::send_data(std::string_view bytes) {
+  GH_DCHECK(answer_ == Answer::begun);
+  if (bytes.empty() || bodiless_) return;
+  if (sized_answer_) {
+    if (bytes.size() > promised_) return GH_BUG("more answer bytes than promised");
+    promised_ -= bytes.size();
+  }
+  if (out_.empty()) {
+    progress_ = session_.now();
+    session_.wake_by(stalled_at());
+  }
+  out_.append(bytes);
+  if (out_.size() > net::Stream::kHighWater) above_high_water_ = true;
+  session_.resume(id_);
+}
+
+void H2Stream::finish() {
+  GH_DCHECK(answer_ == Answer::begun);
+  if (promised_ > 0) {
+    GH_BUG("fewer answer bytes than promised");
+    return abort();
+  }
+  answer_ = Answer::finished;
+  open_ = false;
+  handler_ = nullptr;
+  pause_body(false);
+  body_due_ = MonoTime::never();  // what still comes is asked not to, once the answer has left
+  if (!bodiless_) session_.resume(id_);
+}
+
+void H2Stream::abort() {
+  open_ = false;
+  handler_ = nullptr;
+  pause_body(false);
+  if (out_.empty()) return session_.reset(id_, H2Session::Reset::internal_error);
+  aborting_ = true;
+  session_.resume(id_);
+}
+
+void H2Stream::send_continue() {
+  if (!wants_continue_ || answer_ != Answer::none) return;
+  wants_continue_ = false;
+  session_.submit_continue(id_);
+}
+
+void H2Stream::pause_body(bool paused) {
+  if (paused == body_paused_) return;
+  body_paused_ = paused;
+  if (paused) {
+    paused_since_ = session_.now();
+    return;
+  }
+  const Duration pause = session_.now() - paused_since_;
+  body_begun_ = body_begun_ + pause;
+  if (body_due_ != MonoTime::never()) {
+    body_due_ = body_due_ + pause;
+    session_.wake_by(body_due_);
+  }
+  session_.consume(id_, std::exchange(unconsumed_, 0));
+}
+
+const net::Address& H2Stream::peer() const {
+  return session_.transport().peer();
+}
+
+std::string H2Stream::client_certificate() const {
+  return session_.transport().client_certificate();
+}
+
+}  // namespace gh::http

@@ -1,0 +1,96 @@
+#pragma once
+// One HTTP/2 stream towards a client: what the handler of its request holds, and the answer's bytes
+// that flow control has not let go yet. Owned by its H2Session. Loop thread only.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "http/h2_head.h"
+#include "http/server.h"
+
+namespace gh::http {
+
+class H2Session;
+
+class H2Stream final : public ServerStream {
+ public:
+  H2Stream(H2Session& session, std::int32_t id);
+  ~H2Stream();
+
+  std::int32_t id() const { return id_; }
+
+  // What comes from the client. `head` is freed when the request has been handed over.
+  H2Head* head() { return head_.get(); }
+  void on_head_complete(bool end_stream);
+  void on_content(std::string_view bytes);
+  void on_body_end();
+  bool body_ended() const { return body_ended_; }
+
+  // A malformed request: the handler hears that it is gone, the client gets an answer where none
+  // has begun.
+  void refuse(Glitch glitch);
+  void tell_gone();
+  // The client does not read: resets the stream.
+  void cut(Glitch glitch);
+  // Body bytes that flow control has not been given back.
+  std::size_t unconsumed() const { return unconsumed_; }
+
+  // The answer on its way out.
+  const Buffer& queued() const { return out_; }
+  void on_sent(std::size_t size);
+  bool ends_after_queued() const { return answer_ == Answer::finished; }
+  bool aborting() const { return aborting_; }
+
+  // The earliest time at which this stream is late; never() when it waits for us.
+  MonoTime deadline() const;
+  // Whether it is late at `now`, and in what way.
+  std::optional<Glitch> late(MonoTime now) const;
+
+  // ServerStream
+  void send_head(const ResponseHead& head) override;
+  void send_data(std::string_view bytes) override;
+  void finish() override;
+  void abort() override;
+  void send_continue() override;
+  void pause_body(bool paused) override;
+  std::size_t pending() const override { return out_.size(); }
+  const net::Address& peer() const override;
+  std::string client_certificate() const override;
+
+  std::size_t place = 0;  // in the session's list
+
+ private:
+  enum class Answer : std::uint8_t { none, begun, finished };
+
+  MonoTime stalled_at() const;
+
+  H2Session& session_;
+  RequestEvents* handler_ = nullptr;
+  std::unique_ptr<H2Head> head_;
+  Buffer out_;
+  MonoTime body_begun_;
+  MonoTime body_due_;
+  MonoTime paused_since_;
+  MonoTime progress_;           // of out_
+  std::uint64_t received_ = 0;  // bytes of the body
+  std::size_t unconsumed_ = 0;  // of them, not yet given back to flow control
+  std::uint64_t promised_ = 0;  // bytes of the answer still due by its Content-Length
+  std::int32_t id_;
+  Answer answer_ = Answer::none;
+  bool sized_ = false;  // the request has a Content-Length
+  bool open_ = false;   // between on_request and finish, abort or on_gone
+  bool body_ended_ = false;
+  bool body_paused_ = false;
+  bool wants_continue_ = false;
+  bool sized_answer_ = false;
+  bool head_only_ = false;  // the answer to HEAD
+  bool bodiless_ = false;   // END_STREAM was sent with the head
+  bool aborting_ = false;   // once out_ is empty
+  bool above_high_water_ = false;
+};
+
+}  // namespace gh::http
