@@ -150,8 +150,8 @@ Result<UpstreamUrl> parse_upstream_url(std::string_view text) {
     return fail("an upstream's url holds no user or password; use `api_key`");
   }
   if (const auto end = rest.find_first_of("/?#"); end != rest.npos) {
-    return fail("`{}` has a path; write `{}`, the endpoints' paths are added", escape(text, 128),
-                escape(text.substr(0, text.size() - rest.size() + end), 128));
+    return fail("`{}` has more than host and port; write `{}`, the endpoints' paths are added",
+                escape(text, 128), escape(text.substr(0, text.size() - rest.size() + end), 128));
   }
   const HostPort parts = split_host_port(rest);
   const auto ip = parse_host_ip(parts.host);

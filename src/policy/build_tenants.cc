@@ -26,8 +26,7 @@ class TenantBuilder {
   void build(const Section& section) {
     Tenant tenant;
     tenant.name = section.text("name");
-    grants(section, tenant);
-    instances(section, tenant);
+    instances(section, grants(section, tenant), tenant);
     const Section request = section.section_over("request", defaults_);
     const Section isolation = section.section_over("isolation", defaults_);
     tenant.request = read_request(request);
@@ -40,21 +39,25 @@ class TenantBuilder {
   }
 
  private:
-  void grants(const Section& section, Tenant& tenant) {
+  // Whether every one of them could be resolved.
+  bool grants(const Section& section, Tenant& tenant) {
+    bool all = section.written("models");
     for (const Word& word : section.words("models")) {
       const auto found = draft_.model_names.find(word.text);
       if (found == draft_.model_names.end()) {
         report_unknown(report_, word, "model", draft_.model_names);
+        all = false;
         continue;
       }
       const std::size_t model = found->second.index;
       tenant.grants.push_back({model, draft_.snapshot.models[model].upstream});
     }
     std::ranges::sort(tenant.grants, {}, &Grant::model);
+    return all && !tenant.grants.empty();
   }
 
   // Its own instances. Adapters go where their model goes, unless they are named themselves.
-  void instances(const Section& section, Tenant& tenant) {
+  void instances(const Section& section, bool all_granted, Tenant& tenant) {
     std::map<std::string_view, std::size_t> moved;
     const std::vector<Route> routes = section.routes("upstream");
     for (const Route& route : routes) {
@@ -64,7 +67,7 @@ class TenantBuilder {
       } else {
         moved.emplace(route.model.text, upstream->second.index);
       }
-      check_route(route, tenant);
+      if (all_granted) check_route(route, tenant);
     }
     for (Grant& grant : tenant.grants) {
       const auto of_base = moved.find(draft_.snapshot.models[grant.model].base);

@@ -2,19 +2,18 @@
 
 #include <cstdlib>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "policy/files.h"
 
 namespace gh::policy {
 
 Result<std::string> secret_file(const SecretSource& source, const std::string& directory) {
-  switch (source.kind) {
-    case SecretSource::Kind::file:
-      return resolve(directory, source.name);
-    case SecretSource::Kind::environment:
-      return fail("`env` is not accepted here; write {{ file: PATH }} or {{ credential: NAME }}");
-    case SecretSource::Kind::credential:
-      break;
+  GH_DCHECK(source.kind != SecretSource::Kind::environment);
+  if (source.kind == SecretSource::Kind::file) return resolve(directory, source.name);
+  if (source.name.find('/') != std::string::npos || source.name.starts_with('.')) {
+    return fail("`{}` is not the name of a credential; write it as in LoadCredential=",
+                escape(source.name, 128));
   }
   const char* below = std::getenv("CREDENTIALS_DIRECTORY");
   if (below == nullptr || *below != '/') {
@@ -22,10 +21,6 @@ Result<std::string> secret_file(const SecretSource& source, const std::string& d
         "credential `{}`: $CREDENTIALS_DIRECTORY is not set; systemd sets it with "
         "LoadCredential=",
         escape(source.name, 128));
-  }
-  if (source.name.find('/') != std::string::npos || source.name.starts_with('.')) {
-    return fail("`{}` is not the name of a credential; write it as in LoadCredential=",
-                escape(source.name, 128));
   }
   return resolve(below, source.name);
 }

@@ -11,7 +11,7 @@
 namespace gh::policy {
 
 // The file that a source means: itself, relative to `directory`, or the systemd credential below
-// $CREDENTIALS_DIRECTORY (systemd.exec(5)). An error for a variable.
+// $CREDENTIALS_DIRECTORY (systemd.exec(5)). Not for variables.
 Result<std::string> secret_file(const SecretSource& source, const std::string& directory);
 
 // What a source holds, without the last newline. Files must be closed to group and others.

@@ -1,5 +1,7 @@
 #include "policy/section.h"
 
+#include <set>
+
 #include "base/check.h"
 
 namespace gh::policy {
@@ -93,7 +95,7 @@ std::optional<Value> Section::read(std::string_view name) const {
   }
   if (s.fallback.empty() || s.fallback.starts_with('(')) return std::nullopt;
   note(name, std::string(s.fallback), "default");
-  return *parse_value(s, s.type, s.fallback);
+  return *parse_value(s, s.type, s.fallback);  // a test reads every default
 }
 
 std::uint64_t Section::number(std::string_view name) const {
@@ -124,8 +126,10 @@ std::vector<Word> Section::words(std::string_view name) const {
   if (list == nullptr) return words;
   const Setting& s = setting(name);
   std::string shown;
+  std::set<std::string_view> seen;
   for (const auto& item : list->items) {
     if (item->kind != yaml::Kind::scalar || !parse_value(s, s.item, *item)) continue;
+    if (!seen.insert(item->text).second) continue;
     shown += (shown.empty() ? "" : ", ") + item->text;
     words.push_back({item->text, item->at});
   }
@@ -152,10 +156,10 @@ std::optional<SecretSource> Section::secret(std::string_view name) const {
   if (entry.value->kind != yaml::Kind::scalar || entry.value->text.empty()) return std::nullopt;
   using Kind = SecretSource::Kind;
   SecretSource source{Kind::file, entry.value->text, entry.value->at};
-  if (entry.key == "env") {
-    source.kind = Kind::environment;
-  } else if (entry.key == "credential") {
+  if (entry.key == "credential") {
     source.kind = Kind::credential;
+  } else if (entry.key == "env" && setting(name).type == Type::secret) {
+    source.kind = Kind::environment;
   } else if (entry.key != "file") {
     return std::nullopt;
   }

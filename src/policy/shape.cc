@@ -32,12 +32,13 @@ class Checker {
   // `at` is where a missing setting is reported: what introduces the section.
   void members(const yaml::Node& section, std::span<const Setting> known, std::string_view name,
                yaml::Position at) {
+    const std::string in = name.empty() ? "" : fmt::format(" in {}", name);
     for (const yaml::Entry& entry : section.entries) {
       const Setting* setting = find(known, entry.key);
       if (setting == nullptr) {
-        unknown(entry, known, name);
+        unknown(entry, known, in);
       } else if (!setting->later.empty()) {
-        report_.problem(entry.key_at, "`{}` is not supported yet ({}); remove it", entry.key,
+        report_.problem(entry.key_at, "`{}`{} is not supported yet ({}); remove it", entry.key, in,
                         setting->later);
       } else {
         value(*entry.value, *setting, entry.key_at);
@@ -45,19 +46,17 @@ class Checker {
     }
     for (const Setting& setting : known) {
       if (!setting.required || section.find(setting.name) != nullptr) continue;
-      const std::string in = name.empty() ? "" : fmt::format(" in {}", name);
       report_.problem(at, "`{}` is missing{}; write {}", setting.name, in,
                       accepted(setting, setting.type));
     }
   }
 
  private:
-  void unknown(const yaml::Entry& entry, std::span<const Setting> known, std::string_view name) {
+  void unknown(const yaml::Entry& entry, std::span<const Setting> known, std::string_view in) {
     std::vector<std::string_view> names;
     for (const Setting& setting : known) names.push_back(setting.name);
     const auto close = did_you_mean(entry.key, names);
-    report_.problem(entry.key_at, "unknown setting `{}`{}; {}", escape(entry.key, 64),
-                    name.empty() ? "" : fmt::format(" in {}", name),
+    report_.problem(entry.key_at, "unknown setting `{}`{}; {}", escape(entry.key, 64), in,
                     close ? fmt::format("did you mean `{}`?", *close)
                           : fmt::format("known here: {}", fmt::join(names, ", ")));
   }
@@ -167,9 +166,7 @@ class Checker {
     for (const yaml::Entry& entry : node.entries) {
       const yaml::Node& source = *entry.value;
       if (std::ranges::find(sources, entry.key) == sources.end()) {
-        const auto close = did_you_mean(entry.key, sources);
-        report_.problem(entry.key_at, "unknown source of `{}`{}; write {}", setting.name,
-                        close ? fmt::format(", did you mean `{}`?", *close) : "", form);
+        report_.problem(entry.key_at, "unknown source of `{}`; write {}", setting.name, form);
       } else if (!source.refused &&
                  (source.kind != yaml::Kind::scalar || source.text.empty() || source.is_null() ||
                   source.text.find('\0') != std::string::npos)) {

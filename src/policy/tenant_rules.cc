@@ -41,7 +41,7 @@ void check_tokens(const Section& request, const Tenant& tenant, const Reach& rea
                    "`max_tokens` could pass",
                    caps.default_max_tokens, caps.max_tokens);
   }
-  if (caps.n_times_max_tokens < caps.default_max_tokens) {
+  if (request.has("n_times_max_tokens") && caps.n_times_max_tokens < caps.default_max_tokens) {
     report.problem(request.at("n_times_max_tokens"),
                    "`n_times_max_tokens`: {} is less than `default_max_tokens`, {}: no request "
                    "without `max_tokens` could pass",

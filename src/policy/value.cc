@@ -49,7 +49,8 @@ bool is_cache_mode(std::string_view text) {
 template <class T>
 Result<Value> bounded(const Setting& setting, std::string_view text, Result<T> value,
                       Result<T> (*parse)(std::string_view)) {
-  if (!value) return std::unexpected(value.error());
+  if (!value && setting.word.empty()) return std::unexpected(value.error());
+  if (!value) return fail("{}, or `{}`", value.error().message, setting.word);
   if (!setting.least.empty() && *value < *parse(setting.least)) {
     return fail("`{}` is below the least that is accepted, {}", escape(text, 64), setting.least);
   }
@@ -114,6 +115,8 @@ std::string accepted(const Setting& setting, Type type) {
     case Type::boolean:
       return "true or false";
     case Type::count:
+      if (setting.least == setting.most && !setting.least.empty())
+        return std::string(setting.least);
       return or_word("a count like 20 or 100k");
     case Type::bytes:
       return "a size like 512, 8KiB or 1MiB";

@@ -235,7 +235,10 @@ class Builder {
               fmt::format("anchor `&{}` is not accepted; remove it", escape(view(anchor), 64)));
     }
     if (tag != nullptr) {
-      problem(here(), fmt::format("tag `{}` is not accepted; remove it", escape(view(tag), 64)));
+      constexpr std::string_view kStandard = "tag:yaml.org,2002:";
+      std::string name(view(tag));
+      if (name.starts_with(kStandard)) name.replace(0, kStandard.size(), "!!");
+      problem(here(), fmt::format("tag `{}` is not accepted; remove it", escape(name, 64)));
     }
   }
 
