@@ -1,7 +1,8 @@
 #pragma once
-// `gatehouse keys create|list|show|revoke`.
+// `gatehouse keys create|list|show|revoke`. Exit codes: 64 for a word on the command line that
+// cannot be meant (an unknown tenant, model, endpoint or limit), 1 for a handle that names no key
+// or a name that is taken, 2 for a policy or state that cannot be used.
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,10 @@ struct KeysCreate {
   std::string tenant;
   std::string name;
   std::string user;
-  std::vector<std::string> models;
-  std::vector<std::string> endpoints;
-  std::string expires;              // "90d", "never" or an RFC 3339 time; "" = 90 days
-  std::vector<std::string> limits;  // "requests=5/min", "max_tokens=256", "concurrent=2", "n=1"
+  std::vector<std::string> models;     // one name each; none: all of the tenant's
+  std::vector<std::string> endpoints;  // likewise
+  std::string expires;                 // "90d", "never", "2027-01-31" or RFC 3339; "" = 90 days
+  std::vector<std::string> limits;     // "requests=5/min", "max_tokens=256", "concurrent=2", "n=1"
   std::string env = "live";
   bool json = false;
 };
@@ -26,12 +27,12 @@ struct KeysList {
 };
 struct KeysShow {
   std::string config;
-  std::string handle;
+  std::string handle;  // id, kid or tenant/name
   bool json = false;
 };
 struct KeysRevoke {
   std::string config;
-  std::string handle;
+  std::string handle;  // id, kid or tenant/name
   bool json = false;
 };
 

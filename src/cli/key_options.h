@@ -1,0 +1,28 @@
+#pragma once
+// What `gatehouse keys create` is told, checked against the policy. Errors are for the person who
+// typed it: they quote the word and say what would do.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "cli/keys.h"
+#include "identity/key_record.h"
+#include "policy/snapshot.h"
+
+namespace gh::cli {
+
+// A record of everything but id and secrets.
+Result<identity::KeyRecord> key_from_options(const KeysCreate& command,
+                                             const policy::Snapshot& policy, WallTime now);
+
+// "" 90 days, "never" nothing, "90d" from now, "2027-01-31" midnight UTC, "2027-01-31T12:00:00Z".
+// Never in the past.
+Result<std::optional<WallTime>> parse_expiry(const std::string& text, WallTime now);
+
+// "requests=5/min", "concurrent=2", "max_tokens=256", "max_prompt_tokens=1000", "n=1".
+Result<identity::KeyLimits> parse_limits(const std::vector<std::string>& texts);
+
+}  // namespace gh::cli

@@ -1,0 +1,159 @@
+#include "cli/keys.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/key_options.h"
+#include "cli/key_output.h"
+#include "identity/key_text.h"
+#include "policy/load.h"
+#include "store/key_store.h"
+
+namespace gh::cli {
+namespace {
+
+int complain(int exit_code, std::string_view message) {
+  fmt::print(stderr, "gatehouse: {}\n", message);
+  return exit_code;
+}
+
+// False when it did not reach whoever reads it.
+bool print(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
+int print_or_complain(std::string_view text) {
+  return print(text) ? kFine : complain(kUndecided, "cannot write to standard output");
+}
+
+// What every command needs: the policy, and the state that it names.
+struct State {
+  std::shared_ptr<const policy::Snapshot> policy;
+  store::KeyStore keys;
+};
+
+// Says itself what is wrong; the caller exits with the code.
+std::expected<State, int> open_state(const std::string& config) {
+  policy::Loaded loaded = policy::load(config);
+  if (loaded.snapshot == nullptr) {
+    for (const policy::Problem& problem : loaded.problems) {
+      fmt::print(stderr, "{}\n", policy::format(problem));
+    }
+    return std::unexpected(kUndecided);
+  }
+  const policy::Snapshot& policy = *loaded.snapshot;
+  auto keys =
+      store::KeyStore::open({policy.state_directory, policy.pepper_file, policy.salt_key_file});
+  if (!keys) return std::unexpected(complain(kUndecided, keys.error().message));
+  return State{std::move(loaded.snapshot), std::move(*keys)};
+}
+
+std::expected<identity::KeyRecord, int> find(const State& state, const std::string& handle) {
+  auto key = state.keys.find(handle);
+  if (!key) return std::unexpected(complain(kUndecided, key.error().message));
+  if (!*key) {
+    return std::unexpected(complain(
+        kFindings,
+        fmt::format("there is no key `{}`; name it by id, kid or tenant/name", escape(handle))));
+  }
+  return std::move(**key);
+}
+
+// Adds a fresh secret to `key`; what is printed is the result.
+Secret give_secret(identity::KeyRecord& key, const std::string& env, const State& state) {
+  identity::NewKey made = identity::make_key(env);
+  crypto::Hmac pepper(state.keys.secrets().pepper.reveal());
+  const std::string_view secret = identity::parse_key(made.text.reveal())->secret;
+  key.secrets.push_back({made.kid, identity::key_mac(pepper, made.kid, secret), std::nullopt});
+  return std::move(made.text);
+}
+
+}  // namespace
+
+int run(const KeysCreate& command) {
+  if (!identity::is_env(command.env)) {
+    return complain(kUsage, fmt::format("--env `{}`: write 1 to 12 of a-z and 0-9, such as live",
+                                        escape(command.env)));
+  }
+  auto state = open_state(command.config);
+  if (!state) return state.error();
+  const WallTime now = system_clock().wall();
+  auto key = key_from_options(command, *state->policy, now);
+  if (!key) return complain(kUsage, key.error().message);
+  const auto named = state->keys.find(key->tenant + "/" + key->name);
+  if (!named) return complain(kUndecided, named.error().message);
+  if (*named && !(*named)->revoked) {
+    return complain(
+        kFindings, fmt::format("tenant `{}` has a key named `{}` already ({}); revoke it or choose "
+                               "another name",
+                               key->tenant, key->name, (*named)->id));
+  }
+  key->id = identity::make_key_id();
+  const Secret secret = give_secret(*key, command.env, *state);
+  if (const Result<> added = state->keys.add(*key); !added) {
+    return complain(kUndecided, added.error().message);
+  }
+  if (!key->expires) {
+    fmt::print(stderr, "gatehouse: note: this key never expires; it is good until it is revoked\n");
+  }
+  const Secret text =
+      command.json ? new_key_json(*key, secret) : new_key_text(*key, secret, *state->policy);
+  if (!print(text.reveal())) {
+    return complain(kUndecided,
+                    fmt::format("the key could not be printed and is lost; revoke {}", key->id));
+  }
+  return kFine;
+}
+
+int run(const KeysList& command) {
+  const auto state = open_state(command.config);
+  if (!state) return state.error();
+  auto keys = state->keys.all();
+  if (!keys) return complain(kUndecided, keys.error().message);
+  if (!command.tenant.empty()) {
+    std::erase_if(
+        *keys, [&command](const identity::KeyRecord& key) { return key.tenant != command.tenant; });
+    // A tenant that left the policy may still have keys; one that never was is a slip of the pen.
+    if (keys->empty() && state->policy->tenant(command.tenant) == nullptr) {
+      return complain(kUsage, fmt::format("--tenant `{}`: the policy has no such tenant, and there "
+                                          "is no key of it",
+                                          escape(command.tenant)));
+    }
+  }
+  const WallTime now = system_clock().wall();
+  return print_or_complain(command.json ? key_list_json(*keys, *state->policy, now)
+                                        : key_table(*keys, *state->policy, now));
+}
+
+int run(const KeysShow& command) {
+  const auto state = open_state(command.config);
+  if (!state) return state.error();
+  const auto key = find(*state, command.handle);
+  if (!key) return key.error();
+  const WallTime now = system_clock().wall();
+  return print_or_complain(command.json ? key_json(*key, *state->policy, now)
+                                        : key_text(*key, *state->policy, now));
+}
+
+int run(const KeysRevoke& command) {
+  auto state = open_state(command.config);
+  if (!state) return state.error();
+  auto key = find(*state, command.handle);
+  if (!key) return key.error();
+  const WallTime now = system_clock().wall();
+  const Result<bool> revoked = state->keys.revoke(key->id, now);
+  if (!revoked) return complain(kUndecided, revoked.error().message);
+  if (*revoked) key->revoked = now;
+  if (command.json) return print_or_complain(key_json(*key, *state->policy, now));
+  const std::string who =
+      fmt::format("{} ({}/{})", key->id, escape(key->tenant), escape(key->name));
+  return print_or_complain(
+      *revoked ? fmt::format("revoked {}; running gateways refuse it within a second\n", who)
+               : fmt::format("{} was revoked already\n", who));
+}
+
+}  // namespace gh::cli
