@@ -105,6 +105,13 @@ bool check_all(Inspection& in) {
 
 }  // namespace
 
+policy::Refusal refusal(const json::ParseError& error) {
+  if (error.kind == json::ParseErrorKind::duplicate_key) {
+    return {policy::Code::duplicate_key, error.message, error.path, "request.json", {}};
+  }
+  return {policy::Code::invalid_json, error.message, "", "request.json", {}};
+}
+
 policy::Decision<std::string_view> requested_model(json::Value body) {
   const auto refuse = [](std::string_view param, std::string message) {
     return std::unexpected(policy::Refusal{

@@ -49,11 +49,15 @@ bool is_one(json::Value value) {
 bool is_one_integer(json::Value value) {
   return value.int64() == 1;
 }
-bool is_empty(json::Value value) {
-  return (value.is_string() && value.string().empty()) ||
-         ((value.is_array() || value.is_object()) && value.size() == 0);
+bool is_empty_array(json::Value value) {
+  return value.is_array() && value.size() == 0;
 }
-
+bool is_empty_object(json::Value value) {
+  return value.is_object() && value.size() == 0;
+}
+bool is_empty_string(json::Value value) {
+  return value.is_string() && value.string().empty();
+}
 bool is_text_only(json::Value value) {
   if (!value.is_array() || value.size() != 1) return false;
   const json::Value only = *value.elements().begin();
@@ -109,16 +113,16 @@ constexpr Field kFields[] = {
     deny("add_special_tokens", kChat, kTemplate, is_false),
     deny("add_special_tokens", kText | kEmbed, kTemplate, is_true),
     deny("additional_data", kEmbed, kEngine),
-    deny("allowed_token_ids", kGenerate, kToken, is_empty),
+    deny("allowed_token_ids", kGenerate, kToken, is_empty_array),
     deny("audio", kChat, "answers are text"),
-    deny("bad_words", kGenerate, kToken, is_empty),
+    deny("bad_words", kGenerate, kToken, is_empty_array),
     deny("best_of", kGenerate, kCost, is_one_integer),
     drop("cache_salt", kAll),
     deny("chat_template", kChat, kTemplate),
-    deny("chat_template_kwargs", kChat, kTemplate, is_empty),
+    deny("chat_template_kwargs", kChat, kTemplate, is_empty_object),
     pass("continue_final_message", kChat, boolean),
     pass("dimensions", kEmbed, integer<1, 65536>),
-    deny("documents", kChat, kDocuments, is_empty),
+    deny("documents", kChat, kDocuments, is_empty_array),
     deny("early_stopping", kGenerate, kCost, is_false),
     deny("ec_transfer_params", kGenerate, kEngine),
     deny("echo", kGenerate, kLeak, is_false),
@@ -127,7 +131,7 @@ constexpr Field kFields[] = {
     pass("endianness", kEmbed, word<kNative, kBig, kLittle>),
     pass("frequency_penalty", kGenerate, number<-2.0, 2.0>),
     deny("function_call", kChat, kLegacy),
-    deny("functions", kChat, kLegacy, is_empty),
+    deny("functions", kChat, kLegacy, is_empty_array),
     pass("guided_choice", kGenerate, check_choice),
     deny("guided_decoding_backend", kGenerate, kEngine),
     deny("guided_grammar", kGenerate, kRegex),
@@ -140,19 +144,19 @@ constexpr Field kFields[] = {
     pass("input", kEmbed, check_input),
     deny("kv_transfer_params", kGenerate, kEngine),
     deny("length_penalty", kGenerate, kCost, is_one),
-    deny("logit_bias", kGenerate, kToken, is_empty),
-    deny("logits_processors", kGenerate, kEngine, is_empty),
-    deny("logprob_token_ids", kGenerate, kLeak, is_empty),
+    deny("logit_bias", kGenerate, kToken, is_empty_object),
+    deny("logits_processors", kGenerate, kEngine, is_empty_array),
+    deny("logprob_token_ids", kGenerate, kLeak, is_empty_array),
     pass("logprobs", kChat, check_chat_logprobs, is_false, wants_logprobs),
     pass("logprobs", kText, check_text_logprobs, nullptr, wants_logprobs),
     ours("max_completion_tokens", kChat, check_max_tokens),
     ours("max_tokens", kGenerate, check_max_tokens),
-    deny("media_io_kwargs", kChat, kMedia, is_empty),
+    deny("media_io_kwargs", kChat, kMedia, is_empty_object),
     pass("messages", kChat, check_messages),
     pass("min_p", kGenerate, number<0.0, 1.0>),
     pass("min_tokens", kGenerate, integer<0, kInt64Most>, is_zero),
     deny("mm_payload", kGenerate, kMedia),
-    deny("mm_processor_kwargs", kChat | kEmbed, kMedia, is_empty),
+    deny("mm_processor_kwargs", kChat | kEmbed, kMedia, is_empty_object),
     deny("modalities", kChat, "answers are text", is_text_only),
     ours("model", kAll, check_model),
     pass("n", kGenerate, check_n, is_one_integer),
@@ -181,18 +185,18 @@ constexpr Field kFields[] = {
     drop("session_id", kAll),
     pass("skip_special_tokens", kGenerate, boolean),
     pass("spaces_between_special_tokens", kGenerate, boolean),
-    pass("stop", kGenerate, check_stop, is_empty),
-    pass("stop_token_ids", kGenerate, check_stop_token_ids, is_empty),
+    pass("stop", kGenerate, check_stop, is_empty_array),
+    pass("stop_token_ids", kGenerate, check_stop_token_ids, is_empty_array),
     pass("stream", kGenerate, check_stream),
     pass("stream_interval", kGenerate, integer<1, 1024>),
     ours("stream_options", kGenerate, check_stream_options),
     deny("structural_tag", kChat, kRegex),
     pass("structured_outputs", kGenerate, check_structured_outputs),
-    deny("suffix", kText, "vLLM cannot insert text", is_empty),
+    deny("suffix", kText, "vLLM cannot insert text", is_empty_string),
     pass("temperature", kGenerate, number<0.0, 2.0>),
     deny("thinking_token_budget", kGenerate, kEngine),
     pass("tool_choice", kChat, check_tool_choice, nullptr, has_tools),
-    pass("tools", kChat, check_tools, is_empty),
+    pass("tools", kChat, check_tools, is_empty_array),
     pass("top_k", kGenerate, integer<-1, INT32_MAX>),
     pass("top_logprobs", kChat, check_top_logprobs, is_zero, wants_logprobs),
     pass("top_p", kGenerate, positive_number<1.0>),
@@ -200,7 +204,7 @@ constexpr Field kFields[] = {
     pass("truncation_side", kAll, check_side),
     pass("use_activation", kEmbed, boolean),
     deny("use_beam_search", kGenerate, kCost, is_false),
-    deny("vllm_xargs", kGenerate, kEngine, is_empty),
+    deny("vllm_xargs", kGenerate, kEngine, is_empty_object),
     deny("watermarking", kGenerate, kEngine),
 };
 static_assert(std::ranges::is_sorted(kFields, {}, &Field::name));

@@ -17,6 +17,9 @@
 
 namespace gh::openai {
 
+// What a body that is no acceptable JSON means for the client.
+policy::Refusal refusal(const json::ParseError& error);
+
 // The client's model name, before anything else is looked at: the rest of the rules depend on it.
 // Refuses a body that is no object and a `model` that is absent, not a string, empty, longer than
 // 256 bytes or with control characters.
