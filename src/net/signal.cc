@@ -9,7 +9,9 @@ Signal::Signal(Loop& loop, int number, Function function, void* self)
   ev_signal_start(loop_.raw(), &signal_);
 }
 
-Signal::~Signal() { ev_signal_stop(loop_.raw(), &signal_); }
+Signal::~Signal() {
+  ev_signal_stop(loop_.raw(), &signal_);
+}
 
 void Signal::caught(struct ev_loop*, ev_signal* watcher, int) {
   auto& signal = *static_cast<Signal*>(watcher->data);

@@ -50,7 +50,8 @@ Stream::Stream(Loop& loop, Fd fd, const Address& peer, StreamEvents& events, Sta
       fd_(std::move(fd)),
       peer_(peer),
       write_progress_(loop.now()),
-      state_(state) {
+      state_(state),
+      timer_(loop, timer_due, this) {
   ev_io_init(&io_, ready, fd_.get(), EV_READ);
   io_.data = this;
 }
@@ -64,10 +65,11 @@ std::unique_ptr<Stream> Stream::accept(Loop& loop, Fd fd, const Address& peer, A
   std::unique_ptr<Stream> stream(new Stream(loop, std::move(fd), peer, events,
                                             how.proxy_head ? State::proxy_head : State::accepted));
   stream->tls_server_ = std::move(how.tls);
-  ev_io_start(loop.raw(), &stream->io_);
-  if (!how.proxy_head) {
+  if (how.proxy_head) {
+    ev_io_start(loop.raw(), &stream->io_);
+  } else {
     // The first callback comes from the loop, when the owner holds the stream.
-    ev_feed_event(loop.raw(), &stream->io_, EV_READ);
+    stream->timer_.arm(loop.now());
   }
   return stream;
 }
@@ -107,8 +109,6 @@ void Stream::on_readable() {
   switch (state_) {
     case State::proxy_head:
       return read_proxy_head();
-    case State::accepted:
-      return begin_accepted();
     case State::handshake:
       return shake_hands();
     case State::open:
@@ -120,16 +120,24 @@ void Stream::on_readable() {
       if (got == 0 || (got < 0 && !would_block(errno))) fail(CloseReason::eof, {});
       return;
     }
+    case State::accepted:
     case State::connecting:
     case State::closed:
       return;
   }
 }
 
+void Stream::timer_due(void* self) {
+  auto& stream = *static_cast<Stream*>(self);
+  if (stream.state_ == State::accepted) return stream.begin_accepted();
+  if (stream.state_ == State::open) return stream.read_some();
+  if (stream.state_ == State::lingering) return stream.fail(CloseReason::eof, {});
+}
+
 void Stream::on_writable() {
   if (state_ == State::connecting) return finish_connect();
   if (state_ == State::handshake) return shake_hands();
-  if (state_ == State::open) flush();
+  if (state_ == State::open && want_write_) flush();
 }
 
 void Stream::read_proxy_head() {
@@ -139,7 +147,8 @@ void Stream::read_proxy_head() {
     char buffer[16 + 512];
     const ssize_t got = recv(fd_.get(), buffer, head.size - proxy_head_.size(), 0);
     if (got < 0 && would_block(errno)) return;
-    if (got <= 0) return fail(CloseReason::eof, {});
+    if (got < 0) return fail(CloseReason::reset, errno_text(errno));
+    if (got == 0) return fail(CloseReason::eof, {});
     proxy_head_.append(buffer, static_cast<std::size_t>(got));
     head = parse_proxy_v2(proxy_head_);
   }
@@ -186,6 +195,7 @@ void Stream::opened() {
   state_ = State::open;
   handshake_wants_write_ = false;
   update_interest();
+  if (!out_.empty()) queued();  // written before it could leave
   events_.on_open();
   // The peer's first bytes may have come in the same record batch as its Finished.
   if (state_ == State::open && ssl_ != nullptr && SSL_has_pending(ssl_) == 1) read_some();
@@ -222,11 +232,7 @@ void Stream::read_some() {
   const std::span<char> scratch = loop_.scratch();
   std::size_t taken = 0;
   while (state_ == State::open && pauses_ == 0) {
-    if (taken >= kReadPerTurn) {
-      // OpenSSL may hold bytes that the kernel no longer has: ask to be called again.
-      ev_feed_event(loop_.raw(), &io_, EV_READ);
-      return;
-    }
+    if (taken >= kReadPerTurn) return read_held_next_turn();
     const long got = read_into(scratch.data(), scratch.size());
     if (got <= 0) return;
     const auto size = static_cast<std::size_t>(got);
@@ -241,19 +247,28 @@ void Stream::read_some() {
   }
 }
 
+void Stream::read_held_next_turn() {
+  // The loop tells what the kernel holds, not what OpenSSL has taken from it. An event fed for this
+  // would be lost with the next change of interest.
+  if (ssl_ != nullptr && SSL_has_pending(ssl_) == 1) timer_.arm(loop_.now());
+}
+
 void Stream::write(std::string_view bytes) {
   if (state_ == State::closed || state_ == State::lingering || bytes.empty()) return;
-  if (out_.empty()) write_progress_ = loop_.now();
   out_.append(bytes);
   queued();
 }
 
 void Stream::queued() {
   if (out_.size() > kHighWater) above_high_water_ = true;
-  if (!flush_pending_ && state_ == State::open && !want_write_) {
-    flush_pending_ = true;
-    loop_.flush_later(*this);
-  }
+  if (flush_pending_ || want_write_) return;
+  write_progress_ = loop_.now();
+  if (state_ == State::open) flush_at_end_of_turn();
+}
+
+void Stream::flush_at_end_of_turn() {
+  flush_pending_ = true;
+  loop_.flush_later(*this);
 }
 
 void Stream::flush() {
@@ -313,7 +328,7 @@ void Stream::resume(std::uint8_t reason) {
   pauses_ = static_cast<std::uint8_t>(pauses_ & ~reason);
   if (pauses_ != 0 || state_ != State::open) return;
   update_interest();
-  if (ssl_ != nullptr && SSL_has_pending(ssl_) == 1) ev_feed_event(loop_.raw(), &io_, EV_READ);
+  read_held_next_turn();
 }
 
 void Stream::update_interest() {
@@ -338,7 +353,7 @@ void Stream::update_interest() {
   }
   if ((io_.events & (EV_READ | EV_WRITE)) == interest && ev_is_active(&io_)) return;
   ev_io_stop(loop_.raw(), &io_);
-  ev_io_set(&io_, fd_.get(), interest);
+  ev_io_modify(&io_, interest);
   if (interest != 0) ev_io_start(loop_.raw(), &io_);
 }
 
@@ -348,10 +363,7 @@ void Stream::close_after_flush() {
   pauses_ = 0xFF;  // nothing that comes now matters
   if (state_ != State::open) return fail(CloseReason::eof, {});
   update_interest();
-  if (out_.empty() && !flush_pending_) {
-    flush_pending_ = true;
-    loop_.flush_later(*this);
-  }
+  if (!flush_pending_ && !want_write_) flush_at_end_of_turn();
 }
 
 void Stream::say_goodbye() {
@@ -362,12 +374,7 @@ void Stream::say_goodbye() {
   shutdown(fd_.get(), SHUT_WR);
   state_ = State::lingering;
   update_interest();
-  linger_ = std::make_unique<Timer>(loop_, lingered, this);
-  linger_->arm(loop_.now() + kLinger);
-}
-
-void Stream::lingered(void* self) {
-  static_cast<Stream*>(self)->fail(CloseReason::eof, {});
+  timer_.arm(loop_.now() + kLinger);
 }
 
 void Stream::close(bool abort) {
@@ -383,8 +390,7 @@ void Stream::close(bool abort) {
   }
   state_ = State::closed;
   ev_io_stop(loop_.raw(), &io_);
-  if (ev_is_pending(&io_)) ev_clear_pending(loop_.raw(), &io_);
-  linger_.reset();
+  timer_.disarm();
   SSL_free(ssl_);
   ssl_ = nullptr;
   fd_.reset();

@@ -117,8 +117,9 @@ class Stream final : public Deferred, private Flushable {
 
   Stream(Loop& loop, Fd fd, const Address& peer, StreamEvents& events, State state);
   static void ready(struct ev_loop*, ev_io* watcher, int revents);
-  static void lingered(void* self);
+  static void timer_due(void* self);
   void flush() override;
+  void flush_at_end_of_turn();
   void on_readable();
   void on_writable();
   void read_proxy_head();
@@ -126,6 +127,7 @@ class Stream final : public Deferred, private Flushable {
   void finish_connect();
   void shake_hands();
   void read_some();
+  void read_held_next_turn();
   long read_into(char* place, std::size_t size);  // > 0 bytes, 0 would block, -1 ended
   void opened();
   void fail(CloseReason reason, std::string_view detail);
@@ -147,7 +149,7 @@ class Stream final : public Deferred, private Flushable {
   bool above_high_water_ = false;
   bool flush_pending_ = false;
   bool close_when_flushed_ = false;
-  std::unique_ptr<Timer> linger_;
+  Timer timer_;  // the next turn, for what needs no event of the socket; the end of lingering
   std::shared_ptr<const TlsServer> tls_server_;
   std::string proxy_head_;
 };

@@ -43,10 +43,35 @@ int turns_within(Loop& loop, Duration time) {
   return turns;
 }
 
-std::pair<Fd, Fd> unix_pair() {
+bool pump(Loop& loop, const std::function<bool()>& done) {
+  struct Tick {
+    static void again(void* self) {
+      auto& tick = *static_cast<Tick*>(self);
+      tick.timer.arm(tick.loop.now() + std::chrono::milliseconds(1));
+    }
+    Loop& loop;
+    Timer timer{loop, again, this};
+  } tick{loop};
+  Tick::again(&tick);
+  return drive(loop, done);
+}
+
+namespace {
+
+std::pair<Fd, Fd> local_pair(int type) {
   int ends[2] = {-1, -1};
-  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  EXPECT_EQ(socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
   return {Fd(ends[0]), Fd(ends[1])};
+}
+
+}  // namespace
+
+std::pair<Fd, Fd> unix_pair() {
+  return local_pair(SOCK_STREAM);
+}
+
+std::pair<Fd, Fd> packet_pair() {
+  return local_pair(SOCK_SEQPACKET);
 }
 
 std::pair<Fd, Fd> tcp_pair() {

@@ -20,11 +20,15 @@ inline constexpr auto kDeadline = std::chrono::seconds(20);  // far more than sa
 // when the deadline passes first. `turns` counts the turns.
 bool drive(Loop& loop, const std::function<bool()>& done, int* turns = nullptr,
            Duration deadline = kDeadline);
+// The same with a turn at least each millisecond, for a `done` that moves a peer outside the loop.
+bool pump(Loop& loop, const std::function<bool()>& done);
 // Turns the loop for this long and says how many turns it took: a loop with nothing to do sleeps.
 int turns_within(Loop& loop, Duration time);
 
 std::pair<Fd, Fd> unix_pair();  // non-blocking
-std::pair<Fd, Fd> tcp_pair();   // non-blocking, loopback
+// Keeps the bounds of writes: each read gives one.
+std::pair<Fd, Fd> packet_pair();
+std::pair<Fd, Fd> tcp_pair();  // non-blocking, loopback
 // All that can be read from `fd` now; sets `ended` at end of file or error.
 std::string read_now(const Fd& fd, bool* ended = nullptr);
 // Sends all or fails the test; the kernel must have room.

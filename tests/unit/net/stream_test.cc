@@ -1,0 +1,498 @@
+// Plain streams: what comes when, pausing, watermarks, and every way to end.
+
+#include "net/stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "harness.h"
+
+namespace gh::net {
+namespace {
+
+using std::chrono::milliseconds;
+using test::drive;
+using test::Owner;
+using test::pump;
+using test::turns_within;
+
+constexpr int kFewTurns = 5;                     // what a loop that sleeps may take
+constexpr std::size_t kMostPerTurn = 192 << 10;  // the stream's 128 KiB and one read more
+
+// A stream that is open, and the other end of it.
+struct Pair {
+  explicit Pair(Loop& loop, std::pair<Fd, Fd> ends = test::unix_pair())
+      : owner(loop), peer(std::move(ends.second)) {
+    owner.accept(std::move(ends.first));
+    EXPECT_TRUE(drive(loop, [&] { return owner.opens == 1; }));
+  }
+  Stream& stream() { return *owner.stream; }
+  // Writes until the kernel takes no more.
+  void fill() {
+    int writes = 0;
+    do {
+      stream().write(std::string(16 << 10, 'f'));
+      drive(stream().loop(), [] { return true; });
+    } while (stream().pending() == 0 && ++writes < 10000);
+    EXPECT_GT(stream().pending(), 0u);
+  }
+  Owner owner;
+  Fd peer;
+};
+
+TEST(Stream, OpensReadsAndEnds) {
+  Loop loop;
+  auto [ours, theirs] = test::unix_pair();
+  Owner owner(loop);
+  test::send_now(theirs, "early");
+  owner.accept(std::move(ours), {}, *Address::parse_ip("192.0.2.1", 7));
+  EXPECT_EQ(owner.log, "");  // nothing from within accept()
+  ASSERT_TRUE(drive(loop, [&] { return owner.data == "early"; }));
+  EXPECT_TRUE(owner.stream->is_open());
+  theirs.reset();
+  ASSERT_TRUE(drive(loop, [&] { return owner.closed(); }));
+  EXPECT_EQ(owner.log, "peer open data close");
+  EXPECT_EQ(owner.peer.text(), "192.0.2.1");
+  EXPECT_EQ(owner.reason, "eof");
+  EXPECT_TRUE(owner.stream->is_closed());
+}
+
+TEST(Stream, RefusedPeer) {
+  Loop loop;
+  auto [ours, theirs] = test::unix_pair();
+  Owner owner(loop);
+  owner.at_peer = [] { return false; };
+  test::send_now(theirs, "x");
+  owner.accept(std::move(ours));
+  ASSERT_TRUE(drive(loop, [&] { return owner.stream->is_closed(); }));
+  turns_within(loop, milliseconds(5));
+  EXPECT_EQ(owner.log, "peer");
+  bool ended = false;
+  test::read_now(theirs, &ended);
+  EXPECT_TRUE(ended);
+}
+
+TEST(Stream, EndsBeforeItsFirstCallback) {
+  Loop loop;
+  auto [ours, theirs] = test::unix_pair();
+  Owner owner(loop);
+  owner.accept(std::move(ours));
+  owner.stream.reset();
+  turns_within(loop, milliseconds(2));
+  EXPECT_EQ(owner.log, "");
+}
+
+TEST(Stream, OwnerEndsItInAnyCallback) {
+  for (const std::string where : {"peer", "open", "data", "drained", "close"}) {
+    SCOPED_TRACE(where);
+    Loop loop;
+    auto [ours, theirs] = test::unix_pair();
+    auto owner = std::make_unique<Owner>(loop);
+    std::string log;
+    bool gone = false;
+    const auto end = [&] {
+      owner->stream->write("never sent");
+      owner->drop();
+      log = owner->log;
+      gone = true;
+    };
+    owner->at_peer = [&] {
+      if (where == "peer") end();
+      return true;
+    };
+    owner->at_open = [&] {
+      if (where == "open") return end();
+      owner->stream->write(std::string(Stream::kHighWater + 1, 'x'));
+    };
+    owner->at_drained = [&] {
+      if (where == "drained") end();
+    };
+    owner->at_data = [&] {
+      if (where == "data") end();
+      if (where == "close") theirs.reset();
+    };
+    owner->at_close = end;
+    owner->accept(std::move(ours));
+    ASSERT_TRUE(pump(loop, [&, sent = false]() mutable {
+      if (!gone && owner->opens == 1 && !sent && where != "drained") {
+        test::send_now(theirs, "hello");
+        sent = true;
+      }
+      if (theirs.valid()) test::read_now(theirs);
+      return gone;
+    }));
+    turns_within(loop, milliseconds(2));
+    EXPECT_EQ(owner->log, log);  // nothing came after
+    EXPECT_TRUE(log.ends_with(where));
+  }
+}
+
+TEST(Stream, WritesOfOneTurnLeaveAsOne) {
+  Loop loop;
+  Pair pair(loop, test::packet_pair());
+  bool written = false;
+  loop.post([&] {
+    written = true;
+    pair.stream().write("one ");
+    pair.stream().out().append("two ");
+    pair.stream().queued();
+    pair.stream().write("three");
+    EXPECT_EQ(pair.stream().pending(), 13u);
+  });
+  ASSERT_TRUE(drive(loop, [&] { return written; }));
+  char bytes[64];
+  const ssize_t got = recv(pair.peer.get(), bytes, sizeof bytes, 0);
+  ASSERT_GT(got, 0);
+  EXPECT_EQ(std::string_view(bytes, static_cast<std::size_t>(got)), "one two three");
+  EXPECT_EQ(pair.stream().pending(), 0u);
+}
+
+// What is written while the connection is being made leaves when it is open.
+TEST(Stream, WritesBeforeOpenAreKept) {
+  Loop loop;
+  auto [ours, theirs] = test::unix_pair();
+  Owner client(loop), server(loop);
+  server.accept(std::move(theirs));
+  client.connect(std::move(ours));
+  client.stream->write("hello");
+  ASSERT_TRUE(drive(loop, [&] { return server.data == "hello"; }));
+}
+
+TEST(Stream, WriteProgressBeginsWhenAnEmptyQueueIsFilled) {
+  Loop loop;
+  Pair pair(loop);
+  const auto later = [&] {
+    const MonoTime before = loop.now();
+    EXPECT_TRUE(pump(loop, [&] { return loop.now() > before + milliseconds(1); }));
+    return loop.now();
+  };
+  for (const bool in_place : {false, true}) {
+    const MonoTime now = later();
+    if (in_place) {
+      pair.stream().out().append("x");
+      pair.stream().queued();
+    } else {
+      pair.stream().write("x");
+    }
+    EXPECT_EQ(pair.stream().write_progress(), now) << in_place;
+  }
+  pair.fill();
+  const MonoTime stalled = pair.stream().write_progress();
+  later();
+  pair.stream().write("more does not count as progress");
+  EXPECT_EQ(pair.stream().write_progress(), stalled);
+}
+
+TEST(Stream, Watermarks) {
+  Loop loop;
+  Pair pair(loop);
+  pair.fill();
+  EXPECT_EQ(pair.owner.drains, 0);
+  pair.stream().write(std::string(Stream::kHighWater, 'x'));
+  const std::size_t full = pair.stream().pending();
+  ASSERT_GT(full, Stream::kHighWater);
+  EXPECT_LE(turns_within(loop, milliseconds(20)), kFewTurns);  // blocked, and asleep
+  pair.owner.at_drained = [&] { EXPECT_LE(pair.stream().pending(), Stream::kLowWater); };
+  std::size_t received = 0;
+  ASSERT_TRUE(pump(loop, [&] {
+    received += test::read_now(pair.peer).size();
+    return pair.stream().pending() == 0;
+  }));
+  EXPECT_EQ(pair.owner.drains, 1);
+  EXPECT_GE(received, full);
+  // Small writes do not call it.
+  pair.stream().write("x");
+  ASSERT_TRUE(drive(loop, [&] { return pair.stream().pending() == 0; }));
+  EXPECT_EQ(pair.owner.drains, 1);
+}
+
+TEST(Stream, PausedIsSilentAndAsleep) {
+  Loop loop;
+  Pair pair(loop);
+  pair.stream().pause(1);
+  pair.stream().pause(2);
+  test::send_now(pair.peer, "held");
+  EXPECT_LE(turns_within(loop, milliseconds(20)), kFewTurns);
+  pair.stream().resume(1);
+  EXPECT_TRUE(pair.stream().paused());
+  EXPECT_LE(turns_within(loop, milliseconds(20)), kFewTurns);
+  EXPECT_EQ(pair.owner.data, "");
+  pair.stream().resume(2);
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.data == "held"; }));
+}
+
+TEST(Stream, PeerEndsWhilePaused) {
+  for (const bool reset : {false, true}) {
+    for (const bool blocked : {false, true}) {
+      SCOPED_TRACE(reset ? "reset" : "end");
+      SCOPED_TRACE(blocked ? "blocked" : "idle");
+      Loop loop;
+      Pair pair(loop, test::tcp_pair());
+      if (blocked) pair.fill();
+      pair.stream().pause(1);
+      if (reset) {
+        const linger hard = {.l_onoff = 1, .l_linger = 0};
+        setsockopt(pair.peer.get(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+        pair.peer.reset();
+      } else {
+        shutdown(pair.peer.get(), SHUT_WR);
+      }
+      EXPECT_LE(turns_within(loop, milliseconds(20)), kFewTurns);
+      if (pair.owner.closed()) {
+        EXPECT_TRUE(reset && blocked);  // only a write can notice
+      } else {
+        pair.stream().resume(1);
+        ASSERT_TRUE(drive(loop, [&] { return pair.owner.closed(); }));
+      }
+      EXPECT_EQ(pair.owner.reason, reset ? "reset" : "eof");
+      EXPECT_EQ(pair.owner.closes, 1);
+    }
+  }
+}
+
+TEST(Stream, PausedInOnDataStopsAtOnce) {
+  Loop loop;
+  Pair pair(loop, test::packet_pair());  // each packet is one on_data
+  int calls = 0;
+  pair.owner.at_data = [&] {
+    ++calls;
+    pair.stream().pause(1);
+  };
+  test::send_now(pair.peer, "a");
+  test::send_now(pair.peer, "b");
+  turns_within(loop, milliseconds(5));
+  EXPECT_EQ(calls, 1);
+  pair.stream().resume(1);
+  ASSERT_TRUE(drive(loop, [&] { return calls == 2; }));
+  EXPECT_EQ(pair.owner.data, "ab");
+}
+
+TEST(Stream, FlushFailsInsideTheTurnsEnd) {
+  Loop loop;
+  Pair first(loop, test::tcp_pair());
+  Pair second(loop, test::tcp_pair());
+  Pair third(loop, test::tcp_pair());
+  // The kernel knows of the reset, the streams do not.
+  const linger hard = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(first.peer.get(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  for (Pair* pair : {&first, &second, &third}) pair->stream().pause(1);
+  first.peer.reset();
+  first.owner.at_close = [&] {
+    third.stream().write(" and bye");  // in the round, and queued already
+    second.owner.drop();               // in the same round, and ended before its flush
+    first.owner.drop();
+  };
+  loop.post([&] {
+    first.stream().write("x");
+    second.stream().write("x");
+    third.stream().write("hello");
+  });
+  std::string got;
+  ASSERT_TRUE(pump(loop, [&] {
+    got += test::read_now(third.peer);
+    return got == "hello and bye";
+  }));
+  EXPECT_EQ(first.owner.reason, "reset");
+  EXPECT_EQ(second.owner.closes, 0);
+  EXPECT_EQ(test::read_now(second.peer), "");
+}
+
+TEST(Stream, DestroyedWithWritesQueued) {
+  Loop loop;
+  Pair pair(loop);
+  loop.post([&] {
+    pair.stream().write("x");
+    pair.owner.stream.reset();
+  });
+  turns_within(loop, milliseconds(2));
+  EXPECT_EQ(pair.owner.closes, 0);
+}
+
+TEST(Stream, LoopEndsWithStreamsOpen) {
+  auto loop = std::make_unique<Loop>();
+  auto [ours, theirs] = test::unix_pair();
+  auto [more, others] = test::unix_pair();
+  Owner deferred(*loop), posted(*loop);
+  deferred.accept(std::move(ours));
+  posted.accept(std::move(more));
+  ASSERT_TRUE(drive(*loop, [&] { return deferred.opens + posted.opens == 2; }));
+  deferred.stream->write("x");
+  posted.stream->close_after_flush();
+  loop->delete_later(std::move(deferred.stream));
+  loop->post([held = std::move(posted.stream)] {});
+  loop.reset();
+  bool ended = false;
+  test::read_now(theirs, &ended);
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(deferred.closes + posted.closes, 0);
+}
+
+TEST(Stream, CloseLosesTheQueueAndIsFinal) {
+  Loop loop;
+  Pair pair(loop);
+  pair.stream().write("lost");
+  pair.stream().close();
+  pair.stream().write("lost too");
+  pair.stream().resume(1);
+  pair.stream().pause(1);
+  pair.stream().close_after_flush();
+  pair.stream().close();
+  turns_within(loop, milliseconds(2));
+  bool ended = false;
+  EXPECT_EQ(test::read_now(pair.peer, &ended), "");
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(pair.owner.closes, 0);
+  EXPECT_EQ(pair.stream().pending(), 0u);
+}
+
+TEST(Stream, AbortResets) {
+  Loop loop;
+  for (const bool abort : {false, true}) {
+    Pair pair(loop, test::tcp_pair());
+    pair.stream().close(abort);
+    char byte = 0;
+    errno = 0;
+    const ssize_t got = recv(pair.peer.get(), &byte, 1, 0);
+    EXPECT_EQ(got, abort ? -1 : 0);
+    if (abort) {
+      EXPECT_EQ(errno, ECONNRESET);
+    }
+  }
+}
+
+TEST(Stream, PeerResets) {
+  Loop loop;
+  Pair pair(loop, test::tcp_pair());
+  const linger hard = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(pair.peer.get(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  pair.peer.reset();
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.closed(); }));
+  EXPECT_EQ(pair.owner.reason, "reset");
+  EXPECT_EQ(pair.owner.detail, "Connection reset by peer");
+}
+
+TEST(Stream, HalfCloseIsTheEnd) {
+  Loop loop;
+  Pair pair(loop, test::tcp_pair());
+  test::send_now(pair.peer, "last");
+  shutdown(pair.peer.get(), SHUT_WR);
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.closed(); }));
+  EXPECT_EQ(pair.owner.data, "last");
+  EXPECT_EQ(pair.owner.reason, "eof");
+}
+
+TEST(Stream, CloseAfterFlushSendsAllAndWaitsForThePeer) {
+  Loop loop;
+  Pair pair(loop, test::tcp_pair());
+  pair.fill();
+  pair.stream().write("the end");
+  pair.stream().close_after_flush();
+  pair.stream().close_after_flush();  // once is enough
+  test::send_now(pair.peer, "a request that nobody reads");
+  std::string got;
+  bool ended = false;
+  ASSERT_TRUE(pump(loop, [&] {
+    if (!ended) got += test::read_now(pair.peer, &ended);
+    return ended;
+  }));
+  EXPECT_TRUE(got.ends_with("the end"));
+  EXPECT_FALSE(pair.owner.closed());
+  // It lingers: reads and drops, sends nothing, sleeps.
+  test::send_now(pair.peer, "more that nobody reads");
+  pair.stream().write("too late");
+  EXPECT_LE(turns_within(loop, milliseconds(20)), kFewTurns + 1);
+  pair.peer.reset();
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.closed(); }));
+  EXPECT_EQ(pair.owner.reason, "eof");
+  EXPECT_EQ(pair.owner.data, "");
+}
+
+TEST(Stream, CloseAfterFlushWithAnEmptyQueue) {
+  Loop loop;
+  Pair pair(loop);
+  pair.stream().close_after_flush();
+  EXPECT_FALSE(pair.owner.closed());
+  bool ended = false;
+  ASSERT_TRUE(pump(loop, [&] {
+    test::read_now(pair.peer, &ended);
+    return ended;
+  }));
+  pair.peer.reset();
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.closed(); }));
+}
+
+TEST(Stream, CloseAfterFlushOnAPeerThatStays) {
+  Loop loop;
+  Pair pair(loop);
+  const MonoTime begun = system_clock().mono();
+  pair.stream().close_after_flush();
+  int turns = 0;
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.closed(); }, &turns));
+  EXPECT_GE(system_clock().mono() - begun, milliseconds(1990));
+  EXPECT_LE(turns, kFewTurns);
+}
+
+TEST(Stream, CloseAfterFlushBeforeOpenIsTheEnd) {
+  Loop loop;
+  auto [ours, theirs] = test::unix_pair();
+  Owner owner(loop);
+  owner.connect(std::move(ours));
+  owner.stream->close_after_flush();
+  EXPECT_EQ(owner.log, "close");
+  turns_within(loop, milliseconds(2));
+  EXPECT_EQ(owner.closes, 1);
+}
+
+TEST(Stream, HasNews) {
+  Loop loop;
+  Pair bytes(loop), end(loop), closed(loop);
+  for (Pair* pair : {&bytes, &end, &closed}) {
+    EXPECT_FALSE(pair->stream().has_news());
+    pair->stream().pause(1);
+  }
+  test::send_now(bytes.peer, "x");
+  end.peer.reset();
+  closed.stream().close();
+  for (Pair* pair : {&bytes, &end, &closed}) EXPECT_TRUE(pair->stream().has_news());
+}
+
+TEST(Stream, OneStreamDoesNotKeepTheTurn) {
+  Loop loop;
+  auto ends = test::unix_pair();
+  const int size = 4 << 20;
+  setsockopt(ends.second.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  Pair pair(loop, std::move(ends));
+  pair.stream().pause(1);
+  std::size_t sent = 0;
+  const std::string chunk(4096, 'x');
+  while (send(pair.peer.get(), chunk.data(), chunk.size(), MSG_NOSIGNAL) > 0) sent += chunk.size();
+  ASSERT_GT(sent, std::size_t{200} << 10);
+  pair.stream().resume(1);
+  std::size_t before = 0;
+  ASSERT_TRUE(drive(loop, [&] {
+    EXPECT_LE(pair.owner.data.size() - before, kMostPerTurn);
+    before = pair.owner.data.size();
+    return before == sent;
+  }));
+}
+
+TEST(Stream, EchoesAMegabyte) {
+  Loop loop;
+  auto [ours, theirs] = test::tcp_pair();
+  Owner server(loop), client(loop);
+  server.accept(std::move(ours));
+  server.at_data = [&] {
+    server.stream->write(server.data);
+    server.data.clear();
+  };
+  client.connect(std::move(theirs));
+  std::string sent;
+  for (int i = 0; sent.size() < (1 << 20); ++i) sent += std::to_string(i);
+  client.at_open = [&] { client.stream->write(sent); };
+  ASSERT_TRUE(drive(loop, [&] { return client.data.size() >= sent.size(); }));
+  EXPECT_TRUE(client.data == sent);
+}
+
+}  // namespace
+}  // namespace gh::net
