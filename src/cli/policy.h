@@ -1,10 +1,11 @@
 #pragma once
-// `gatehouse policy check|show|explain` and `gatehouse init`.
+// `gatehouse policy check|show|explain|reference` and `gatehouse init`.
 
 #include <string>
 
 namespace gh::cli {
 
+// Each `run` returns an exit code.
 struct PolicyCheck {
   std::string config;
   bool json = false;
@@ -17,9 +18,11 @@ struct PolicyShow {
 };
 struct PolicyExplain {
   std::string config;
-  std::string request_file;  // a JSON file; see `gatehouse policy explain --help`
+  // A JSON file: {"tenant": … or "key": …, "endpoint": "chat", "body": {"model": …, …}}
+  std::string request_file;
   bool json = false;
 };
+struct PolicyReference {};
 struct Init {
   std::string directory;
 };
@@ -27,6 +30,7 @@ struct Init {
 int run(const PolicyCheck& command);
 int run(const PolicyShow& command);
 int run(const PolicyExplain& command);
+int run(const PolicyReference& command);
 int run(const Init& command);
 
 }  // namespace gh::cli

@@ -38,9 +38,9 @@ class Explainer {
     }
     const auto& only = question_.key_models;
     if (!only.empty()) {
-      out_.grants.push_back({"key.models", fmt::format("[{}]", fmt::join(only, ", ")), key()});
+      out_.grants.push_back({key_path("models"), fmt::format("[{}]", fmt::join(only, ", ")), key()});
       if (std::ranges::find(only, question_.model) == only.end()) {
-        return refuse(Code::model_not_found, "key.models", "the key is narrowed to other models");
+        return refuse(Code::model_not_found, key_path("models"), "the key is narrowed to other models");
       }
     }
     return at_endpoint(*grant);
@@ -55,9 +55,9 @@ class Explainer {
                                 escape(question_.endpoint, 64)));
     }
     if (!question_.key_endpoints.empty()) {
-      out_.grants.push_back({"key.endpoints", names(question_.key_endpoints), key()});
+      out_.grants.push_back({key_path("endpoints"), names(question_.key_endpoints), key()});
       if (!question_.key_endpoints.has(*endpoint)) {
-        return refuse(Code::endpoint_not_allowed, "key.endpoints",
+        return refuse(Code::endpoint_not_allowed, key_path("endpoints"),
                       "the key is narrowed to other endpoints");
       }
     }
@@ -126,6 +126,10 @@ class Explainer {
   // An adapter has the settings of the model that it is on.
   std::string model_rule(const Model& model) const {
     return fmt::format("models.{}", model.base.empty() ? model.name : model.base);
+  }
+
+  std::string key_path(std::string_view name) const {
+    return fmt::format("keys.{}.{}", question_.key_id, name);
   }
 
   std::string key() const { return fmt::format("key {}", escape(question_.key_id, 64)); }

@@ -1,0 +1,119 @@
+// `gatehouse init DIR`.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/policy.h"
+#include "cli/starter_policy.h"
+#include "crypto/certificate.h"
+#include "policy/files.h"
+#include "policy/load.h"
+#include "store/key_store.h"
+#include "vllm/surface.h"
+
+namespace gh::cli {
+namespace {
+
+constexpr Duration kCertificateLife = std::chrono::days(365);
+
+// One that is there keeps its mode: it may be somebody else's as well.
+Result<> make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail("cannot make `{}`: {}", escape(path, 512), errno_text(errno));
+  }
+  return {};
+}
+
+// A new file with mode 0600; one that is there is never touched.
+Result<> make_file(const std::string& path, std::string_view content) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return fail("cannot make `{}`: {}", escape(path, 512), errno_text(errno));
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      const int error = errno;
+      ::close(fd);
+      return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::close(fd) != 0) return fail("cannot write `{}`: {}", escape(path, 512), errno_text(errno));
+  return {};
+}
+
+Result<> make_certificate(const std::string& directory) {
+  const WallTime now = system_clock().wall();
+  const auto made =
+      crypto::make_self_signed({"localhost", "127.0.0.1", "::1"}, now, kCertificateLife);
+  if (!made) return std::unexpected(made.error());
+  auto written = make_file(directory + "/server.crt", made->certificate_pem);
+  if (written) written = make_file(directory + "/server.key", made->key_pem.reveal());
+  return written;
+}
+
+// The state is made with its secrets, as `serve` would.
+Result<> make_state(const std::string& policy_file) {
+  const policy::Loaded loaded = policy::load(policy_file);
+  if (loaded.snapshot == nullptr) {
+    return fail("the starter policy does not load: {}", policy::format(loaded.problems.front()));
+  }
+  const policy::Snapshot& snapshot = *loaded.snapshot;
+  const auto store = store::KeyStore::open(
+      {snapshot.state_directory, snapshot.pepper_file, snapshot.salt_key_file});
+  if (!store) return std::unexpected(store.error());
+  return {};
+}
+
+Result<> make_everything(const std::string& directory) {
+  for (const char* below : {"", "/tls", "/secrets"}) {
+    if (auto made = make_folder(directory + below); !made) return made;
+  }
+  if (auto made = make_certificate(directory + "/tls"); !made) return made;
+  const std::string policy_file = directory + "/gatehouse.yaml";
+  const std::string policy = starter_policy(vllm::newest_known().text());
+  if (auto made = make_file(policy_file, policy); !made) return made;
+  return make_state(policy_file);
+}
+
+std::string next_steps(const std::string& directory) {
+  return fmt::format(
+      "Wrote {0}/gatehouse.yaml, {0}/tls, {0}/secrets and {0}/state.\n"
+      "\n"
+      "Next: set `vllm`, `max_model_len` and the model's name in the policy, then\n"
+      "  gatehouse policy check -c {0}/gatehouse.yaml\n"
+      "  gatehouse keys create -c {0}/gatehouse.yaml --tenant demo --name laptop\n"
+      "  gatehouse serve -c {0}/gatehouse.yaml\n"
+      "and with the key that was printed\n"
+      "  curl --cacert {0}/tls/server.crt https://127.0.0.1:8443/v1/models \\\n"
+      "    -H \"Authorization: Bearer $KEY\"\n",
+      escape(directory, 512));
+}
+
+}  // namespace
+
+int run(const Init& command) {
+  std::string directory = command.directory;
+  while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  for (const char* name : {"gatehouse.yaml", "tls", "secrets", "state"}) {
+    if (policy::is_there(fmt::format("{}/{}", directory, name))) {
+      return complain(kFindings, fmt::format("`{}` holds a `{}` already; name another folder",
+                                             escape(directory, 512), name));
+    }
+  }
+  if (const auto made = make_everything(directory); !made) {
+    return complain(kUndecided, made.error().message);
+  }
+  return print(kFine, next_steps(directory));
+}
+
+}  // namespace gh::cli

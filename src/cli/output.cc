@@ -1,0 +1,46 @@
+#include "cli/output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/exit_code.h"
+
+namespace gh::cli {
+
+int complain(int exit_code, std::string_view message) {
+  fmt::print(stderr, "gatehouse: {}\n", message);
+  return exit_code;
+}
+
+int print(int exit_code, std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return complain(kUndecided, "cannot write to standard output");
+  }
+  return exit_code;
+}
+
+void complain_of(const std::vector<policy::Problem>& problems) {
+  for (const policy::Problem& problem : problems) {
+    fmt::print(stderr, "{}\n", policy::format(problem));
+  }
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool last = i + 1 == row.size();
+      out += last ? row[i] + "\n" : fmt::format("{:<{}}  ", row[i], widths[i]);
+    }
+  }
+  return out;
+}
+
+}  // namespace gh::cli

@@ -1,0 +1,23 @@
+#pragma once
+// What commands say: results on standard output, complaints on standard error.
+
+#include <string_view>
+#include <vector>
+
+#include "policy/load.h"
+
+namespace gh::cli {
+
+// "gatehouse: MESSAGE" on standard error; returns `exit_code`. `message` is escaped already.
+int complain(int exit_code, std::string_view message);
+
+// `text` on standard output; returns `exit_code`, or kUndecided when it could not be written.
+int print(int exit_code, std::string_view text);
+
+// Each as "file:line:column: message" on standard error.
+void complain_of(const std::vector<policy::Problem>& problems);
+
+// Rows under each other, columns as wide as their content, the last one as it is.
+std::string table(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace gh::cli

@@ -1,0 +1,170 @@
+// `gatehouse policy explain`.
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/policy.h"
+#include "cli/policy_key.h"
+#include "json/json.h"
+#include "policy/explain.h"
+#include "policy/files.h"
+
+namespace gh::cli {
+namespace {
+
+constexpr std::size_t kMostRequestBytes = 64u << 20;
+
+struct Asked {
+  policy::Question question;
+  std::string key;  // a handle, instead of a tenant
+};
+
+Result<std::string> text_member(json::Value object, std::string_view name) {
+  const json::Value value = object[name];
+  if (!value.exists()) return std::string();
+  if (!value.is_string() || value.string().empty()) {
+    return fail("`{}` must be a text", name);
+  }
+  return std::string(value.string());
+}
+
+Result<Asked> read_request(const std::string& path) {
+  const auto file = policy::read_file(path, kMostRequestBytes);
+  if (!file) return std::unexpected(file.error());
+  json::Parser parser;
+  const auto document = parser.parse(file->text);
+  if (!document) return fail("`{}`: {}", escape(path, 512), document.error().message);
+  const json::Value root = document->root();
+  for (const auto [key, value] : root.members()) {
+    if (key != "tenant" && key != "key" && key != "endpoint" && key != "body") {
+      return fail("unknown `{}`; write tenant or key, endpoint and body", escape(key, 64));
+    }
+  }
+  if (!root["body"].is_object()) return fail("`body` must be an object: what the client sends");
+  auto tenant = text_member(root, "tenant");
+  auto key = text_member(root, "key");
+  auto endpoint = text_member(root, "endpoint");
+  auto model = text_member(root["body"], "model");
+  for (const auto* text : {&tenant, &key, &endpoint, &model}) {
+    if (!*text) return std::unexpected(text->error());
+  }
+  if (tenant->empty() == key->empty()) return fail("name either a `tenant` or a `key`");
+  if (endpoint->empty() || model->empty()) return fail("`endpoint` and `body.model` are needed");
+  Asked asked;
+  asked.question.tenant = std::move(*tenant);
+  asked.question.endpoint = std::move(*endpoint);
+  asked.question.model = std::move(*model);
+  asked.key = std::move(*key);
+  return asked;
+}
+
+policy::Explanation refused_key(const identity::KeyRecord& key, std::string_view why) {
+  policy::Explanation explanation;
+  explanation.refusal = policy::Refusal{.code = policy::Code::invalid_api_key,
+                                        .message = fmt::format("the key {}", why),
+                                        .param = {},
+                                        .rule = fmt::format("keys.{}", key.id),
+                                        .retry_after = {}};
+  return explanation;
+}
+
+policy::Explanation explain_key(const policy::Loaded& loaded, const identity::KeyRecord& key,
+                                policy::Question question) {
+  if (key.revoked) return refused_key(key, "was revoked");
+  if (key.expires && *key.expires <= system_clock().wall()) return refused_key(key, "has expired");
+  question.tenant = key.tenant;
+  question.key_id = key.id;
+  question.key_models = key.models;
+  question.key_endpoints = key.endpoints;
+  policy::Explanation explanation = policy::explain(loaded, question);
+  if (explanation.refusal) return explanation;
+  // What the key narrows stands beside what it narrows.
+  const policy::Tenant& tenant = *loaded.snapshot->tenant(key.tenant);
+  for (const policy::Effective& value : of_key(loaded, tenant, key)) {
+    const policy::Step step{value.path, value.value, value.origin};
+    if (value.path.starts_with(fmt::format("keys.{}.limits.", key.id))) {
+      explanation.limits.push_back(step);
+    } else if (value.path.starts_with(fmt::format("keys.{}.request.", key.id))) {
+      explanation.caps.push_back(step);
+    }
+  }
+  return explanation;
+}
+
+void write_steps(json::Writer& out, std::string_view name, const std::vector<policy::Step>& steps) {
+  out.key(name).begin_array();
+  for (const policy::Step& step : steps) {
+    out.begin_object();
+    out.member("rule", step.rule);
+    out.member("value", step.value);
+    out.member("origin", step.origin);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+std::string explain_json(const policy::Explanation& explanation) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  out.member("decision", explanation.refusal ? "refused" : "open");
+  if (const auto& refusal = explanation.refusal) {
+    out.member("rule", refusal->rule);
+    out.member("code", policy::name(refusal->code));
+    out.member("status", static_cast<std::int64_t>(policy::status(refusal->code)));
+    out.member("message", refusal->message);
+  }
+  write_steps(out, "grants", explanation.grants);
+  write_steps(out, "limits", explanation.limits);
+  write_steps(out, "caps", explanation.caps);
+  out.end_object();
+  return text + "\n";
+}
+
+std::string steps_text(std::string_view title, const std::vector<policy::Step>& steps) {
+  if (steps.empty()) return {};
+  std::vector<std::vector<std::string>> rows;
+  for (const policy::Step& step : steps) {
+    rows.push_back({"  " + escape(step.rule), escape(step.value), escape(step.origin, 512)});
+  }
+  return fmt::format("\n{}\n{}", title, table(rows));
+}
+
+std::string explain_text(const policy::Explanation& explanation) {
+  std::string out;
+  if (const auto& refusal = explanation.refusal) {
+    out = fmt::format("refused by {}: {} ({} {})\n", escape(refusal->rule), refusal->message,
+                      policy::status(refusal->code), policy::name(refusal->code));
+  } else {
+    out = "open: who asks may ask this; limits and body decide when the request comes\n";
+  }
+  out += steps_text("Grants, in the order they were looked at", explanation.grants);
+  out += steps_text("Limits that it counts against", explanation.limits);
+  return out + steps_text("Caps that its body is held against", explanation.caps);
+}
+
+}  // namespace
+
+int run(const PolicyExplain& command) {
+  const policy::Loaded loaded = policy::load(command.config, {.effective = true});
+  if (loaded.snapshot == nullptr) {
+    complain_of(loaded.problems);
+    return kUndecided;
+  }
+  auto asked = read_request(command.request_file);
+  if (!asked) return complain(kUndecided, asked.error().message);
+  policy::Explanation explanation;
+  if (asked->key.empty()) {
+    explanation = policy::explain(loaded, asked->question);
+  } else {
+    const auto key = find_key(*loaded.snapshot, asked->key);
+    if (!key) return complain(kFindings, key.error().message);
+    explanation = explain_key(loaded, *key, asked->question);
+  }
+  return print(explanation.refusal ? kFindings : kFine,
+               command.json ? explain_json(explanation) : explain_text(explanation));
+}
+
+}  // namespace gh::cli
