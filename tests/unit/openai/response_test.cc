@@ -1,0 +1,219 @@
+#include "openai/response.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fixture.h"
+
+namespace gh::openai {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using vllm::Endpoint;
+
+constexpr std::string_view kChat =
+    R"({"id":"chatcmpl-1","object":"chat.completion","created":5,"model":"up","choices":[{"index":0,)"
+    R"("message":{"role":"assistant","content":"Hi"},"logprobs":null,"finish_reason":"stop"}],)"
+    R"("usage":{"prompt_tokens":3,"total_tokens":4,"completion_tokens":1}})";
+
+// What `rewrite` makes of an answer; "refused: why" when nothing.
+std::string rewritten(std::string_view answer, const ResponseRules& rules) {
+  std::string out = "before|";
+  const auto result = rewrite(out, parse(answer), rules);
+  if (!result) {
+    EXPECT_EQ(out, "before|") << "left something behind";
+    return "refused: " + result.error();
+  }
+  return out.substr(7);
+}
+
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+  std::string out(text);
+  const auto at = out.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return out.replace(at, from.size(), to);
+}
+
+TEST(Rewrite, RestoresTheClientsModel) {
+  EXPECT_EQ(rewritten(kChat, rules_for(Endpoint::chat)),
+            replaced(kChat, R"("model":"up")", R"("model":"client-model")"));
+}
+
+TEST(Rewrite, DropsWhatIsNotListedAndCountsIt) {
+  const auto answer = replaced(kChat, R"("object")", R"("spy":{"a":[1]},"object")");
+  std::string out;
+  const auto result = rewrite(out, parse(answer), rules_for(Endpoint::chat));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->dropped_fields, 1u);
+  EXPECT_THAT(out, Not(HasSubstr("spy")));
+}
+
+TEST(Rewrite, DropsOracles) {
+  for (const char* oracle :
+       {R"("system_fingerprint":"vllm-0.32.0-abc")", R"("kv_transfer_params":{"host":"10.0.0.1"})",
+        R"("prompt_logprobs":[null])", R"("prompt_token_ids":[1,2])", R"("metrics":{"queue":1})",
+        R"("service_tier":"x")"}) {
+    const auto answer = replaced(kChat, R"("object")", std::string(oracle) + R"(,"object")");
+    EXPECT_EQ(rewritten(answer, rules_for(Endpoint::chat)),
+              replaced(kChat, R"("up")", R"("client-model")"))
+        << oracle;
+  }
+  const auto cached = replaced(kChat, R"("total_tokens")",
+                               R"("prompt_tokens_details":{"cached_tokens":2},"total_tokens")");
+  EXPECT_THAT(rewritten(cached, rules_for(Endpoint::chat)), Not(HasSubstr("cached")));
+}
+
+TEST(Rewrite, CountsUsageThatItHides) {
+  const auto cached = replaced(kChat, R"("total_tokens")",
+                               R"("prompt_tokens_details":{"cached_tokens":2},"total_tokens")");
+  std::string out;
+  const auto result = rewrite(out, parse(cached), rules_for(Endpoint::chat));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_TRUE(result->usage.seen);
+  EXPECT_EQ(result->usage.prompt_tokens, 3u);
+  EXPECT_EQ(result->usage.completion_tokens, 1u);
+  EXPECT_EQ(result->usage.cached_tokens, 2u);
+}
+
+TEST(Rewrite, WithoutUsageNothingWasSeen) {
+  const auto answer =
+      replaced(kChat, R"(,"usage":{"prompt_tokens":3,"total_tokens":4,"completion_tokens":1})", "");
+  std::string out;
+  const auto result = rewrite(out, parse(answer), rules_for(Endpoint::chat));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_FALSE(result->usage.seen);
+}
+
+TEST(Rewrite, ReplacesAnUnsafeId) {
+  for (const char* id : {R"("a b")", R"("<script>")", R"("")", R"("../x")", R"("é")"}) {
+    EXPECT_THAT(rewritten(replaced(kChat, R"("chatcmpl-1")", id), rules_for(Endpoint::chat)),
+                HasSubstr(R"("id":"chatcmpl-0")"));
+  }
+  const std::string longest(128, 'a');
+  EXPECT_THAT(rewritten(replaced(kChat, "chatcmpl-1", longest), rules_for(Endpoint::chat)),
+              HasSubstr(longest));
+  EXPECT_THAT(rewritten(replaced(kChat, "chatcmpl-1", longest + "a"), rules_for(Endpoint::chat)),
+              Not(HasSubstr(longest)));
+}
+
+TEST(Rewrite, LogprobsOnlyWhenAsked) {
+  const auto answer = replaced(
+      kChat, R"("logprobs":null)",
+      R"("logprobs":{"content":[{"token":"Hi","logprob":-0.5,"bytes":[72,105],"top_logprobs":[]}]})");
+  EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat)), HasSubstr(R"("logprobs":null)"));
+  EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat, {.wants_logprobs = true})),
+              HasSubstr(R"("logprob":-0.5,"bytes":[72,105],"top_logprobs":[]}]})"));
+}
+
+struct Lie {
+  const char* what;
+  const char* from;
+  const char* to;
+};
+
+TEST(Rewrite, RefusesWhatIsNoAnswerToTheRequest) {
+  const Lie lies[] = {
+      {"another object", R"("chat.completion")", R"("chat.completion.chunk")"},
+      {"an object of another type", R"("chat.completion")", "5"},
+      {"no object", R"("object":"chat.completion",)", ""},
+      {"an id that is no string", R"("chatcmpl-1")", "1"},
+      {"a model that is no string", R"("model":"up")", R"("model":["up"])"},
+      {"created as text", R"("created":5)", R"("created":"5")"},
+      {"choices that are no array", R"("choices":[)", R"("choices":{"a":[)"},
+      {"an index that was not asked for", R"("index":0)", R"("index":1)"},
+      {"a negative index", R"("index":0)", R"("index":-1)"},
+      {"an index as text", R"("index":0)", R"("index":"0")"},
+      {"no index", R"("index":0,)", ""},
+      {"another role", R"("assistant")", R"("system")"},
+      {"content that is no text", R"("Hi")", R"({"a":1})"},
+      {"no message", R"("message":{"role":"assistant","content":"Hi"},)", ""},
+      {"null as message", R"({"role":"assistant","content":"Hi"})", "null"},
+      {"an unknown finish reason", R"("stop")", R"("bored")"},
+      {"a finish reason that is no text", R"("stop")", "1"},
+      {"usage that is no object", R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1})",
+       "[]"},
+      {"usage as text", R"("total_tokens":4)", R"("total_tokens":"4")"},
+  };
+  for (const Lie& lie : lies) {
+    std::string answer = replaced(kChat, lie.from, lie.to);
+    if (std::string_view(lie.to).starts_with(R"("choices":{)")) {
+      answer = replaced(answer, "}],", "}]},");
+    }
+    EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat)), HasSubstr("refused: chat: "))
+        << lie.what;
+  }
+  for (const char* other : {"[]", "null", "5", R"("text")", "{}"}) {
+    EXPECT_THAT(rewritten(other, rules_for(Endpoint::chat)), HasSubstr("refused: ")) << other;
+  }
+}
+
+TEST(Rewrite, WantsExactlyTheChoicesThatWereAsked) {
+  const auto two = [](int first, int second) {
+    return replaced(kChat, R"({"index":0,"message":{"role":"assistant","content":"Hi"})",
+                    R"({"index":)" + std::to_string(first) +
+                        R"(,"message":{"content":"a"}},{"index":)" + std::to_string(second) +
+                        R"(,"message":{"content":"b"})");
+  };
+  const ResponseRules rules = rules_for(Endpoint::chat, {.n = 2});
+  EXPECT_THAT(rewritten(two(0, 1), rules), HasSubstr(R"("index":1)"));
+  EXPECT_THAT(rewritten(two(1, 0), rules), HasSubstr(R"("index":1)"));
+  EXPECT_THAT(rewritten(two(1, 1), rules), HasSubstr("index is there twice"));
+  EXPECT_THAT(rewritten(two(0, 1), rules_for(Endpoint::chat)), HasSubstr("2 entries for 1"));
+  EXPECT_THAT(rewritten(kChat, rules), HasSubstr("1 entries for 2"));
+}
+
+TEST(Rewrite, ToolCalls) {
+  const auto answer =
+      replaced(kChat, R"("content":"Hi")",
+               R"("content":null,"tool_calls":[{"id":"chatcmpl-tool-1","type":"function","spy":1,)"
+               R"("function":{"name":"f","arguments":"{\"a\": 1}"}}])");
+  EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat)),
+              HasSubstr(R"("content":null,"tool_calls":[{"id":"chatcmpl-tool-1","type":"function",)"
+                        R"("function":{"name":"f","arguments":"{\"a\": 1}"}}])"));
+}
+
+TEST(Rewrite, Embeddings) {
+  const ResponseRules rules = rules_for(Endpoint::embeddings, {.prompts = 2});
+  const auto answer = [](std::string_view first, std::string_view second) {
+    return R"({"id":"embd-1","object":"list","created":5,"model":"up","data":[)"
+           R"({"index":0,"object":"embedding","embedding":)" +
+           std::string(first) + R"(},{"index":1,"object":"embedding","embedding":)" +
+           std::string(second) + R"(}],"usage":{"prompt_tokens":7,"total_tokens":7}})";
+  };
+  EXPECT_EQ(rewritten(answer("[0.5,-1]", R"("AAAA")"), rules),
+            replaced(answer("[0.5,-1]", R"("AAAA")"), R"("up")", R"("client-model")"));
+  EXPECT_THAT(rewritten(answer("[0.5]", R"(["x"])"), rules), HasSubstr("refused: embeddings"));
+  EXPECT_THAT(rewritten(answer("[0.5]", "null"), rules), HasSubstr("is null"));
+  EXPECT_THAT(rewritten(answer("[[0.5]]", "[1]"), rules), HasSubstr("refused: "));
+  EXPECT_THAT(rewritten(replaced(answer("[1]", "[2]"), R"("embedding","embedding")",
+                                 R"("image","embedding")"),
+                        rules),
+              HasSubstr("object is another"));
+}
+
+TEST(Rewrite, EveryRecording) {
+  int answers = 0;
+  for (const Endpoint endpoint : vllm::kEndpoints) {
+    for (const Recording& one : recordings(endpoint)) {
+      if (one.status != 200 || one.is_stream) continue;
+      SCOPED_TRACE(one.name);
+      std::string out;
+      const auto result = rewrite(out, parse(one.response), rules_for(endpoint, facts_of(one)));
+      ASSERT_TRUE(result.has_value()) << result.error();
+      EXPECT_EQ(result->dropped_fields, 0u);
+      EXPECT_TRUE(result->usage.seen);
+      EXPECT_FALSE(result->usage.nonsense);
+      EXPECT_THAT(out, HasSubstr("client-model"));
+      for (const char* hidden : {"tiny", "fingerprint", "cached", "token_ids", "prompt_logprobs",
+                                 "transfer_params", "routed_experts", "service_tier"}) {
+        EXPECT_THAT(out, Not(HasSubstr(hidden)));
+      }
+      ++answers;
+    }
+  }
+  EXPECT_GE(answers, 30);
+}
+
+}  // namespace
+}  // namespace gh::openai

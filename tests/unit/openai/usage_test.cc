@@ -1,0 +1,132 @@
+#include "openai/usage.h"
+
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "fixture.h"
+
+namespace gh::openai {
+namespace {
+
+json::Value usage(std::int64_t prompt, std::int64_t completion) {
+  return parse(fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{}}})", prompt, completion));
+}
+
+TEST(UsageMeter, SawNothing) {
+  const UsageMeter meter(1, 1, 100);
+  EXPECT_FALSE(meter.total().seen);
+  EXPECT_FALSE(meter.total().estimated);
+  EXPECT_FALSE(meter.total().nonsense);
+}
+
+TEST(UsageMeter, TakesTheSumAsItIs) {
+  UsageMeter meter(1, 1, 100);
+  meter.sum(parse(R"({"prompt_tokens":14,"completion_tokens":8,)"
+                  R"("prompt_tokens_details":{"cached_tokens":10}})"));
+  const auto total = meter.total();
+  EXPECT_TRUE(total.seen);
+  EXPECT_EQ(total.prompt_tokens, 14u);
+  EXPECT_EQ(total.completion_tokens, 8u);
+  EXPECT_EQ(total.cached_tokens, 10u);
+}
+
+// Two prompts of 12 and 2 tokens with two choices each: what a cut stream has used.
+TEST(UsageMeter, AddsUpChoicesOfSeveralPrompts) {
+  UsageMeter meter(2, 2, 40);
+  meter.choice(0, usage(12, 3));
+  meter.choice(1, usage(12, 2));
+  meter.choice(2, usage(2, 5));
+  EXPECT_EQ(meter.total().prompt_tokens, 14u);
+  EXPECT_EQ(meter.total().completion_tokens, 10u);
+  meter.choice(3, usage(2, 1));
+  EXPECT_EQ(meter.total().prompt_tokens, 14u);
+  EXPECT_EQ(meter.total().completion_tokens, 11u);
+  meter.sum(usage(14, 12));
+  EXPECT_EQ(meter.total().completion_tokens, 12u);
+  EXPECT_FALSE(meter.total().nonsense);
+}
+
+TEST(UsageMeter, CountsDeltasWithoutUsage) {
+  UsageMeter meter(1, 2, 100);
+  meter.delta(0);
+  meter.delta(0);
+  meter.delta(1);
+  meter.delta(7);  // no choice of this request
+  EXPECT_EQ(meter.total().completion_tokens, 3u);
+  EXPECT_TRUE(meter.total().estimated);
+  EXPECT_TRUE(meter.total().seen);
+  meter.sum(usage(5, 2));  // a token may take two deltas
+  EXPECT_EQ(meter.total().completion_tokens, 2u);
+  EXPECT_FALSE(meter.total().estimated);
+  EXPECT_FALSE(meter.total().nonsense);
+}
+
+TEST(UsageMeter, FindsNonsense) {
+  const char* lies[] = {
+      R"({"prompt_tokens":-1,"completion_tokens":1})",
+      R"({"prompt_tokens":1,"completion_tokens":-1})",
+      R"({"prompt_tokens":1,"completion_tokens":101})",
+      R"({"prompt_tokens":1,"completion_tokens":1.5})",
+      R"({"prompt_tokens":"1","completion_tokens":1})",
+      R"({"prompt_tokens":1,"completion_tokens":"1"})",
+      R"({"prompt_tokens":18446744073709551615,"completion_tokens":1})",
+      R"({"prompt_tokens":9007199254740993,"completion_tokens":1})",
+      R"({"prompt_tokens":null,"completion_tokens":1})",
+      R"({"completion_tokens":1})",
+      R"({"prompt_tokens":1,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":2}})",
+      R"({})",
+  };
+  for (const char* lie : lies) {
+    UsageMeter sum(1, 1, 100);
+    sum.sum(parse(lie));
+    EXPECT_TRUE(sum.total().nonsense) << lie;
+    UsageMeter choice(1, 1, 100);
+    choice.choice(0, parse(lie));
+    EXPECT_TRUE(choice.total().nonsense) << lie;
+  }
+}
+
+TEST(UsageMeter, NeverGoesBack) {
+  UsageMeter falling(1, 1, 100);
+  falling.choice(0, usage(10, 5));
+  falling.choice(0, usage(10, 4));
+  EXPECT_TRUE(falling.total().nonsense);
+  EXPECT_EQ(falling.total().completion_tokens, 5u);
+
+  UsageMeter prompt(1, 1, 100);
+  prompt.choice(0, usage(10, 5));
+  prompt.choice(0, usage(9, 6));
+  EXPECT_TRUE(prompt.total().nonsense);
+
+  UsageMeter sum(1, 1, 100);
+  sum.choice(0, usage(10, 5));
+  sum.sum(usage(10, 4));
+  EXPECT_TRUE(sum.total().nonsense);
+
+  UsageMeter twice(1, 1, 100);
+  twice.sum(usage(10, 5));
+  twice.sum(usage(10, 4));
+  EXPECT_TRUE(twice.total().nonsense);
+}
+
+TEST(UsageMeter, BoundsEachChoice) {
+  UsageMeter meter(1, 2, 20);  // 10 for each
+  meter.choice(0, usage(3, 10));
+  EXPECT_FALSE(meter.total().nonsense);
+  meter.choice(1, usage(3, 11));
+  EXPECT_TRUE(meter.total().nonsense);
+  UsageMeter outside(1, 2, 20);
+  outside.choice(2, usage(3, 1));
+  EXPECT_TRUE(outside.total().nonsense);
+}
+
+TEST(UsageMeter, EmbeddingsHaveNoCompletion) {
+  UsageMeter meter(3, 1, 0);
+  meter.sum(parse(R"({"prompt_tokens":9,"total_tokens":9})"));
+  EXPECT_EQ(meter.total().prompt_tokens, 9u);
+  EXPECT_FALSE(meter.total().nonsense);
+}
+
+}  // namespace
+}  // namespace gh::openai
