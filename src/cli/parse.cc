@@ -1,0 +1,232 @@
+#include "cli/parse.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/exit_code.h"
+
+namespace gh::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Gatehouse puts a vLLM server into production safely: it checks who asks, limits what one\n"
+    "request and one tenant may cost, lets only known-good requests through, keeps tenants out of\n"
+    "each other's prefix cache, and logs what happened. One policy file drives it.";
+
+constexpr const char* kFooter =
+    "First steps:\n"
+    "  gatehouse demo                      see it work, without a GPU or a model\n"
+    "  gatehouse init ./gate               a starter policy in front of http://127.0.0.1:8000\n"
+    "  gatehouse policy check -c ./gate/gatehouse.yaml\n"
+    "  gatehouse keys create -c ./gate/gatehouse.yaml --tenant demo --name laptop\n"
+    "  gatehouse serve -c ./gate/gatehouse.yaml\n"
+    "\n"
+    "Exit codes: 0 fine, 1 findings or refused, 2 could not decide, 3 nothing to do, 64 usage.";
+
+// Builds the tree of commands; the one that was chosen fills `chosen`.
+class Commands {
+ public:
+  Commands() : app_(kDescription, "gatehouse") {
+    app_.footer(kFooter);
+    app_.set_version_flag("--version", "gatehouse " GH_VERSION);
+    app_.require_subcommand(1);
+    app_.get_formatter()->column_width(34);
+    add_init();
+    add_serve();
+    add_policy();
+    add_keys();
+    add_sim();
+    add_demo();
+  }
+
+  Parsed parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& done) {  // --help, --version
+      return {.command = std::nullopt, .exit_code = app_.exit(done)};
+    } catch (const CLI::ParseError& error) {
+      app_.exit(error);
+      return {.command = std::nullopt, .exit_code = kUsage};
+    }
+    return {.command = std::move(chosen_), .exit_code = kUsage};
+  }
+
+ private:
+  template <class Options>
+  void choose_when_parsed(CLI::App* command, Options& options) {
+    command->callback([this, &options] { chosen_ = options; });
+  }
+
+  static void add_config(CLI::App* command, std::string& config) {
+    command
+        ->add_option("-c,--config", config,
+                     "The policy file; default GATEHOUSE_CONFIG or /etc/gatehouse/gatehouse.yaml")
+        ->envname("GATEHOUSE_CONFIG")
+        ->default_val("/etc/gatehouse/gatehouse.yaml");
+  }
+
+  static void add_format(CLI::App* command, bool& json) {
+    command
+        ->add_option_function<std::string>(
+            "--format", [&json](const std::string& format) { json = format == "json"; },
+            "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->default_str("text");
+  }
+
+  void add_init() {
+    auto* command = app_.add_subcommand(
+        "init", "Write a starter policy, a development certificate and secret files into a folder");
+    command->add_option("DIR", init_.directory, "The folder; it must not hold a policy yet")
+        ->required();
+    choose_when_parsed(command, init_);
+  }
+
+  void add_serve() {
+    auto* serve = app_.add_subcommand("serve", "Run the gateway in the foreground");
+    serve->footer(
+        "SIGHUP reloads the policy (a bad one is refused and the old one stays), SIGTERM drains.\n"
+        "Prints `listening …` lines and then `ready` on stdout.");
+    add_config(serve, serve_.config);
+    choose_when_parsed(serve, serve_);
+    auto* health = app_.add_subcommand(
+        "healthcheck", "Ask a running gateway's admin listener whether it is ready: 0 yes, 1 no");
+    add_config(health, health_.config);
+    choose_when_parsed(health, health_);
+  }
+
+  void add_policy() {
+    auto* group = app_.add_subcommand("policy", "Check and understand a policy file");
+    group->require_subcommand(1);
+    auto* check = group->add_subcommand("check", "Every error, as file:line:column: message");
+    add_config(check, policy_check_.config);
+    add_format(check, policy_check_.json);
+    choose_when_parsed(check, policy_check_);
+
+    auto* show = group->add_subcommand("show", "What is in force, with the origin of each value");
+    add_config(show, policy_show_.config);
+    auto* tenant = show->add_option("--tenant", policy_show_.tenant, "For one tenant");
+    show->add_option("--key", policy_show_.key, "For one key (id, kid or tenant/name)")
+        ->excludes(tenant);
+    add_format(show, policy_show_.json);
+    choose_when_parsed(show, policy_show_);
+
+    auto* explain = group->add_subcommand("explain", "Which rule decides a request");
+    add_config(explain, policy_explain_.config);
+    explain
+        ->add_option("REQUEST", policy_explain_.request_file,
+                     "A JSON file: {\"tenant\": …, \"endpoint\": \"chat\", \"body\": {…}}")
+        ->required();
+    add_format(explain, policy_explain_.json);
+    choose_when_parsed(explain, policy_explain_);
+
+    auto* reference =
+        group->add_subcommand("reference", "Every setting with type, default and meaning (Markdown)");
+    choose_when_parsed(reference, policy_reference_);
+  }
+
+  void add_keys() {
+    auto* group = app_.add_subcommand("keys", "API keys; in force in a running gateway within 1 s");
+    group->require_subcommand(1);
+    auto* create = group->add_subcommand("create", "Make a key; the secret is printed once");
+    add_config(create, keys_create_.config);
+    create->add_option("--tenant", keys_create_.tenant, "Whose key it is")->required();
+    create->add_option("--name", keys_create_.name, "What people call it")->required();
+    create->add_option("--user", keys_create_.user, "The person or service that will hold it");
+    create->add_option("--models", keys_create_.models, "Only these models, comma-separated")
+        ->delimiter(',');
+    create->add_option("--endpoints", keys_create_.endpoints,
+                       "Only these of chat, completions, embeddings")
+        ->delimiter(',');
+    create->add_option("--expires", keys_create_.expires,
+                       "When it ends: 90d (the default), 12h, a date, or never");
+    create->add_option("--limit", keys_create_.limits,
+                       "Narrower than the tenant's: requests=5/min, concurrent=2, max_tokens=256, "
+                       "max_prompt_tokens=1000, n=1; may be repeated");
+    create->add_option("--env", keys_create_.env, "A word in the key, such as live or test")
+        ->default_str("live");
+    add_format(create, keys_create_.json);
+    choose_when_parsed(create, keys_create_);
+
+    auto* list = group->add_subcommand("list", "All keys, without secrets");
+    add_config(list, keys_list_.config);
+    list->add_option("--tenant", keys_list_.tenant, "Only this tenant's");
+    add_format(list, keys_list_.json);
+    choose_when_parsed(list, keys_list_);
+
+    auto* show = group->add_subcommand("show", "One key");
+    add_config(show, keys_show_.config);
+    show->add_option("KEY", keys_show_.handle, "Its id, its kid, or tenant/name")->required();
+    add_format(show, keys_show_.json);
+    choose_when_parsed(show, keys_show_);
+
+    auto* revoke = group->add_subcommand("revoke", "End a key for good");
+    add_config(revoke, keys_revoke_.config);
+    revoke->add_option("KEY", keys_revoke_.handle, "Its id, its kid, or tenant/name")->required();
+    add_format(revoke, keys_revoke_.json);
+    choose_when_parsed(revoke, keys_revoke_);
+  }
+
+  void add_sim() {
+    auto* command = app_.add_subcommand(
+        "sim", "A stand-in for vLLM: real routes, streams, prefix cache and faults, no model");
+    command->footer("Prints `listening sim http://…`. A prompt that begins with sim:fault=NAME gets\n"
+                    "that fault; src/simulator/README.md lists them.");
+    command->add_option("--listen", sim_.listen, "HOST:PORT (port 0: any) or unix:/PATH")
+        ->capture_default_str();
+    command->add_option("--model", sim_.model, "The served model name")->capture_default_str();
+    command->add_option("--adapters", sim_.adapters, "LoRA adapters, comma-separated")
+        ->delimiter(',');
+    command->add_option("--vllm", sim_.version, "The vLLM version to be like")
+        ->capture_default_str();
+    command->add_option("--api-key", sim_.api_key, "Demand this key on /v1 routes");
+    command->add_option("--max-model-len", sim_.max_model_len)->capture_default_str();
+    command->add_option("--block-size", sim_.block_size, "Tokens of a prefix cache block")
+        ->capture_default_str();
+    command->add_option("--cache-blocks", sim_.cache_blocks, "0 turns the prefix cache off")
+        ->capture_default_str();
+    command->add_option("--max-num-queued-reqs", sim_.max_num_queued_reqs,
+                        "Sequences at once, above it 503; 0 is no cap");
+    command->add_option("--token-delay-ms", sim_.token_delay_ms, "Between two tokens");
+    command->add_option("--prefill-us", sim_.prefill_us_per_token, "Per prompt token, not cached");
+    command->add_option("--hit-prefill-us", sim_.hit_prefill_us_per_token,
+                        "Per prompt token, cached");
+    command->add_option("--keep-alive-s", sim_.keep_alive_s, "Idle seconds before it closes")
+        ->capture_default_str();
+    command->add_flag("--enable-prompt-tokens-details", sim_.prompt_tokens_details);
+    command->add_flag("--enable-force-include-usage", sim_.force_include_usage);
+    command->add_flag("--enable-request-id-headers", sim_.request_id_headers);
+    command->add_option("--record", sim_.record, "Append every received request to this file");
+    choose_when_parsed(command, sim_);
+  }
+
+  void add_demo() {
+    auto* command = app_.add_subcommand(
+        "demo", "Gateway and simulator on loopback: every expected behaviour, with real requests");
+    command->add_flag("--once", demo_.once, "Exit after the table: 0 only when every row holds");
+    choose_when_parsed(command, demo_);
+  }
+
+  CLI::App app_;
+  std::optional<Command> chosen_;
+  Init init_;
+  Serve serve_;
+  HealthCheck health_;
+  PolicyCheck policy_check_;
+  PolicyShow policy_show_;
+  PolicyExplain policy_explain_;
+  PolicyReference policy_reference_;
+  KeysCreate keys_create_;
+  KeysList keys_list_;
+  KeysShow keys_show_;
+  KeysRevoke keys_revoke_;
+  Sim sim_;
+  Demo demo_;
+};
+
+}  // namespace
+
+Parsed parse(int argc, char** argv) { return Commands().parse(argc, argv); }
+
+}  // namespace gh::cli

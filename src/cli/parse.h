@@ -1,0 +1,25 @@
+#pragma once
+// Arguments to a command. Help, version and errors are printed here.
+
+#include <optional>
+#include <variant>
+
+#include "cli/demo.h"
+#include "cli/keys.h"
+#include "cli/policy.h"
+#include "cli/serve.h"
+#include "cli/sim.h"
+
+namespace gh::cli {
+
+using Command = std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain,
+                             PolicyReference, KeysCreate, KeysList, KeysShow, KeysRevoke, Sim, Demo>;
+
+struct Parsed {
+  std::optional<Command> command;
+  int exit_code = 0;  // when there is no command to run
+};
+
+Parsed parse(int argc, char** argv);
+
+}  // namespace gh::cli

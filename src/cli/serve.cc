@@ -1,0 +1,57 @@
+#include "cli/serve.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+
+#include "base/log.h"
+#include "cli/exit_code.h"
+#include "cli/notify.h"
+#include "console/admin.h"
+#include "gateway/gateway.h"
+
+namespace gh::cli {
+namespace {
+
+// Two descriptors per exchange are the normal case; the soft limit of most systems is 1,024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void print(std::string_view line) {
+  std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int run(const Serve& command) {
+  // Keys and prompts are in this process's memory: no core file, no ptrace by the same user.
+  prctl(PR_SET_DUMPABLE, 0);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+  raise_descriptor_limit();
+  auto gateway = gateway::Gateway::open(command.config);
+  if (!gateway) {
+    std::fprintf(stderr, "%s\n", gateway.error().message.c_str());
+    return kUndecided;
+  }
+  auto admin = console::Admin::open(**gateway);
+  if (!admin) {
+    std::fprintf(stderr, "%s\n", admin.error().message.c_str());
+    return kUndecided;
+  }
+  for (const std::string& address : (*gateway)->addresses()) print("listening public " + address);
+  if (*admin != nullptr) print("listening admin " + (*admin)->address());
+  print("ready");
+  notify("READY=1");
+  (*gateway)->run();
+  return kFine;
+}
+
+}  // namespace gh::cli

@@ -1,0 +1,127 @@
+#include "console/admin.h"
+
+#include <algorithm>
+#include <array>
+
+#include "console/exposition.h"
+#include "http/server.h"
+#include "net/acceptor.h"
+
+namespace gh::console {
+namespace {
+
+struct Reply {
+  int status;
+  std::string_view content_type;
+  std::string body;
+};
+
+}  // namespace
+
+class Admin::Listener final : private net::AcceptorEvents,
+                              private http::ServerEvents,
+                              private http::RequestEvents {
+ public:
+  Listener(gateway::Gateway& gateway, net::Fd socket, std::string address,
+           std::shared_ptr<const net::TlsServer> tls)
+      : gateway_(gateway),
+        address_(std::move(address)),
+        tls_(std::move(tls)),
+        options_(std::make_shared<const http::ServerOptions>()),
+        server_(gateway.control(), *this),
+        acceptor_(gateway.control(), std::move(socket), *this) {}
+
+  const std::string& address() const { return address_; }
+
+ private:
+  static constexpr std::size_t kMostConnections = 64;
+
+  void on_accept(net::Fd fd, const net::Address& peer) override {
+    server_.accept(std::move(fd), peer, {.tls = tls_}, options_);
+  }
+  void on_shed() override {}
+  bool on_connection(const net::Address&) override {
+    return server_.connections() <= kMostConnections;
+  }
+  void on_disconnection(const net::Address&) override {}
+  void on_glitch(http::Glitch, const net::Address&) override {}
+
+  http::RequestEvents* on_request(http::ServerStream& stream,
+                                  const http::RequestHead& head) override {
+    const Reply reply = answer(head, stream.peer());
+    const std::array<http::Field, 2> fields = {
+        http::Field{.name = "content-type", .value = reply.content_type},
+        http::Field{.name = "cache-control", .value = "no-store"}};
+    stream.send_head({.status = reply.status, .fields = fields, .content_length = reply.body.size()});
+    stream.send_data(reply.body);
+    stream.finish();
+    return this;  // answered: nothing more will be called
+  }
+
+  void on_body(std::string_view) override {}
+  void on_body_end() override {}
+  void on_writable() override {}
+  void on_gone() override {}
+
+  Reply answer(const http::RequestHead& head, const net::Address& peer) const {
+    constexpr std::string_view kText = "text/plain; charset=utf-8";
+    if (head.target != "/healthz" && head.target != "/readyz" && head.target != "/metrics") {
+      return {.status = 404, .content_type = kText, .body = "not found\n"};
+    }
+    if (head.method != http::Method::get) {
+      return {.status = 405, .content_type = kText, .body = "method not allowed\n"};
+    }
+    if (head.target == "/healthz") return {.status = 200, .content_type = kText, .body = "ok\n"};
+    if (head.target == "/readyz") {
+      if (gateway_.draining()) return {.status = 503, .content_type = kText, .body = "draining\n"};
+      const auto& upstreams = gateway_.runtime()->upstreams;
+      const bool any = std::any_of(upstreams.begin(), upstreams.end(),
+                                   [](const auto& upstream) { return upstream->any_healthy(); });
+      return any ? Reply{.status = 200, .content_type = kText, .body = "ready\n"}
+                 : Reply{.status = 503, .content_type = kText, .body = "no upstream\n"};
+    }
+    // Off loopback the policy demands client certificates, and the handshake has checked one.
+    if (!peer.is_loopback() && !gateway_.runtime()->policy().admin->tls) {
+      return {.status = 403, .content_type = kText, .body = "only from this host\n"};
+    }
+    return {.status = 200,
+            .content_type = "text/plain; version=0.0.4; charset=utf-8",
+            .body = metrics_text(gateway_)};
+  }
+
+  gateway::Gateway& gateway_;
+  const std::string address_;
+  std::shared_ptr<const net::TlsServer> tls_;
+  std::shared_ptr<const http::ServerOptions> options_;
+  http::Server server_;
+  net::Acceptor acceptor_;
+};
+
+Result<std::unique_ptr<Admin>> Admin::open(gateway::Gateway& gateway) {
+  const auto& definition = gateway.runtime()->policy().admin;
+  if (!definition) return nullptr;
+  auto socket = net::listen_on(definition->address);
+  if (!socket) return std::unexpected(socket.error());
+  std::shared_ptr<const net::TlsServer> tls;
+  if (definition->tls) {
+    auto loaded = net::TlsServer::load({.certificate_file = definition->tls->certificate_file,
+                                        .key_file = definition->tls->key_file,
+                                        .client_ca_file = definition->tls->client_ca_file,
+                                        .client_required = definition->tls->client_required,
+                                        .allow_tls12 = definition->tls->allow_tls12,
+                                        .offer_h2 = false});
+    if (!loaded) return std::unexpected(loaded.error());
+    tls = std::move(*loaded);
+  }
+  std::string address =
+      (tls != nullptr ? "https://" : "http://") + net::bound_address(*socket, definition->address);
+  return std::unique_ptr<Admin>(new Admin(std::make_unique<Listener>(
+      gateway, std::move(*socket), std::move(address), std::move(tls))));
+}
+
+Admin::Admin(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}
+Admin::~Admin() = default;
+
+const std::string& Admin::address() const { return listener_->address(); }
+
+}  // namespace gh::console
