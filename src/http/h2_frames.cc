@@ -28,7 +28,6 @@ int H2Session::give_up(Glitch glitch) {
 
 int H2Session::on_begin_frame(const nghttp2_frame_hd& head) {
   const bool end_stream = (head.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-  if (head.type == NGHTTP2_HEADERS) return 0;
   if (head.type == NGHTTP2_DATA && (end_stream || head.length >= kSmallData)) return 0;
   if (idle_frames_.take(now())) return 0;
   return give_up(Glitch::h2_flood);
@@ -89,12 +88,6 @@ int H2Session::on_frame(const nghttp2_frame& frame) {
   return 0;
 }
 
-int H2Session::on_invalid_frame() {
-  told_ = true;
-  shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
-  return 0;
-}
-
 int H2Session::on_content(std::int32_t id, std::string_view bytes) {
   if (H2Stream* stream = find(id)) {
     stream->on_content(bytes);
@@ -105,22 +98,30 @@ int H2Session::on_content(std::int32_t id, std::string_view bytes) {
 }
 
 int H2Session::on_frame_sent(const nghttp2_frame& frame) {
-  if (frame.hd.type == NGHTTP2_RST_STREAM) {
-    const std::uint32_t code = frame.rst_stream.error_code;
-    const bool ours = code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR;
-    if (!ours && !resets_.take(now())) return give_up(Glitch::h2_reset_flood);
-    return 0;
+  switch (frame.hd.type) {
+    case NGHTTP2_RST_STREAM: {
+      const std::uint32_t code = frame.rst_stream.error_code;
+      if (code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR) return 0;  // not its fault
+      shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
+      return resets_.take(now()) ? 0 : give_up(Glitch::h2_reset_flood);
+    }
+    case NGHTTP2_GOAWAY:
+      // nghttp2's own verdict, for example on a frame's size.
+      if (frame.goaway.error_code != NGHTTP2_NO_ERROR && !closed_) {
+        shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
+      }
+      return 0;
+    case NGHTTP2_DATA:
+      idle_frames_.earn(kFramesPerData);
+      break;
+    case NGHTTP2_HEADERS:
+      break;
+    default:
+      return 0;
   }
-  if (frame.hd.type == NGHTTP2_GOAWAY && frame.goaway.error_code != NGHTTP2_NO_ERROR) {
-    // nghttp2's own verdict, for example on a frame's size.
-    if (!told_) on_invalid_frame();
-    return 0;
-  }
-  if (frame.hd.type == NGHTTP2_DATA) idle_frames_.earn(kFramesPerData);
-  if (frame.hd.type != NGHTTP2_DATA && frame.hd.type != NGHTTP2_HEADERS) return 0;
   if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
   // RFC 9113 §8.1: a complete answer before the end of the request asks not to send the rest.
-  H2Stream* stream = find(frame.hd.stream_id);
+  const H2Stream* stream = find(frame.hd.stream_id);
   if (stream != nullptr && !stream->body_ended()) reset(frame.hd.stream_id, Reset::none);
   return 0;
 }

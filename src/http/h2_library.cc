@@ -42,10 +42,6 @@ int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
   return session_of(user).on_frame(*frame);
 }
 
-int invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* user) {
-  return session_of(user).on_invalid_frame();
-}
-
 int data(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* bytes,
          std::size_t size, void* user) {
   return session_of(user).on_content(stream, {reinterpret_cast<const char*>(bytes), size});
@@ -74,7 +70,6 @@ H2Library::H2Library() {
   nghttp2_session_callbacks_set_on_header_callback2(callbacks_, header);
   nghttp2_session_callbacks_set_on_invalid_header_callback2(callbacks_, invalid_header);
   nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks_, frame_received);
-  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks_, invalid_frame);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks_, data);
   nghttp2_session_callbacks_set_on_frame_send_callback(callbacks_, frame_sent);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks_, stream_closed);

@@ -70,7 +70,6 @@ H2Session::~H2Session() {
 
 void H2Session::on_data(std::string_view bytes) {
   if (closed_) return;
-  told_ = false;
   const ssize_t taken = nghttp2_session_mem_recv(
       library_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   if (verdict_ != Glitch::count_) return end(verdict_);
@@ -89,7 +88,8 @@ void H2Session::on_flush() {
     return end(Glitch::h2_flood);
   }
   if (nghttp2_session_want_read(library_) == 0 && nghttp2_session_want_write(library_) == 0) {
-    return close_in_order();
+    on_disconnected();
+    return transport_.close_after_flush();
   }
   if (transport_.pending() > 0) wake_by(connection_deadline());
 }
@@ -100,28 +100,24 @@ void H2Session::send() {
   while (transport_.pending() <= net::Stream::kHighWater) {
     const std::uint8_t* bytes = nullptr;
     const ssize_t size = nghttp2_session_mem_send(library_, &bytes);
-    if (size < 0) verdict_ = Glitch::h2_protocol;
+    if (size < 0) give_up(Glitch::h2_protocol);
     if (size <= 0) break;
     transport_.out().append({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
   }
   if (transport_.pending() > 0) transport_.queued();
 }
 
-// Tells the client that it is over, and why it would not have been otherwise.
+// Tells the client that it is over, and why.
 void H2Session::end(Glitch glitch) {
-  told_ = true;
   shared_.events.on_glitch(glitch, transport_.peer());
-  for (const auto& stream : streams_) stream->tell_gone();
-  const bool calm = glitch == Glitch::h2_flood || glitch == Glitch::h2_reset_flood;
-  nghttp2_session_terminate_session(library_,
-                                    calm ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
-  send();
-  close_in_order();
+  const bool flood = glitch == Glitch::h2_flood || glitch == Glitch::h2_reset_flood;
+  say_goodbye(flood ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
 }
 
-void H2Session::close_in_order() {
-  if (std::exchange(closed_, true)) return;
-  for (const auto& stream : streams_) stream->tell_gone();
+void H2Session::say_goodbye(std::uint32_t code) {
+  on_disconnected();
+  nghttp2_session_terminate_session(library_, code);
+  send();
   transport_.close_after_flush();
 }
 
@@ -190,9 +186,7 @@ bool H2Session::connection_is_late() {
   } else if (head_stream_ != 0) {
     end(Glitch::slow_head);
   } else {
-    nghttp2_session_terminate_session(library_, NGHTTP2_NO_ERROR);
-    send();
-    close_in_order();
+    say_goodbye(NGHTTP2_NO_ERROR);
   }
   return true;
 }
@@ -228,8 +222,8 @@ void H2Session::resume(std::int32_t id) {
 }
 
 void H2Session::reset(std::int32_t id, Reset reason) {
-  constexpr std::array<std::uint32_t, 4> kCodes = {NGHTTP2_PROTOCOL_ERROR, NGHTTP2_INTERNAL_ERROR,
-                                                   NGHTTP2_CANCEL, NGHTTP2_NO_ERROR};
+  constexpr std::array<std::uint32_t, 3> kCodes = {NGHTTP2_PROTOCOL_ERROR, NGHTTP2_INTERNAL_ERROR,
+                                                   NGHTTP2_NO_ERROR};
   nghttp2_submit_rst_stream(library_, NGHTTP2_FLAG_NONE, id,
                             kCodes[static_cast<std::size_t>(reason)]);
   transport_.flush_later();

@@ -21,7 +21,7 @@ namespace gh::http {
 
 class H2Session final : public Session {
  public:
-  enum class Reset : std::uint8_t { protocol_error, internal_error, cancel, none };
+  enum class Reset : std::uint8_t { protocol_error, internal_error, none };
 
   H2Session(Transport& transport, Shared& shared, const ServerOptions& options, MonoTime accepted);
   ~H2Session() override;
@@ -53,7 +53,6 @@ class H2Session final : public Session {
   int on_header(const nghttp2_frame& frame, std::string_view name, std::string_view value);
   int on_invalid_header(const nghttp2_frame& frame);
   int on_frame(const nghttp2_frame& frame);
-  int on_invalid_frame();
   int on_content(std::int32_t id, std::string_view bytes);
   int on_frame_sent(const nghttp2_frame& frame);
   int on_stream_closed(std::int32_t id);
@@ -65,7 +64,7 @@ class H2Session final : public Session {
   int give_up(Glitch glitch);
   void send();
   void end(Glitch glitch);
-  void close_in_order();
+  void say_goodbye(std::uint32_t code);
   MonoTime connection_deadline() const;
   bool connection_is_late();
 
@@ -83,7 +82,6 @@ class H2Session final : public Session {
   std::int32_t head_stream_ = 0;     // whose head is coming; 0: none
   Glitch verdict_ = Glitch::count_;  // why the connection has to end
   bool served_ = false;              // a request has come
-  bool told_ = false;                // this turn's fault has been counted
   bool going_away_ = false;
   bool closed_ = false;
 };

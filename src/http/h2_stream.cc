@@ -74,7 +74,7 @@ void H2Stream::cut(Glitch glitch) {
   tell_gone();
   out_.release();
   body_due_ = MonoTime::never();
-  session_.reset(id_, H2Session::Reset::cancel);
+  session_.reset(id_, H2Session::Reset::internal_error);
 }
 
 void H2Stream::tell_gone() {

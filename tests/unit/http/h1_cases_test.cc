@@ -4,14 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
-#include "base/text.h"
+#include "escape.h"
 #include "fake_transport.h"
 #include "http/h1_session.h"
 #include "recorder.h"
@@ -24,38 +23,6 @@ struct Case {
   std::string request;   // bytes
   std::string expected;  // lines
 };
-
-int hex(std::string_view digits) {
-  int value = 0;
-  std::from_chars(digits.begin(), digits.end(), value, 16);
-  return value;
-}
-
-std::string unescape(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      out += text[i];
-      continue;
-    }
-    const char c = text.at(++i);
-    if (c == 'x') {
-      out += static_cast<char>(hex(text.substr(i + 1, 2)));
-      i += 2;
-    } else if (c == '{') {
-      const std::size_t star = text.find('*', i);
-      std::size_t count = 0;
-      std::from_chars(text.data() + i + 1, text.data() + star, count);
-      out.append(count, text.at(star + 1));
-      i = star + 2;
-    } else {
-      constexpr std::string_view kNames = "rnt0\\";
-      constexpr std::string_view kBytes("\r\n\t\0\\", 5);
-      out += kBytes.at(kNames.find(c));
-    }
-  }
-  return out;
-}
 
 Case read_case(const std::filesystem::path& path) {
   std::ifstream file(path);
