@@ -1,0 +1,387 @@
+#include "http/h2_session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "fake_transport.h"
+#include "h2_client.h"
+#include "recorder.h"
+
+namespace gh::http {
+namespace {
+
+using std::chrono::seconds;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr std::uint32_t kNoError = 0;
+constexpr std::uint32_t kInternalError = 2;
+
+class H2SessionTest : public testing::Test {
+ protected:
+  H2SessionTest() {
+    transport_.attach(&session_);
+    transport_.receive(h2::hello() + h2::frame(h2::kSettings, 1, 0));
+    take();
+    reader_.frames.clear();
+  }
+
+  RecordedRequest& request(std::size_t i) { return *recorder_.requests.at(i); }
+  void take() {
+    transport_.end_turn();
+    reader_.read(transport_.take_sent());
+  }
+  void post(std::uint32_t stream, const h2::Fields& more = {}) {
+    transport_.receive(h2::headers(stream, h2::request("POST", "/v1/x", more)));
+  }
+  void get(std::uint32_t stream) {
+    transport_.receive(h2::headers(stream, h2::request("GET", "/v1/models"), h2::kEndStream));
+  }
+  std::vector<std::uint32_t> codes(h2::Type type) {
+    take();
+    std::vector<std::uint32_t> found;
+    for (const h2::Frame& frame : reader_.of_type(type)) found.push_back(frame.code());
+    return found;
+  }
+
+  Recorder recorder_;
+  Shared shared_{recorder_};
+  ServerOptions options_;
+  FakeTransport transport_;
+  H2Session session_{transport_, shared_, options_, transport_.now()};
+  h2::Reader reader_;
+};
+
+TEST_F(H2SessionTest, AnswersWithLength) {
+  get(1);
+  EXPECT_TRUE(request(0).ended);
+  EXPECT_EQ(request(0).authority, "gateway.example");
+  const std::array fields = {Field{.name = "content-type", .value = "text/x"}};
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = fields, .content_length = 5});
+  stream.send_data("hello");
+  stream.finish();
+  take();
+  EXPECT_THAT(
+      reader_.fields[1],
+      testing::MatchesRegex(":status=200 content-type=text/x date=.* GMT content-length=5 "));
+  EXPECT_EQ(reader_.body[1], "hello");
+  EXPECT_TRUE(reader_.ended[1]);
+  EXPECT_THAT(codes(h2::kReset), IsEmpty());
+}
+
+TEST_F(H2SessionTest, EventsOfOneTurnAreOneFrame) {
+  get(1);
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data("one ");
+  stream.send_data("two");
+  take();
+  EXPECT_EQ(reader_.of_type(h2::kData).size(), 1u);
+  EXPECT_EQ(reader_.body[1], "one two");
+  EXPECT_FALSE(reader_.ended[1]);
+  stream.send_data("!");
+  stream.finish();
+  take();
+  EXPECT_EQ(reader_.body[1], "one two!");
+  EXPECT_TRUE(reader_.ended[1]);
+}
+
+TEST_F(H2SessionTest, HeadAndEmptyAnswersEndWithTheirHead) {
+  transport_.receive(h2::headers(1, h2::request("HEAD", "/v1/models"), h2::kEndStream));
+  request(0).answer(200, "hello");
+  get(3);
+  request(1).answer(204, "");
+  take();
+  EXPECT_THAT(reader_.of_type(h2::kData), IsEmpty());
+  EXPECT_TRUE(reader_.ended[1] && reader_.ended[3]);
+  EXPECT_THAT(reader_.fields[1], HasSubstr("content-length=5"));
+  EXPECT_THAT(reader_.fields[3], Not(HasSubstr("content-length")));
+}
+
+TEST_F(H2SessionTest, AbortAfterDataResetsWhenTheDataHasLeft) {
+  get(1);
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data("half");
+  stream.abort();
+  EXPECT_THAT(codes(h2::kReset), ElementsAre(kInternalError));
+  EXPECT_EQ(reader_.body[1], "half");
+  EXPECT_FALSE(request(0).gone);
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H2SessionTest, AbortsAreNotTheClientsResets) {
+  for (std::uint32_t stream = 1; stream < 400; stream += 2) {
+    get(stream);
+    recorder_.requests.back()->stream->abort();
+    take();
+  }
+  EXPECT_FALSE(transport_.ended());
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H2SessionTest, RefusalsAreNotResets) {
+  recorder_.answer_at_once = 429;
+  for (std::uint32_t stream = 1; stream < 2001; stream += 2) post(stream);
+  take();
+  EXPECT_FALSE(transport_.ended());
+  EXPECT_EQ(reader_.statuses.size(), 1000u);
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H2SessionTest, AnEarlyAnswerEndsThenAsksNotToSendTheRest) {
+  recorder_.answer_at_once = 413;
+  post(1);
+  transport_.receive(h2::data(1, std::string(1000, 'b')));
+  take();
+  ASSERT_TRUE(reader_.ended[1]);
+  EXPECT_THAT(codes(h2::kReset), ElementsAre(kNoError));
+  EXPECT_EQ(reader_.frames.back().type, h2::kReset);
+  recorder_.answer_at_once = 0;
+  get(3);
+  EXPECT_EQ(request(1).line, "GET /v1/models");
+}
+
+TEST_F(H2SessionTest, FlowControlHoldsTheAnswerAndTellsTheHandler) {
+  get(1);
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data(std::string(200'000, 'x'));
+  take();
+  EXPECT_EQ(reader_.body[1].size(), 65535u);
+  EXPECT_EQ(stream.pending(), 200'000u - 65535u);
+  EXPECT_EQ(request(0).writable, 0);
+  transport_.receive(h2::window(0, 200'000) + h2::window(1, 105'000));
+  take();
+  EXPECT_LT(stream.pending(), 32u << 10);
+  EXPECT_EQ(request(0).writable, 1);
+  transport_.receive(h2::window(1, 100'000));
+  stream.finish();
+  take();
+  EXPECT_EQ(reader_.body[1].size(), 200'000u);
+  EXPECT_TRUE(reader_.ended[1]);
+}
+
+TEST_F(H2SessionTest, WhatIsNotReadIsNotPiledUp) {
+  transport_.receive(h2::window(0, 1 << 24));
+  get(1);
+  transport_.receive(h2::window(1, 1 << 24));
+  transport_.reading = false;
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data(std::string(1 << 20, 'x'));
+  transport_.run_flushes();
+  EXPECT_LT(transport_.pending(), 100u << 10);
+  transport_.reading = true;
+  stream.finish();
+  take();
+  EXPECT_EQ(reader_.body[1].size(), 1u << 20);
+}
+
+TEST_F(H2SessionTest, ABodyIsConsumedAsItIsUsed) {
+  post(1);
+  request(0).stream->pause_body(true);
+  transport_.receive(h2::data(1, std::string(16'000, 'b')) + h2::data(1, std::string(16'000, 'b')) +
+                     h2::data(1, std::string(16'000, 'b')));
+  take();
+  EXPECT_THAT(reader_.of_type(h2::kWindowUpdate), IsEmpty());
+  request(0).stream->pause_body(false);
+  take();
+  EXPECT_FALSE(reader_.of_type(h2::kWindowUpdate).empty());
+  EXPECT_EQ(request(0).body.size(), 48'000u);
+}
+
+TEST_F(H2SessionTest, AStreamThatEndsPausedGivesItsWindowBack) {
+  for (std::uint32_t stream = 1; stream < 101; stream += 2) {
+    post(stream);
+    recorder_.requests.back()->stream->pause_body(true);
+    for (int i = 0; i < 3; ++i) transport_.receive(h2::data(stream, std::string(16'000, 'b')));
+    transport_.receive(h2::reset(stream, 8));
+    transport_.advance(seconds(1));
+  }
+  EXPECT_FALSE(transport_.ended());
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H2SessionTest, ContinueIsSentOnceAndOnlyWhenAsked) {
+  post(1, {{"expect", "100-continue"}});
+  post(3);
+  for (const auto& made : recorder_.requests) {
+    made->stream->send_continue();
+    made->stream->send_continue();
+  }
+  take();
+  EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("100"))));
+  transport_.receive(h2::data(1, "{}", h2::kEndStream));
+  request(0).answer(200, "ok");
+  take();
+  EXPECT_EQ(reader_.statuses.back().second, "200");
+}
+
+TEST_F(H2SessionTest, OtherStreamsFinishAfterAMalformedRequest) {
+  get(1);
+  transport_.receive(h2::headers(3, h2::request("GET", "/v1//models"), h2::kEndStream));
+  EXPECT_FALSE(transport_.ended());
+  request(0).answer(200, "ok");
+  take();
+  EXPECT_EQ(reader_.body[1], "ok");
+  EXPECT_TRUE(transport_.closing);
+}
+
+TEST_F(H2SessionTest, DrainingLetsStreamsFinish) {
+  get(1);
+  shared_.draining = true;
+  session_.drain();
+  EXPECT_THAT(codes(h2::kGoAway), ElementsAre(kNoError));
+  get(3);
+  EXPECT_EQ(recorder_.requests.size(), 1u);
+  request(0).answer(200, "ok");
+  take();
+  EXPECT_EQ(reader_.body[1], "ok");
+  EXPECT_TRUE(transport_.closing);
+}
+
+TEST_F(H2SessionTest, ALostClientIsTold) {
+  post(1);
+  get(3);
+  session_.on_disconnected();
+  EXPECT_TRUE(request(0).gone && request(1).gone);
+}
+
+TEST_F(H2SessionTest, ACancelIsTold) {
+  post(1);
+  transport_.receive(h2::reset(1, 8));
+  EXPECT_TRUE(request(0).gone);
+}
+
+TEST_F(H2SessionTest, AConnectionWithoutRequestEnds) {
+  transport_.advance(seconds(9));
+  EXPECT_FALSE(transport_.ended());
+  transport_.advance(seconds(1));
+  EXPECT_THAT(codes(h2::kGoAway), ElementsAre(kNoError));
+  EXPECT_TRUE(transport_.closing);
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H2SessionTest, AHeadThatDripsEnds) {
+  get(1);
+  request(0).answer(200, "ok");
+  take();
+  transport_.advance(seconds(30));
+  transport_.receive(h2::frame(h2::kHeaders, 0, 3, h2::hpack({{":method", "GET"}})));
+  transport_.advance(seconds(9));
+  EXPECT_FALSE(transport_.ended());
+  transport_.advance(seconds(1));
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_head"));
+  EXPECT_TRUE(transport_.closing);
+}
+
+TEST_F(H2SessionTest, KeepAliveCountsFromTheLastStream) {
+  get(1);
+  transport_.advance(seconds(1000));
+  EXPECT_FALSE(transport_.ended());
+  request(0).answer(200, "ok");
+  take();
+  transport_.advance(seconds(59));
+  transport_.receive(h2::frame(h2::kPing, 0, 0, "12345678"));
+  EXPECT_FALSE(transport_.ended());
+  transport_.advance(seconds(1));
+  EXPECT_TRUE(transport_.closing);
+}
+
+TEST_F(H2SessionTest, ABodyIsDueByItsSizeAndDrippingDoesNotHelp) {
+  post(1, {{"content-length", std::to_string(5 * (16 << 10))}});
+  for (int i = 0; i < 14; ++i) {
+    transport_.receive(h2::data(1, "x"));
+    transport_.advance(seconds(1));
+  }
+  EXPECT_FALSE(request(0).gone);
+  transport_.advance(seconds(1));
+  take();
+  EXPECT_TRUE(request(0).gone);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_body"));
+  EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("408"))));
+}
+
+TEST_F(H2SessionTest, APauseIsNotTheClientsFault) {
+  post(1);
+  request(0).stream->pause_body(true);
+  transport_.advance(seconds(100));
+  request(0).stream->pause_body(false);
+  transport_.advance(seconds(9));
+  EXPECT_FALSE(request(0).gone);
+  transport_.advance(seconds(1));
+  EXPECT_TRUE(request(0).gone);
+}
+
+TEST_F(H2SessionTest, AWindowThatStaysShutIsASlowReader) {
+  transport_.receive(h2::frame(h2::kSettings, 0, 0, h2::setting(4, 0)));
+  get(1);
+  get(3);
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data("x");
+  transport_.advance(seconds(29));
+  EXPECT_FALSE(request(0).gone);
+  transport_.advance(seconds(1));
+  EXPECT_TRUE(request(0).gone);
+  EXPECT_FALSE(request(1).gone);
+  EXPECT_THAT(codes(h2::kReset), ElementsAre(kInternalError));
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
+  transport_.advance(seconds(100));
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
+}
+
+TEST_F(H2SessionTest, AConnectionThatIsNotReadIsCut) {
+  get(1);
+  transport_.reading = false;
+  request(0).stream->send_head({.status = 200, .fields = {}, .content_length = {}});
+  transport_.run_flushes();
+  transport_.advance(seconds(30));
+  EXPECT_TRUE(transport_.reset);
+  EXPECT_TRUE(request(0).gone);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
+}
+
+TEST_F(H2SessionTest, OutputThatIsNotReadIsCapped) {
+  transport_.reading = false;
+  std::string pings;
+  for (int i = 0; i < 60; ++i) pings += h2::frame(h2::kPing, 0, 0, "12345678");
+  get(1);
+  request(0).stream->send_head({.status = 200, .fields = {}, .content_length = {}});
+  request(0).stream->send_data(std::string(65'535, 'x'));
+  transport_.run_flushes();
+  for (int i = 0; i < 10 && !transport_.ended(); ++i) transport_.receive(pings);
+  EXPECT_TRUE(transport_.closing);
+  EXPECT_TRUE(request(0).gone);
+  EXPECT_THAT(recorder_.glitches, Contains("h2_flood"));
+}
+
+TEST_F(H2SessionTest, WorkEarnsWindowUpdates) {
+  transport_.receive(h2::window(0, 1 << 24));
+  get(1);
+  transport_.receive(h2::window(1, 1 << 24));
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  for (int i = 0; i < 5000; ++i) {
+    stream.send_data("event");
+    transport_.receive(h2::window(0, 5) + h2::window(1, 5));
+  }
+  EXPECT_FALSE(transport_.ended());
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H2SessionTest, IsSmall) {
+  EXPECT_LE(sizeof(H2Session), 320u);
+  EXPECT_LE(sizeof(H2Stream), 256u);
+}
+
+}  // namespace
+}  // namespace gh::http
