@@ -40,7 +40,8 @@ struct TimedBytes {
 class ScriptedAnswer final : public Answer {
  public:
   // `running` may be null, for what does not reach the model.
-  ScriptedAnswer(std::vector<TimedBytes> parts, Next last, std::unique_ptr<Engine::Running> running);
+  ScriptedAnswer(std::vector<TimedBytes> parts, Next last,
+                 std::unique_ptr<Engine::Running> running);
   Next next(std::string& out) override;
 
  private:

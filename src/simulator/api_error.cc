@@ -49,9 +49,9 @@ std::unexpected<ApiError> invalid(std::string_view kind, std::string_view where,
                                   std::string_view message, std::string_view input) {
   ApiError error;
   error.type = "Bad Request";
-  error.message =
-      fmt::format("1 validation error:\n  {{'type': '{}', 'loc': '{}', 'msg': '{}', 'input': '{}'}}",
-                  kind, where, message, input);
+  error.message = fmt::format(
+      "1 validation error:\n  {{'type': '{}', 'loc': '{}', 'msg': '{}', 'input': '{}'}}", kind,
+      where, message, input);
   error.param = std::string(where);
   return std::unexpected(std::move(error));
 }

@@ -22,8 +22,8 @@ struct Counters {
   std::uint64_t running = 0;      // requests being answered by the model now
   std::uint64_t sequences = 0;    // of them; what the queue cap counts
   std::uint64_t finished = 0;
-  std::uint64_t aborted = 0;  // the client left first
-  std::uint64_t rejected = 0;  // by the queue cap
+  std::uint64_t aborted = 0;             // the client left first
+  std::uint64_t rejected = 0;            // by the queue cap
   std::uint64_t finished_by_stop = 0;    // choices
   std::uint64_t finished_by_length = 0;  // choices
   std::uint64_t prompt_tokens = 0;
@@ -58,7 +58,7 @@ class Engine {
   const Counters& counters() const { return counters_; }
   json::Parser& parser() { return parser_; }
 
-  std::string next_id();          // 16 hexadecimal digits
+  std::string next_id();  // 16 hexadecimal digits
   std::int64_t now_seconds() const { return clock_.wall().seconds(); }
   std::string_view http_date();  // valid until the next call
 

@@ -130,7 +130,8 @@ std::vector<TimedBytes> sliced(std::string_view bytes, std::size_t size, Duratio
 
 ApiError asked_error(const Fault& fault, std::uint64_t otherwise) {
   ApiError error;
-  error.status = static_cast<int>(std::clamp<std::uint64_t>(fault.number("code", otherwise), 100, 999));
+  error.status =
+      static_cast<int>(std::clamp<std::uint64_t>(fault.number("code", otherwise), 100, 999));
   error.type = error.status < 500 ? "BadRequestError" : "InternalServerError";
   error.message = error.status == 500 ? "cannot schedule new futures after shutdown"
                                       : "simulated failure in /srv/models/tiny";
@@ -168,7 +169,8 @@ void put_event(GoodAnswer& good, std::size_t at, std::string event) {
 
 Script cut(const Fault& fault, GoodAnswer good) {
   const std::size_t size = good.stream ? good.pieces.size() : good.pieces.front().bytes.size();
-  const std::size_t kept = std::min<std::size_t>(fault.number("n", good.stream ? 1 : size / 2), size);
+  const std::size_t kept =
+      std::min<std::size_t>(fault.number("n", good.stream ? 1 : size / 2), size);
   auto parts = framed(good);
   if (good.stream) {
     parts.resize(kept + 1);
@@ -256,8 +258,8 @@ Script bad_answer(const Fault& fault, GoodAnswer good) {
     case Fault::Kind::invalid_head:
       return {{{{}, std::string(pick(fault, kBrokenHeads))}}, {End::close, {}}};
     case Fault::Kind::huge_head: {
-      const std::string filler = fmt::format("x-filler: {}\r\n",
-                                             std::string(fault.number("bytes", 1 << 20), 'x'));
+      const std::string filler =
+          fmt::format("x-filler: {}\r\n", std::string(fault.number("bytes", 1 << 20), 'x'));
       good.head.extra = filler;
       return {framed(good), {End::keep, {}}};
     }
@@ -281,8 +283,8 @@ Script bad_answer(const Fault& fault, GoodAnswer good) {
       return {{{{}, head_text(good.head)}, std::move(good.pieces.front())}, {End::close, {}}};
     }
     case Fault::Kind::one_oh: {
-      const std::string head = fmt::format("HTTP/1.0 200 OK\r\nserver: uvicorn\r\ncontent-type: {}\r\n\r\n",
-                                           good.head.content_type);
+      const std::string head = fmt::format(
+          "HTTP/1.0 200 OK\r\nserver: uvicorn\r\ncontent-type: {}\r\n\r\n", good.head.content_type);
       return {{{{}, head + joined(good.pieces)}}, {End::close, {}}};
     }
     case Fault::Kind::trailers: {

@@ -30,8 +30,8 @@ std::vector<std::string> tokens_of(std::string_view text) {
 
 // What the hermes parser reads a call from, and what is left of it when it is cut.
 std::string raw_text(const ToolCall& call) {
-  return fmt::format("<tool_call>\n{{\"name\": \"{}\", \"arguments\": {}}}\n</tool_call>", call.name,
-                     call.arguments);
+  return fmt::format("<tool_call>\n{{\"name\": \"{}\", \"arguments\": {}}}\n</tool_call>",
+                     call.name, call.arguments);
 }
 
 }  // namespace
@@ -47,7 +47,8 @@ Generation::Generation(GenerationRequest request, const Profile& profile, std::s
   if (request_.stream) {
     event_begin_ = "data: {\"id\":";
     quote(event_begin_, id_);
-    event_begin_ += is_chat() ? ",\"object\":\"chat.completion.chunk\"" : ",\"object\":\"text_completion\"";
+    event_begin_ +=
+        is_chat() ? ",\"object\":\"chat.completion.chunk\"" : ",\"object\":\"text_completion\"";
     event_begin_ += fmt::format(",\"created\":{},\"model\":", created_);
     quote(event_begin_, request_.model);
     event_begin_ += ",\"choices\":[";
@@ -70,8 +71,8 @@ std::string_view Generation::Sequence::piece(std::uint32_t token) const {
 
 Generation::Sequence Generation::make_sequence(const Prompt& prompt, std::uint64_t choice) const {
   Sequence sequence;
-  sequence.state = text_hash(tail(prompt.text)) ^ mix(request_.seed + choice) ^
-                   text_hash(request_.model);
+  sequence.state =
+      text_hash(tail(prompt.text)) ^ mix(request_.seed + choice) ^ text_hash(request_.model);
   const auto room = static_cast<std::uint32_t>(profile_.options.max_model_len - prompt.tokens);
   sequence.size = std::min(request_.max_tokens.value_or(room), room);
   if (!request_.reply.empty()) {

@@ -41,10 +41,10 @@ class Generation {
 
  private:
   struct Sequence {
-    std::uint64_t state = 0;          // of the words
-    std::uint32_t size = 0;           // tokens in all
-    std::uint32_t done = 0;           // tokens given out
-    std::uint64_t offset = 0;         // bytes given out
+    std::uint64_t state = 0;   // of the words
+    std::uint32_t size = 0;    // tokens in all
+    std::uint32_t done = 0;    // tokens given out
+    std::uint64_t offset = 0;  // bytes given out
     bool stopped = false;
     bool tool_call = false;
     std::string_view stop_reason;     // the stop string; a view into request_

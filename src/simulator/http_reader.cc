@@ -55,8 +55,7 @@ bool read_length(const HttpRequest& request, std::size_t& length) {
   for (const HttpField& field : request.fields) {
     if (!equals_ignoring_case(field.name, "content-length")) continue;
     const auto digits = trim(field.value);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
     if (error != std::errc() || end != digits.data() + digits.size()) return false;
     ++lengths;
   }

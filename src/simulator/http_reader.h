@@ -15,7 +15,7 @@ struct HttpField {
 };
 
 struct HttpRequest {
-  std::string_view raw;     // the whole of it
+  std::string_view raw;  // the whole of it
   std::string_view method;
   std::string_view target;  // as it was sent
   std::string_view body;

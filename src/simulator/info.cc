@@ -34,12 +34,13 @@ void write_model(std::string& out, Engine& engine, std::string_view name, bool a
   }
   out += ",\"max_model_len\":";
   out += adapter ? "null" : std::to_string(options.max_model_len);
-  append(out,
-         ",\"permission\":[{{\"id\":\"modelperm-{}\",\"object\":\"model_permission\",\"created\":{},"
-         "\"allow_create_engine\":false,\"allow_sampling\":true,\"allow_logprobs\":true,"
-         "\"allow_search_indices\":false,\"allow_view\":true,\"allow_fine_tuning\":false,"
-         "\"organization\":\"*\",\"group\":null,\"is_blocking\":false}}]}}",
-         engine.next_id(), created);
+  append(
+      out,
+      ",\"permission\":[{{\"id\":\"modelperm-{}\",\"object\":\"model_permission\",\"created\":{},"
+      "\"allow_create_engine\":false,\"allow_sampling\":true,\"allow_logprobs\":true,"
+      "\"allow_search_indices\":false,\"allow_view\":true,\"allow_fine_tuning\":false,"
+      "\"organization\":\"*\",\"group\":null,\"is_blocking\":false}}]}}",
+      engine.next_id(), created);
 }
 
 std::vector<float> embedding(const EmbeddingRequest& request, std::string_view text) {
@@ -65,7 +66,8 @@ void write_vector(std::string& out, const std::vector<float>& values, bool as_ba
     return;
   }
   out += '[';
-  for (std::size_t i = 0; i < values.size(); ++i) append(out, "{}{:.9f}", i == 0 ? "" : ",", values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    append(out, "{}{:.9f}", i == 0 ? "" : ",", values[i]);
   out += ']';
 }
 
@@ -132,8 +134,9 @@ void write_tokens(std::string& out, const Engine& engine, const Prompt& prompt, 
 }
 
 void write_embeddings(std::string& out, Engine& engine, const EmbeddingRequest& request) {
-  append(out, "{{\"id\":\"embd-{}\",\"object\":\"list\",\"created\":{},\"model\":",
-         engine.next_id(), engine.now_seconds());
+  append(out,
+         "{{\"id\":\"embd-{}\",\"object\":\"list\",\"created\":{},\"model\":", engine.next_id(),
+         engine.now_seconds());
   quote(out, request.model);
   out += ",\"data\":[";
   std::uint64_t tokens = 0;

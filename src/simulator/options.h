@@ -23,9 +23,9 @@ struct Options {
   std::size_t max_body = 256 << 20;    // bytes of a request body; the connection ends above it
 
   // Simulated time. With zeros everything is answered in the turn in which it arrives.
-  Duration token_delay{};            // between two tokens of a sequence
-  Duration prefill_per_token{};      // for each prompt token outside the cache
-  Duration hit_prefill_per_token{};  // for each prompt token in the cache
+  Duration token_delay{};                         // between two tokens of a sequence
+  Duration prefill_per_token{};                   // for each prompt token outside the cache
+  Duration hit_prefill_per_token{};               // for each prompt token in the cache
   Duration keep_alive = std::chrono::seconds(5);  // idle time before closing, as uvicorn; 0 never
 
   bool prompt_tokens_details = false;  // --enable-prompt-tokens-details: cached_tokens in usage

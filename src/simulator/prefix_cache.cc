@@ -10,25 +10,23 @@ namespace gh::simulator {
 PrefixCache::PrefixCache(std::uint32_t block_size, std::uint32_t capacity)
     : block_size_(std::max(block_size, 1u)), capacity_(capacity) {}
 
-PrefixCache::Lookup PrefixCache::use(std::string_view prompt, std::string_view salt,
-                                     std::string_view adapter) {
-  Lookup found;
+std::uint64_t PrefixCache::use(std::string_view prompt, std::uint64_t tokens, std::string_view salt,
+                               std::string_view adapter) {
+  stats_.queries += tokens;
+  if (capacity_ == 0) return 0;
   std::uint64_t key = siphash({text_hash(salt), text_hash(adapter)}, "block 0");
-  bool still_cached = true;
-  std::size_t block_begin = 0;
-  for (std::size_t at = 0; at < prompt.size();) {
-    at = token_end(prompt, at);
-    ++found.tokens;
-    if (found.tokens % block_size_ != 0) continue;
-    key = siphash({key, block_size_}, prompt.substr(block_begin, at - block_begin));
-    block_begin = at;
-    const bool hit = capacity_ > 0 && touch(key);
-    still_cached = still_cached && hit && at < prompt.size();
-    if (still_cached) found.cached = found.tokens;
+  std::uint64_t cached = 0;
+  std::size_t begin = 0;
+  for (std::uint64_t done = block_size_; done <= tokens; done += block_size_) {
+    std::size_t end = begin;
+    for (std::uint32_t i = 0; i < block_size_; ++i) end = token_end(prompt, end);
+    key = siphash({key, block_size_}, prompt.substr(begin, end - begin));
+    begin = end;
+    const bool hit = touch(key);
+    if (hit && cached + block_size_ == done && done < tokens) cached = done;
   }
-  stats_.queries += found.tokens;
-  stats_.hits += found.cached;
-  return found;
+  stats_.hits += cached;
+  return cached;
 }
 
 bool PrefixCache::touch(std::uint64_t key) {

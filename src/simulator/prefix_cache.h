@@ -13,10 +13,6 @@ namespace gh::simulator {
 
 class PrefixCache {
  public:
-  struct Lookup {
-    std::uint64_t tokens = 0;  // of the whole prompt
-    std::uint64_t cached = 0;  // of them found, a multiple of the block size
-  };
   struct Stats {
     std::uint64_t queries = 0;  // tokens looked up
     std::uint64_t hits = 0;     // tokens found
@@ -25,8 +21,10 @@ class PrefixCache {
   // `capacity` in blocks; with 0 nothing is ever found.
   PrefixCache(std::uint32_t block_size, std::uint32_t capacity);
 
-  // Looks the prompt up and remembers all of its whole blocks as most recently used.
-  Lookup use(std::string_view prompt, std::string_view salt, std::string_view adapter);
+  // Looks up a prompt of that many tokens and remembers all of its whole blocks as most recently
+  // used. Returns how many of its tokens were found, a multiple of the block size.
+  std::uint64_t use(std::string_view prompt, std::uint64_t tokens, std::string_view salt,
+                    std::string_view adapter);
 
   const Stats& stats() const { return stats_; }
   std::size_t blocks() const { return recent_.size(); }

@@ -39,8 +39,8 @@ Expected<void> check_object(json::Value body, const Profile& profile, vllm::Endp
   if (auto ok = check_object(body); !ok || !profile.surface.refuses_unknown_fields) return ok;
   for (const auto [key, value] : body.members()) {
     if (profile.surface.has(endpoint, key)) continue;
-    return invalid("extra_forbidden", fmt::format("body.{}", key),
-                   "Extra inputs are not permitted", show(value));
+    return invalid("extra_forbidden", fmt::format("body.{}", key), "Extra inputs are not permitted",
+                   show(value));
   }
   return {};
 }
@@ -105,9 +105,10 @@ Expected<void> read_sampling(LaxReader& body, const Profile& profile, Generation
   const std::int64_t n = body.integer("n").value_or(1);
   if (n < 1) return refuse(fmt::format("n must be at least 1, got {}.", n));
   if (n > kMostChoices) {
-    return refuse(fmt::format("n must be at most {}, got {}. To increase this limit, set the "
-                              "VLLM_MAX_N_SEQUENCES environment variable.",
-                              kMostChoices, n));
+    return refuse(
+        fmt::format("n must be at most {}, got {}. To increase this limit, set the "
+                    "VLLM_MAX_N_SEQUENCES environment variable.",
+                    kMostChoices, n));
   }
   const bool beams = body.boolean("use_beam_search").value_or(false);
   if (n > 1 && temperature == 0 && !beams) {
@@ -215,16 +216,15 @@ Expected<void> read_salt(LaxReader& body, const Profile& profile, GenerationRequ
 Expected<void> read_tools(json::Value body, GenerationRequest& request) {
   const json::Value choice = body["tool_choice"];
   const bool required = choice.is_string() && choice.string() == "required";
-  const bool asked_by_fault =
-      request.fault && request.fault->kind() == Fault::Kind::tool_call;
+  const bool asked_by_fault = request.fault && request.fault->kind() == Fault::Kind::tool_call;
   if (!choice.is_object() && !required && !asked_by_fault) return {};
   const json::Value wanted = choice["function"]["name"];
   json::Value function;
   for (const json::Value tool : body["tools"].elements()) {
     const json::Value name = tool["function"]["name"];
     if (!name.is_string()) continue;
-    if (function.exists() || (choice.is_object() && wanted.is_string() &&
-                              wanted.string() != name.string())) {
+    if (function.exists() ||
+        (choice.is_object() && wanted.is_string() && wanted.string() != name.string())) {
       continue;
     }
     function = tool["function"];
@@ -252,8 +252,8 @@ Expected<void> read_common(LaxReader& body, const Profile& profile, GenerationRe
   if (!model) return std::unexpected(std::move(model.error()));
   request.model = *std::move(model);
   request.request_id = body.string("request_id").value_or("");
-  request.echo = request.endpoint == vllm::Endpoint::completions &&
-                 body.boolean("echo").value_or(false);
+  request.echo =
+      request.endpoint == vllm::Endpoint::completions && body.boolean("echo").value_or(false);
   Expected<void> ok = read_stream(body, profile, request);
   if (ok) ok = read_length(body, profile, request);
   if (ok) ok = read_sampling(body, profile, request);
@@ -334,9 +334,9 @@ Expected<EmbeddingRequest> read_embedding(json::Value body, const Profile& profi
   if (!model) return std::unexpected(std::move(model.error()));
   request.model = *std::move(model);
   if (dimensions && (*dimensions < 1 || *dimensions > kEmbeddingSize)) {
-    return bad_value(fmt::format("dimensions must be in [1, {}], got {}.", kEmbeddingSize,
-                                 *dimensions),
-                     "dimensions", std::to_string(*dimensions));
+    return bad_value(
+        fmt::format("dimensions must be in [1, {}], got {}.", kEmbeddingSize, *dimensions),
+        "dimensions", std::to_string(*dimensions));
   }
   if (format != "float" && format != "base64") {
     return invalid("literal_error", "body.encoding_format",

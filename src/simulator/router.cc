@@ -124,8 +124,7 @@ Reply send_script(Call& call, const Fault& fault, GoodAnswer good,
   good.head.request_id = call.head.request_id;
   good.nested_errors = call.profile().nested_errors;
   Script script = bad_answer(fault, std::move(good));
-  return std::make_unique<ScriptedAnswer>(std::move(script.parts), script.last,
-                                          std::move(running));
+  return std::make_unique<ScriptedAnswer>(std::move(script.parts), script.last, std::move(running));
 }
 
 Reply send_faulty(Call& call, const Fault& fault, Generation generation, Duration first_wait,
@@ -156,26 +155,24 @@ Reply generate(Call& call, Expected<GenerationRequest> read) {
   if (request.fault) request.reply = fault_reply(*request.fault, call.request);
 
   const std::string adapter = call.profile().is_adapter(request.model) ? request.model : "";
-  PrefixCache::Lookup found;
+  const std::uint64_t tokens = request.prompt_tokens();
+  std::uint64_t cached = 0;
   for (const Prompt& prompt : request.prompts) {
-    const auto one = call.engine.cache().use(prompt.text, request.cache_salt, adapter);
-    found.tokens += one.tokens;
-    found.cached += one.cached;
+    cached += call.engine.cache().use(prompt.text, prompt.tokens, request.cache_salt, adapter);
   }
-  call.engine.counters().prompt_tokens += found.tokens;
+  call.engine.counters().prompt_tokens += tokens;
   const Duration prefill =
-      call.options().prefill_per_token * static_cast<std::int64_t>(found.tokens - found.cached) +
-      call.options().hit_prefill_per_token * static_cast<std::int64_t>(found.cached);
+      call.options().prefill_per_token * static_cast<std::int64_t>(tokens - cached) +
+      call.options().hit_prefill_per_token * static_cast<std::int64_t>(cached);
 
   const std::string id = answer_id(call, request.request_id);
   const auto fault = request.fault;
-  Generation generation(std::move(request), call.profile(), id, call.engine.now_seconds(),
-                        found.cached);
+  Generation generation(std::move(request), call.profile(), id, call.engine.now_seconds(), cached);
   if (fault && !changes_only_the_model(*fault)) {
     return send_faulty(call, *fault, std::move(generation), prefill, *std::move(running));
   }
-  return std::make_unique<GeneratedAnswer>(call.engine, std::move(generation),
-                                           std::move(call.head), prefill, *std::move(running));
+  return std::make_unique<GeneratedAnswer>(call.engine, std::move(generation), std::move(call.head),
+                                           prefill, *std::move(running));
 }
 
 // --- routes ---
@@ -337,7 +334,8 @@ std::unique_ptr<Answer> answer(Engine& engine, const HttpRequest& request) {
     return send(call, detail(404, "Not Found"));
   }
   if (!allows(*route, request.method)) {
-    return send(call, detail(405, "Method Not Allowed"), fmt::format("allow: {}\r\n", route->methods));
+    return send(call, detail(405, "Method Not Allowed"),
+                fmt::format("allow: {}\r\n", route->methods));
   }
   return route->handle(call);
 }

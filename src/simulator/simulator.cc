@@ -31,8 +31,8 @@ void Simulator::on_accept(net::Fd fd, const net::Address& peer) {
   const std::uint64_t id = ++last_id_;
   ++engine_.counters().connections;
   ConnectionOwner& owner = *this;
-  connections_.emplace(id, std::make_unique<Connection>(loop_, std::move(fd), peer, engine_,
-                                                        recorder_, id, owner));
+  connections_.emplace(
+      id, std::make_unique<Connection>(loop_, std::move(fd), peer, engine_, recorder_, id, owner));
 }
 
 void Simulator::on_end(Connection& connection) {

@@ -5,6 +5,7 @@
 // before a space, or at five bytes, but never inside a UTF-8 character. So " blue" is one token and
 // "weather" is two, and token counts of concatenated answers add up.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,8 +15,16 @@ namespace gh::simulator {
 inline constexpr std::size_t kTokenBytes = 5;
 inline constexpr std::uint32_t kVocabulary = 10'000;  // token ids are below this
 
-// Where the token that begins at `from` ends; `from` must be inside `text`.
-std::size_t token_end(std::string_view text, std::size_t from);
+// Where the token that begins at `from` ends; `from` must be inside `text`. Inline: long prompts
+// are walked with it.
+inline std::size_t token_end(std::string_view text, std::size_t from) {
+  std::size_t at = from + 1;
+  for (const std::size_t end = std::min(text.size(), from + kTokenBytes); at < end; ++at) {
+    if (text[at] == ' ') return at;
+  }
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return at;
+}
 std::uint64_t count_tokens(std::string_view text);
 // A stable id of a token's bytes. Not invertible: several tokens share an id.
 std::uint32_t token_id(std::string_view token);

@@ -14,7 +14,7 @@ struct Head {
   std::optional<std::size_t> length = {};  // absent: chunked
   std::string_view request_id = {};        // x-request-id; "" for none
   std::string_view extra = {};             // whole lines, each with its CRLF
-  bool vary = true;                   // false for what is refused before the application
+  bool vary = true;                        // false for what is refused before the application
   bool close = false;
 };
 
