@@ -1,14 +1,15 @@
 #pragma once
 // One HTTP/1.1 connection to an upstream, one request at a time. The upstream is not trusted: its
-// framing is held to the same grammar, bodies end by Content-Length, by the last chunk, or by
-// close when the head allows that; 1xx answers are swallowed; trailers are dropped. `reusable()`
-// is true only after an exchange without any doubt about framing. Loop thread only.
+// framing is held to the grammar and limits of requests; bodies end by Content-Length, by the last
+// chunk, or by close when the head has neither. 1xx answers are swallowed, 101 is refused, as are
+// trailers, which we never ask for. `reusable()` is true only after an exchange without any doubt
+// about framing. Loop thread only.
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "http/message.h"
 #include "net/stream.h"
@@ -21,13 +22,13 @@ enum class ClientFailure : std::uint8_t {
   reset,           // the connection ended before the answer did
   invalid,         // the answer breaks the grammar or a limit
 };
+std::string_view name(ClientFailure failure);
 
 struct AnswerHead {
   int status = 0;
   std::span<const Field> fields;
   std::optional<std::uint64_t> content_length;
-  // The only field of that lower-case name, nothing when absent or repeated.
-  std::optional<std::string_view> only(std::string_view name) const;
+  std::optional<std::string_view> only(std::string_view name) const;  // as only_field
 };
 
 class AnswerEvents {
@@ -43,8 +44,6 @@ class AnswerEvents {
 };
 
 struct ClientLimits {
-  std::size_t head_bytes = 32 << 10;
-  std::size_t fields = 64;
   std::uint64_t body_bytes = UINT64_MAX;
 };
 
@@ -53,11 +52,12 @@ class ClientConnection final : public net::Deferred, private net::StreamEvents {
   ClientConnection(net::Loop& loop, net::Fd fd, net::Stream::Connect how, ClientLimits limits);
   ~ClientConnection() override;
 
-  // Begins an exchange: `head` is a complete request head with Content-Length, `body` follows it.
-  // Queued until the connection is up. Exactly one of on_answer_end and on_answer_failed follows,
-  // unless close() comes first.
+  // Begins an exchange: `head` is a complete request head with Content-Length, `body` follows it;
+  // both are copied. Queued until the connection is up. Exactly one of on_answer_end and
+  // on_answer_failed follows, unless close() comes first. Any callback may call close(), and after
+  // close() or a failure the owner gives the object to Loop::delete_later.
   void send(std::string_view head, std::string_view body, AnswerEvents& events);
-  // Whether any byte of the current request has been given to the kernel.
+  // Whether any byte of the current request may have been given to the kernel.
   bool request_begun() const;
   // Back-pressure: stops reading the answer.
   void pause(bool paused);
