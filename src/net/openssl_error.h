@@ -1,11 +1,16 @@
 #pragma once
-// Private to net.
+// Private to net: what OpenSSL has to say about a failure, for the operator.
 
 #include <string>
+
+using SSL = struct ssl_st;
 
 namespace gh::net {
 
 // Empties this thread's OpenSSL error queue into one line.
 std::string openssl_error();
+// Why the last call on `ssl` failed: the queue, with the reason a certificate was refused, or
+// `error_number`, which is errno after the call and was 0 before it.
+std::string openssl_error(SSL* ssl, int error_number);
 
 }  // namespace gh::net

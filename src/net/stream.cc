@@ -2,7 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,6 +24,12 @@ constexpr auto kLinger = std::chrono::seconds(2);
 
 bool would_block(int error) {
   return error == EAGAIN || error == EINTR;  // EWOULDBLOCK is EAGAIN on Linux
+}
+
+// SSL_get_error looks at the thread's queue, and openssl_error at errno.
+void begin_tls_call() {
+  ERR_clear_error();
+  errno = 0;
 }
 
 }  // namespace
@@ -77,23 +83,8 @@ std::unique_ptr<Stream> Stream::accept(Loop& loop, Fd fd, const Address& peer, A
 std::unique_ptr<Stream> Stream::connect(Loop& loop, Fd fd, Connect how, StreamEvents& events) {
   std::unique_ptr<Stream> stream(
       new Stream(loop, std::move(fd), Address(), events, State::connecting));
-  if (how.tls != nullptr) {
-    SSL* ssl = SSL_new(how.tls->raw());
-    stream->ssl_ = ssl;
-    SSL_set_fd(ssl, stream->fd_.get());
-    SSL_set_connect_state(ssl);
-    // RFC 6125: the certificate must be for this name. An address is matched against IP SANs.
-    X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
-    if (Address::parse_ip(how.server_name)) {
-      X509_VERIFY_PARAM_set1_ip_asc(verify, how.server_name.c_str());
-    } else {
-      // SSL_set_tlsext_host_name without its C cast; OpenSSL copies the name.
-      SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-               how.server_name.data());
-      X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-      X509_VERIFY_PARAM_set1_host(verify, how.server_name.data(), how.server_name.size());
-    }
-  }
+  stream->is_tls_ = how.tls != nullptr;
+  if (how.tls != nullptr) stream->ssl_ = how.tls->session(stream->fd_.get(), how.server_name);
   ev_io_set(&stream->io_, stream->fd_.get(), EV_WRITE);
   ev_io_start(loop.raw(), &stream->io_);
   return stream;
@@ -138,6 +129,11 @@ void Stream::on_writable() {
   if (state_ == State::connecting) return finish_connect();
   if (state_ == State::handshake) return shake_hands();
   if (state_ == State::open && want_write_) flush();
+  if (state_ == State::open && read_wants_write_) {
+    read_wants_write_ = false;
+    update_interest();
+    read_some();
+  }
 }
 
 void Stream::read_proxy_head() {
@@ -164,10 +160,7 @@ void Stream::begin_accepted() {
   if (!events_.on_peer(peer_)) return close();
   if (state_ == State::closed) return;
   if (tls_server_ == nullptr) return opened();
-  ssl_ = SSL_new(tls_server_->raw());
-  SSL_set_fd(ssl_, fd_.get());
-  SSL_set_accept_state(ssl_);
-  state_ = State::handshake;
+  ssl_ = tls_server_->session(fd_.get());
   shake_hands();
 }
 
@@ -176,19 +169,20 @@ void Stream::finish_connect() {
   socklen_t size = sizeof error;
   getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return fail(CloseReason::connect_failed, errno_text(error));
-  if (ssl_ == nullptr) return opened();
-  state_ = State::handshake;
+  if (!is_tls_) return opened();
   shake_hands();
 }
 
 void Stream::shake_hands() {
-  ERR_clear_error();
+  if (ssl_ == nullptr) return fail(CloseReason::tls_failed, openssl_error());
+  state_ = State::handshake;
+  begin_tls_call();
   const int done = SSL_do_handshake(ssl_);
   if (done == 1) return opened();
   const int error = SSL_get_error(ssl_, done);
   handshake_wants_write_ = error == SSL_ERROR_WANT_WRITE;
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return update_interest();
-  fail(CloseReason::tls_failed, openssl_error());
+  fail(CloseReason::tls_failed, openssl_error(ssl_, errno));
 }
 
 void Stream::opened() {
@@ -213,19 +207,27 @@ long Stream::read_into(char* place, std::size_t size) {
     }
     return -1;
   }
-  ERR_clear_error();
+  begin_tls_call();
   std::size_t got = 0;
   if (SSL_read_ex(ssl_, place, size, &got) == 1) return static_cast<long>(got);
   const int error = SSL_get_error(ssl_, 0);
-  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return 0;
-  if (error == SSL_ERROR_ZERO_RETURN) {
-    fail(CloseReason::eof, {});
-  } else if (error == SSL_ERROR_SYSCALL && ERR_peek_error() == 0) {
-    fail(CloseReason::reset, errno != 0 ? errno_text(errno) : "connection ended");
-  } else {
-    fail(CloseReason::reset, openssl_error());
+  if (error == SSL_ERROR_WANT_READ) return 0;
+  if (error == SSL_ERROR_WANT_WRITE) {
+    // Our answer to the peer's KeyUpdate is stuck half-way. Until it has left, bytes that wait to
+    // be read are no reason to wake up.
+    read_wants_write_ = true;
+    update_interest();
+    return 0;
   }
+  fail_tls(error);
   return -1;
+}
+
+void Stream::fail_tls(int error) {
+  if (error == SSL_ERROR_ZERO_RETURN) return fail(CloseReason::eof, {});
+  const bool cut = error == SSL_ERROR_SYSCALL ||
+                   ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+  fail(cut ? CloseReason::reset : CloseReason::tls_failed, openssl_error(ssl_, errno));
 }
 
 void Stream::read_some() {
@@ -288,12 +290,11 @@ void Stream::flush() {
         return fail(CloseReason::reset, errno_text(errno));
       }
     } else {
-      ERR_clear_error();
+      begin_tls_call();
       if (SSL_write_ex(ssl_, bytes.data(), std::min(bytes.size(), kRecord), &sent) != 1) {
+        // Without renegotiation a write never waits for a read.
         const int error = SSL_get_error(ssl_, 0);
-        if (error != SSL_ERROR_WANT_WRITE && error != SSL_ERROR_WANT_READ) {
-          return fail(CloseReason::reset, openssl_error());
-        }
+        if (error != SSL_ERROR_WANT_WRITE) return fail_tls(error);
         sent = 0;
         blocked = true;
       }
@@ -346,7 +347,8 @@ void Stream::update_interest() {
       interest = handshake_wants_write_ ? EV_WRITE : EV_READ;
       break;
     case State::open:
-      interest = (pauses_ == 0 ? EV_READ : 0) | (want_write_ ? EV_WRITE : 0);
+      interest = (pauses_ == 0 && !read_wants_write_ ? EV_READ : 0) |
+                 (want_write_ || read_wants_write_ ? EV_WRITE : 0);
       break;
     case State::closed:
       break;
@@ -368,8 +370,12 @@ void Stream::close_after_flush() {
 
 void Stream::say_goodbye() {
   if (ssl_ != nullptr) {
-    ERR_clear_error();
-    SSL_shutdown(ssl_);  // one way only: the peer's answer is not needed
+    begin_tls_call();
+    const int sent = SSL_shutdown(ssl_);  // one way only: the peer's answer is not needed
+    if (sent < 0 && SSL_get_error(ssl_, sent) == SSL_ERROR_WANT_WRITE) {
+      want_write_ = true;  // the last bytes filled the kernel's buffer; flush() comes back here
+      return update_interest();
+    }
   }
   shutdown(fd_.get(), SHUT_WR);
   state_ = State::lingering;
@@ -385,7 +391,7 @@ void Stream::close(bool abort) {
     const struct linger reset = {.l_onoff = 1, .l_linger = 0};
     setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   } else if (ssl_ != nullptr && state_ == State::open) {
-    ERR_clear_error();
+    begin_tls_call();
     SSL_shutdown(ssl_);
   }
   state_ = State::closed;

@@ -130,6 +130,7 @@ class Stream final : public Deferred, private Flushable {
   void read_held_next_turn();
   long read_into(char* place, std::size_t size);  // > 0 bytes, 0 would block, -1 ended
   void opened();
+  void fail_tls(int error);  // as SSL_get_error gives it
   void fail(CloseReason reason, std::string_view detail);
   void update_interest();
   void say_goodbye();
@@ -144,7 +145,9 @@ class Stream final : public Deferred, private Flushable {
   MonoTime write_progress_;
   State state_;
   std::uint8_t pauses_ = 0;
-  bool want_write_ = false;  // the kernel took less than there is
+  bool is_tls_ = false;            // of a connecting stream
+  bool want_write_ = false;        // the kernel took less than there is
+  bool read_wants_write_ = false;  // OpenSSL must send before it reads on
   bool handshake_wants_write_ = false;
   bool above_high_water_ = false;
   bool flush_pending_ = false;

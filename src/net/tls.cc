@@ -2,7 +2,9 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
+#include "net/address.h"
 #include "net/openssl_error.h"
 
 namespace gh::net {
@@ -27,9 +29,45 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
   return SSL_TLSEXT_ERR_OK;
 }
 
+// An encrypted key is an error, not a question at the terminal that a reload would wait for.
+int no_password(char*, int, int, void*) {
+  return -1;
+}
+
+int refuse_any(int, X509_STORE_CTX* chain) {
+  X509_STORE_CTX_set_error(chain, X509_V_ERR_HOSTNAME_MISMATCH);
+  return 0;
+}
+
+SSL* new_session(SSL_CTX* context, int fd) {
+  SSL* ssl = SSL_new(context);
+  if (ssl != nullptr && SSL_set_fd(ssl, fd) == 1) return ssl;
+  SSL_free(ssl);
+  return nullptr;
+}
+
+bool expect_name(SSL* ssl, const std::string& name) {
+  X509_VERIFY_PARAM* verify = SSL_get0_param(ssl);
+  if (const auto ip = Address::parse_ip(name)) {
+    return X509_VERIFY_PARAM_set1_ip_asc(verify, ip->text().c_str()) == 1;
+  }
+  X509_VERIFY_PARAM_set_hostflags(
+      verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  // OpenSSL takes an empty name as "check no name", and refuses one with a NUL.
+  if (name.empty() || X509_VERIFY_PARAM_set1_host(verify, name.data(), name.size()) != 1) {
+    return false;
+  }
+  // SSL_set_tlsext_host_name without its C cast; OpenSSL copies the name.
+  std::string copy = name;
+  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, copy.data()) == 1;
+}
+
 void set_common(SSL_CTX* context) {
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // A read that met only a KeyUpdate or a ticket returns: a flood of them must not keep the thread.
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_default_passwd_cb(context, no_password);
   SSL_CTX_set_options(
       context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_read_ahead(context, 1);  // one read() per record instead of two
@@ -50,7 +88,20 @@ std::string openssl_error() {
   return text.empty() ? "unknown TLS error" : text;
 }
 
+std::string openssl_error(SSL* ssl, int error_number) {
+  if (ERR_peek_error() == 0) {
+    return error_number != 0 ? errno_text(error_number) : "connection ended";
+  }
+  const long verdict = SSL_get_verify_result(ssl);
+  std::string text = openssl_error();
+  if (verdict != X509_V_OK) text.append(": ").append(X509_verify_cert_error_string(verdict));
+  return text;
+}
+
 Result<std::shared_ptr<const TlsServer>> TlsServer::load(const TlsServerOptions& options) {
+  if (options.client_required && options.client_ca_file.empty()) {
+    return fail("client certificates are required, but no authority for them is named");
+  }
   ERR_clear_error();
   SSL_CTX* context = SSL_CTX_new(TLS_server_method());
   if (context == nullptr) return fail("TLS: {}", openssl_error());
@@ -96,6 +147,12 @@ TlsServer::~TlsServer() {
   SSL_CTX_free(context_);
 }
 
+SSL* TlsServer::session(int fd) const {
+  SSL* ssl = new_session(context_, fd);
+  if (ssl != nullptr) SSL_set_accept_state(ssl);
+  return ssl;
+}
+
 Result<std::shared_ptr<const TlsClient>> TlsClient::load(const std::string& ca_file) {
   ERR_clear_error();
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
@@ -112,6 +169,14 @@ Result<std::shared_ptr<const TlsClient>> TlsClient::load(const std::string& ca_f
 
 TlsClient::~TlsClient() {
   SSL_CTX_free(context_);
+}
+
+SSL* TlsClient::session(int fd, const std::string& server_name) const {
+  SSL* ssl = new_session(context_, fd);
+  if (ssl == nullptr) return nullptr;
+  SSL_set_connect_state(ssl);
+  if (!expect_name(ssl, server_name)) SSL_set_verify(ssl, SSL_VERIFY_PEER, refuse_any);
+  return ssl;
 }
 
 }  // namespace gh::net
