@@ -17,18 +17,21 @@ using Ip = std::array<std::uint8_t, 16>;  // IPv4 as v4-mapped
 
 constexpr std::array<std::uint8_t, 12> kV4Mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
+// inet_pton reads up to the first NUL.
+bool read_ip(int family, std::string_view text, std::uint8_t* out) {
+  return text.find('\0') == text.npos && inet_pton(family, std::string(text).c_str(), out) == 1;
+}
+
 std::optional<Ip> parse_ipv4(std::string_view text) {
   Ip ip{};
   std::copy(kV4Mapped.begin(), kV4Mapped.end(), ip.begin());
-  if (inet_pton(AF_INET, std::string(text).c_str(), ip.data() + kV4Mapped.size()) != 1) {
-    return std::nullopt;
-  }
+  if (!read_ip(AF_INET, text, ip.data() + kV4Mapped.size())) return std::nullopt;
   return ip;
 }
 
 std::optional<Ip> parse_ipv6(std::string_view text) {
   Ip ip{};
-  if (inet_pton(AF_INET6, std::string(text).c_str(), ip.data()) != 1) return std::nullopt;
+  if (!read_ip(AF_INET6, text, ip.data())) return std::nullopt;
   return ip;
 }
 

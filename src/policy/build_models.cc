@@ -17,18 +17,6 @@ EndpointSet read_endpoints(const Section& section) {
   return endpoints;
 }
 
-void check_endpoints(Draft& draft, const Section& section, const Upstream& upstream) {
-  if (upstream.surface.version == vllm::Version{}) return;
-  for (const Word& word : section.words("endpoints")) {
-    for (vllm::Endpoint endpoint : vllm::kEndpoints) {
-      if (word.text != vllm::name(endpoint)) continue;
-      if (!upstream.surface.request_fields[static_cast<std::size_t>(endpoint)].empty()) continue;
-      draft.report.problem(word.at, "`endpoints`: vLLM {} has no `{}`; remove it",
-                           upstream.surface.version.text(), word.text);
-    }
-  }
-}
-
 void add(Draft& draft, Model model, yaml::Position at) {
   draft.snapshot.models.push_back(std::move(model));
   draft.models.push_back(at);
@@ -50,7 +38,6 @@ void build_model(Draft& draft, const Section& section) {
   if (const auto found = draft.upstream_names.find(upstream.text);
       found != draft.upstream_names.end()) {
     model.upstream = found->second.index;
-    check_endpoints(draft, section, draft.snapshot.upstreams[model.upstream]);
   } else if (!upstream.text.empty()) {
     report_unknown(draft.report, upstream, "upstream", draft.upstream_names);
   }

@@ -22,37 +22,20 @@ class Explainer {
   }
 
  private:
-  // The grant that the request would use; null when it is refused before.
+  // The grant that the request would use; null when it is refused before. In the order of the
+  // gateway: route, caller, endpoint, model.
   const Grant* decide() {
-    tenant_ = snapshot_.tenant(question_.tenant);
-    if (tenant_ == nullptr) {
-      return refuse(Code::invalid_api_key, "tenants",
-                    fmt::format("no tenant `{}`", escape(question_.tenant, 64)));
-    }
-    grant_step(tenant_path("models"));
-    const Grant* grant = snapshot_.grant(*tenant_, question_.model);
-    if (grant == nullptr) {
-      return refuse(Code::model_not_found, tenant_path("models"),
-                    fmt::format("tenant `{}` may not use a model `{}`", tenant_->name,
-                                escape(question_.model, 128)));
-    }
-    const auto& only = question_.key_models;
-    if (!only.empty()) {
-      out_.grants.push_back({key_path("models"), fmt::format("[{}]", fmt::join(only, ", ")), key()});
-      if (std::ranges::find(only, question_.model) == only.end()) {
-        return refuse(Code::model_not_found, key_path("models"), "the key is narrowed to other models");
-      }
-    }
-    return at_endpoint(*grant);
-  }
-
-  const Grant* at_endpoint(const Grant& grant) {
     const auto endpoint = std::ranges::find(vllm::kEndpoints, question_.endpoint,
                                             [](vllm::Endpoint e) { return vllm::name(e); });
     if (endpoint == std::end(vllm::kEndpoints)) {
       return refuse(Code::not_found, "routes",
                     fmt::format("no endpoint `{}`; they are chat, completions and embeddings",
                                 escape(question_.endpoint, 64)));
+    }
+    tenant_ = snapshot_.tenant(question_.tenant);
+    if (tenant_ == nullptr) {
+      return refuse(Code::invalid_api_key, "tenants",
+                    fmt::format("no tenant `{}`", escape(question_.tenant, 64)));
     }
     if (!question_.key_endpoints.empty()) {
       out_.grants.push_back({key_path("endpoints"), names(question_.key_endpoints), key()});
@@ -61,12 +44,33 @@ class Explainer {
                       "the key is narrowed to other endpoints");
       }
     }
+    const Grant* grant = granted();
+    return grant == nullptr ? nullptr : placed(*grant, *endpoint);
+  }
+
+  const Grant* granted() {
+    grant_step(tenant_path("models"));
+    const Grant* grant = snapshot_.grant(*tenant_, question_.model);
+    if (grant == nullptr) {
+      return refuse(Code::model_not_found, tenant_path("models"),
+                    fmt::format("tenant `{}` may not use a model `{}`", tenant_->name,
+                                escape(question_.model, 128)));
+    }
+    const auto& only = question_.key_models;
+    if (only.empty()) return grant;
+    out_.grants.push_back({key_path("models"), fmt::format("[{}]", fmt::join(only, ", ")), key()});
+    if (std::ranges::find(only, question_.model) != only.end()) return grant;
+    return refuse(Code::model_not_found, key_path("models"), "the key is narrowed to other models");
+  }
+
+  const Grant* placed(const Grant& grant, vllm::Endpoint endpoint) {
     const Model& model = snapshot_.models[grant.model];
     const std::string rule = model_rule(model) + ".endpoints";
     grant_step(rule);
-    if (!model.endpoints.has(*endpoint)) {
+    // To a client the same as a model that is not there.
+    if (!model.endpoints.has(endpoint)) {
       return refuse(
-          Code::endpoint_not_allowed, rule,
+          Code::model_not_found, rule,
           fmt::format("model `{}` is not offered for `{}`", model.name, question_.endpoint));
     }
     for (const std::string& place :

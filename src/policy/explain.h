@@ -18,9 +18,9 @@ struct Question {
   std::string endpoint;  // "chat", "completions", "embeddings"
   std::string model;     // what the client says
   // What the key narrows; absent: nothing.
-  std::string key_id;
-  std::vector<std::string> key_models;
-  EndpointSet key_endpoints;
+  std::string key_id = {};
+  std::vector<std::string> key_models = {};
+  EndpointSet key_endpoints = {};
 };
 
 // A rule that was looked at, in the order of the pipeline.

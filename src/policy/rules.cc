@@ -102,28 +102,6 @@ class UnsaltedCaches {
   std::vector<Cache> caches_;
 };
 
-void check_instances(Draft& draft) {
-  const Snapshot& snapshot = draft.snapshot;
-  for (std::size_t i = 0; i < snapshot.tenants.size(); ++i) {
-    for (const Grant& grant : snapshot.tenants[i].grants) {
-      const Model& model = snapshot.models[grant.model];
-      if (grant.upstream == kNowhere || grant.upstream == model.upstream) continue;
-      const Upstream& upstream = snapshot.upstreams[grant.upstream];
-      if (upstream.surface.version == vllm::Version{}) continue;
-      for (vllm::Endpoint endpoint : vllm::kEndpoints) {
-        if (!model.endpoints.has(endpoint) ||
-            !upstream.surface.request_fields[static_cast<std::size_t>(endpoint)].empty()) {
-          continue;
-        }
-        draft.report.problem(draft.tenants[i].at,
-                             "tenant `{}` uses `{}` on upstream `{}`, and vLLM {} has no `{}`",
-                             snapshot.tenants[i].name, model.name, upstream.name,
-                             upstream.surface.version.text(), vllm::name(endpoint));
-      }
-    }
-  }
-}
-
 void check_unused(Draft& draft) {
   const Snapshot& snapshot = draft.snapshot;
   std::set<std::string_view> used;  // models, and the models that used adapters are on
@@ -178,7 +156,6 @@ void note_sharing(Draft& draft) {
 
 void check_rules(Draft& draft) {
   UnsaltedCaches(draft).check();
-  check_instances(draft);
   check_unused(draft);
   note_sharing(draft);
 }

@@ -11,6 +11,7 @@
 namespace gh::yaml {
 namespace {
 
+constexpr std::size_t kStride = 64;
 constexpr std::size_t kMostProblems = 20;  // a file of another kind would give one per byte
 
 bool is_continuation(char c) {
@@ -46,20 +47,25 @@ std::optional<std::string> refusal(std::string_view character) {
 
 SourceText::SourceText(std::string_view text, std::uint32_t file)
     : text_(text), file_(file), line_starts_{0} {
+  std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') line_starts_.push_back(i + 1);
+    if (is_continuation(text[i])) continue;
+    if (characters++ % kStride == 0) strides_.push_back(i);
   }
 }
 
-Position SourceText::position(std::size_t line, std::size_t column) const {
-  const std::size_t row = std::min(line, line_starts_.size() - 1);
-  const std::size_t begin = line_starts_[row];
-  std::size_t at = begin;
-  for (; column > 0 && at < text_.size() && text_[at] != '\n'; --column) {
-    ++at;
-    while (at < text_.size() && is_continuation(text_[at])) ++at;
+Position SourceText::position(std::size_t line, std::size_t character) const {
+  std::size_t at = text_.size();
+  if (const std::size_t stride = character / kStride; stride < strides_.size()) {
+    at = strides_[stride];
+    for (std::size_t left = character % kStride; left > 0 && at < text_.size(); --left) {
+      ++at;
+      while (at < text_.size() && is_continuation(text_[at])) ++at;
+    }
   }
-  return {row + 1, at - begin + 1, file_};
+  const std::size_t row = std::min(line, line_starts_.size() - 1);
+  return {row + 1, at - std::min(at, line_starts_[row]) + 1, file_};
 }
 
 std::vector<Problem> SourceText::problems() const {

@@ -18,13 +18,14 @@ class SourceText {
   // characters, line ends that editors count differently, tabs as indentation.
   std::vector<Problem> problems() const;
 
-  // libyaml counts lines and columns in characters, from 0.
-  Position position(std::size_t line, std::size_t column) const;
+  // Of the character with that number, in that line; libyaml counts both from 0.
+  Position position(std::size_t line, std::size_t character) const;
 
  private:
   std::string_view text_;
   std::uint32_t file_;
   std::vector<std::size_t> line_starts_;
+  std::vector<std::size_t> strides_;  // where every kStride-th character begins
 };
 
 }  // namespace gh::yaml

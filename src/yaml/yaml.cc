@@ -110,7 +110,7 @@ class Builder {
     return false;
   }
 
-  Position place(const yaml_mark_t& mark) const { return text_.position(mark.line, mark.column); }
+  Position place(const yaml_mark_t& mark) const { return text_.position(mark.line, mark.index); }
   Position here() const { return place(event_->start_mark); }
 
   void problem(Position at, std::string message) {

@@ -1,0 +1,172 @@
+#include "policy/addresses.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gh::policy {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ListenAddress, ReadsWhatItIs) {
+  struct Row {
+    const char* text;
+    bool unix_socket;
+    bool loopback;
+    std::uint16_t port;
+  };
+  for (const Row& row :
+       {Row{"127.0.0.1:8443", false, true, 8443}, Row{"127.9.9.9:1", false, true, 1},
+        Row{"0.0.0.0:443", false, false, 443}, Row{"10.0.0.1:0", false, false, 0},
+        Row{"[::1]:8443", false, true, 8443}, Row{"[::]:8443", false, false, 8443},
+        Row{"[::ffff:127.0.0.1]:8443", false, true, 8443},
+        Row{"[2001:db8::1]:65535", false, false, 65535}, Row{"unix:/run/g.sock", true, true, 0}}) {
+    const auto address = parse_listen_address(row.text);
+    ASSERT_TRUE(address) << row.text;
+    EXPECT_EQ(address->unix_socket, row.unix_socket) << row.text;
+    EXPECT_EQ(address->loopback, row.loopback) << row.text;
+    EXPECT_EQ(address->port, row.port) << row.text;
+  }
+}
+
+TEST(ListenAddress, RefusesOtherForms) {
+  for (const char* bad : {"",
+                          ":",
+                          ":8443",
+                          "8443",
+                          "127.0.0.1",
+                          "127.0.0.1:",
+                          "127.0.0.1:x",
+                          "127.0.0.1:-1",
+                          "127.0.0.1:65536",
+                          "127.0.0.1:08443",
+                          "127.0.0.1:8k",
+                          "127.0.0.1:8443 ",
+                          " 127.0.0.1:8443",
+                          "127.1:8443",
+                          "0x7f.0.0.1:8443",
+                          "127.0.0.01:8443",
+                          "256.0.0.1:1",
+                          "localhost:8443",
+                          "*:8443",
+                          "::1:8443",
+                          "[::1]",
+                          "[::1]8443",
+                          "[::1:8443",
+                          "[fe80::1%eth0]:1",
+                          "[127.0.0.1]:1",
+                          "http://127.0.0.1:8443",
+                          "unix:",
+                          "unix:run/g.sock",
+                          "unix:/run/",
+                          "unix://"}) {
+    EXPECT_FALSE(parse_listen_address(bad)) << bad;
+  }
+  EXPECT_FALSE(parse_listen_address("unix:/" + std::string(107, 'a')));
+  EXPECT_TRUE(parse_listen_address("unix:/" + std::string(106, 'a')));
+  EXPECT_FALSE(parse_listen_address(std::string("unix:/a\0b", 9)));
+  EXPECT_FALSE(parse_listen_address(std::string("127.0.0.1\0:1", 12)));
+}
+
+TEST(UpstreamUrl, ReadsWhatItIs) {
+  using Scheme = UpstreamUrl::Scheme;
+  struct Row {
+    const char* text;
+    Scheme scheme;
+    const char* host;
+    std::uint16_t port;
+    bool loopback;
+  };
+  for (const Row& row :
+       {Row{"http://127.0.0.1:8000", Scheme::http, "127.0.0.1", 8000, true},
+        Row{"http://localhost:8000", Scheme::http, "localhost", 8000, true},
+        Row{"http://vllm", Scheme::http, "vllm", 80, false},
+        Row{"https://vllm.example", Scheme::https, "vllm.example", 443, false},
+        Row{"https://vllm-0.vllm_headless.ns.svc:8443", Scheme::https,
+            "vllm-0.vllm_headless.ns.svc", 8443, false},
+        Row{"http://[::1]:8000", Scheme::http, "::1", 8000, true},
+        Row{"http://[2001:db8::7]", Scheme::http, "2001:db8::7", 80, false},
+        Row{"http://10.0.0.7:1", Scheme::http, "10.0.0.7", 1, false},
+        Row{"unix:/run/vllm.sock", Scheme::unix_socket, "/run/vllm.sock", 0, true}}) {
+    const auto url = parse_upstream_url(row.text);
+    ASSERT_TRUE(url) << row.text << ": " << url.error().message;
+    EXPECT_EQ(url->scheme, row.scheme) << row.text;
+    EXPECT_EQ(url->host, row.host);
+    EXPECT_EQ(url->port, row.port) << row.text;
+    EXPECT_EQ(url->text, row.text);
+    EXPECT_EQ(is_loopback(*url), row.loopback) << row.text;
+  }
+}
+
+TEST(UpstreamUrl, RefusesOtherForms) {
+  for (const char* bad : {"",
+                          "127.0.0.1:8000",
+                          "vllm",
+                          "//vllm",
+                          "HTTP://vllm",
+                          "ftp://vllm",
+                          "http:/vllm",
+                          "http://",
+                          "http://:8000",
+                          "http://vllm:",
+                          "http://vllm:0",
+                          "http://vllm:65536",
+                          "http://vllm:80x",
+                          "http://vllm/",
+                          "http://vllm/v1",
+                          "http://vllm?x",
+                          "http://vllm#x",
+                          "http://vl lm",
+                          "http://vllm..example",
+                          "http://-vllm",
+                          "http://vllm-",
+                          "http://.vllm",
+                          "http://1.2.3",
+                          "http://1.2.3.256",
+                          "http://2130706433",
+                          "http://[::1",
+                          "http://::1",
+                          "http://[::1]x",
+                          "http://[vllm]",
+                          "http://v\xc3\xa4llm",
+                          "unix:vllm.sock"}) {
+    EXPECT_FALSE(parse_upstream_url(bad)) << bad;
+  }
+}
+
+TEST(UpstreamUrl, NeverQuotesAPassword) {
+  const auto url = parse_upstream_url("http://me:hunter2@vllm:8000/v1");
+  ASSERT_FALSE(url);
+  EXPECT_THAT(url.error().message, Not(HasSubstr("hunter2")));
+}
+
+TEST(Cidr, ReadsNetworks) {
+  const auto v4 = parse_cidr("10.1.0.0/16");
+  ASSERT_TRUE(v4);
+  EXPECT_EQ(v4->bits, 112);
+  EXPECT_EQ(v4->address[10], 0xFF);
+  EXPECT_EQ(v4->address[12], 10);
+  EXPECT_EQ(v4->address[13], 1);
+  EXPECT_EQ(parse_cidr("192.0.2.7")->bits, 128);
+  EXPECT_EQ(parse_cidr("0.0.0.0/0")->bits, 96);
+  const auto v6 = parse_cidr("2001:db8::/32");
+  ASSERT_TRUE(v6);
+  EXPECT_EQ(v6->bits, 32);
+  EXPECT_EQ(v6->address[0], 0x20);
+  EXPECT_EQ(parse_cidr("::1")->bits, 128);
+  EXPECT_EQ(parse_cidr("10.128.0.0/9")->bits, 105);
+}
+
+TEST(Cidr, RefusesOtherForms) {
+  for (const char* bad : {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08",
+                          "10.0.0.0/8/8", "10.0.0.1/8", "10.64.0.0/9", "10.0.0/8", "2001:db8::/129",
+                          "2001:db8::1/32", "vllm/8", "10.0.0.0/255.0.0.0", "::ffff:10.0.0.1/96"}) {
+    EXPECT_FALSE(parse_cidr(bad)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace gh::policy

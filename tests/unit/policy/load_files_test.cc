@@ -1,0 +1,178 @@
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+
+#include "policy_cases.h"
+#include "temporary_folder.h"
+
+namespace gh::policy {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// The problems of the base policy, edited and loaded from a file in `folder`.
+std::string problems(const TemporaryFolder& folder, std::vector<Edit> edits, mode_t mode = 0600) {
+  const Loaded loaded = load(folder.write("p.yaml", edited(kBase, edits), mode));
+  std::string all;
+  for (const Problem& problem : loaded.problems) all += format(problem) + "\n";
+  EXPECT_EQ(loaded.snapshot == nullptr, !all.empty());
+  return all;
+}
+
+constexpr std::string_view kListen = "  - address: 127.0.0.1:8443";
+constexpr std::string_view kUrl = "    url: http://127.0.0.1:8000\n";
+
+TEST(LoadFile, TellsWhatItCannotRead) {
+  const TemporaryFolder folder;
+  for (const std::string& path : {folder / "nothing.yaml", folder.path()}) {
+    const Loaded loaded = load(path);
+    EXPECT_EQ(loaded.snapshot, nullptr);
+    ASSERT_EQ(loaded.problems.size(), 1u);
+    EXPECT_THAT(format(loaded.problems[0]), HasSubstr(path + ":1:1: cannot read `" + path));
+  }
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(format(load(pipe).problems.at(0)), HasSubstr("not a regular file"));
+}
+
+TEST(LoadFile, TooLargeIsRefused) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("p.yaml", std::string((1u << 20) + 1, '#'));
+  EXPECT_THAT(format(load(path).problems.at(0)), HasSubstr("is larger than 1048576 bytes"));
+}
+
+TEST(LoadFile, LooksAtThePolicysOwnMode) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(problems(folder, {}, 0640), "");
+  EXPECT_TRUE(load(folder / "p.yaml").notes.empty());
+  EXPECT_EQ(problems(folder, {}, 0644), "");
+  EXPECT_THAT(format(load(folder / "p.yaml").notes.at(0)),
+              HasSubstr("p.yaml:1:1: everybody may read this file (mode 0644)"));
+  EXPECT_THAT(problems(folder, {}, 0666), HasSubstr("everybody may write this file (mode 0666)"));
+}
+
+TEST(LoadFile, KeyFilesAreClosedToOthers) {
+  const TemporaryFolder folder;
+  folder.write("tls/s.crt", "x", 0644);
+  const Edit tls{kListen,
+                 "  - address: 0.0.0.0:8443\n"
+                 "    tls: { certificate: tls/s.crt, key: { file: tls/s.key } }"};
+  for (mode_t mode : {0640u, 0604u, 0660u, 0644u, 0601u, 0610u}) {
+    folder.write("tls/s.key", "x", mode);
+    EXPECT_THAT(problems(folder, {tls}),
+                HasSubstr("p.yaml:4:49: `key`: `" + (folder / "tls/s.key") +
+                          "` is open to group or others"));
+  }
+  folder.write("tls/s.key", "x", 0600);
+  EXPECT_EQ(problems(folder, {tls}), "");
+  const auto snapshot = load(folder / "p.yaml").snapshot;
+  ASSERT_NE(snapshot, nullptr);
+  ASSERT_TRUE(snapshot->listeners[0].tls);
+  EXPECT_EQ(snapshot->listeners[0].tls->key_file, folder / "tls/s.key");
+  EXPECT_FALSE(snapshot->listeners[0].tls->allow_tls12);
+}
+
+TEST(LoadFile, TheAdminSideOffLoopbackNeedsClientCertificates) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.crt", "a.key", "ca.crt"}) folder.write(name, "x");
+  const std::string_view address = "{ address: 127.0.0.1:9443 }";
+  EXPECT_THAT(problems(folder, {{address,
+                                 "{ address: 10.0.0.1:9443, tls: { certificate: a.crt, key: { "
+                                 "file: a.key }, client_ca: ca.crt } }"}}),
+              HasSubstr("p.yaml:4:19: `address`: `10.0.0.1:9443` is reachable from outside"));
+  EXPECT_EQ(problems(folder, {{address,
+                               "{ address: 10.0.0.1:9443, tls: { certificate: a.crt, key: { file: "
+                               "a.key }, client_ca: ca.crt, required: true } }"}}),
+            "");
+}
+
+TEST(LoadFile, Tls12IsNoted) {
+  const TemporaryFolder folder;
+  folder.write("a.crt", "x");
+  folder.write("a.key", "x");
+  EXPECT_EQ(problems(folder, {{kListen,
+                               "  - address: 127.0.0.1:8443\n"
+                               "    tls: { certificate: a.crt, key: { file: a.key }, min_version: "
+                               "1.2 }"}}),
+            "");
+  const Loaded loaded = load(folder / "p.yaml");
+  EXPECT_TRUE(loaded.snapshot->listeners[0].tls->allow_tls12);
+  EXPECT_THAT(format(loaded.notes.at(0)), HasSubstr(":4:67: TLS 1.2 is accepted"));
+}
+
+TEST(LoadFile, StateSecretsAreClosedToOthers) {
+  const TemporaryFolder folder;
+  folder.write("state/secrets/pepper", "x", 0640);
+  EXPECT_THAT(problems(folder, {}), HasSubstr("p.yaml:1:1: `pepper`: `"));
+  folder.write("state/secrets/pepper", "x", 0600);
+  EXPECT_EQ(problems(folder, {}), "");
+  folder.write("keys/salt", "x", 0604);
+  EXPECT_THAT(problems(folder, {{"drain: 30s", "secrets: { salt_key: { file: keys/salt } }"}}),
+              HasSubstr("p.yaml:37:30: `salt_key`: `" + (folder / "keys/salt")));
+}
+
+TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
+  const TemporaryFolder folder;
+  const Edit edit{kUrl, "    url: http://127.0.0.1:8000\n    api_key: { file: secrets/vllm }\n"};
+  folder.write("secrets/vllm", "sk-hunter2\n");
+  EXPECT_EQ(problems(folder, {edit}), "");
+  EXPECT_TRUE(load(folder / "p.yaml").snapshot->upstreams[0].api_key.equals("sk-hunter2"));
+
+  struct Row {
+    const char* content;
+    mode_t mode;
+    const char* problem;
+  };
+  for (const Row& row : {Row{"", 0600, "is empty"}, Row{"\n", 0600, "is empty"},
+                         Row{"hunter2", 0640, "is open to group or others (mode 0640)"},
+                         Row{"hun ter2", 0600, "no Authorization header can carry"},
+                         Row{"hunter2\r\n", 0600, "no Authorization header can carry"},
+                         Row{"hunter2\n\n", 0600, "no Authorization header can carry"},
+                         Row{"hunter\xc3\xa4", 0600, "no Authorization header can carry"}}) {
+    folder.write("secrets/vllm", row.content, row.mode);
+    const std::string all = problems(folder, {edit});
+    EXPECT_THAT(all, HasSubstr("p.yaml:9:22: `api_key`: "));
+    EXPECT_THAT(all, HasSubstr(row.problem));
+    EXPECT_THAT(all, Not(HasSubstr("hun")));
+  }
+  folder.write("secrets/vllm", std::string((64u << 10) + 1, 'k'));
+  EXPECT_THAT(problems(folder, {edit}), HasSubstr("is larger than 65536 bytes"));
+}
+
+TEST(LoadFile, ReadsSecretsFromVariablesAndCredentials) {
+  const TemporaryFolder folder;
+  folder.write("credentials/vllm", "from-systemd", 0400);
+  ::setenv("GH_TEST_VLLM_KEY", "from-variable", 1);
+  ::setenv("CREDENTIALS_DIRECTORY", (folder / "credentials").c_str(), 1);
+  const std::string base = "    url: http://127.0.0.1:8000\n    api_key: ";
+  const auto key = [&](const std::string& source) {
+    const std::string with = base + source + "\n";
+    EXPECT_EQ(problems(folder, {{kUrl, with}}), "");
+    const auto snapshot = load(folder / "p.yaml").snapshot;
+    return snapshot == nullptr ? "" : std::string(snapshot->upstreams[0].api_key.reveal());
+  };
+  EXPECT_EQ(key("{ env: GH_TEST_VLLM_KEY }"), "from-variable");
+  EXPECT_EQ(key("{ credential: vllm }"), "from-systemd");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  ::unsetenv("GH_TEST_VLLM_KEY");
+  const std::string without = base + "{ credential: vllm }\n";
+  EXPECT_THAT(problems(folder, {{kUrl, without}}), HasSubstr("$CREDENTIALS_DIRECTORY is not set"));
+}
+
+TEST(LoadFile, NeverShowsASecretsContent) {
+  const TemporaryFolder folder;
+  folder.write("vllm", "sk-hunter2");
+  const std::string with = "    url: http://127.0.0.1:8000\n    api_key: { file: vllm }\n";
+  const std::vector<Edit> edits = {{kUrl, with}};
+  const Loaded loaded = load(folder.write("p.yaml", edited(kBase, edits)), {.effective = true});
+  const Effective* key = loaded.find("upstreams.llama.api_key");
+  ASSERT_NE(key, nullptr);
+  EXPECT_EQ(key->value, "{ file: vllm }");
+  for (const Effective& value : loaded.effective)
+    EXPECT_THAT(value.value, Not(HasSubstr("hunter2")));
+}
+
+}  // namespace
+}  // namespace gh::policy

@@ -1,0 +1,118 @@
+#include "policy_cases.h"
+
+namespace gh::policy {
+namespace {
+
+TEST(LoadListeners, RefusesUnsafeOnes) {
+  const std::vector<Case> cases = {
+      {"listening on a name",
+       {{"127.0.0.1:8443", "localhost:8443"}},
+       {"3:14: `address`: `localhost:8443` is not an address to listen on; write it like"}},
+      {"listening without port",
+       {{"127.0.0.1:8443", "127.0.0.1"}},
+       {"3:14: `address`: `127.0.0.1` is not an address to listen on; write it like"}},
+      {"listening on every address the short way",
+       {{"127.0.0.1:8443", "\"*:8443\""}},
+       {"3:14: `address`: `*:8443` is not an address to listen on; write it like"}},
+      {"a port beyond 65535",
+       {{"127.0.0.1:8443", "127.0.0.1:65536"}},
+       {"3:14: `address`: `127.0.0.1:65536` is not an address to listen on; write it like"}},
+      {"a relative socket",
+       {{"127.0.0.1:8443", "unix:run/x.sock"}},
+       {"3:14: `address`: `unix:run/x.sock` is not a socket; write unix:/absolute/path"}},
+      {"a socket path too long",
+       {{"127.0.0.1:8443",
+         "unix:/"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaaaaaaaaa"}},
+       {"3:14: `address`:"}},
+      {"IPv6 without brackets",
+       {{"127.0.0.1:8443", "::1:8443"}},
+       {"3:14: `address`: `::1:8443` is not an address to listen on; write it like"}},
+      {"a listener off loopback without tls",
+       {{"127.0.0.1:8443", "0.0.0.0:8443"}},
+       {"3:14: `address`: `0.0.0.0:8443` is reachable from outside and has no `tls`; add it,"}},
+      {"an IPv6 listener off loopback without tls",
+       {{"127.0.0.1:8443", "\"[2001:db8::1]:8443\""}},
+       {"3:14: `address`: `[2001:db8::1]:8443` is reachable from outside and has no `tls`; add"}},
+      {"admin off loopback",
+       {{"127.0.0.1:9443", "10.0.0.1:9443"}},
+       {"4:19: `address`: `10.0.0.1:9443` is reachable from outside; metrics need a credential"}},
+      {"one address twice",
+       {{"127.0.0.1:9443", "127.0.0.1:8443"}},
+       {"4:19: `address`: `127.0.0.1:8443` is listened on already, at p.yaml:3:14"}},
+      {"tls files that are not there",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    tls: { certificate: a.crt, key: { file: a.key }, "
+         "client_ca: ca.pem }"}},
+       {"4:25: `certificate`: cannot read `/nonexistent/a.crt`: No such file or directory",
+        "4:45: `key`: cannot read `/nonexistent/a.key`: No such file or directory",
+        "4:65: `client_ca`: cannot read `/nonexistent/ca.pem`: No such file or directory"}},
+      {"tls without a key",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    tls: { certificate: /etc/hostname }"}},
+       {"4:5: `key` is missing in `tls`; write { file: PATH } or { credential: NAME }"}},
+      {"a key from the environment",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    tls: { certificate: /etc/hostname, key: { env: KEY } "
+         "}"}},
+       {"4:47: unknown source of `key`; write { file: PATH } or { credential: NAME }"}},
+      {"tls 1.1",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    tls: { certificate: /etc/hostname, key: { file: "
+         "/nonexistent/k }, min_version: 1.1 }"}},
+       {"4:53: `key`: cannot read `/nonexistent/k`: No such file or directory",
+        "4:84: `min_version`: `1.1` is not one of 1.3, 1.2; did you mean `1.3`?"}},
+      {"client certificates required and none accepted",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    tls: { certificate: /etc/hostname, key: { file: "
+         "/nonexistent/k }, required: true }"}},
+       {"4:53: `key`: cannot read `/nonexistent/k`: No such file or directory",
+        "4:81: `required`: no client certificate can pass without `client_ca`; add it"}},
+      {"trusted proxies without a way to tell",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.0/8] }"}},
+       {"4:5: `address` is missing in `proxies`; write one of proxy-v2, x-forwarded-for"}},
+      {"proxies without trust",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { address: proxy-v2 }"}},
+       {"4:5: `trusted` is missing in `proxies`; write a list [ … ]"}},
+      {"a network that is none",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.0/33], address: proxy-v2 "
+         "}"}},
+       {"4:26: `trusted`: `10.0.0.0/33` is not a network; write it like 10.0.0.0/8,"}},
+      {"a network with host bits",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.1/8], address: proxy-v2 }"}},
+       {"4:26: `trusted`: `10.0.0.1/8` has bits set after the first 8; write the network's own"}},
+      {"trust for everybody",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [0.0.0.0/0], address: "
+         "x-forwarded-for }"}},
+       {"4:26: `trusted`: `0.0.0.0/0` lets every client say who it is; name the proxies"}},
+      {"trust for every IPv6 address",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [\"::/0\"], address: "
+         "x-forwarded-for }"}},
+       {"4:26: `trusted`: `::/0` lets every client say who it is; name the proxies"}},
+      {"unix trusted on a port",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [unix], address: proxy-v2 }"}},
+       {"4:26: `trusted`: `unix` matches nobody on `127.0.0.1:8443`; write networks like"}},
+      {"networks trusted on a socket",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: unix:/run/g.sock\n    proxies: { trusted: [10.0.0.0/8], address: proxy-v2 "
+         "}"}},
+       {"4:26: `trusted`: `10.0.0.0/8` matches nobody on `unix:/run/g.sock`; write `unix`"}},
+      {"a way to tell that is none",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.0/8], address: forwarded "
+         "}"}},
+       {"4:48: `address`: `forwarded` is not one of proxy-v2, x-forwarded-for"}},
+  };
+  expect_problems(cases);
+}
+
+}  // namespace
+}  // namespace gh::policy
