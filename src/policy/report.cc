@@ -33,6 +33,7 @@ std::vector<Problem> Report::sorted(std::vector<Remark> remarks) const {
   const auto key = [](const Remark& r) {
     return std::tie(r.at.file, r.at.line, r.at.column, r.message);
   };
+  const bool full = remarks.size() == kMostRemarks;
   std::ranges::sort(remarks, {}, key);
   // What is wrong in `defaults` is found again for each tenant.
   const auto repeated = std::ranges::unique(remarks, {}, key);
@@ -41,6 +42,11 @@ std::vector<Problem> Report::sorted(std::vector<Remark> remarks) const {
   for (Remark& remark : remarks) {
     out.push_back(
         {files_[remark.at.file], remark.at.line, remark.at.column, std::move(remark.message)});
+  }
+  if (full) {
+    Problem last = out.back();
+    last.message = "and perhaps more like these";
+    out.push_back(std::move(last));
   }
   return out;
 }

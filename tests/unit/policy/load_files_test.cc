@@ -43,6 +43,15 @@ TEST(LoadFile, TooLargeIsRefused) {
   EXPECT_THAT(format(load(path).problems.at(0)), HasSubstr("is larger than 1048576 bytes"));
 }
 
+TEST(LoadFile, SaysWhenThereIsMoreThanItTells) {
+  std::string text(kBase);
+  for (int i = 0; i < 600; ++i) text += "unknown" + std::to_string(i) + ": 1\n";
+  const Loaded loaded = load_text(text, "p.yaml", "/nonexistent");
+  ASSERT_EQ(loaded.problems.size(), 501u);
+  EXPECT_THAT(loaded.problems[499].message, HasSubstr("`unknown499`"));
+  EXPECT_EQ(loaded.problems[500].message, "and perhaps more like these");
+}
+
 TEST(LoadFile, LooksAtThePolicysOwnMode) {
   const TemporaryFolder folder;
   EXPECT_EQ(problems(folder, {}, 0640), "");
