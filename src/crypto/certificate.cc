@@ -83,7 +83,7 @@ bool append_name(GENERAL_NAMES* names, const std::string& text) {
   }
   GENERAL_NAME_set0_value(name.get(), is_address ? GEN_IPADD : GEN_DNS, string);
   if (sk_GENERAL_NAME_push(names, name.get()) <= 0) return false;
-  name.release();  // the list owns it now
+  [[maybe_unused]] GENERAL_NAME* const owned_by_the_list = name.release();
   return true;
 }
 

@@ -34,7 +34,7 @@ std::string random_base62(std::size_t size) {
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   constexpr unsigned kFair = 256 / 62 * 62;  // above it some digits would be likelier
   std::string out;
-  std::array<char, 32> pool;
+  std::array<char, 32> pool{};
   while (out.size() < size) {
     crypto::random_bytes(pool);
     for (const char byte : pool) {
@@ -79,7 +79,7 @@ std::optional<KeyText> parse_key(std::string_view text) {
 
 NewKey make_key(std::string_view env) {
   GH_CHECK(is_env(env));
-  std::array<char, kSecretBytes> bytes;
+  std::array<char, kSecretBytes> bytes{};
   crypto::random_bytes(bytes);
   std::string secret = base62({bytes.data(), bytes.size()});
   wipe(bytes.data(), bytes.size());

@@ -63,8 +63,8 @@ std::optional<Denial> concurrency_denial(const Ask& ask, std::uint32_t in_flight
   return Denial{ask.subject.scope, true, ask.concurrent->rule, kConcurrencyWait, std::nullopt};
 }
 
-void keep_longer(std::optional<Denial>& kept, std::optional<Denial> other) {
-  if (other && (!kept || other->retry_after > kept->retry_after)) kept = std::move(other);
+void keep_longer(std::optional<Denial>& kept, const std::optional<Denial>& other) {
+  if (other && (!kept || other->retry_after > kept->retry_after)) kept = other;
 }
 
 std::optional<Denial> why_not(std::span<const Place> places, MonoTime now) {

@@ -168,8 +168,9 @@ Transaction::Transaction(Transaction&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)) {}
 
 Transaction::~Transaction() {
+  if (database_ == nullptr) return;
   // A failure here means that SQLite has rolled back by itself already.
-  if (database_ != nullptr) static_cast<void>(database_->run("ROLLBACK"));
+  [[maybe_unused]] const Result<> ended = database_->run("ROLLBACK");
 }
 
 Result<> Transaction::commit() {

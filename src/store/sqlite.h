@@ -70,7 +70,7 @@ class Database {
 // All or nothing: rolls back unless commit() succeeded.
 class Transaction {
  public:
-  enum class Kind { read, write };
+  enum class Kind : std::uint8_t { read, write };
   static Result<Transaction> begin(Database& database, Kind kind);
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;

@@ -153,7 +153,7 @@ Result<Secret> StateDirectory::make_secret(const std::string& path) const {
       return std::unexpected(given.error());
     }
   }
-  std::array<char, kSecretBytes> bytes;
+  std::array<char, kSecretBytes> bytes{};
   crypto::random_bytes(bytes);
   Secret secret({bytes.data(), bytes.size()});
   wipe(bytes.data(), bytes.size());
