@@ -119,7 +119,6 @@ MonoTime ClientConnection::idle_since() const {
 void ClientConnection::on_open() {
   impl_->opened = true;
   impl_->idle_since = impl_->loop.now();
-  impl_->stream->queued();  // what was sent before
 }
 
 void ClientConnection::on_data(std::string_view bytes) {

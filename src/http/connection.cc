@@ -1,6 +1,5 @@
 #include "http/connection.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "http/h1_session.h"
@@ -87,15 +86,6 @@ void Connection::on_close(net::CloseReason reason, std::string_view) {
     shared_.events.on_glitch(Glitch::handshake, peer());
   }
   end();
-}
-
-Buffer& Connection::out() {
-  if (stream_->pending() == 0) write_begun_ = loop_.now();
-  return stream_->out();
-}
-
-MonoTime Connection::write_progress() const {
-  return std::max(write_begun_, stream_->write_progress());
 }
 
 void Connection::pause_reading(bool paused) {

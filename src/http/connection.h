@@ -44,10 +44,10 @@ class Connection final : public net::Deferred,
   void on_close(net::CloseReason reason, std::string_view detail) override;
 
   // Transport
-  Buffer& out() override;
+  Buffer& out() override { return stream_->out(); }
   void queued() override { stream_->queued(); }
   std::size_t pending() const override { return stream_->pending(); }
-  MonoTime write_progress() const override;
+  MonoTime write_progress() const override { return stream_->write_progress(); }
   void pause_reading(bool paused) override;
   void close_after_flush() override;
   void close() override;
@@ -70,7 +70,6 @@ class Connection final : public net::Deferred,
   Owner& owner_;
   std::shared_ptr<const ServerOptions> options_;
   MonoTime accepted_;
-  MonoTime write_begun_;  // bytes were queued on an empty queue
   std::unique_ptr<net::Stream> stream_;
   std::unique_ptr<Session> session_;
   std::string beginning_;  // what may become the preface of HTTP/2
