@@ -10,9 +10,9 @@
 #include <fstream>
 
 #include "cli/child.h"
-#include "cli/http_caller.h"
 #include "cli/demo_rows.h"
 #include "cli/exit_code.h"
+#include "cli/http_caller.h"
 #include "crypto/certificate.h"
 #include "json/json.h"
 
@@ -33,6 +33,7 @@ upstreams:
     url: http://{simulator}
     vllm: 0.32.0
     prefix_caching: true
+    health: off  # so that the rows can count what the upstream receives
 models:
   - name: demo-model
     served_as: tiny
@@ -53,7 +54,7 @@ tenants:
   - name: gamma
     models: [demo-model]
     limits: {{ requests: {{ rate: 20/min, burst: 3 }} }}
-log: {{ requests: requests.log }}
+log: {{ requests: ./requests.log }}
 drain: 5s
 )";
 
@@ -61,7 +62,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string pattern = (fs::temp_directory_path() / "gatehouse-demo-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder in /tmp");
+    if (mkdtemp(pattern.data()) == nullptr)
+      throw std::runtime_error("cannot make a folder in /tmp");
     path_ = pattern;
   }
   ~TemporaryFolder() {
@@ -85,14 +87,16 @@ void write_file(const fs::path& path, std::string_view text) {
 // "listening sim http://127.0.0.1:4000" → "127.0.0.1:4000"; throws when the line does not come.
 std::string address_line(Child& child, const std::string& prefix) {
   const auto line = child.read_line(10s);
-  if (!line || !line->starts_with(prefix)) throw std::runtime_error("no `" + prefix + "` line came");
+  if (!line || !line->starts_with(prefix))
+    throw std::runtime_error("no `" + prefix + "` line came");
   return line->substr(line->rfind('/') + 1);
 }
 
 std::string create_key(const std::string& policy, const std::string& tenant,
                        const std::string& name) {
   auto child = Child::start(
-      {"keys", "create", "-c", policy, "--tenant", tenant, "--name", name, "--format", "json"}, false);
+      {"keys", "create", "-c", policy, "--tenant", tenant, "--name", name, "--format", "json"},
+      false);
   if (!child) throw std::runtime_error(child.error().message);
   const std::string text = child->read_all(10s);
   json::Parser parser;
@@ -127,7 +131,8 @@ int run(const Demo& command) {
   signal(SIGPIPE, SIG_IGN);
   const TemporaryFolder folder;
   const fs::path& path = folder.path();
-  auto certificate = crypto::make_self_signed({"localhost", "127.0.0.1"}, system_clock().wall(), 24h);
+  auto certificate =
+      crypto::make_self_signed({"localhost", "127.0.0.1"}, system_clock().wall(), 24h);
   if (!certificate) throw std::runtime_error(certificate.error().message);
   const std::string certificate_file = path / "server.crt";
   write_file(certificate_file, certificate->certificate_pem);
@@ -161,10 +166,10 @@ int run(const Demo& command) {
                   .doomed_key = create_key(policy, "alpha", "doomed")};
   // A key that was made just now is in force within a second.
   const auto until = std::chrono::steady_clock::now() + 3s;
-  while (stage.gateway
-                 .call({.method = "GET", .path = "/v1/models", .key = stage.doomed_key})
-                 .status != 200 &&
-         std::chrono::steady_clock::now() < until) {
+  while (
+      stage.gateway.call({.method = "GET", .path = "/v1/models", .key = stage.doomed_key}).status !=
+          200 &&
+      std::chrono::steady_clock::now() < until) {
     usleep(20'000);
   }
 
@@ -172,7 +177,8 @@ int run(const Demo& command) {
               public_address.c_str(), admin_address.c_str(), simulator_address.c_str());
   std::printf("      %-58s %-36s %s\n", "request", "expected", "observed");
   const std::vector<DemoRow> rows = run_rows(stage, print_row);
-  const auto held = std::count_if(rows.begin(), rows.end(), [](const DemoRow& r) { return r.holds; });
+  const auto held =
+      std::count_if(rows.begin(), rows.end(), [](const DemoRow& r) { return r.holds; });
   std::printf("\n%td of %zu rows as expected\n", held, rows.size());
   const bool all = static_cast<std::size_t>(held) == rows.size();
 
@@ -181,7 +187,8 @@ int run(const Demo& command) {
         "\nTry it yourself (Ctrl-C ends the demo):\n\n"
         "  curl --cacert %s https://%s/v1/chat/completions \\\n"
         "    -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \\\n"
-        "    -d '{\"model\": \"demo-model\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}'\n"
+        "    -d '{\"model\": \"demo-model\", \"messages\": [{\"role\": \"user\", \"content\": "
+        "\"Hi\"}]}'\n"
         "\nThe policy is %s, the request log %s.\n",
         certificate_file.c_str(), public_address.c_str(), alpha.c_str(), policy.c_str(),
         (path / "requests.log").c_str());

@@ -83,7 +83,9 @@ Result<net::Fd> HttpCaller::connect() const {
   return net::begin_connect(*address);
 }
 
-HttpReply HttpCaller::call(const Request& request) { return exchange(request, SIZE_MAX); }
+HttpReply HttpCaller::call(const Request& request) {
+  return exchange(request, SIZE_MAX);
+}
 
 HttpReply HttpCaller::leave_after(const Request& request, std::size_t enough) {
   return exchange(request, enough);
@@ -98,14 +100,14 @@ HttpReply HttpCaller::exchange(const Request& request, std::size_t enough) {
   std::string head = request.method + " " + request.path + " HTTP/1.1\r\nHost: localhost\r\n";
   if (!request.key.empty()) head += "Authorization: Bearer " + request.key + "\r\n";
   if (request.method == "POST") {
-    head += "Content-Type: application/json\r\nContent-Length: " +
-            std::to_string(request.body.size()) + "\r\n";
+    head +=
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(request.body.size()) +
+        "\r\n";
   }
   head += request.more_fields + "\r\n";
   Exchange events(loop_, enough);
   connection->send(head, request.body, events);
-  net::Timer patience(
-      loop_, [](void* loop) { static_cast<net::Loop*>(loop)->stop(); }, &loop_);
+  net::Timer patience(loop_, [](void* loop) { static_cast<net::Loop*>(loop)->stop(); }, &loop_);
   patience.arm(system_clock().mono() + kPatience);
   loop_.run();
   connection->close();
@@ -116,11 +118,10 @@ std::string HttpCaller::raw(const std::string& bytes) {
   auto fd = connect();
   if (!fd) return {};
   Collector events(loop_, bytes);
-  auto stream =
-      net::Stream::connect(loop_, std::move(*fd), {.tls = tls_, .server_name = "localhost"}, events);
+  auto stream = net::Stream::connect(loop_, std::move(*fd),
+                                     {.tls = tls_, .server_name = "localhost"}, events);
   events.use(*stream);
-  net::Timer patience(
-      loop_, [](void* loop) { static_cast<net::Loop*>(loop)->stop(); }, &loop_);
+  net::Timer patience(loop_, [](void* loop) { static_cast<net::Loop*>(loop)->stop(); }, &loop_);
   patience.arm(system_clock().mono() + kPatience);
   loop_.run();
   stream->close();

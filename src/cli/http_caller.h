@@ -33,7 +33,7 @@ class HttpCaller {
   struct Request {
     std::string method{"GET"};
     std::string path{};
-    std::string key{};          // "" sends no Authorization
+    std::string key{};  // "" sends no Authorization
     std::string body{};
     std::string more_fields{};  // whole lines with CR LF
   };

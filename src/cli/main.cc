@@ -1,5 +1,5 @@
-#include <exception>
 #include <cstdio>
+#include <exception>
 #include <variant>
 
 #include "cli/exit_code.h"

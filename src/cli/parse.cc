@@ -121,8 +121,8 @@ class Commands {
     add_format(explain, policy_explain_.json);
     choose_when_parsed(explain, policy_explain_);
 
-    auto* reference =
-        group->add_subcommand("reference", "Every setting with type, default and meaning (Markdown)");
+    auto* reference = group->add_subcommand(
+        "reference", "Every setting with type, default and meaning (Markdown)");
     choose_when_parsed(reference, policy_reference_);
   }
 
@@ -136,8 +136,9 @@ class Commands {
     create->add_option("--user", keys_create_.user, "The person or service that will hold it");
     create->add_option("--models", keys_create_.models, "Only these models, comma-separated")
         ->delimiter(',');
-    create->add_option("--endpoints", keys_create_.endpoints,
-                       "Only these of chat, completions, embeddings")
+    create
+        ->add_option("--endpoints", keys_create_.endpoints,
+                     "Only these of chat, completions, embeddings")
         ->delimiter(',');
     create->add_option("--expires", keys_create_.expires,
                        "When it ends: 90d (the default), 12h, a date, or never");
@@ -171,8 +172,9 @@ class Commands {
   void add_sim() {
     auto* command = app_.add_subcommand(
         "sim", "A stand-in for vLLM: real routes, streams, prefix cache and faults, no model");
-    command->footer("Prints `listening sim http://…`. A prompt that begins with sim:fault=NAME gets\n"
-                    "that fault; src/simulator/README.md lists them.");
+    command->footer(
+        "Prints `listening sim http://…`. A prompt that begins with sim:fault=NAME gets\n"
+        "that fault; src/simulator/README.md lists them.");
     command->add_option("--listen", sim_.listen, "HOST:PORT (port 0: any) or unix:/PATH")
         ->capture_default_str();
     command->add_option("--model", sim_.model, "The served model name")->capture_default_str();
@@ -227,6 +229,8 @@ class Commands {
 
 }  // namespace
 
-Parsed parse(int argc, char** argv) { return Commands().parse(argc, argv); }
+Parsed parse(int argc, char** argv) {
+  return Commands().parse(argc, argv);
+}
 
 }  // namespace gh::cli

@@ -12,8 +12,9 @@
 
 namespace gh::cli {
 
-using Command = std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain,
-                             PolicyReference, KeysCreate, KeysList, KeysShow, KeysRevoke, Sim, Demo>;
+using Command =
+    std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain, PolicyReference,
+                 KeysCreate, KeysList, KeysShow, KeysRevoke, Sim, Demo>;
 
 struct Parsed {
   std::optional<Command> command;

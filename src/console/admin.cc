@@ -52,7 +52,8 @@ class Admin::Listener final : private net::AcceptorEvents,
     const std::array<http::Field, 2> fields = {
         http::Field{.name = "content-type", .value = reply.content_type},
         http::Field{.name = "cache-control", .value = "no-store"}};
-    stream.send_head({.status = reply.status, .fields = fields, .content_length = reply.body.size()});
+    stream.send_head(
+        {.status = reply.status, .fields = fields, .content_length = reply.body.size()});
     stream.send_data(reply.body);
     stream.finish();
     return this;  // answered: nothing more will be called
@@ -115,13 +116,15 @@ Result<std::unique_ptr<Admin>> Admin::open(gateway::Gateway& gateway) {
   }
   std::string address =
       (tls != nullptr ? "https://" : "http://") + net::bound_address(*socket, definition->address);
-  return std::unique_ptr<Admin>(new Admin(std::make_unique<Listener>(
-      gateway, std::move(*socket), std::move(address), std::move(tls))));
+  return std::unique_ptr<Admin>(new Admin(
+      std::make_unique<Listener>(gateway, std::move(*socket), std::move(address), std::move(tls))));
 }
 
 Admin::Admin(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}
 Admin::~Admin() = default;
 
-const std::string& Admin::address() const { return listener_->address(); }
+const std::string& Admin::address() const {
+  return listener_->address();
+}
 
 }  // namespace gh::console

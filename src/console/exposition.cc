@@ -18,7 +18,8 @@ using Labels = std::vector<ClientMetric::Label>;
 class Families {
  public:
   MetricFamily& add(std::string name, std::string help, MetricType type) {
-    families_.push_back({.name = std::move(name), .help = std::move(help), .type = type, .metric = {}});
+    families_.push_back(
+        {.name = std::move(name), .help = std::move(help), .type = type, .metric = {}});
     return families_.back();
   }
   void counter(std::string name, std::string help, double value) {
@@ -46,8 +47,8 @@ class Families {
       const bool last = i == gateway::Histogram::kBounds.size();
       metric.histogram.bucket.push_back(
           {.cumulative_count = running,
-           .upper_bound = last ? std::numeric_limits<double>::infinity()
-                               : gateway::Histogram::kBounds[i]});
+           .upper_bound =
+               last ? std::numeric_limits<double>::infinity() : gateway::Histogram::kBounds[i]});
     }
     metric.histogram.sample_count = running;
     metric.histogram.sample_sum = from.sum;
@@ -64,9 +65,9 @@ Labels traffic_labels(const gateway::TrafficKey& key) {
 }
 
 void add_requests(Families& out, const gateway::MetricsData& data) {
-  MetricFamily& requests = out.add("gatehouse_requests_total",
-                                   "Requests that ended, by the status sent (0: none) and reason.",
-                                   MetricType::Counter);
+  MetricFamily& requests =
+      out.add("gatehouse_requests_total",
+              "Requests that ended, by the status sent (0: none) and reason.", MetricType::Counter);
   for (const auto& [key, count] : data.requests) {
     Families::sample(requests,
                      {{"tenant", key.tenant},
@@ -76,22 +77,22 @@ void add_requests(Families& out, const gateway::MetricsData& data) {
                       {"reason", key.reason}},
                      static_cast<double>(count));
   }
-  MetricFamily& endings = out.add("gatehouse_endings_total", "How requests ended.",
-                                  MetricType::Counter);
+  MetricFamily& endings =
+      out.add("gatehouse_endings_total", "How requests ended.", MetricType::Counter);
   for (const auto& [ending, count] : data.endings) {
     Families::sample(endings, {{"ending", ending}}, static_cast<double>(count));
   }
-  MetricFamily& failures = out.add("gatehouse_auth_failures_total",
-                                   "Refused credentials, by the reason that clients never see.",
-                                   MetricType::Counter);
+  MetricFamily& failures =
+      out.add("gatehouse_auth_failures_total",
+              "Refused credentials, by the reason that clients never see.", MetricType::Counter);
   for (const auto& [reason, count] : data.auth_failures) {
     Families::sample(failures, {{"reason", reason}}, static_cast<double>(count));
   }
 }
 
 void add_traffic(Families& out, const gateway::MetricsData& data) {
-  MetricFamily& tokens =
-      out.add("gatehouse_tokens_total", "Tokens as the upstream reported them.", MetricType::Counter);
+  MetricFamily& tokens = out.add("gatehouse_tokens_total", "Tokens as the upstream reported them.",
+                                 MetricType::Counter);
   for (const auto& [key, traffic] : data.traffic) {
     const auto add = [&](const char* kind, std::uint64_t count) {
       Labels labels = traffic_labels(key);
@@ -114,8 +115,9 @@ void add_traffic(Families& out, const gateway::MetricsData& data) {
   for (const auto& [key, traffic] : data.traffic) {
     Families::sample(dropped, traffic_labels(key), static_cast<double>(traffic.dropped_fields));
   }
-  MetricFamily& duration = out.add("gatehouse_request_duration_seconds",
-                                   "From head to end, of admitted requests.", MetricType::Histogram);
+  MetricFamily& duration =
+      out.add("gatehouse_request_duration_seconds", "From head to end, of admitted requests.",
+              MetricType::Histogram);
   for (const auto& [key, traffic] : data.traffic) {
     Families::histogram(duration, traffic_labels(key), traffic.duration);
   }
@@ -128,12 +130,11 @@ void add_traffic(Families& out, const gateway::MetricsData& data) {
 
 void add_connections(Families& out, const gateway::Gateway& gateway,
                      const gateway::MetricsData& data) {
-  MetricFamily& glitches = out.add("gatehouse_glitches_total",
-                                   "Connections and messages refused below the level of requests.",
-                                   MetricType::Counter);
+  MetricFamily& glitches =
+      out.add("gatehouse_glitches_total",
+              "Connections and messages refused below the level of requests.", MetricType::Counter);
   for (std::size_t i = 0; i < data.glitches.size(); ++i) {
-    Families::sample(glitches,
-                     {{"reason", std::string(http::name(static_cast<http::Glitch>(i)))}},
+    Families::sample(glitches, {{"reason", std::string(http::name(static_cast<http::Glitch>(i)))}},
                      static_cast<double>(data.glitches[i]));
   }
   MetricFamily& refused = out.add("gatehouse_refused_connections_total",
@@ -161,12 +162,12 @@ void add_upstreams(Families& out, const gateway::Gateway& gateway) {
     Families::sample(in_flight, {{"upstream", upstream->definition().name}},
                      static_cast<double>(upstream->in_flight()));
   }
-  MetricFamily& healthy = out.add("gatehouse_upstream_healthy",
-                                  "1 when a URL answered last, 0 when it failed.", MetricType::Gauge);
+  MetricFamily& healthy =
+      out.add("gatehouse_upstream_healthy", "1 when a URL answered last, 0 when it failed.",
+              MetricType::Gauge);
   for (const auto& upstream : gateway.runtime()->upstreams) {
     for (const auto& url : upstream->urls()) {
-      Families::sample(healthy,
-                       {{"upstream", upstream->definition().name}, {"url", url->url.text}},
+      Families::sample(healthy, {{"upstream", upstream->definition().name}, {"url", url->url.text}},
                        url->healthy() ? 1 : 0);
     }
   }
@@ -183,14 +184,16 @@ std::string metrics_text(const gateway::Gateway& gateway) {
   add_connections(out, gateway, data);
   add_upstreams(out, gateway);
   out.counter("gatehouse_ignored_request_fields_total",
-              "Harmless request fields that were dropped.", static_cast<double>(data.ignored_fields));
+              "Harmless request fields that were dropped.",
+              static_cast<double>(data.ignored_fields));
   out.counter("gatehouse_request_log_dropped_total", "Request log lines that could not be kept.",
               static_cast<double>(gateway.shared().log->dropped()));
-  MetricFamily& reloads = out.add("gatehouse_policy_reloads_total",
-                                  "Reloads asked for; a refused one leaves the old policy in force.",
-                                  MetricType::Counter);
+  MetricFamily& reloads = out.add(
+      "gatehouse_policy_reloads_total",
+      "Reloads asked for; a refused one leaves the old policy in force.", MetricType::Counter);
   Families::sample(reloads, {{"result", "done"}}, static_cast<double>(gateway.reloads().done));
-  Families::sample(reloads, {{"result", "refused"}}, static_cast<double>(gateway.reloads().refused));
+  Families::sample(reloads, {{"result", "refused"}},
+                   static_cast<double>(gateway.reloads().refused));
   out.gauge("gatehouse_policy_loaded_timestamp_seconds", "When the policy in force was loaded.",
             static_cast<double>(gateway.policy_loaded().seconds()));
   out.gauge("gatehouse_keys", "API keys known, expired and revoked ones included.",

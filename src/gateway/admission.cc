@@ -90,8 +90,8 @@ Exchange::Outcome Exchange::admit_model() {
 Exchange::Outcome Exchange::count_prompt() {
   if (!facts_.prompt_needs_count || intake_->counted) return Outcome::next;
   const vllm::Surface& surface = *intake_->rules.surface;
-  const bool can_count = intake_->rules.endpoint == vllm::Endpoint::chat ? surface.tokenize_chat
-                                                                         : surface.tokenize;
+  const bool can_count =
+      intake_->rules.endpoint == vllm::Endpoint::chat ? surface.tokenize_chat : surface.tokenize;
   if (!can_count) return Outcome::next;  // the estimate is all there is
   std::string body;
   openai::write_tokenize(body, document(), intake_->rules, model_->served_as);

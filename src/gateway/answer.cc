@@ -10,14 +10,14 @@ namespace {
 using policy::Code;
 using policy::Refusal;
 
-constexpr std::size_t kMostAnswer = 64 << 20;      // a whole JSON answer; embeddings can be large
+constexpr std::size_t kMostAnswer = 64 << 20;  // a whole JSON answer; embeddings can be large
 constexpr std::size_t kMostErrorAnswer = 64 << 10;
 // After [DONE] the upstream has only its last chunk to send.
 constexpr auto kAfterDone = std::chrono::seconds(1);
 
 bool is_media_type(std::optional<std::string_view> content_type, std::string_view wanted) {
-  return content_type && equals_ignoring_case(trim(content_type->substr(0, content_type->find(';'))),
-                                              wanted);
+  return content_type &&
+         equals_ignoring_case(trim(content_type->substr(0, content_type->find(';'))), wanted);
 }
 
 Refusal invalid_answer() {
@@ -38,7 +38,8 @@ Refusal failure_refusal(http::ClientFailure failure) {
       return {.code = Code::upstream_reset,
               .message = "The model's server broke off before the answer was complete.",
               .rule = "upstream"};
-    case http::ClientFailure::invalid: break;
+    case http::ClientFailure::invalid:
+      break;
   }
   return invalid_answer();
 }
@@ -135,7 +136,8 @@ void Exchange::answer_whole() {
   std::string& out = worker_.event_scratch();
   out.clear();
   const auto rewritten = openai::rewrite(out, document->root(), answer_->rules);
-  if (!rewritten) return upstream_failed(invalid_answer(), rewritten.error(), Ending::upstream_error);
+  if (!rewritten)
+    return upstream_failed(invalid_answer(), rewritten.error(), Ending::upstream_error);
   record_.usage = rewritten->usage;
   record_.dropped_fields = rewritten->dropped_fields;
   answer_json(200, out);
@@ -143,8 +145,8 @@ void Exchange::answer_whole() {
 
 void Exchange::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   if (client_ == nullptr) return end(Ending::complete);  // after [DONE]
-  charge_nothing_ = failure == http::ClientFailure::connect_failed ||
-                    failure == http::ClientFailure::tls_failed;
+  charge_nothing_ =
+      failure == http::ClientFailure::connect_failed || failure == http::ClientFailure::tls_failed;
   upstream_failed(failure_refusal(failure), std::string(detail), Ending::upstream_error);
 }
 

@@ -63,13 +63,13 @@ class Exchange final : public net::Deferred,
     bool body_complete = false;
     const http::RequestHead* head = nullptr;  // during begin()
     Routed routed;
-    std::string model_id;             // of GET /v1/models/{id}
-    json::Value document;             // read it through document()
+    std::string model_id;  // of GET /v1/models/{id}
+    json::Value document;  // read it through document()
     std::uint64_t parse_serial = 0;
     const policy::Grant* grant = nullptr;
     openai::RequestRules rules;
     std::string upstream_body;
-    bool counted = false;             // /tokenize has answered
+    bool counted = false;  // /tokenize has answered
   };
 
   // Needed while the upstream answers.
@@ -137,7 +137,7 @@ class Exchange final : public net::Deferred,
   std::uint8_t step_ = 0;
   bool ended_ = false;
   bool reserving_ = false;
-  bool head_sent_ = false;       // to the client
+  bool head_sent_ = false;  // to the client
   bool sent_upstream_ = false;
   bool charge_nothing_ = false;  // the upstream refused, or was never reached
   std::uint64_t body_held_ = 0;  // of the in-flight body bytes

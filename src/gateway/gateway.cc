@@ -169,9 +169,8 @@ Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
     runtime->server_options.push_back(server_options(listener));
     runtime->proxies.emplace_back(listener);
   }
-  runtime->tenant_body_bytes =
-      std::shared_ptr<std::atomic<std::uint64_t>[]>(
-          new std::atomic<std::uint64_t>[snapshot->tenants.size()]());
+  runtime->tenant_body_bytes = std::shared_ptr<std::atomic<std::uint64_t>[]>(
+      new std::atomic<std::uint64_t>[snapshot->tenants.size()]());
   return runtime;
 }
 
@@ -199,14 +198,17 @@ Result<> Gateway::bind_sockets() {
 }
 
 void Gateway::run() {
-  const net::Signal hup(loop_, SIGHUP, [](void* self) {
-    auto& gateway = *static_cast<Gateway*>(self);
-    if (auto done = gateway.reload(); !done) {
-      log::error("the policy was not reloaded, the old one stays: {}", done.error().message);
-    } else {
-      log::info("the policy was reloaded");
-    }
-  }, this);
+  const net::Signal hup(
+      loop_, SIGHUP,
+      [](void* self) {
+        auto& gateway = *static_cast<Gateway*>(self);
+        if (auto done = gateway.reload(); !done) {
+          log::error("the policy was not reloaded, the old one stays: {}", done.error().message);
+        } else {
+          log::info("the policy was reloaded");
+        }
+      },
+      this);
   const auto on_stop = [](void* self) { static_cast<Gateway*>(self)->drain(); };
   const net::Signal term(loop_, SIGTERM, on_stop, this);
   const net::Signal interrupt(loop_, SIGINT, on_stop, this);
@@ -243,7 +245,8 @@ Result<> Gateway::reload() {
   if (loaded.snapshot == nullptr) return refused(all_problems(loaded));
   for (const policy::Problem& note : loaded.notes) log::warn("{}", policy::format(note));
   if (!same_sockets(*loaded.snapshot, runtime_->policy())) {
-    return refused("addresses of listen or admin, state, secrets and workers change only with a restart");
+    return refused(
+        "addresses of listen or admin, state, secrets and workers change only with a restart");
   }
   auto runtime = make_runtime(loaded.snapshot);
   if (!runtime) return refused(runtime.error().message);

@@ -67,7 +67,7 @@ class Gateway {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::string> addresses_;
   std::vector<std::vector<net::Fd>> sockets_;  // by worker, until run()
-  std::size_t running_ = 0;  // workers
+  std::size_t running_ = 0;                    // workers
   std::int64_t keys_seen_ = 0;
   std::string certificates_seen_;
   MonoTime certificates_made_;

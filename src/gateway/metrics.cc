@@ -18,17 +18,18 @@ void Histogram::add(const Histogram& other) {
 
 void Metrics::record(const RequestRecord& record, MonoTime now) {
   std::lock_guard lock(mutex_);
-  ++data_.requests[RequestKey{.tenant = std::string(record.tenant),
-                              .model = std::string(record.model),
-                              .route = std::string(record.route ? name(*record.route) : "none"),
-                              .status = record.status,
-                              .reason = std::string(record.code ? policy::name(*record.code) : "")}];
+  ++data_
+        .requests[RequestKey{.tenant = std::string(record.tenant),
+                             .model = std::string(record.model),
+                             .route = std::string(record.route ? name(*record.route) : "none"),
+                             .status = record.status,
+                             .reason = std::string(record.code ? policy::name(*record.code) : "")}];
   ++data_.endings[std::string(name(record.ending))];
   if (!record.auth_failure.empty()) ++data_.auth_failures[std::string(record.auth_failure)];
   data_.ignored_fields += record.ignored_fields;
   if (!record.admitted) return;
-  Traffic& traffic =
-      data_.traffic[TrafficKey{.tenant = std::string(record.tenant), .model = std::string(record.model)}];
+  Traffic& traffic = data_.traffic[TrafficKey{.tenant = std::string(record.tenant),
+                                              .model = std::string(record.model)}];
   traffic.prompt_tokens += record.usage.prompt_tokens;
   traffic.completion_tokens += record.usage.completion_tokens;
   traffic.cached_tokens += record.usage.cached_tokens;

@@ -36,9 +36,14 @@ void Exchange::run() {
   while (step_ < std::size(kOrder)) {
     const Step step = kOrder[step_];
     switch ((this->*step)()) {
-      case Outcome::next: ++step_; break;
-      case Outcome::wait: return;
-      case Outcome::answered: step_ = std::size(kOrder); return;
+      case Outcome::next:
+        ++step_;
+        break;
+      case Outcome::wait:
+        return;
+      case Outcome::answered:
+        step_ = std::size(kOrder);
+        return;
     }
   }
 }

@@ -26,11 +26,11 @@ void Exchange::PromptCount::on_answer_end() {
 
 void Exchange::PromptCount::on_answer_failed(http::ClientFailure, std::string_view detail) {
   exchange_.record_.detail = detail;
-  exchange_.counted(std::unexpected(policy::Refusal{
-      .code = policy::Code::no_upstream,
-      .message = "The model is not available now; send the request again.",
-      .rule = "upstream",
-      .retry_after = std::chrono::seconds(1)}));
+  exchange_.counted(std::unexpected(
+      policy::Refusal{.code = policy::Code::no_upstream,
+                      .message = "The model is not available now; send the request again.",
+                      .rule = "upstream",
+                      .retry_after = std::chrono::seconds(1)}));
 }
 
 policy::Decision<std::uint64_t> Exchange::PromptCount::result() {

@@ -19,9 +19,14 @@ Result<std::shared_ptr<const net::Fd>> open_target(policy::RequestLog kind,
                                                    const std::string& file) {
   int fd = -1;
   switch (kind) {
-    case policy::RequestLog::none: return nullptr;
-    case policy::RequestLog::to_stdout: fd = dup(STDOUT_FILENO); break;
-    case policy::RequestLog::to_stderr: fd = dup(STDERR_FILENO); break;
+    case policy::RequestLog::none:
+      return nullptr;
+    case policy::RequestLog::to_stdout:
+      fd = dup(STDOUT_FILENO);
+      break;
+    case policy::RequestLog::to_stderr:
+      fd = dup(STDERR_FILENO);
+      break;
     case policy::RequestLog::file:
       fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
       break;
@@ -83,12 +88,18 @@ class Line {
 
 std::string_view name(Ending ending) {
   switch (ending) {
-    case Ending::complete: return "complete";
-    case Ending::refused: return "refused";
-    case Ending::upstream_error: return "upstream_error";
-    case Ending::timeout: return "timeout";
-    case Ending::client_left: return "client_left";
-    case Ending::shutdown: return "shutdown";
+    case Ending::complete:
+      return "complete";
+    case Ending::refused:
+      return "refused";
+    case Ending::upstream_error:
+      return "upstream_error";
+    case Ending::timeout:
+      return "timeout";
+    case Ending::client_left:
+      return "client_left";
+    case Ending::shutdown:
+      return "shutdown";
   }
   return "unknown";
 }

@@ -38,7 +38,7 @@ class RequestLog {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::string waiting_;  // guarded by mutex_, as are the next three
+  std::string waiting_;                    // guarded by mutex_, as are the next three
   std::shared_ptr<const net::Fd> target_;  // null: no log is kept
   bool stopping_ = false;
   std::uint64_t gap_ = 0;  // lines dropped since the last that was kept

@@ -25,7 +25,7 @@ enum class Ending : std::uint8_t {
   upstream_error,  // the upstream answered with an error, or lied, or broke
   timeout,         // a deadline of ours
   client_left,
-  shutdown,        // we were told to stop
+  shutdown,  // we were told to stop
 };
 std::string_view name(Ending ending);
 
@@ -37,14 +37,14 @@ struct RequestRecord {
   http::Version version = http::Version::http_1_1;
   std::optional<Route> route;
 
-  std::string_view tenant;   // "" until authenticated
+  std::string_view tenant;  // "" until authenticated
   std::string_view key_id;
   std::string_view user;
-  std::string_view model;    // client name of a model that exists; never the client's own text
-  std::string_view upstream; // URL as written in the policy
+  std::string_view model;     // client name of a model that exists; never the client's own text
+  std::string_view upstream;  // URL as written in the policy
   std::string_view auth_failure;
 
-  bool admitted = false;     // step 11 was passed: it may cost something
+  bool admitted = false;  // step 11 was passed: it may cost something
   bool streamed = false;
   std::uint32_t n = 0;
   std::uint32_t max_tokens = 0;
@@ -55,11 +55,11 @@ struct RequestRecord {
   openai::UsageMeter::Total usage;
   bool charged_in_full = false;
 
-  int status = 0;                    // sent to the client; 0: none
+  int status = 0;  // sent to the client; 0: none
   int upstream_status = 0;
   std::optional<policy::Code> code;  // of the refusal or failure
   std::string rule;
-  std::string detail;                // for the operator: what the upstream said or did
+  std::string detail;  // for the operator: what the upstream said or did
   Ending ending = Ending::complete;
   std::optional<MonoTime> first_byte;
 };

@@ -36,11 +36,16 @@ const Row* find_row(std::string_view target) {
 
 std::string_view name(Route route) {
   switch (route) {
-    case Route::chat: return "chat";
-    case Route::completions: return "completions";
-    case Route::embeddings: return "embeddings";
-    case Route::models: return "models";
-    case Route::model: return "model";
+    case Route::chat:
+      return "chat";
+    case Route::completions:
+      return "completions";
+    case Route::embeddings:
+      return "embeddings";
+    case Route::models:
+      return "models";
+    case Route::model:
+      return "model";
   }
   return "unknown";
 }

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "gateway/request_log.h"
-#include "gateway/upstream.h"
 #include "gateway/trusted_proxies.h"
+#include "gateway/upstream.h"
 #include "http/server.h"
 #include "identity/directory.h"
 #include "limits/ledger.h"
@@ -21,8 +21,8 @@ namespace gh::gateway {
 // Immutable but for the counters; any thread.
 struct Runtime {
   std::shared_ptr<const identity::Directory> directory;
-  std::vector<std::shared_ptr<UpstreamState>> upstreams;  // as in the snapshot
-  std::vector<std::shared_ptr<const net::TlsServer>> tls; // by listener; null: plain
+  std::vector<std::shared_ptr<UpstreamState>> upstreams;   // as in the snapshot
+  std::vector<std::shared_ptr<const net::TlsServer>> tls;  // by listener; null: plain
   std::vector<std::shared_ptr<const http::ServerOptions>> server_options;  // by listener
   std::vector<TrustedProxies> proxies;                                     // by listener
   // In-flight request bodies, by tenant of the snapshot.

@@ -23,11 +23,9 @@ bool contains(const policy::Cidr& block, const std::array<std::uint8_t, 16>& ip)
 
 bool TrustedProxies::trusts(const net::Address& address) const {
   if (address.family() == net::Address::Family::unix_socket) return listener_->trust_unix_peers;
-  return address.is_ip() && std::any_of(listener_->trusted_proxies.begin(),
-                                        listener_->trusted_proxies.end(),
-                                        [&](const policy::Cidr& block) {
-                                          return contains(block, address.ip());
-                                        });
+  return address.is_ip() &&
+         std::any_of(listener_->trusted_proxies.begin(), listener_->trusted_proxies.end(),
+                     [&](const policy::Cidr& block) { return contains(block, address.ip()); });
 }
 
 bool TrustedProxies::sends_proxy_head(const net::Address& peer) const {

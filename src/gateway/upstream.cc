@@ -54,8 +54,8 @@ bool UpstreamState::same_as(const policy::Upstream& other) const {
          mine.prefix_caching == other.prefix_caching && mine.health == other.health &&
          mine.timeouts.connect == other.timeouts.connect &&
          mine.timeouts.first_byte == other.timeouts.first_byte &&
-         mine.timeouts.idle == other.timeouts.idle &&
-         mine.timeouts.total == other.timeouts.total && mine.in_flight == other.in_flight &&
+         mine.timeouts.idle == other.timeouts.idle && mine.timeouts.total == other.timeouts.total &&
+         mine.in_flight == other.in_flight &&
          std::equal(mine.urls.begin(), mine.urls.end(), other.urls.begin(), other.urls.end(),
                     [](const auto& a, const auto& b) { return a.text == b.text; });
 }

@@ -137,8 +137,8 @@ void UpstreamCall::on_answer_end() {
 
 void UpstreamCall::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   const bool unsent = connection_ != nullptr && !connection_->request_begun();
-  const bool to_connect = failure == http::ClientFailure::connect_failed ||
-                          failure == http::ClientFailure::tls_failed;
+  const bool to_connect =
+      failure == http::ClientFailure::connect_failed || failure == http::ClientFailure::tls_failed;
   url_->failed(pool_.loop().now(), to_connect);
   if (unsent && attempts_ < kMostAttempts) {
     drop_connection();

@@ -63,7 +63,8 @@ void UpstreamPool::sweep(void* self) {
   auto& pool = *static_cast<UpstreamPool*>(self);
   const MonoTime now = pool.loop_.now();
   std::erase_if(pool.idle_, [&](Idle& idle) {
-    const bool old = now - idle.connection->idle_since() >= kKeepIdle || !idle.connection->connected();
+    const bool old =
+        now - idle.connection->idle_since() >= kKeepIdle || !idle.connection->connected();
     if (old) pool.end(std::move(idle.connection));
     return old;
   });

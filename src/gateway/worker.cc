@@ -30,10 +30,10 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
 
   void on_accept(net::Fd fd, const net::Address& peer) override {
     const Runtime& runtime = *worker_.runtime_->runtime;
-    server_.accept(std::move(fd), peer,
-                   {.tls = runtime.tls[index_],
-                    .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
-                   runtime.server_options[index_]);
+    server_.accept(
+        std::move(fd), peer,
+        {.tls = runtime.tls[index_], .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
+        runtime.server_options[index_]);
   }
 
   void on_shed() override { worker_.metrics_.refused_connection("no_descriptors"); }
@@ -42,14 +42,16 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
     const policy::Listener& listener = definition();
     const auto block = peer.client_block();
     limits::Table& table = worker_.shared_.addresses;
-    const policy::Concurrency all{.most = listener.connections, .rule = "listen.limits.connections"};
+    const policy::Concurrency all{.most = listener.connections,
+                                  .rule = "listen.limits.connections"};
     const policy::Concurrency one{.most = listener.connections_per_ip,
                                   .rule = "listen.limits.per_ip.connections"};
     const std::string subject(reinterpret_cast<const char*>(block.data()), block.size());
     const std::array<limits::Ask, 2> asks = {
-        limits::Ask{.subject = table.subject(limits::Scope::global, fmt::format("listener{}", index_)),
-                    .rate = nullptr,
-                    .concurrent = &all},
+        limits::Ask{
+            .subject = table.subject(limits::Scope::global, fmt::format("listener{}", index_)),
+            .rate = nullptr,
+            .concurrent = &all},
         limits::Ask{.subject = table.subject(limits::Scope::ip, subject + "connections"),
                     .rate = nullptr,
                     .concurrent = &one}};
@@ -57,9 +59,8 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
     const bool count_address = peer.is_ip();
     auto admitted = table.admit({asks.data(), count_address ? 2u : 1u}, worker_.loop_.now());
     if (!admitted) {
-      worker_.metrics_.refused_connection(admitted.error().scope == limits::Scope::ip
-                                              ? "per_ip_connections"
-                                              : "connections");
+      worker_.metrics_.refused_connection(
+          admitted.error().scope == limits::Scope::ip ? "per_ip_connections" : "connections");
       return false;
     }
     connections_.emplace(subject, std::move(admitted->lease));
@@ -69,8 +70,8 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
 
   void on_disconnection(const net::Address& peer) override {
     const auto block = peer.client_block();
-    const auto entry = connections_.find(
-        std::string(reinterpret_cast<const char*>(block.data()), block.size()));
+    const auto entry =
+        connections_.find(std::string(reinterpret_cast<const char*>(block.data()), block.size()));
     if (entry != connections_.end()) connections_.erase(entry);
     --worker_.metrics_.connections;
     worker_.finish_if_idle();
@@ -127,8 +128,9 @@ void Worker::adopt(std::shared_ptr<const Runtime> runtime) {
     // An upstream that did not change keeps its warm connections.
     std::shared_ptr<UpstreamPool> pool;
     if (runtime_ != nullptr) {
-      const auto same = std::find_if(runtime_->pools.begin(), runtime_->pools.end(),
-                                     [&](const auto& old) { return &old->state() == upstream.get(); });
+      const auto same =
+          std::find_if(runtime_->pools.begin(), runtime_->pools.end(),
+                       [&](const auto& old) { return &old->state() == upstream.get(); });
       if (same != runtime_->pools.end()) pool = *same;
     }
     next->pools.push_back(pool != nullptr ? std::move(pool)

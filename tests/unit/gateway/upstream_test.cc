@@ -1,0 +1,113 @@
+#include "gateway/upstream.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/upstream_call.h"
+
+namespace gh::gateway {
+namespace {
+
+using std::chrono::seconds;
+
+std::shared_ptr<policy::Snapshot> two_urls() {
+  auto snapshot = std::make_shared<policy::Snapshot>();
+  snapshot->upstreams.emplace_back();
+  policy::Upstream& upstream = snapshot->upstreams.back();
+  upstream.name = "llama";
+  upstream.in_flight = 2;
+  for (const char* host : {"10.0.0.1", "10.0.0.2"}) {
+    upstream.urls.push_back({.scheme = policy::UpstreamUrl::Scheme::http,
+                             .host = host,
+                             .port = 8000,
+                             .text = std::string("http://") + host + ":8000"});
+  }
+  return snapshot;
+}
+
+TEST(UpstreamState, ChoosesTheLeastBusyUsableUrl) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  const MonoTime now{seconds(100).count() * 1'000'000'000};
+  UpstreamUrlState& first = *state.urls()[0];
+  UpstreamUrlState& second = *state.urls()[1];
+  first.in_flight = 1;
+  EXPECT_EQ(state.choose(now, nullptr), &second);
+  second.in_flight = 2;
+  EXPECT_EQ(state.choose(now, nullptr), &first);
+  EXPECT_EQ(state.choose(now, &first), &second);
+  first.failed(now, true);
+  EXPECT_EQ(state.choose(now, nullptr), &second);
+  second.failed(now, true);
+  EXPECT_EQ(state.choose(now, nullptr), nullptr);
+  EXPECT_FALSE(state.any_healthy());
+  EXPECT_NE(state.choose(now + seconds(1), nullptr), nullptr);
+}
+
+TEST(UpstreamState, BacksOffLongerEachTimeAndForgetsOnSuccess) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  UpstreamUrlState& url = *state.urls()[0];
+  const MonoTime now{0};
+  const int pauses[] = {1, 2, 4, 8, 16, 30, 30};
+  for (int pause : pauses) {
+    url.failed(now, true);
+    EXPECT_FALSE(url.usable(now + (seconds(pause) - Duration(1))));
+    EXPECT_TRUE(url.usable(now + seconds(pause)));
+  }
+  url.succeeded();
+  EXPECT_TRUE(url.usable(now));
+  EXPECT_TRUE(url.healthy());
+}
+
+TEST(UpstreamState, ABrokenExchangeAloneIsNoReasonToLeaveAServer) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  UpstreamUrlState& url = *state.urls()[0];
+  url.failed({0}, false);
+  url.failed({0}, false);
+  EXPECT_TRUE(url.usable({0}));
+  url.failed({0}, false);
+  EXPECT_FALSE(url.usable({0}));
+}
+
+TEST(UpstreamState, CountsExchangesUpToItsCap) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  EXPECT_TRUE(state.enter());
+  EXPECT_TRUE(state.enter());
+  EXPECT_FALSE(state.enter());
+  EXPECT_EQ(state.in_flight(), 2u);
+  state.leave();
+  EXPECT_TRUE(state.enter());
+}
+
+TEST(UpstreamState, KnowsWhenTheDefinitionChanged) {
+  const auto snapshot = two_urls();
+  UpstreamState state(snapshot, 0, nullptr);
+  auto other = two_urls();
+  EXPECT_TRUE(state.same_as(other->upstreams[0]));
+  other->upstreams[0].api_key = Secret("k");
+  EXPECT_FALSE(state.same_as(other->upstreams[0]));
+  other = two_urls();
+  other->upstreams[0].urls.pop_back();
+  EXPECT_FALSE(state.same_as(other->upstreams[0]));
+  other = two_urls();
+  other->upstreams[0].timeouts.idle = seconds(1);
+  EXPECT_FALSE(state.same_as(other->upstreams[0]));
+}
+
+TEST(RequestHead, IsOursToTheByte) {
+  RequestIds ids;
+  const RequestId id = ids.next();
+  const UpstreamRequest request{
+      .path = "/v1/completions", .id = id, .stream = true, .body = "12345"};
+  const policy::UpstreamUrl url{.scheme = policy::UpstreamUrl::Scheme::http,
+                                .host = "::1",
+                                .port = 8000,
+                                .text = "http://[::1]:8000"};
+  EXPECT_EQ(request_head(request, url, "key"),
+            "POST /v1/completions HTTP/1.1\r\nHost: [::1]:8000\r\nUser-Agent: gatehouse\r\n"
+            "X-Request-Id: " +
+                std::string(id.view()) +
+                "\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n"
+                "Authorization: Bearer key\r\nContent-Length: 5\r\n\r\n");
+}
+
+}  // namespace
+}  // namespace gh::gateway
