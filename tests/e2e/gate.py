@@ -1,0 +1,170 @@
+"""A running gateway in a folder of its own."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import urllib.request
+
+import wire
+
+BINARY = os.environ.get("GATEHOUSE_BINARY", "build/dev/src/cli/gatehouse")
+
+POLICY = """version: 1
+listen:
+  - address: 127.0.0.1:0
+    tls: {{ certificate: tls/server.crt, key: {{ file: tls/server.key }} }}
+{listen}
+admin: {{ address: 127.0.0.1:0 }}
+state: {{ directory: state }}
+upstreams:
+  - name: up
+    url: {upstream}
+    vllm: {vllm}
+{upstream_more}
+models:
+  - name: m
+    served_as: served
+    upstream: up
+    max_model_len: {context}
+    endpoints: [chat, completions, embeddings]
+{models}
+defaults:
+  request: {{ {request} }}
+  limits: {{ requests: {{ rate: 10000/s, burst: 10000 }} }}
+tenants:
+{tenants}
+log: {{ requests: ./requests.log }}
+drain: 5s
+{more}
+"""
+
+DEFAULTS = dict(
+    listen="    limits: { per_ip: { failed_auth: { rate: 10000/s, burst: 10000 } } }",
+    vllm="0.32.0", upstream_more="    health: off", context=8192, models="",
+    request="max_prompt_tokens: 6000, max_tokens: 1024, default_max_tokens: 512, n: 4",
+    tenants="  - { name: alpha, models: [m] }\n  - { name: beta, models: [m] }", more="")
+
+
+def run(*arguments, **options):
+    return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=60, **options)
+
+
+class Simulator:
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([BINARY, "sim", "--listen", "127.0.0.1:0", *arguments],
+                                        stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def state(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sim/state") as answer:
+            return json.load(answer)
+
+
+class Gate:
+    def __init__(self, folder, upstream, environment=None, **settings):
+        self.folder = pathlib.Path(folder)
+        made = run("init", self.folder / "made")
+        assert made.returncode == 0, made.stderr
+        os.rename(self.folder / "made" / "tls", self.folder / "tls")
+        self.certificate = self.folder / "tls" / "server.crt"
+        self.policy = self.folder / "gatehouse.yaml"
+        self.settings = dict(DEFAULTS, upstream=upstream, **settings)
+        self.environment = environment
+        self.write_policy()
+        self.key = self.create_key("alpha", "first")
+
+    def write_policy(self, **changes):
+        self.settings.update(changes)
+        self.policy.write_text(POLICY.format(**self.settings))
+        self.policy.chmod(0o600)
+
+    def create_key(self, tenant, name, *arguments):
+        made = run("keys", "create", "-c", self.policy, "--tenant", tenant, "--name", name,
+                   "--format", "json", *arguments)
+        assert made.returncode == 0, made.stderr
+        return json.loads(made.stdout)["key"]
+
+    def __enter__(self):
+        self.log = open(self.folder / "stderr.log", "w")
+        self.process = subprocess.Popen([BINARY, "serve", "-c", str(self.policy)],
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True,
+                                        env={**os.environ, **(self.environment or {})})
+        self.ports = {}
+        for line in self.process.stdout:
+            found = re.match(r"listening (\w+) https?://.*:(\d+)$", line)
+            if found:
+                self.ports[found[1]] = int(found[2])
+            if line == "ready\n":
+                return self
+        raise AssertionError("the gateway did not start: " +
+                             (self.folder / "stderr.log").read_text())
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def connect(self, alpn="http/1.1"):
+        return wire.connect(self.ports["public"], self.certificate, alpn)
+
+    def call(self, path, body=None, key=None, fields="", method=None, connection=None):
+        """One request; `key` "" sends none. On a connection of its own unless one is given."""
+        key = self.key if key is None else key
+        payload = b"" if body is None else body if isinstance(body, bytes) else json.dumps(
+            body).encode()
+        method = method or ("GET" if body is None else "POST")
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
+        if key:
+            head += f"Authorization: Bearer {key}\r\n"
+        if body is not None:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n"
+        own = connection or self.connect()
+        try:
+            own.sendall(head.encode() + fields.encode() + b"\r\n" + payload)
+            return wire.Reader(own).answer()
+        finally:
+            if connection is None:
+                own.close()
+
+    def chat(self, content="hi", key=None, connection=None, **more):
+        body = {"model": "m", "messages": [{"role": "user", "content": content}], **more}
+        return self.call("/v1/chat/completions", body, key=key, connection=connection)
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['admin']}/metrics") as answer:
+            return answer.read().decode()
+
+    def metric(self, name, **labels):
+        """The sum over all series of that name with these labels."""
+        total = 0.0
+        for line in self.metrics().splitlines():
+            found = re.match(r"(\w+)(\{(.*)\})? (\S+)$", line)
+            if found and found[1] == name:
+                has = dict(re.findall(r'(\w+)="([^"]*)"', found[3] or ""))
+                if all(has.get(k) == v for k, v in labels.items()):
+                    total += float(found[4])
+        return total
+
+    def request_log(self):
+        path = self.folder / "requests.log"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def stderr(self):
+        return (self.folder / "stderr.log").read_text()

@@ -1,0 +1,126 @@
+"""Raw bytes over TLS, and just enough HTTP to read what comes back."""
+
+import json
+import socket
+import ssl
+import time
+
+PATIENCE = 20.0  # an upper bound for a busy machine, never waited out when things work
+
+
+class Answer:
+    def __init__(self, status, fields, body, raw):
+        self.status, self.fields, self.body, self.raw = status, fields, body, raw
+
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def error(self):
+        return self.json()["error"]
+
+
+def connect(port, certificate, alpn="http/1.1"):
+    context = ssl.create_default_context(cafile=str(certificate))
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.set_alpn_protocols([alpn])
+    plain = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    return context.wrap_socket(plain, server_hostname="localhost")
+
+
+def read_until_closed(connection, patience=PATIENCE):
+    """Everything until the peer closes; raises TimeoutError when it does not."""
+    data = b""
+    connection.settimeout(patience)
+    while True:
+        try:
+            got = connection.recv(65536)
+        except (ConnectionResetError, ssl.SSLError):
+            return data
+        if not got:
+            return data
+        data += got
+
+
+class Reader:
+    """Answers from one connection, in order."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.pending = b""
+
+    def _more(self):
+        self.connection.settimeout(PATIENCE)
+        got = self.connection.recv(65536)
+        if not got:
+            raise EOFError(self.pending)
+        self.pending += got
+
+    def _line(self):
+        while b"\r\n" not in self.pending:
+            self._more()
+        line, self.pending = self.pending.split(b"\r\n", 1)
+        return line
+
+    def _exactly(self, size):
+        while len(self.pending) < size:
+            self._more()
+        taken, self.pending = self.pending[:size], self.pending[size:]
+        return taken
+
+    def answer(self):
+        line = self._line()
+        version, status = line.split(b" ")[:2]
+        assert version == b"HTTP/1.1", line
+        fields = {}
+        while True:
+            field = self._line()
+            if not field:
+                break
+            name, _, value = field.partition(b": ")
+            fields[name.decode().lower()] = value.decode()
+        if int(status) == 100:
+            return self.answer()
+        if fields.get("transfer-encoding") == "chunked":
+            body = b""
+            while True:
+                size = int(self._line(), 16)
+                body += self._exactly(size)
+                assert self._exactly(2) == b"\r\n"
+                if size == 0:
+                    break
+        else:
+            body = self._exactly(int(fields.get("content-length", 0)))
+        return Answer(int(status), fields, body, line)
+
+    def is_closed(self, patience=PATIENCE):
+        try:
+            self.connection.settimeout(patience)
+            got = self.connection.recv(65536)
+        except (ConnectionResetError, ssl.SSLError):
+            return True
+        except TimeoutError:
+            return False
+        return not got
+
+
+def still_open(connection):
+    """Whether nothing, not even an end, is waiting on the connection (session tickets aside)."""
+    connection.settimeout(0)
+    try:
+        connection.recv(1)
+    except (ssl.SSLWantReadError, BlockingIOError):
+        return True
+    except (ConnectionResetError, ssl.SSLError):
+        return False
+    return False
+
+
+def wait_for(condition, patience=PATIENCE):
+    """Polls until the condition holds; the last value, for the assertion."""
+    deadline = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value or time.monotonic() > deadline:
+            return value
+        time.sleep(0.002)
