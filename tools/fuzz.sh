@@ -14,7 +14,7 @@ export share
 
 cmake --preset fuzz --log-level=WARNING >/dev/null
 # shellcheck disable=SC2046,SC2086
-cmake --build build/fuzz -j "$jobs" --target $(printf 'fuzz_%s ' $names)
+cmake --build build/fuzz -j "${CMAKE_BUILD_PARALLEL_LEVEL:-$jobs}" --target $(printf 'fuzz_%s ' $names)
 mkdir -p build/fuzz/findings build/fuzz/logs
 
 # New inputs go to build/, the corpus in the repository is only read.

@@ -39,7 +39,7 @@ absent() { # absent PATTERN PATH…: nothing in the repository matches
 readmes() {
   local folder bad=0
   for folder in src/*/; do
-    if ! grep -qi 'security posture' "$folder/README.md" 2>/dev/null; then
+    if ! tr '\n' ' ' 2>/dev/null <"$folder/README.md" | grep -qi 'security posture'; then
       echo "$folder: no README.md with its security posture"
       bad=1
     fi
@@ -47,7 +47,7 @@ readmes() {
   return $bad
 }
 
-shell_syntax() { scripts bash | xargs -r shellcheck --severity=warning -s bash -x; }
+shell_syntax() { scripts bash | xargs -r shellcheck --severity=warning --exclude=SC1007 -s bash -x; }
 
 python_syntax() {
   scripts python | xargs -r /usr/bin/python3 -c '

@@ -35,7 +35,7 @@ struct State {
 }  // namespace
 
 SipKey random_sip_key() {
-  SipKey key;
+  SipKey key{};
   GH_CHECK(getrandom(&key, sizeof key, 0) == static_cast<ssize_t>(sizeof key));
   return key;
 }

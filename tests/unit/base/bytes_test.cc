@@ -18,7 +18,8 @@ TEST(Buffer, QueuesBytesAcrossGrowthAndConsumption) {
     const std::string piece(static_cast<std::size_t>(i % 37), static_cast<char>('a' + i % 26));
     buffer.append(piece);
     expected += piece;
-    const std::size_t drop = std::min<std::size_t>(expected.size(), static_cast<std::size_t>(i % 11));
+    const std::size_t drop =
+        std::min<std::size_t>(expected.size(), static_cast<std::size_t>(i % 11));
     buffer.consume(drop);
     expected.erase(0, drop);
     ASSERT_EQ(buffer.view(), expected);
