@@ -135,7 +135,7 @@ H1Head::Status H1Head::value_bytes(Cursor& at) {
   const char* const from = at.in;
   const char* const stop = at.line_end(line_);
   if (state_ == State::before_value) {
-    while (at.in != stop && (*at.in == ' ' || *at.in == '\t')) ++at.in;
+    while (at.in != stop && *at.in == ' ') ++at.in;
     if (at.in != stop) state_ = State::value;
   }
   while (at.in != stop && grammar::is_value(*at.in)) *at.out++ = *at.in++;
@@ -149,7 +149,9 @@ H1Head::Status H1Head::value_bytes(Cursor& at) {
   Entry& entry = entries_[count_++];
   const char* const value = at.text + entry.value_at;
   const char* last = at.out;
-  while (last != value && (last[-1] == ' ' || last[-1] == '\t')) --last;
+  while (last != value && last[-1] == ' ') --last;
+  // Others differ in whether a tab around a value belongs to it.
+  if (last != value && (*value == '\t' || last[-1] == '\t')) return bad(Glitch::bad_field);
   entry.value_size = static_cast<std::uint16_t>(last - value);
   state_ = State::value_lf;
   return Status::need_more;

@@ -52,7 +52,7 @@ class Maker:
 
     def fields(self):
         choices = [
-            b"Accept: */*", b"X-A: b", b"x-a:b", b"Empty:", b"Tab:\ta\tb\t", b"X-Long: " + b"v" * 200,
+            b"Accept: */*", b"X-A: b", b"x-a:b", b"Empty:", b"Tab:  a\tb ", b"X-Long: " + b"v" * 200,
             b"Authorization: Bearer gh_x", b"Connection: keep-alive", b"Connection: x, y",
             b"Content-Type: application/json", b"TE: trailers", b"Keep-Alive: timeout=5",
             b"X-!#$%&'*+.^_`|~: odd", b"Cookie: a=b; c=d", b"Transfer-Encodin: chunked",

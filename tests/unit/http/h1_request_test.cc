@@ -52,7 +52,7 @@ std::string with(std::string_view field) {
 TEST(H1Request, ReadsAHead) {
   expect_outcome(
       "POST /v1/chat/completions?a=%20b HTTP/1.1\r\nHost: api.example:8443\r\n"
-      "AUTHORIZATION:  \t Bearer x \t\r\nContent-Length: 12\r\nEmpty:\r\n\r\n{",
+      "AUTHORIZATION:   Bearer x  \r\nContent-Length: 12\r\nEmpty:\r\n\r\n{",
       "POST /v1/chat/completions?a=%20b @api.example:8443 authorization=Bearer x empty= length=12 "
       "rest={");
 }
