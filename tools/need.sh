@@ -21,7 +21,7 @@ need() {
   echo "run: installing Debian packages: ${missing[*]}"
   local log
   log=$(mktemp)
-  if ! { "${as_root[@]}" apt-get update -q &&
+  if ! { "${as_root[@]}" apt-get update -q || true  # one dead source need not matter
          "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
            apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     echo "run: missing, and apt-get could not install them ($(grep -m1 '^[EW]:' "$log" ||
