@@ -19,8 +19,8 @@ using vllm::Endpoint;
 
 const vllm::IgnoredField* find_ignored(Endpoint endpoint, std::string_view name) {
   const auto& ignored = vllm::ignored_fields(endpoint);
-  const auto at = std::ranges::lower_bound(ignored, name, {}, &vllm::IgnoredField::name);
-  return at != ignored.end() && at->name == name ? &*at : nullptr;
+  const auto at = std::ranges::find(ignored, name, &vllm::IgnoredField::name);
+  return at == ignored.end() ? nullptr : &*at;
 }
 
 bool has_type(json::Value value, std::string_view type) {

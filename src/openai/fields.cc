@@ -1,6 +1,7 @@
 #include "openai/fields.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "openai/messages.h"
@@ -209,6 +210,19 @@ constexpr Field kFields[] = {
 };
 static_assert(std::ranges::is_sorted(kFields, {}, &Field::name));
 
+// Where the names with a first letter begin: a look-up compares a handful of names, and most of
+// those by their length alone.
+constexpr auto kBegin = [] {
+  std::array<std::uint8_t, 27> begin{};
+  for (std::size_t letter = 0; letter < begin.size(); ++letter) {
+    while (begin[letter] < std::size(kFields) &&
+           kFields[begin[letter]].name[0] < static_cast<char>('a' + letter)) {
+      ++begin[letter];
+    }
+  }
+  return begin;
+}();
+
 }  // namespace
 
 std::span<const Field> fields() {
@@ -216,9 +230,11 @@ std::span<const Field> fields() {
 }
 
 const Field* find_field(vllm::Endpoint endpoint, std::string_view name) {
+  if (name.empty() || name[0] < 'a' || name[0] > 'z') return nullptr;
   const unsigned bit = 1u << std::to_underlying(endpoint);
-  for (const Field& field : std::ranges::equal_range(kFields, name, {}, &Field::name)) {
-    if ((field.on & bit) != 0) return &field;
+  const auto letter = static_cast<std::size_t>(name[0] - 'a');
+  for (std::size_t i = kBegin[letter]; i < kBegin[letter + 1]; ++i) {
+    if (kFields[i].name == name && (kFields[i].on & bit) != 0) return &kFields[i];
   }
   return nullptr;
 }

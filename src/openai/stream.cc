@@ -1,5 +1,6 @@
 #include "openai/stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "openai/answer.h"

@@ -11,15 +11,18 @@ namespace {
 
 using vllm::Endpoint;
 
-bool is_written(const Field& field, json::Value value, const RequestRules& rules,
-                const RequestFacts& facts) {
+// For what is not prompt text; more is no error, only a copy.
+constexpr std::size_t kRoom = 1024;
+
+// Of a checked request, so that the version has every field that does something.
+bool is_written(const Field& field, json::Value value, const RequestFacts& facts) {
   return field.action == Action::pass && !is_idle(field, value) &&
-         (field.only_if == nullptr || field.only_if(facts)) &&
-         rules.surface->has(rules.endpoint, field.name);
+         (field.only_if == nullptr || field.only_if(facts));
 }
 
 void write_member(json::Writer& writer, const Field& field, json::Value value,
                   const RequestRules& rules) {
+  GH_DCHECK(rules.surface->has(rules.endpoint, field.name));
   writer.key(field.name);
   if (field.name == "messages") {
     write_messages(writer, value);
@@ -39,11 +42,12 @@ bool counts_tools(const vllm::Surface& surface) {
 void write(std::string& out, json::Value body, const RequestRules& rules, const RequestFacts& facts,
            const Placement& placement) {
   const vllm::Surface& surface = *rules.surface;
+  out.reserve(out.size() + facts.prompt_bytes + kRoom);
   json::Writer writer(out);
   writer.begin_object();
   for (const auto [name, value] : body.members()) {
     const Field* field = find_field(rules.endpoint, name);
-    if (field != nullptr && is_written(*field, value, rules, facts)) {
+    if (field != nullptr && is_written(*field, value, facts)) {
       write_member(writer, *field, value, rules);
     }
   }

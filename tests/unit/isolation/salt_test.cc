@@ -48,6 +48,7 @@ TEST(Salt, FixedVectors) {
             "TADxn2CMQgP_UkO_f5_0LjXOCVWxr_M4iQsUbittqgw");
 }
 
+// covers: vllm-live.8.4
 TEST(Salt, HasTheFormThatEveryVersionTakes) {
   for (const Kind kind : {Kind::tenant, Kind::user, Kind::request, Kind::group, Kind::shared}) {
     const std::string one = salt(tenant("t", kind, "g"), model("m"));

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "fixture.h"
@@ -179,6 +181,14 @@ TEST(Fields, EveryFieldOfEveryVersionIsDecided) {
             << version << " " << vllm::name(endpoint) << " " << name;
       }
     }
+  }
+}
+
+TEST(Fields, AreInTheDocumentation) {
+  std::ifstream file(std::string(GH_SOURCE_DIR) + "/docs/fields.md");
+  const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  for (const Field& field : fields()) {
+    EXPECT_THAT(page, HasSubstr(fmt::format("`{}`", field.name)));
   }
 }
 

@@ -95,6 +95,7 @@ TEST(StreamRewriter, LineEndsAndSpaces) {
   EXPECT_EQ(run("data:[DONE]\n", chat_rules()).state, State::done);
 }
 
+// covers: vllm-live.8.11
 TEST(StreamRewriter, CommentsPassAsKeepAlive) {
   const Seen seen = run(": keep-alive\n\n:\n\n: <anything>\n", chat_rules());
   EXPECT_EQ(seen.out, ": keep-alive\n\n: keep-alive\n\n: keep-alive\n\n");
@@ -161,6 +162,7 @@ TEST(StreamRewriter, IgnoresWhatComesAfterTheEnd) {
   EXPECT_EQ(seen.events, 0u);
 }
 
+// covers: vllm-live.8.10
 TEST(StreamRewriter, ErrorEventsInEveryShape) {
   const std::pair<const char*, policy::Code> events[] = {
       {R"({"error": {"message": "secret", "type": "BadRequestError", "param": null, "code": 400}})",
