@@ -17,7 +17,8 @@ ScriptedAnswer::ScriptedAnswer(std::vector<TimedBytes> parts, Next last,
     : parts_(std::move(parts)), last_(last), running_(std::move(running)) {}
 
 Answer::Next ScriptedAnswer::next(std::string& out) {
-  while (at_ < parts_.size() && out.size() < kBurst) {
+  const std::size_t most = out.size() + kBurst;
+  while (at_ < parts_.size() && out.size() < most) {
     TimedBytes& part = parts_[at_];
     if (part.wait > Duration{} && !waited_) {
       waited_ = true;
@@ -61,8 +62,9 @@ Answer::Next GeneratedAnswer::next_events(std::string& out) {
                      .close = head_.close});
   }
   const Duration delay = engine_.profile().options.token_delay;
+  const std::size_t most = out.size() + kBurst;
   std::string event;
-  while (out.size() < kBurst) {
+  while (out.size() < most) {
     event.clear();
     const Generation::After after = generation_.next_event(event);
     write_chunk(out, event);

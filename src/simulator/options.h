@@ -12,9 +12,10 @@ namespace gh::simulator {
 struct Options {
   std::string listen = "127.0.0.1:0";  // or "unix:/path"; port 0 is any free one
   std::string model = "tiny";
-  std::vector<std::string> adapters;  // served beside the model, each with its own cache namespace
-  std::string version = "0.32.0";     // decides error bodies, fields and salt support
-  std::string api_key;                // "" serves everybody
+  // Served beside the model, each with its own cache namespace.
+  std::vector<std::string> adapters = {};
+  std::string version = "0.32.0";  // decides error bodies, fields and salt support
+  std::string api_key = {};        // "" serves everybody
 
   std::uint32_t max_model_len = 4096;  // tokens of a prompt and its answer
   std::uint32_t block_size = 16;       // tokens of a prefix cache block
@@ -31,7 +32,7 @@ struct Options {
   bool prompt_tokens_details = false;  // --enable-prompt-tokens-details: cached_tokens in usage
   bool force_include_usage = false;    // --enable-force-include-usage
   bool request_id_headers = false;     // --enable-request-id-headers
-  std::string record;                  // a file that every received request is appended to
+  std::string record = {};             // a file that every received request is appended to
 };
 
 }  // namespace gh::simulator

@@ -77,7 +77,8 @@ inline bool take_response(std::string& bytes, bool ended, Response& out) {
       rest.remove_prefix(line + 2 + size + 2);
     }
   } else if (const std::string length = out.field("content-length"); !length.empty()) {
-    const std::size_t size = std::stoul(length);
+    std::size_t size = 0;
+    std::from_chars(length.data(), length.data() + length.size(), size);
     if (rest.size() < size) return false;
     out.body = rest.substr(0, size);
     rest.remove_prefix(size);
@@ -126,7 +127,9 @@ class Client {
     return in_;
   }
   bool wait_for(std::string_view text) {
-    while (in_.find(text) == std::string::npos) {
+    std::size_t from = 0;
+    while (in_.find(text, from) == std::string::npos) {
+      from = in_.size() - std::min(in_.size(), text.size());
       if (ended_ || !read_some()) return false;
     }
     return true;
