@@ -1,0 +1,210 @@
+// `policy` and `init` as a person or a script runs them.
+
+#include "cli/policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "cli/exit_code.h"
+#include "cli/keys.h"
+#include "json/json.h"
+
+namespace gh::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+struct Output {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+template <class Command>
+Output run_it(const Command& command) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Output output;
+  output.exit_code = run(command);
+  output.out = testing::internal::GetCapturedStdout();
+  output.err = testing::internal::GetCapturedStderr();
+  return output;
+}
+
+mode_t mode_of(const std::string& path) {
+  struct stat facts{};
+  EXPECT_EQ(::lstat(path.c_str(), &facts), 0) << path;
+  return facts.st_mode & 07777;
+}
+
+// A folder that `init` has filled.
+class PolicyCommands : public testing::Test {
+ protected:
+  PolicyCommands() {
+    char name[] = "/tmp/gatehouse_policy_XXXXXX";
+    root_ = ::mkdtemp(name);
+    gate_ = root_ + "/gate";
+    config_ = gate_ + "/gatehouse.yaml";
+    init_ = run_it(Init{gate_ + "/"});
+  }
+  ~PolicyCommands() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+
+  std::string write(const std::string& name, const std::string& content) {
+    const std::string path = root_ + "/" + name;
+    std::ofstream(path) << content;
+    return path;
+  }
+
+  std::string root_;
+  std::string gate_;
+  std::string config_;
+  Output init_;
+};
+
+TEST_F(PolicyCommands, InitWritesAPolicyThatHolds) {
+  ASSERT_EQ(init_.exit_code, kFine) << init_.err;
+  EXPECT_THAT(init_.out, AllOf(HasSubstr("gatehouse keys create -c " + config_),
+                               HasSubstr("gatehouse serve -c " + config_)));
+  const Output check = run_it(PolicyCheck{config_});
+  EXPECT_EQ(check.exit_code, kFine);
+  EXPECT_EQ(check.out, config_ + ": valid\n");
+  for (const char* file : {"gatehouse.yaml", "tls/server.crt", "tls/server.key", "secrets/pepper",
+                           "secrets/salt", "state/gatehouse.db"}) {
+    EXPECT_EQ(mode_of(gate_ + "/" + file), 0600u) << file;
+  }
+  for (const char* folder : {"", "/tls", "/secrets", "/state"}) {
+    EXPECT_EQ(mode_of(gate_ + folder), 0700u) << folder;
+  }
+}
+
+TEST_F(PolicyCommands, InitTouchesNothingThatIsThere) {
+  for (const char* name : {"gatehouse.yaml", "tls", "secrets", "state"}) {
+    const std::string folder = root_ + "/used";
+    std::filesystem::create_directory(folder);
+    std::ofstream(folder + "/" + name) << "mine";
+    const Output again = run_it(Init{folder});
+    EXPECT_EQ(again.exit_code, kFindings) << name;
+    EXPECT_THAT(again.err, HasSubstr(std::string("holds a `") + name + "` already"));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1) << name;
+    std::filesystem::remove_all(folder);
+  }
+  EXPECT_EQ(run_it(Init{gate_}).exit_code, kFindings);
+  EXPECT_EQ(run_it(Init{root_ + "/no/such/folder"}).exit_code, kUndecided);
+}
+
+TEST_F(PolicyCommands, CheckTellsEveryProblem) {
+  const std::string path = write("bad.yaml", "version: 2\ntenant: x\n");
+  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+  const Output text = run_it(PolicyCheck{path});
+  EXPECT_EQ(text.exit_code, kFindings);
+  EXPECT_THAT(text.out, HasSubstr(path + ":1:10: `version`: `2` is above"));
+  EXPECT_THAT(text.out,
+              HasSubstr(path + ":2:1: unknown setting `tenant`; did you mean `tenants`?\n"));
+  EXPECT_THAT(text.out, HasSubstr(path + ": 6 problems\n"));
+
+  const Output output = run_it(PolicyCheck{path, true});
+  EXPECT_EQ(output.exit_code, kFindings);
+  json::Parser parser;
+  const auto document = parser.parse(output.out);
+  ASSERT_TRUE(document) << output.out;
+  const json::Value root = document->root();
+  EXPECT_FALSE(root["ok"].boolean());
+  EXPECT_EQ(root["problems"].size(), 6u);
+  EXPECT_EQ(root["notes"].size(), 0u);
+  const json::Value last = *++ ++ ++ ++ ++root["problems"].elements().begin();
+  EXPECT_EQ(last["file"].string(), path);
+  EXPECT_EQ(last["line"].int64(), 2);
+  EXPECT_EQ(last["column"].int64(), 1);
+}
+
+TEST_F(PolicyCommands, CheckCannotDecideWithoutAFile) {
+  EXPECT_EQ(run_it(PolicyCheck{root_ + "/nothing.yaml"}).exit_code, kUndecided);
+  EXPECT_EQ(run_it(PolicyCheck{root_}).exit_code, kUndecided);
+}
+
+TEST_F(PolicyCommands, ShowTellsWhereValuesComeFrom) {
+  const Output text = run_it(PolicyShow{config_, "demo", "", false});
+  EXPECT_EQ(text.exit_code, kFine) << text.err;
+  EXPECT_THAT(text.out, testing::ContainsRegex("tenants.demo.request.max_tokens +1024 +" + config_ +
+                                               ":[0-9]+:[0-9]+\n"));
+  EXPECT_THAT(text.out, testing::ContainsRegex("tenants.demo.request.n +1 +default\n"));
+  EXPECT_TRUE(text.out.ends_with("\ntool guard: none\n"));
+  const Output none = run_it(PolicyShow{config_, "demos", "", false});
+  EXPECT_EQ(none.exit_code, kFindings);
+  EXPECT_THAT(none.err, HasSubstr("there is no tenant `demos`; did you mean `demo`?"));
+  EXPECT_EQ(run_it(PolicyShow{root_ + "/nothing.yaml", "", "", false}).exit_code, kUndecided);
+}
+
+TEST_F(PolicyCommands, ShowNarrowsByKey) {
+  KeysCreate create;
+  create.config = config_;
+  create.tenant = "demo";
+  create.name = "laptop";
+  create.endpoints = {"chat"};
+  create.limits = {"requests=5/min", "max_tokens=64"};
+  ASSERT_EQ(run_it(create).exit_code, kFine);
+  const Output text = run_it(PolicyShow{config_, "", "demo/laptop", false});
+  EXPECT_EQ(text.exit_code, kFine) << text.err;
+  EXPECT_THAT(text.out, testing::ContainsRegex("request.max_tokens +64 +key key_"));
+  EXPECT_THAT(text.out, testing::ContainsRegex("endpoints +\\[chat\\] +key key_"));
+  EXPECT_THAT(text.out, testing::ContainsRegex("request.n +1 +default"));
+  EXPECT_THAT(text.out, testing::ContainsRegex("limits.requests +\\{ rate: 5/min, burst: "));
+  EXPECT_EQ(run_it(PolicyShow{config_, "", "demo/none", false}).exit_code, kFindings);
+
+  const std::string asked = write(
+      "r.json", R"({"key": "demo/laptop", "endpoint": "completions", "body": {"model": "x"}})");
+  const Output refused = run_it(PolicyExplain{config_, asked, false});
+  EXPECT_EQ(refused.exit_code, kFindings);
+  EXPECT_THAT(refused.out, testing::ContainsRegex("refused by keys.key_[0-9A-Za-z]+.endpoints: "));
+}
+
+TEST_F(PolicyCommands, ShowMakesNoState) {
+  std::filesystem::remove_all(gate_ + "/state");
+  const Output output = run_it(PolicyShow{config_, "", "demo/laptop", false});
+  EXPECT_EQ(output.exit_code, kFindings);
+  EXPECT_FALSE(std::filesystem::exists(gate_ + "/state"));
+}
+
+TEST_F(PolicyCommands, ExplainAnswersOrSaysWhatItNeeds) {
+  struct Row {
+    const char* request;
+    int exit_code;
+    const char* says;
+  };
+  for (const Row& row :
+       {Row{R"({"tenant":"demo","endpoint":"chat","body":{"model":"my-model"}})", kFine, "open: "},
+        Row{R"({"tenant":"demo","endpoint":"chat","body":{"model":"gpt"}})", kFindings,
+            "refused by tenants.demo.models: "},
+        Row{R"({"tenant":"demo","endpoint":"chat","body":{}})", kUndecided, "body.model"},
+        Row{R"({"tenant":"demo","endpoint":"chat"})", kUndecided, "`body` must be an object"},
+        Row{R"({"tenant":"demo","key":"k","endpoint":"chat","body":{"model":"m"}})", kUndecided,
+            "either a `tenant` or a `key`"},
+        Row{R"({"tenant":7,"endpoint":"chat","body":{"model":"m"}})", kUndecided,
+            "`tenant` must be a text"},
+        Row{R"({"tenent":"demo","endpoint":"chat","body":{"model":"m"}})", kUndecided,
+            "unknown `tenent`"},
+        Row{"[]", kUndecided, "`body` must be an object"}, Row{"{", kUndecided, "r.json"}}) {
+    const Output output = run_it(PolicyExplain{config_, write("r.json", row.request), false});
+    EXPECT_EQ(output.exit_code, row.exit_code) << row.request << output.err;
+    EXPECT_THAT(output.out + output.err, HasSubstr(row.says)) << row.request;
+  }
+}
+
+TEST_F(PolicyCommands, ReferenceIsThePage) {
+  std::ifstream file(GH_SOURCE_DIR "/docs/policy-reference.md");
+  const std::string page((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_TRUE(run_it(PolicyReference{}).out == page);
+}
+
+}  // namespace
+}  // namespace gh::cli
