@@ -27,7 +27,7 @@ upstreams:
 {upstream_more}
 models:
   - name: m
-    served_as: served
+    served_as: {served}
     upstream: up
     max_model_len: {context}
     endpoints: [chat, completions, embeddings]
@@ -44,7 +44,7 @@ drain: 5s
 
 DEFAULTS = dict(
     listen="    limits: { per_ip: { failed_auth: { rate: 10000/s, burst: 10000 } } }",
-    vllm="0.32.0", upstream_more="    health: off", context=8192, models="",
+    vllm="0.32.0", served="served", upstream_more="    health: off", context=8192, models="",
     request="max_prompt_tokens: 6000, max_tokens: 1024, default_max_tokens: 512, n: 4",
     tenants="  - { name: alpha, models: [m] }\n  - { name: beta, models: [m] }", more="")
 
@@ -52,6 +52,10 @@ DEFAULTS = dict(
 def run(*arguments, **options):
     return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True,
                           timeout=60, **options)
+
+
+def chat(content="hi", **more):
+    return {"model": "m", "messages": [{"role": "user", "content": content}], **more}
 
 
 class Simulator:
@@ -118,14 +122,18 @@ class Gate:
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 
-    def reload(self):
+    def reload(self, result="done"):
+        """Reads the policy again and waits until it is in force, or refused."""
+        before = self.metric("gatehouse_policy_reloads_total", result=result)
         self.process.send_signal(signal.SIGHUP)
+        assert wire.wait_for(lambda: self.metric("gatehouse_policy_reloads_total",
+                                                 result=result) > before), self.stderr()
 
     def connect(self, alpn="http/1.1"):
         return wire.connect(self.ports["public"], self.certificate, alpn)
 
-    def call(self, path, body=None, key=None, fields="", method=None, connection=None):
-        """One request; `key` "" sends none. On a connection of its own unless one is given."""
+    def request(self, path, body=None, key=None, fields="", method=None):
+        """The bytes of a request; `key` "" sends none."""
         key = self.key if key is None else key
         payload = b"" if body is None else body if isinstance(body, bytes) else json.dumps(
             body).encode()
@@ -135,17 +143,27 @@ class Gate:
             head += f"Authorization: Bearer {key}\r\n"
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n"
+        return head.encode() + fields.encode("latin-1") + b"\r\n" + payload
+
+    def call(self, path, body=None, key=None, fields="", method=None, connection=None):
+        """One request, on a connection of its own unless one is given."""
         own = connection or self.connect()
         try:
-            own.sendall(head.encode() + fields.encode() + b"\r\n" + payload)
+            own.sendall(self.request(path, body, key, fields, method))
             return wire.Reader(own).answer()
         finally:
             if connection is None:
                 own.close()
 
+    def begin_chat(self, content="hi", key=None, **more):
+        """Sends a chat on a connection of its own and reads nothing."""
+        connection = self.connect()
+        connection.sendall(self.request("/v1/chat/completions", chat(content, **more), key))
+        return connection, wire.Reader(connection)
+
     def chat(self, content="hi", key=None, connection=None, **more):
-        body = {"model": "m", "messages": [{"role": "user", "content": content}], **more}
-        return self.call("/v1/chat/completions", body, key=key, connection=connection)
+        return self.call("/v1/chat/completions", chat(content, **more), key=key,
+                         connection=connection)
 
     def metrics(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['admin']}/metrics") as answer:
@@ -165,6 +183,16 @@ class Gate:
     def request_log(self):
         path = self.folder / "requests.log"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def logged(self, count=1, **having):
+        """Waits for so many lines of the request log that have these values; all of them."""
+        def found():
+            lines = [line for line in self.request_log()
+                     if all(line.get(k) == v for k, v in having.items())]
+            return lines if len(lines) >= count else None
+        lines = wire.wait_for(found)
+        assert lines, (having, self.request_log()[-5:])
+        return lines
 
     def stderr(self):
         return (self.folder / "stderr.log").read_text()

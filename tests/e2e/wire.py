@@ -10,7 +10,8 @@ PATIENCE = 20.0  # an upper bound for a busy machine, never waited out when thin
 
 class Answer:
     def __init__(self, status, fields, body, raw):
-        self.status, self.fields, self.body, self.raw = status, fields, body, raw
+        self.status, self.fields, self.body = status, fields, body
+        self.raw = raw  # the head as it came
 
     def json(self):
         return json.loads(self.body)
@@ -20,12 +21,21 @@ class Answer:
         return self.json()["error"]
 
 
-def connect(port, certificate, alpn="http/1.1"):
+def connect(port, certificate, alpn="http/1.1", host="127.0.0.1"):
     context = ssl.create_default_context(cafile=str(certificate))
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.set_alpn_protocols([alpn])
-    plain = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    plain = socket.create_connection((host, port), timeout=PATIENCE)
     return context.wrap_socket(plain, server_hostname="localhost")
+
+
+def events(body):
+    """The data of each event of a stream, comments left out; the shape of the bytes is checked."""
+    text = body.decode()
+    assert text == "" or text.endswith("\n\n"), text[-80:]
+    blocks = [block for block in text.split("\n\n")[:-1] if not block.startswith(":")]
+    assert all(block.startswith("data: ") and "\n" not in block for block in blocks), blocks
+    return [block[6:] for block in blocks]
 
 
 def read_until_closed(connection, patience=PATIENCE):
@@ -68,30 +78,49 @@ class Reader:
         taken, self.pending = self.pending[:size], self.pending[size:]
         return taken
 
-    def answer(self):
+    def head(self):
+        """Status and fields of the next answer, informational ones left out; no body yet."""
         line = self._line()
         version, status = line.split(b" ")[:2]
         assert version == b"HTTP/1.1", line
-        fields = {}
+        fields, raw = {}, [line]
         while True:
             field = self._line()
             if not field:
                 break
+            raw.append(field)
             name, _, value = field.partition(b": ")
             fields[name.decode().lower()] = value.decode()
         if int(status) == 100:
-            return self.answer()
-        if fields.get("transfer-encoding") == "chunked":
-            body = b""
-            while True:
-                size = int(self._line(), 16)
-                body += self._exactly(size)
-                assert self._exactly(2) == b"\r\n"
-                if size == 0:
-                    break
+            return self.head()
+        return Answer(int(status), fields, b"", b"\n".join(raw))
+
+    def chunk(self):
+        """The next chunk of a body; b"" is the last one. EOFError when it is cut."""
+        size = int(self._line(), 16)
+        data = self._exactly(size)
+        assert self._exactly(2) == b"\r\n"
+        return data
+
+    def answer(self):
+        answer = self.head()
+        if answer.fields.get("transfer-encoding") == "chunked":
+            answer.body = b"".join(iter(self.chunk, b""))
         else:
-            body = self._exactly(int(fields.get("content-length", 0)))
-        return Answer(int(status), fields, body, line)
+            answer.body = self._exactly(int(answer.fields.get("content-length", 0)))
+        return answer
+
+    def rest(self):
+        """What is left of a chunked body, and whether it ended with its last chunk."""
+        body = b""
+        while True:
+            try:
+                data = self.chunk()
+            except (EOFError, ConnectionResetError, ssl.SSLError):
+                return body, False
+            if not data:
+                return body, True
+            body += data
 
     def is_closed(self, patience=PATIENCE):
         try:

@@ -1,0 +1,175 @@
+"""Who asks: every way to present a credential, and how keys come and go."""
+
+import base64
+import datetime
+import json
+import re
+import time
+import zlib
+
+import pytest
+
+import wire
+from gate import chat, run
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def with_checksum(text):
+    """`text` and its checksum, as in docs/formats/api-key.md: a key that only the store refuses."""
+    number, digits = zlib.crc32(text.encode()), ""
+    for _ in range(6):
+        number, digit = divmod(number, 62)
+        digits = ALPHABET[digit] + digits
+    return f"{text}_{digits}"
+
+
+def parts(key):
+    """(gh_<env>_<kid>, secret) of a key."""
+    prefix, secret, _ = key.rsplit("_", 2)
+    return prefix, secret
+
+
+# What stands in the head in place of one Authorization field with the key K.
+REFUSED = {
+    "none": "",
+    "empty": "Authorization: \r\n",
+    "scheme-only": "Authorization: Bearer\r\n",
+    "no-scheme": "Authorization: K\r\n",
+    "other-scheme": "Authorization: Token K\r\n",
+    "basic": "Authorization: Basic B64\r\n",
+    "basic-with-key": "Authorization: Basic K\r\n",
+    "two-spaces": "Authorization: Bearer  K\r\n",
+    "tab": "Authorization: Bearer\tK\r\n",
+    "inner-space": "Authorization: Bearer K K\r\n",
+    "twice": "Authorization: Bearer K\r\nAuthorization: Bearer K\r\n",
+    "good-then-bad": "Authorization: Bearer K\r\nAuthorization: Bearer x\r\n",
+    "bad-then-good": "Authorization: Bearer x\r\nAuthorization: Bearer K\r\n",
+    "empty-then-good": "Authorization: \r\nAuthorization: Bearer K\r\n",
+    "cases-of-the-name": "Authorization: Bearer K\r\nAUTHORIZATION: Bearer K\r\n",
+    "comma": "Authorization: Bearer K,Bearer K\r\n",
+    "comma-space": "Authorization: Bearer x, Bearer K\r\n",
+    "trailing-comma": "Authorization: Bearer K,\r\n",
+    "quoted": 'Authorization: Bearer "K"\r\n',
+    "equals": "Authorization: Bearer=K\r\n",
+    "x-api-key": "x-api-key: K\r\n",
+    "api-key": "api-key: K\r\n",
+    "x-api-key-beside": "Authorization: Bearer K\r\nx-api-key: K\r\n",
+    "api-key-beside": "Authorization: Bearer K\r\nApi-Key: x\r\n",
+    "proxy": "Proxy-Authorization: Bearer K\r\n",
+    "proxy-beside": "Authorization: Bearer K\r\nProxy-Authorization: Bearer K\r\n",
+    "cookie": "Cookie: Authorization=Bearer K; api_key=K\r\n",
+    "underscore-name": "Authorization_: Bearer K\r\n",
+    "forwarded-identity": "X-User: alpha\r\nX-Tenant: alpha\r\nX-Auth-Request-User: alpha\r\n",
+    "unknown-id": "Authorization: Bearer UNKNOWN\r\n",
+    "other-secret": "Authorization: Bearer OTHER\r\n",
+    "bad-checksum": "Authorization: Bearer K0\r\n",
+    "cut": "Authorization: Bearer CUT\r\n",
+    "upper-case": "Authorization: Bearer UPPER\r\n",
+    "other-prefix": "Authorization: Bearer PREFIX\r\n",
+    "hash-of-secret": "Authorization: Bearer gh_live_0000000000_" + "a" * 64 + "_000000\r\n",
+    "jwt": "Authorization: Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.\r\n",
+    "long": "Authorization: Bearer " + "x" * 6000 + "\r\n",
+    "sql": "Authorization: Bearer ' OR '1'='1\r\n",
+}
+
+
+def spelled(field, key):
+    prefix, secret = parts(key)
+    kid = prefix[-10:]
+    words = {
+        "UNKNOWN": with_checksum(f"gh_live_{kid[::-1]}_{secret}"),
+        "OTHER": with_checksum(f"{prefix}_{secret[:-1]}{'a' if secret[-1] != 'a' else 'b'}"),
+        "CUT": key[:-1], "UPPER": key.upper(), "PREFIX": with_checksum(f"sk_live_{kid}_{secret}"),
+        "B64": base64.b64encode(f":{key}".encode()).decode(),
+    }
+    for word, text in words.items():
+        field = field.replace(word, text)
+    return re.sub(r"(?<![\w-])K(?![a-z])", key, field)
+
+
+def same_bytes(answer):
+    """The whole answer but what is allowed to differ."""
+    head = re.sub(rb"(?m)^(x-request-id|date): .*$", rb"\1", answer.raw)
+    return head + b"\n\n" + answer.body
+
+
+@pytest.mark.parametrize("field", REFUSED.values(), ids=REFUSED.keys())
+def test_no_credential_is_one_401(gate, recorder, field):
+    """Whatever is wrong with a credential, the answer has the same bytes, and comes before the
+    body has."""
+    # covers: guide.no-key engine-7-auth gateways-3-15 gateways-3-4 gateways-3-13 vllm-live-8-3
+    recorder.take()
+    plain = gate.call("/v1/chat/completions", chat(), key="")
+    assert plain.status == 401 and plain.error["code"] == "invalid_api_key"
+    assert not any(name.startswith("x-ratelimit") for name in plain.fields)
+    with gate.connect() as connection:
+        connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n" +
+                           spelled(field, gate.key).encode() +
+                           b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n")
+        answer = wire.Reader(connection).answer()
+    assert same_bytes(answer) == same_bytes(plain)
+    assert answer.fields["x-request-id"] != plain.fields["x-request-id"]
+    assert recorder.take() == []
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
+def test_the_scheme_has_no_case(gate, recorder, scheme):
+    """RFC 9110 §11.1; every spelling is the same key, and none of it goes upstream."""
+    recorder.take()
+    answer = gate.call("/v1/chat/completions", chat(), key="",
+                       fields=f"Authorization: {scheme} {gate.key}\r\n")
+    assert answer.status == 200
+    ((head, body),) = recorder.take()
+    assert b"uthorization" not in head and gate.key.encode() not in head + body
+
+
+@pytest.mark.parametrize("field", ["Authorization: Bearer K\0\r\n", "Authorization: Bearer \x0bK\r\n",
+                                   "Authorization : Bearer K\r\n", " Authorization: Bearer K\r\n",
+                                   "Authorization: Bearer K\n", "Authorization: Bearer \xe9K\r\n"])
+def test_no_field_at_all(gate, recorder, field):
+    """What is not a header field is refused below the level of credentials."""
+    recorder.take()
+    answer = gate.call("/v1/models", key="", fields=spelled(field, gate.key))
+    assert answer.status == 400 and answer.fields["content-type"] == "text/plain"
+    assert recorder.take() == []
+
+
+def test_a_key_in_the_path_is_a_path(gate, recorder):
+    """A query is no place for a credential, and routes are matched whole."""
+    recorder.take()
+    assert gate.call(f"/v1/chat/completions?api_key={gate.key}", chat(), key="").status == 401
+    assert gate.call(f"/v1/models?Authorization=Bearer%20{gate.key}", key="").status == 401
+    assert gate.call(f"/{gate.key}/v1/models", key="").status == 404
+    assert recorder.take() == []
+
+
+def test_keys_come_and_go_while_serving(gate, recorder):
+    """A new key works, and a revoked one stops, within a second of the command's end."""
+    made = json.loads(run("keys", "create", "-c", gate.policy, "--tenant", "alpha", "--name", "x",
+                          "--format", "json").stdout)
+    began = time.monotonic()
+    assert wire.wait_for(lambda: gate.chat(key=made["key"]).status == 200)
+    assert time.monotonic() - began < 1
+    with gate.connect() as connection:  # an open connection is no way around it
+        assert gate.chat(key=made["key"], connection=connection).status == 200
+        recorder.take()
+        assert run("keys", "revoke", "-c", gate.policy, made["id"]).returncode == 0
+        began = time.monotonic()
+        assert wire.wait_for(
+            lambda: gate.chat(key=made["key"], connection=connection).status == 401)
+        assert time.monotonic() - began < 1
+        recorder.take()
+        assert gate.chat(key=made["key"], connection=connection).status == 401
+    assert recorder.take() == []
+
+
+def test_a_key_expires_by_itself(gate, recorder):
+    """At its time, without any event."""
+    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
+    key = gate.create_key("alpha", "short", "--expires", end.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert wire.wait_for(lambda: gate.chat(key=key).status == 200, patience=1)
+    assert wire.wait_for(lambda: gate.chat(key=key).status == 401, patience=4)
+    recorder.take()
+    assert same_bytes(gate.chat(key=key)) == same_bytes(gate.chat(key="gh_x"))
+    assert recorder.take() == []

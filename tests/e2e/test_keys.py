@@ -1,0 +1,157 @@
+"""What a key may do: tenants, narrower keys, failed attempts; and that no secret comes out again."""
+
+import urllib.request
+
+import pytest
+
+import wire
+from gate import Gate, chat
+
+TENANTS = """  - { name: alpha, models: [m], limits: { per_key: { requests: { rate: 1000/s } } } }
+  - { name: beta, models: [m, hidden] }"""
+MODELS = "  - { name: hidden, upstream: up, max_model_len: 8192, endpoints: [chat, embeddings] }"
+
+
+@pytest.fixture(scope="module")
+def two(recorder, tmp_path_factory):
+    """Tenant alpha has the model m; beta has m and hidden."""
+    with Gate(tmp_path_factory.mktemp("two"), upstream=f"http://127.0.0.1:{recorder.port}",
+              tenants=TENANTS, models=MODELS) as gate:
+        yield gate
+
+
+def test_another_tenants_model_does_not_exist(two, recorder):
+    """Hidden and unknown models are the same answer, on every route that takes a name."""
+    recorder.take()
+    beta = two.create_key("beta", "b")
+    assert wire.wait_for(lambda: two.chat(key=beta, model="hidden").status == 200)
+    recorder.take()
+    hidden, unknown = two.chat(model="hidden"), two.chat(model="nothing")
+    assert hidden.status == unknown.status == 404
+    assert hidden.error["code"] == "model_not_found" and hidden.body == unknown.body
+    hidden, unknown = two.call("/v1/models/hidden"), two.call("/v1/models/nothing")
+    assert hidden.status == 404 and hidden.body == unknown.body
+    # On an endpoint that the model does not have, too.
+    assert two.call("/v1/completions", {"model": "hidden", "prompt": "x"},
+                    key=beta).error["code"] == "model_not_found"
+    assert [m["id"] for m in two.call("/v1/models").json()["data"]] == ["m"]
+    assert {m["id"] for m in two.call("/v1/models", key=beta).json()["data"]} == {"m", "hidden"}
+    assert recorder.take() == []
+
+
+def test_a_key_narrows(two, recorder):
+    """Endpoints, models and caps of a key hold, and never widen what its tenant has."""
+    # covers: gateways-3-5
+    narrow = two.create_key("beta", "n", "--endpoints", "embeddings", "--models", "hidden")
+    small = two.create_key("beta", "s", "--limit", "max_tokens=16", "--limit", "n=1",
+                           "--limit", "max_prompt_tokens=500")
+    wide = two.create_key("beta", "w", "--limit", "max_tokens=5000", "--limit", "n=100")
+    assert wire.wait_for(lambda: two.chat(key=wide).status == 200)
+    recorder.take()
+    refused = two.chat(key=narrow)
+    assert (refused.status, refused.error["code"]) == (403, "endpoint_not_allowed")
+    assert [m["id"] for m in two.call("/v1/models", key=narrow).json()["data"]] == ["hidden"]
+    assert two.call("/v1/embeddings", {"model": "m", "input": "x"}, key=narrow).status == 404
+    for more in ({"max_tokens": 17}, {"n": 2}, {"content": "word " * 2000}):
+        assert two.chat(key=small, **more).status == 400, more
+    for more in ({"max_tokens": 1025}, {"n": 5}):
+        assert two.chat(key=wide, **more).status == 400, more
+    assert recorder.take() == []
+    assert two.chat(key=small, max_tokens=16).status == 200
+    assert two.call("/v1/embeddings", {"model": "hidden", "input": "x"}, key=narrow).status == 200
+    assert len(recorder.take()) == 2
+
+
+def test_a_keys_own_default_fits_its_cap(two, recorder):
+    """Without max_tokens, a key whose cap is below the tenant's default is not refused."""
+    small = two.create_key("beta", "d", "--limit", "max_tokens=16")
+    assert wire.wait_for(lambda: two.chat(key=small).status == 200)
+    recorder.take()
+    assert two.chat(key=small).status == 200
+    ((_, body),) = recorder.take()
+    assert b'"max_tokens":16' in body
+
+
+def test_a_tenant_that_is_gone(tmp_path, recorder):
+    """Keys of a tenant that a reload took away are no keys."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        beta = gate.create_key("beta", "b")
+        assert wire.wait_for(lambda: gate.chat(key=beta).status == 200)
+        gate.write_policy(tenants="  - { name: alpha, models: [m] }")
+        gate.reload()
+        recorder.take()
+        assert wire.wait_for(lambda: gate.chat(key=beta).status == 401)
+        gone, none = gate.chat(key=beta), gate.chat(key="x")
+        assert gone.body == none.body
+        recorder.take()
+        assert gate.chat().status == 200
+        assert len(recorder.take()) == 1
+        assert gate.logged(auth_failure="no_tenant")
+
+
+def test_failed_attempts_never_lock_a_key_out(tmp_path, recorder):
+    """Over the rate, failing credentials get 429; a valid key of the same address always passes."""
+    listen = "    limits: { per_ip: { failed_auth: { rate: 1/h, burst: 4 } } }"
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", listen=listen) as gate:
+        recorder.take()
+        answers = [gate.chat(key=f"gh_live_wrong{i}") for i in range(10)]
+        assert [a.status for a in answers] == [401] * 4 + [429] * 6
+        assert answers[4].error["code"] == "rate_limit_exceeded"
+        assert 3000 < int(answers[4].fields["retry-after"]) <= 3600
+        assert recorder.take() == []
+        assert [gate.chat().status for _ in range(5)] == [200] * 5
+        assert gate.chat(key="").status == 429
+        assert len(recorder.take()) == 5
+
+
+def test_no_secret_comes_out(tmp_path, recorder):
+    """Canaries in every place that a client can write, and the secrets of the operator: none is in
+    an answer, the logs, the metrics or the state folder."""
+    # covers: gateways-3-1 gateways-3-3 gateways-3-6 gateways-3-10
+    canary = "cAnArY"
+    (tmp_path / "upstream.key").write_text(f"{canary}-upstream-api-key")
+    (tmp_path / "upstream.key").chmod(0o600)
+    more = "    health: off\n    api_key: { file: upstream.key }"
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", upstream_more=more) as gate:
+        recorder.take()
+        fields = (f"X-{canary}: {canary}\r\nCookie: a={canary}\r\nX-Request-Id: {canary}\r\n"
+                  f"User-Agent: {canary}\r\nX-Forwarded-For: {canary}\r\n")
+        answers = [
+            gate.call("/v1/chat/completions", chat(f"{canary}", user=canary), fields=fields),
+            gate.call(f"/v1/chat/completions?key={canary}", chat(canary), fields=fields),
+            gate.call(f"/{canary}", chat(canary), fields=fields),
+            gate.call("/v1/models", key=canary, fields=fields),
+            gate.call("/v1/models", key="", fields=f"Authorization: Basic {canary}\r\n"),
+            gate.call("/v1/models", fields=f"Authorization: Bearer {canary}\r\n"),
+            gate.call("/v1/models", key="", fields=f"Authorization: {canary}\0\r\n"),
+            gate.call("/v1/models", fields=f"{canary}"),
+            gate.call("/v1/chat/completions", b'{"model":"m",' + canary.encode()),
+            gate.chat(model=canary),
+            gate.chat(canary, temperature=canary),
+            gate.chat(canary, stop=[canary], max_tokens=99999),
+        ]
+        sent = recorder.take()
+        assert len(sent) == 2
+        # The upstream's key goes there, and in no other place.
+        assert all(f"Authorization: Bearer {canary}-upstream-api-key".encode() in head
+                   for head, _ in sent)
+        assert canary.encode() not in b"".join(head.replace(b"-upstream-api-key", b"")
+                                               .replace(canary.encode(), b"", 1)
+                                               for head, _ in sent)
+        for answer in answers:
+            assert canary.encode() not in answer.raw + answer.body, answer.body
+        gate.logged(len(answers) - 2)  # those with a broken head are none
+        with urllib.request.urlopen(f"http://127.0.0.1:{gate.ports['admin']}/readyz") as ready:
+            shown = gate.metrics() + ready.read().decode()
+        secret = gate.key.split("_")[3]
+        assert canary not in shown and secret not in shown
+        gate.terminate()
+        assert gate.process.wait(20) == 0
+        looked_at = 0
+        for path in tmp_path.rglob("*"):
+            if not path.is_file() or path.name == "upstream.key":
+                continue
+            looked_at += 1
+            data = path.read_bytes()
+            assert secret.encode() not in data and canary.encode() not in data, path
+        assert looked_at >= 7  # policy, certificate and key, two logs, database, secrets

@@ -1,0 +1,213 @@
+"""Rates and concurrency, exact over connections and workers, and honest about when to come back."""
+
+import concurrent.futures
+import contextlib
+import select
+import socket
+import threading
+import time
+
+import pytest
+
+import wire
+from gate import Gate, Simulator, chat
+
+BURST = 20
+RATE = f"requests: {{ rate: 1/h, burst: {BURST} }}"
+MODEL = """  - name: capped
+    served_as: served
+    upstream: up
+    max_model_len: 8192
+    endpoints: [chat]
+    limits: { LIMIT }"""
+# Where a rule may stand: settings of the gateway, and which model is asked for.
+SCOPES = {
+    "key": (dict(tenants="  - { name: alpha, models: [m], limits: { per_key: { LIMIT } } }"), "m"),
+    "tenant": (dict(tenants="  - { name: alpha, models: [m], limits: { LIMIT } }"), "m"),
+    "user": (dict(tenants="  - { name: alpha, models: [m], limits: { per_user: { LIMIT } } }"), "m"),
+    "global": (dict(more="limits: { LIMIT }\nworkers: 2"), "m"),
+    "model": (dict(models=MODEL, tenants="  - { name: alpha, models: [m, capped] }"), "capped"),
+    "model-key": (dict(models=MODEL.replace("LIMIT", "per_key: { LIMIT }"),
+                       tenants="  - { name: alpha, models: [m, capped] }"), "capped"),
+    "ip": (dict(listen="    limits: { per_ip: { LIMIT } }"), "m"),
+}
+
+
+def settings(scope, limit):
+    """The gateway's settings with that rule in that place, two workers."""
+    out, model = SCOPES[scope]
+    out = {key: text.replace("LIMIT", limit) for key, text in out.items()}
+    out.setdefault("more", "workers: 2")
+    return out, model
+
+
+def at_once(count, call):
+    """`call(i)` in so many threads that start together; the results."""
+    barrier = threading.Barrier(count)
+
+    def run(i):
+        barrier.wait()
+        return call(i)
+
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_rate_is_exact(tmp_path, recorder, scope):
+    """16 connections, each asking 5 times: exactly as many as the burst are admitted, and only
+    those reach the upstream."""
+    # covers: guide.rate gateways-3-19 engine-7-limiter-races
+    set_up, model = settings(scope, RATE)
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", **set_up) as gate:
+        key = gate.create_key("alpha", "u", "--user", "ann") if scope == "user" else gate.key
+        if scope == "user":
+            assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status == 200)
+        recorder.take()
+
+        def ask(_):
+            with gate.connect() as connection:
+                return [gate.chat(key=key, model=model, connection=connection) for _ in range(5)]
+
+        answers = [answer for each in at_once(16, ask) for answer in each]
+        admitted = [a for a in answers if a.status == 200]
+        refused = [a for a in answers if a.status == 429]
+        taken = 1 if scope == "user" else 0  # /v1/models above was a request too
+        assert len(admitted) == BURST - taken and len(admitted) + len(refused) == 80
+        assert len(recorder.take()) == len(admitted)
+        for answer in refused:
+            assert answer.error["code"] == "rate_limit_exceeded"
+            assert answer.error["type"] == "rate_limit_error"
+            assert 0 < int(answer.fields["retry-after"]) <= 3600
+        assert len(gate.logged(len(refused), status=429)) == len(refused)
+
+
+@pytest.mark.parametrize("scope", [s for s in SCOPES if s != "ip"])
+def test_concurrency_is_exact(tmp_path, scope):
+    """16 requests at once against a cap of 3: three run, and each that ends makes room for one."""
+    set_up, model = settings(scope, "concurrent: 3")
+    with Simulator("--model", "served") as sim, Gate(
+            tmp_path, upstream=f"http://127.0.0.1:{sim.port}", **set_up) as gate:
+        key = gate.create_key("alpha", "u", "--user", "ann") if scope == "user" else gate.key
+        if scope == "user":
+            assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status == 200)
+        with contextlib.ExitStack() as open_ones:
+            def ask(_):
+                connection, _ = gate.begin_chat("sim:fault=hang", key=key, model=model)
+                return open_ones.enter_context(connection)
+
+            waiting = at_once(16, ask)
+            # The refused ones are answered; the others hang.
+            while len(waiting) > 3:
+                for connection in select.select(waiting, [], [], wire.PATIENCE)[0]:
+                    if not wire.still_open(connection):
+                        waiting.remove(connection)
+            assert wire.wait_for(lambda: sim.state()["in_flight"] == 3)
+            assert gate.chat(key=key, model=model).status == 429
+            assert all(wire.still_open(connection) for connection in waiting)
+            waiting[0].close()
+            assert wire.wait_for(lambda: sim.state()["in_flight"] == 2)
+            assert wire.wait_for(lambda: gate.chat(key=key, model=model).status == 200)
+        assert wire.wait_for(lambda: sim.state()["in_flight"] == 0)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_retry_after_is_honest(tmp_path, recorder, scope):
+    """Waiting exactly as long as was said admits the next request."""
+    set_up, model = settings(scope, "requests: { rate: 4/s, burst: 1 }")
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", **set_up) as gate:
+        key = gate.create_key("alpha", "u", "--user", "ann") if scope == "user" else gate.key
+        assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status != 401)
+        with gate.connect() as connection:
+            for _ in range(3):
+                recorder.take()
+                answer = gate.chat(key=key, model=model, connection=connection)
+                while answer.status == 200:
+                    answer = gate.chat(key=key, model=model, connection=connection)
+                wait = int(answer.fields["retry-after-ms"])
+                assert answer.status == 429 and 0 < wait <= 250
+                assert int(answer.fields["retry-after"]) == 1
+                time.sleep(wait / 1000)
+                recorder.take()
+                assert gate.chat(key=key, model=model, connection=connection).status == 200
+                assert len(recorder.take()) == 1
+
+
+def test_headers_tell_where_one_stands(tmp_path, recorder):
+    """x-ratelimit-* on answers and refusals; what is left goes down by one, and never to where it
+    was without time going by."""
+    tenants = """  - name: alpha
+    models: [m]
+    limits: { requests: { rate: 1/h, burst: 50 }, per_key: { requests: { rate: 9/h, burst: 3 } } }"""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", tenants=tenants) as gate:
+        recorder.take()
+        answers = [gate.chat() for _ in range(4)]
+        assert [a.status for a in answers] == [200, 200, 200, 429]
+        assert [a.fields["x-ratelimit-remaining-requests"] for a in answers] == list("2100")
+        assert {a.fields["x-ratelimit-limit-requests"] for a in answers} == {"9"}
+        assert all("x-ratelimit-reset-requests" in a.fields for a in answers)
+        # A refused one takes nothing from anybody: 50 of the tenant, 3 used.
+        second = gate.create_key("alpha", "second")
+        assert wire.wait_for(lambda: gate.chat(key=second).status == 200)
+        assert len(recorder.take()) == 4
+
+
+def test_tenants_do_not_touch_each_other(tmp_path, recorder):
+    """One tenant at its end is nothing to another, and a reload forgets neither."""
+    tenants = "\n".join(
+        f"  - {{ name: {name}, models: [m], limits: {{ requests: {{ rate: 1/h, burst: 5 }} }} }}"
+        for name in ("alpha", "beta"))
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", tenants=tenants) as gate:
+        beta = gate.create_key("beta", "b")
+        recorder.take()
+        assert [gate.chat().status for _ in range(7)] == [200] * 5 + [429] * 2
+        assert wire.wait_for(lambda: gate.chat(key=beta).status == 200)
+        gate.write_policy(context=8000)
+        gate.reload()
+        assert gate.chat().status == 429
+        assert [gate.chat(key=beta).status for _ in range(5)] == [200] * 4 + [429]
+        assert len(recorder.take()) == 10
+
+
+def test_an_ipv6_client_is_its_network(tmp_path, recorder):
+    """Addresses of one /64 share a bucket; an IPv4 address is itself. The addresses are what a
+    trusted proxy says."""
+    # covers: gateways-3-13
+    listen = """    limits: { per_ip: { requests: { rate: 1/h, burst: 2 } } }
+    proxies: { trusted: [127.0.0.1/32], address: x-forwarded-for }"""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", listen=listen) as gate:
+        recorder.take()
+
+        def ask(address):
+            return gate.call("/v1/chat/completions", chat(),
+                             fields=f"X-Forwarded-For: {address}\r\n").status
+
+        assert [ask(f"2001:db8::{i}") for i in range(1, 4)] == [200, 200, 429]
+        assert ask("2001:db8:0:0:ffff::1") == 429
+        assert ask("2001:db8:0:1::1") == 200
+        assert [ask(f"203.0.113.{i}") for i in range(1, 4)] == [200] * 3
+        assert [ask("203.0.113.1"), ask("203.0.113.1")] == [200, 429]
+        # The nearest hop that is not ours counts, not what the client wrote in front of it.
+        assert ask("198.51.100.7, 203.0.113.1") == 429
+        assert ask("::ffff:203.0.113.1") == 429
+        assert ask("203.0.113.1.") == 400
+        assert len(recorder.take()) == 7
+
+
+def test_an_ipv6_listener(tmp_path, recorder):
+    """The same from a real IPv6 address."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no ::1")
+    listen = "    limits: { per_ip: { requests: { rate: 1/h, burst: 2 } } }"
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", listen=listen)
+    gate.policy.write_text(gate.policy.read_text().replace("127.0.0.1:0\n    tls", "'[::1]:0'\n    tls"))
+    with gate:
+        recorder.take()
+        statuses = []
+        for _ in range(3):
+            with wire.connect(gate.ports["public"], gate.certificate, host="::1") as connection:
+                statuses.append(gate.chat(connection=connection).status)
+        assert statuses == [200, 200, 429]
+        assert len(recorder.take()) == 2
