@@ -47,14 +47,18 @@ void build_listeners(Draft& draft, const Section& root);
 void build_upstreams(Draft& draft, const Section& root);
 // After the upstreams.
 void build_models(Draft& draft, const Section& root);
+// Before the tenants.
+void build_global_limits(Draft& draft, const Section& root);
 // After the models.
 void build_tenants(Draft& draft, const Section& root);
-// state, secrets, log, limits of the whole, drain, workers, memory.
+// state, secrets, log, drain, workers, memory.
 void build_rest(Draft& draft, const Section& root);
 
 // `name` is that of a rate section; nothing when nobody wrote it and it has no default.
 std::optional<Rate> read_rate(const Section& parent, std::string_view name);
 Limits read_limits(const Section& limits);
+// Makes `limit` bind at least as tightly as `by`.
+void narrow(Limit& limit, const Limit& by);
 RequestCaps read_request(const Section& request);
 
 // At `word`: "unknown upstream `lama`; did you mean `llama`?"

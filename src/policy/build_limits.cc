@@ -19,12 +19,13 @@ bool refills_too_slowly(const Rate& rate) {
   return rate.burst > static_cast<std::uint64_t>(kLongestRefill / gap);
 }
 
+bool is_faster(const Rate& a, const Rate& b) {
+  return Wide{a.count} * nanoseconds(b.period) > Wide{b.count} * nanoseconds(a.period);
+}
+
 // Whoever stays within `tight` stays within `loose`.
 bool never_binds(const Rate& loose, const Rate& tight) {
-  const auto worth = [](const Rate& a, const Rate& per) {
-    return Wide{a.count} * nanoseconds(per.period);
-  };
-  return loose.burst >= tight.burst && worth(loose, tight) >= worth(tight, loose);
+  return loose.burst >= tight.burst && !is_faster(tight, loose);
 }
 
 void note_idle(const Section& section, const Limit& part, const Limit& whole) {
@@ -45,6 +46,22 @@ Limit read_limit(const Section& section) {
     limit.concurrent = Concurrency{most, section.path() + ".concurrent"};
   }
   return limit;
+}
+
+// One rate for two: the slower with the smaller burst, which admits nothing that either would not.
+void narrow(std::optional<Rate>& rate, const std::optional<Rate>& by) {
+  if (!by) return;
+  if (!rate) {
+    rate = by;
+    return;
+  }
+  const std::uint64_t burst = std::min(rate->burst, by->burst);
+  if (is_faster(*rate, *by)) rate = by;
+  rate->burst = burst;
+}
+
+void narrow(std::optional<Concurrency>& most, const std::optional<Concurrency>& by) {
+  if (by && (!most || by->most < most->most)) most = by;
 }
 
 }  // namespace
@@ -77,6 +94,15 @@ Limits read_limits(const Section& section) {
   note_idle(per_key, limits.per_key, limits.whole);
   note_idle(per_user, limits.per_user, limits.whole);
   return limits;
+}
+
+void build_global_limits(Draft& draft, const Section& root) {
+  draft.snapshot.global = read_limits(root.section("limits"));
+}
+
+void narrow(Limit& limit, const Limit& by) {
+  narrow(limit.requests, by.requests);
+  narrow(limit.concurrent, by.concurrent);
 }
 
 }  // namespace gh::policy

@@ -91,7 +91,6 @@ void build_rest(Draft& draft, const Section& root) {
     draft.report.problem(secrets.at(),
                          "`pepper` and `salt_key` are the same file; give each its own");
   }
-  snapshot.global = read_limits(root.section("limits"));
   build_log(draft, root.section("log"));
   snapshot.drain = root.duration("drain");
   snapshot.workers = root.number32("workers");

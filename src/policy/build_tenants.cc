@@ -32,6 +32,9 @@ class TenantBuilder {
     tenant.request = read_request(request);
     check_request(request, tenant, draft_.snapshot.models);
     tenant.limits = read_limits(section.section_over("limits", defaults_));
+    // A key and a user have one tenant, so what binds each of them everywhere binds them there.
+    narrow(tenant.limits.per_key, draft_.snapshot.global.per_key);
+    narrow(tenant.limits.per_user, draft_.snapshot.global.per_user);
     tenant.isolation = read_isolation(isolation);
     if (!enter_name(section, "tenant", draft_.snapshot.tenants.size(), draft_.tenant_names)) return;
     draft_.snapshot.tenants.push_back(std::move(tenant));

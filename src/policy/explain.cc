@@ -92,7 +92,8 @@ class Explainer {
         if (limit->concurrent) add(out_.limits, limit->concurrent->rule);
       }
     };
-    scope(snapshot_.global);
+    // The rest of the global limits is in the tenant's.
+    scope({.whole = snapshot_.global.whole, .per_key = {}, .per_user = {}});
     scope(model.limits);
     scope(tenant_->limits);
   }

@@ -33,6 +33,7 @@ Loaded build(Report& report, const yaml::Node* root, const std::string& path) {
     build_listeners(draft, section);
     build_upstreams(draft, section);
     build_models(draft, section);
+    build_global_limits(draft, section);
     build_tenants(draft, section);
     build_rest(draft, section);
     check_rules(draft);

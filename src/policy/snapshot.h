@@ -170,7 +170,7 @@ struct Snapshot {
   std::vector<Upstream> upstreams;
   std::vector<Model> models;    // sorted by name; LoRA adapters are models too
   std::vector<Tenant> tenants;  // sorted by name
-  Limits global;
+  Limits global;                // per_key and per_user are in force through every tenant's own
   RequestLog request_log = RequestLog::to_stdout;
   std::string request_log_file;
   std::string log_level = "info";

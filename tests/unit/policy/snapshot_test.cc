@@ -104,6 +104,29 @@ TEST(Snapshot, TenantsStartFromTheDefaults) {
             (Rate{20, minutes(1), 5, "tenants.beta.limits.per_key.requests"}));
 }
 
+TEST(Snapshot, GlobalLimitsOfKeysAndUsersReachEveryTenant) {
+  const auto per_key = [](std::string_view global) {
+    const std::string limits = "limits: { per_key: { " + std::string(global) + " } }";
+    const auto s = snapshot_of({{"drain: 30s", limits}});
+    return s == nullptr ? Limit{} : s->tenant("beta")->limits.per_key;
+  };
+  // The tenant's own is { rate: 20/min, burst: 5 }.
+  const std::string own = "tenants.beta.limits.per_key.requests";
+  const std::string global = "limits.per_key.requests";
+  EXPECT_EQ(per_key("requests: { rate: 1/s, burst: 9 }").requests, (Rate{20, minutes(1), 5, own}));
+  EXPECT_EQ(per_key("requests: { rate: 10/min, burst: 3 }").requests,
+            (Rate{10, minutes(1), 3, global}));
+  EXPECT_EQ(per_key("requests: { rate: 10/min, burst: 9 }").requests,
+            (Rate{10, minutes(1), 5, global}));
+  EXPECT_EQ(per_key("requests: { rate: 30/min, burst: 2 }").requests,
+            (Rate{20, minutes(1), 2, own}));
+  EXPECT_EQ(per_key("concurrent: 3").concurrent, (Concurrency{3, "limits.per_key.concurrent"}));
+  const auto s = snapshot_of({{"drain: 30s", "limits: { per_user: { concurrent: 2 } }"}});
+  ASSERT_NE(s, nullptr);
+  EXPECT_EQ(s->tenant("alpha")->limits.per_user.concurrent,
+            (Concurrency{2, "limits.per_user.concurrent"}));
+}
+
 TEST(Snapshot, AdaptersAreModels) {
   const auto s = snapshot_of({{"    adapters", "    limits: { concurrent: 3 }\n    adapters"}});
   ASSERT_NE(s, nullptr);
