@@ -68,7 +68,8 @@ class Rows {
   }
 
   // The common case: one request, a status, and for a refusal its code.
-  void expect(std::string what, const HttpCaller::Request& request, int status, std::string code) {
+  void expect(std::string what, const HttpCaller::Request& request, int status,
+              const std::string& code) {
     const std::int64_t before = received();
     const HttpReply reply = stage_.gateway.call(request);
     const std::string got = reply.status == 200 ? "" : error_code(reply);
