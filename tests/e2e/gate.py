@@ -75,6 +75,11 @@ class Simulator:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sim/state") as answer:
             return json.load(answer)
 
+    def worked_on(self):
+        """How many requests its model was given."""
+        state = self.state()
+        return state["in_flight"] + state["finished"] + state["aborted"]
+
 
 class Gate:
     def __init__(self, folder, upstream, environment=None, **settings):

@@ -1,0 +1,200 @@
+"""The rows of `./run live`: the official SDK against Gatehouse in front of a real vLLM.
+
+    drive.py FOLDER VLLM_SOCKET
+"""
+
+import http.client
+import json
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+
+import httpx  # noqa: E402
+import openai  # noqa: E402
+
+from compare import compare_with_simulator  # noqa: E402
+from gate import Gate  # noqa: E402
+
+TOOL = {"type": "function", "function": {
+    "name": "weather", "description": "The weather in a city",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """vLLM itself, past the gateway: what only the operator of the host can do."""
+
+    def __init__(self, path):
+        super().__init__("localhost")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def direct(path, target, body=None):
+    connection = UnixConnection(path)
+    headers = {"Authorization": "Bearer upstream-key", "Content-Type": "application/json"}
+    connection.request("POST" if body else "GET", target, json.dumps(body) if body else None,
+                       headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+class Rows:
+    def __init__(self, gate, vllm):
+        self.gate, self.vllm = gate, vllm
+        self.failed = self.passed = 0
+        self.keys = {"alpha": gate.key, "alpha2": gate.create_key("alpha", "second"),
+                     "beta": gate.create_key("beta", "first")}
+        time.sleep(1)  # a new key is in force within a second
+
+    def client(self, who="alpha", **options):
+        url = f"https://localhost:{self.gate.ports['public']}/v1"
+        return openai.OpenAI(api_key=self.keys.get(who, who), base_url=url, max_retries=0,
+                             http_client=httpx.Client(verify=str(self.gate.certificate)), **options)
+
+    def row(self, what, expected, observed, holds):
+        self.passed += bool(holds)
+        self.failed += not holds
+        print(f"{'ok  ' if holds else 'FAIL'}  {what:52} {expected:38} {observed}", flush=True)
+
+    def refusal(self, what, call, kind, status, code):
+        try:
+            call()
+            self.row(what, f"{status} {code}", "answered", False)
+        except openai.APIStatusError as error:
+            observed = f"{error.status_code} {error.code}"
+            self.row(what, f"{status} {code}", observed,
+                     isinstance(error, kind) and observed == f"{status} {code}")
+
+    def cached(self):
+        """Prefix cache hits so far, in tokens, as vLLM itself counts them."""
+        _, text = direct(self.vllm, "/metrics")
+        return sum(float(x) for x in re.findall(r"^vllm:prefix_cache_hits_total\S* (\S+)$", text,
+                                                re.M))
+
+    def running(self):
+        _, text = direct(self.vllm, "/metrics")
+        return sum(float(x) for x in re.findall(r"^vllm:num_requests_running\S* (\S+)$", text,
+                                                re.M))
+
+
+def chat(client, content="Tell me about the weather.", **more):
+    return client.chat.completions.create(
+        model="m", messages=[{"role": "user", "content": content}], **{"max_tokens": 8, **more})
+
+
+def answers(rows):
+    client = rows.client()
+    names = sorted(model.id for model in client.models.list())
+    rows.row("models.list()", "m, support", ", ".join(names), names == ["m", "support"])
+    one = client.models.retrieve("m")
+    rows.row("models.retrieve()", "m", one.id, one.id == "m")
+    reply = chat(client)
+    rows.row("chat.completions.create()", "8 tokens, model m",
+             f"{reply.usage.completion_tokens} tokens, model {reply.model}",
+             reply.usage.completion_tokens == 8 and reply.model == "m")
+    hidden = reply.system_fingerprint is None and not reply.usage.prompt_tokens_details
+    rows.row("fingerprint and cached_tokens", "removed", "removed" if hidden else "present", hidden)
+    reply = chat(client, max_completion_tokens=5, max_tokens=openai.NOT_GIVEN, n=2, temperature=1)
+    rows.row("n=2 with max_completion_tokens=5", "2 choices, 10 tokens",
+             f"{len(reply.choices)} choices, {reply.usage.completion_tokens} tokens",
+             len(reply.choices) == 2 and reply.usage.completion_tokens == 10)
+    chunks = list(chat(client, stream=True))
+    text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
+    rows.row("stream=True", "text, no unasked usage", f"{len(chunks)} chunks",
+             len(text) > 0 and all(c.usage is None for c in chunks))
+    chunks = list(chat(client, stream=True, stream_options={"include_usage": True}))
+    rows.row("stream with include_usage", "usage on the last chunk",
+             str(chunks[-1].usage and chunks[-1].usage.completion_tokens),
+             chunks[-1].usage is not None and chunks[-1].usage.completion_tokens == 8)
+    reply = client.completions.create(model="m", prompt="Once upon a time", max_tokens=4)
+    rows.row("completions.create()", "4 tokens", f"{reply.usage.completion_tokens} tokens",
+             reply.usage.completion_tokens == 4)
+    reply = chat(client, max_tokens=60, tools=[TOOL],
+                 tool_choice={"type": "function", "function": {"name": "weather"}})
+    rows.row("a named tool", "an answer", reply.choices[0].finish_reason or "none",
+             reply.choices[0].finish_reason in ("stop", "length", "tool_calls"))
+    reply = client.chat.completions.create(model="support", max_tokens=4, messages=[
+        {"role": "user", "content": "Tell me about the weather."}])
+    rows.row("a LoRA adapter by its client name", "model support", reply.model,
+             reply.model == "support")
+
+
+def refusals(rows):
+    client = rows.client()
+    rows.refusal("no such key", lambda: chat(rows.client("gh_live_no")),
+                 openai.AuthenticationError, 401, "invalid_api_key")
+    rows.refusal("no such model", lambda: client.completions.create(model="x", prompt="a"),
+                 openai.NotFoundError, 404, "model_not_found")
+    rows.refusal("max_tokens=4096, n=10", lambda: chat(client, max_tokens=4096, n=10),
+                 openai.BadRequestError, 400, "request_exceeds_limit")
+    rows.refusal("a field with teeth", lambda: chat(client, extra_body={"chat_template": "x"}),
+                 openai.BadRequestError, 400, "field_not_allowed")
+    rows.refusal("logprobs", lambda: chat(client, logprobs=True, top_logprobs=5),
+                 openai.BadRequestError, 400, "field_not_allowed")
+    rows.refusal("a prompt longer than the cap", lambda: chat(client, "word " * 4000),
+                 openai.BadRequestError, 400, "request_exceeds_limit")
+    rows.refusal("over the rate of the tenant",
+                 lambda: [chat(rows.client("beta"), max_tokens=1) for _ in range(12)],
+                 openai.RateLimitError, 429, "rate_limit_exceeded")
+
+
+def isolation(rows):
+    """vLLM's own counter of cache hits, before and after; blocks have 128 tokens here."""
+    prompt = " ".join(f"confidential {i}" for i in range(220))
+
+    def hits(who, **more):
+        before = rows.cached()
+        chat(rows.client(who), prompt, max_tokens=1, **more)
+        return rows.cached() - before
+
+    hits("alpha")
+    same, other = hits("alpha2"), hits("beta")
+    rows.row("the same prompt, same tenant", "cache hit", f"{same:.0f} tokens", same >= 128)
+    rows.row("the same prompt, another tenant", "never", f"{other:.0f} tokens", other == 0)
+    stolen = hits("beta", extra_body={"cache_salt": "x"})
+    again = hits("alpha", extra_body={"cache_salt": "x"})
+    rows.row("a cache_salt of the client's own", "overwritten",
+             f"beta {stolen:.0f}, alpha {again:.0f} tokens", stolen >= 128 and again >= 128)
+
+
+def disconnects(rows):
+    stream = chat(rows.client(), stream=True, max_tokens=1000)
+    next(iter(stream))
+    began = time.monotonic()
+    stream.close()
+    while rows.running() > 0 and time.monotonic() - began < 5:
+        time.sleep(0.005)
+    took = time.monotonic() - began
+    rows.row("the client leaves a stream", "vLLM stops", f"after {took * 1000:.0f} ms", took < 1)
+
+
+def main():
+    folder, vllm = sys.argv[1:]
+    _, version = direct(vllm, "/version")
+    print(f"vLLM {json.loads(version)['version']}, openai {openai.__version__}\n")
+    with Gate(folder, upstream=f"unix:{vllm}",
+              upstream_more="    api_key: { env: VLLM_API_KEY }", served="tiny", context=4096,
+              models="    adapters: [support]",
+              tenants="  - { name: alpha, models: [m, support] }\n"
+                      "  - { name: beta, models: [m],"
+                      " limits: { requests: { rate: 10/min, burst: 10 } } }") as gate:
+        rows = Rows(gate, vllm)
+        answers(rows)
+        isolation(rows)
+        disconnects(rows)
+        refusals(rows)
+        compare_with_simulator(rows, lambda target, body: direct(vllm, target, body))
+    print(f"\n{rows.passed} of {rows.passed + rows.failed} rows as expected")
+    return 1 if rows.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
