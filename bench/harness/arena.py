@@ -84,8 +84,10 @@ class Arena:
                   "PEM": self.pem}
         for name, value in {**common, **values}.items():
             text = text.replace(f"@{name}@", str(value))
-        (self.folder / target).write_text(text)
-        return self.folder / target
+        filled = self.folder / target
+        filled.write_text(text)
+        filled.chmod(0o600)
+        return filled
 
     def start_mock(self, arguments):
         child = process.start([self.mock, *arguments], self.load_core)

@@ -112,7 +112,7 @@ class Gatehouse:
     def policy(self, arena, upstream, tight):
         tenants = "\n".join(f"  - {{ name: tenant-{i}, models: [bench-model] }}"
                             for i in range(TENANTS))
-        rate, burst = ("20/min", 5) if tight else ("1M/s", "1M")
+        rate, burst = ("20/min", 5) if tight else ("500k/s", "500k")
         return arena.fill("gatehouse.yaml.in", "gatehouse.yaml", UPSTREAM=upstream,
                           TENANTS=tenants, KEY_RATE=rate, KEY_BURST=burst)
 
@@ -125,7 +125,9 @@ class Gatehouse:
 
     def start(self, arena, upstream, tight):
         policy = self.policy(arena, upstream, tight)
-        child = process.start([arena.gateway, "serve", "-c", policy], arena.peer_core)
+        with open(arena.folder / "gatehouse.log", "w") as log:
+            child = process.start([arena.gateway, "serve", "-c", policy], arena.peer_core,
+                                  stderr=log)
         address = process.first_words(child, "listening public https://")
         process.first_words(child, "ready")
         return Running(child, address)
