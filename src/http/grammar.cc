@@ -31,11 +31,6 @@ constexpr auto make_table(Function function) {
   return table;
 }
 
-constexpr auto kTokenLower = make_table([](char c) -> char {
-  if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
-  return is_alpha(c) || is_digit(c) || any_of("!#$%&'*+-.^_`|~", c) ? c : '\0';
-});
-
 // RFC 3986 pchar without "%" and ";".
 constexpr auto kPathByte = make_table(
     [](char c) -> char { return is_alpha(c) || is_digit(c) || any_of("-._~!$&'()*+,=:@/", c); });
@@ -77,18 +72,6 @@ bool is_query(std::string_view query) {
 }
 
 }  // namespace
-
-char token_lower(char c) {
-  return kTokenLower[static_cast<unsigned char>(c)];
-}
-
-bool is_printable(char c) {
-  return c >= 0x20 && c <= 0x7e;
-}
-
-bool is_value(char c) {
-  return is_printable(c) || c == '\t';
-}
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return token_lower(c) != 0; });

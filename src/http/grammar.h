@@ -3,6 +3,7 @@
 // an API client needs. Whatever two implementations could read differently is refused, nothing is
 // normalised. Pure functions; any thread.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,12 +12,41 @@
 
 namespace gh::http::grammar {
 
+namespace detail {
+
+constexpr char token_lower(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+  const bool token = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                     std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return token ? c : '\0';
+}
+
+inline constexpr auto kTokenLower = [] {
+  std::array<char, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = token_lower(static_cast<char>(i));
+  return table;
+}();
+
+}  // namespace detail
+
 // The lower-case form of a token character (RFC 9110 §5.6.2), 0 for every other byte.
-char token_lower(char c);
+inline char token_lower(char c) {
+  return detail::kTokenLower[static_cast<unsigned char>(c)];
+}
 // 0x20–0x7E. Bytes from 0x80 on are refused although RFC 9110 lets a recipient keep them.
-bool is_printable(char c);
+inline bool is_printable(char c) {
+  return c >= 0x20 && c <= 0x7e;
+}
 // Printable or a tab.
-bool is_value(char c);
+inline bool is_value(char c) {
+  return is_printable(c) || c == '\t';
+}
+
+// The first byte in [from, stop) that is not printable, or `stop`.
+inline const char* skip_printable(const char* from, const char* stop) {
+  while (from != stop && is_printable(*from)) ++from;
+  return from;
+}
 
 bool is_token(std::string_view text);
 // Only value bytes, no white space around them.

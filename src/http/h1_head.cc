@@ -1,6 +1,7 @@
 #include "http/h1_head.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "http/grammar.h"
 
@@ -14,6 +15,14 @@ struct H1Head::Cursor {
   char* out;
 
   std::uint16_t offset() const { return static_cast<std::uint16_t>(out - text); }
+  // Copies the input up to `run`; returns how much that was.
+  std::size_t copy_to(const char* run) {
+    const auto size = static_cast<std::size_t>(run - in);
+    std::memcpy(out, in, size);
+    in += size;
+    out += size;
+    return size;
+  }
   // The end of what the current line may still take.
   const char* line_end(std::size_t line) const {
     return in + std::min(static_cast<std::size_t>(end - in), kMaxLine - line);
@@ -78,10 +87,8 @@ H1Head::Status H1Head::scan(Cursor& at) {
 }
 
 H1Head::Status H1Head::start_line_bytes(Cursor& at) {
-  const char* const from = at.in;
   const char* const stop = at.line_end(line_);
-  while (at.in != stop && grammar::is_printable(*at.in)) *at.out++ = *at.in++;
-  line_ += static_cast<std::size_t>(at.in - from);
+  line_ += at.copy_to(grammar::skip_printable(at.in, stop));
   if (at.in == at.end) return Status::need_more;
   if (*at.in == '\r' && line_ > 0) {
     ++at.in;
@@ -110,15 +117,18 @@ H1Head::Status H1Head::begin_line(Cursor& at) {
 }
 
 H1Head::Status H1Head::name_bytes(Cursor& at) {
-  const char* const from = at.in;
   const char* const stop = at.line_end(line_);
-  while (at.in != stop) {
-    const char lower = grammar::token_lower(*at.in);
+  const char* in = at.in;
+  char* out = at.out;
+  while (in != stop) {
+    const char lower = grammar::token_lower(*in);
     if (lower == 0) break;
-    *at.out++ = lower;
-    ++at.in;
+    *out++ = lower;
+    ++in;
   }
-  line_ += static_cast<std::size_t>(at.in - from);
+  line_ += static_cast<std::size_t>(in - at.in);
+  at.in = in;
+  at.out = out;
   if (at.in == at.end) return Status::need_more;
   if (line_ == kMaxLine) return bad(Glitch::line_too_large);
   if (*at.in != ':') return unexpected(*at.in, Glitch::bad_field);
@@ -132,14 +142,16 @@ H1Head::Status H1Head::name_bytes(Cursor& at) {
 }
 
 H1Head::Status H1Head::value_bytes(Cursor& at) {
-  const char* const from = at.in;
   const char* const stop = at.line_end(line_);
   if (state_ == State::before_value) {
+    const char* const from = at.in;
     while (at.in != stop && *at.in == ' ') ++at.in;
+    line_ += static_cast<std::size_t>(at.in - from);
     if (at.in != stop) state_ = State::value;
   }
-  while (at.in != stop && grammar::is_value(*at.in)) *at.out++ = *at.in++;
-  line_ += static_cast<std::size_t>(at.in - from);
+  const char* run = grammar::skip_printable(at.in, stop);
+  while (run != stop && *run == '\t') run = grammar::skip_printable(run + 1, stop);
+  line_ += at.copy_to(run);
   if (at.in == at.end) return Status::need_more;
   if (*at.in != '\r') {
     if (grammar::is_value(*at.in)) return bad(Glitch::line_too_large);

@@ -2,9 +2,9 @@
 // The lines of an HTTP/1.1 message head (RFC 9112 §2–5) as bytes come in: a start line, fields, an
 // empty line. Every byte is looked at once, copied once into one buffer, and lower-cased on the way
 // where it belongs to a field name. Requests and responses share it. Limits: 8 KiB a line, 64
-// fields, 32 KiB in all. Refused: bare CR or LF, obs-fold, white space before the colon, tabs around
-// a value, empty and non-token names, control bytes and bytes from 0x80 on. The outcome does not depend on how the
-// bytes were cut. No I/O; one thread at a time.
+// fields, 32 KiB in all. Refused: bare CR or LF, obs-fold, white space before the colon, tabs
+// around a value, empty and non-token names, control bytes and bytes from 0x80 on. The outcome does
+// not depend on how the bytes were cut. No I/O; one thread at a time.
 
 #include <array>
 #include <cstdint>

@@ -60,6 +60,7 @@ H2Session::H2Session(Transport& transport, Shared& shared, const ServerOptions& 
   // One stream whose body is paused must not hold up the others.
   nghttp2_session_set_local_window_size(library_, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
   transport_.flush_later();
+  if (shared_.draining) drain();
   wake_by(connection_deadline());
 }
 

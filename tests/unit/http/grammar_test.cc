@@ -74,6 +74,19 @@ TEST(Grammar, FieldValue) {
   EXPECT_FALSE(is_field_value(std::string_view("\0", 1)));
 }
 
+TEST(Grammar, SkipPrintableStopsAtEveryOtherByte) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    for (std::size_t place = 0; place < 20; ++place) {
+      std::string text(20, '~');
+      text[place] = c;
+      const std::size_t expected = byte >= 0x20 && byte <= 0x7e ? text.size() : place;
+      const char* found = skip_printable(text.data(), text.data() + text.size());
+      ASSERT_EQ(found - text.data(), static_cast<std::ptrdiff_t>(expected)) << byte << " " << place;
+    }
+  }
+}
+
 TEST(Grammar, Token) {
   EXPECT_TRUE(is_token("X-_a.1~!#$%&'*+^`|"));
   for (const std::string_view bad : {"", "a b", "a:", "a(", "a\"", "a/", "a[", "\x7f", "\xe9"}) {
