@@ -61,7 +61,8 @@ constexpr Variant kBrokenHeads[] = {
     {"plus_length", "HTTP/1.1 200 OK\r\ncontent-length: +2\r\n\r\n{}"sv},
     {"huge_length", "HTTP/1.1 200 OK\r\ncontent-length: 99999999999999999999\r\n\r\n{}"sv},
     {"length_and_chunked",
-     "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"sv},
+     "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n"
+     "2\r\n{}\r\n0\r\n\r\n"sv},
     {"gzip_chunked", "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n"sv},
     {"content_encoding",
      "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n{}"sv},
@@ -97,18 +98,20 @@ std::string head_text(Head head) {
 std::vector<TimedBytes> framed(GoodAnswer& good) {
   std::vector<TimedBytes> parts;
   good.head.length.reset();
-  if (!good.stream) good.head.length = good.pieces.front().bytes.size();
-  parts.push_back({{}, head_text(good.head)});
-  for (TimedBytes& piece : good.pieces) {
-    if (good.stream) {
-      TimedBytes chunk{piece.wait, {}};
-      write_chunk(chunk.bytes, piece.bytes);
-      parts.push_back(std::move(chunk));
-    } else {
-      parts.push_back(std::move(piece));
-    }
+  if (!good.stream) {
+    // Head and body come together, when the body is there.
+    TimedBytes& body = good.pieces.front();
+    good.head.length = body.bytes.size();
+    parts.push_back({body.wait, head_text(good.head)});
+    parts.push_back({{}, std::move(body.bytes)});
+    return parts;
   }
-  if (good.stream) parts.push_back({{}, std::string(kLastChunk)});
+  parts.push_back({{}, head_text(good.head)});
+  for (const TimedBytes& piece : good.pieces) {
+    parts.push_back({piece.wait, {}});
+    write_chunk(parts.back().bytes, piece.bytes);
+  }
+  parts.push_back({{}, std::string(kLastChunk)});
   return parts;
 }
 
@@ -221,7 +224,7 @@ Script bad_content(const Fault& fault, GoodAnswer good) {
       good.pieces.pop_back();
       break;
     case Fault::Kind::keepalive_comments:
-      for (std::uint64_t i = fault.number("n", 3); i > 0; --i) {
+      for (std::uint64_t i = std::min<std::uint64_t>(fault.number("n", 3), 1000); i > 0; --i) {
         put_event(good, 0, ": keep-alive\n\n");
         good.pieces.front().wait = fault.milliseconds("ms", 10);
       }

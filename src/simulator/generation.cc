@@ -65,8 +65,9 @@ Generation::Generation(GenerationRequest request, const Profile& profile, std::s
 std::string_view Generation::Sequence::piece(std::uint32_t token) const {
   if (pieces.empty()) return word(mix(state + token));
   // Before and after the arguments of a tool call there are tokens without text.
-  if (tool_call) return token == 0 || token > pieces.size() ? "" : pieces[token - 1];
-  return pieces[token];
+  if (!tool_call) return pieces[token];
+  if (token == 0 || token > pieces.size()) return {};
+  return pieces[token - 1];
 }
 
 Generation::Sequence Generation::make_sequence(const Prompt& prompt, std::uint64_t choice) const {

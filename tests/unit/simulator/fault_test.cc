@@ -184,10 +184,10 @@ TEST(Fault, EchoGivesBackTheRequest) {
 
 TEST(Fault, ComesFromAnyMessageOrPrompt) {
   Pure pure;
-  for (
-      const std::string_view body :
-      {R"({"messages":[{"role":"system","content":"sim:fault=status"},{"role":"user","content":"x"}]})",
-       R"({"messages":[{"role":"user","content":[{"type":"text","text":"sim:fault=status"}]}]})"}) {
+  for (const std::string_view messages :
+       {R"({"role":"system","content":"sim:fault=status"},{"role":"user","content":"x"})",
+        R"({"role":"user","content":[{"type":"text","text":"sim:fault=status"}]})"}) {
+    const std::string body = std::string(R"({"messages":[)").append(messages).append("]}");
     EXPECT_EQ(pure.ask(post("/v1/chat/completions", body)).status, 500);
   }
   EXPECT_EQ(pure.ask(post("/v1/completions", R"({"prompt":["a","sim:fault=status"]})")).status,

@@ -101,8 +101,9 @@ TEST(Streams, SayWhatTheBodySays) {
   Pure pure;
   const std::string_view kind[] = {
       R"(,"max_tokens":7)", R"(,"max_tokens":50,"stop":"o")",
-      R"(,"max_tokens":60,"tool_choice":"required","tools":[{"type":"function","function":{"name":"f",
-         "parameters":{"type":"object","properties":{"a":{"type":"integer"},"b":{"enum":["x y"]}},
+      R"(,"max_tokens":60,"tool_choice":"required","tools":[{"type":"function",
+         "function":{"name":"f","parameters":{"type":"object",
+         "properties":{"a":{"type":"integer"},"b":{"enum":["x y"]}},
          "required":["a","b"]}}}])"};
   for (const std::string_view more : kind) {
     Json json;

@@ -336,7 +336,8 @@ TEST(Recordings, MetricsAreNamedAsRecorded) {
   }
   Pure pure;
   int series = 0;
-  for (const std::string_view line : split(pure.ask(get("/metrics")).body, '\n')) {
+  const Response metrics = pure.ask(get("/metrics"));
+  for (const std::string_view line : split(metrics.body, '\n')) {
     if (!line.starts_with("vllm:")) continue;
     EXPECT_TRUE(known.contains(std::string(line.substr(0, line.find('{'))))) << line;
     ++series;
