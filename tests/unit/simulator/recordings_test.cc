@@ -314,7 +314,7 @@ TEST(Recordings, AreAnsweredAlike) {
     }
   }
   RecordProperty("compared", static_cast<int>(compared));
-  EXPECT_GE(compared, 100u);
+  EXPECT_GE(compared, 120u);
 }
 
 TEST(Recordings, OutOfScopeNamesExist) {
