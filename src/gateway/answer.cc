@@ -100,6 +100,11 @@ void Exchange::stream_data(std::string_view bytes) {
         answer_->paused = true;
         answer_->call.pause(true);
       }
+      if (answer_->paused) {
+        // Nothing can come while nothing is read; the client's own write deadline runs.
+        next_event_by_ = MonoTime::never();
+        arm_deadline();
+      }
       return;
     case openai::StreamRewriter::State::done:
       record_.status = 200;
@@ -159,6 +164,8 @@ void Exchange::on_writable() {
   if (answer_ == nullptr || !answer_->paused) return;
   answer_->paused = false;
   answer_->call.pause(false);
+  next_event_by_ = worker_.loop().now() + upstream_->definition().timeouts.idle;
+  arm_deadline();
 }
 
 }  // namespace gh::gateway
