@@ -112,15 +112,14 @@ class Reader:
 
     def rest(self):
         """What is left of a chunked body, and whether it ended with its last chunk."""
-        body = b""
+        chunks = []
         while True:
             try:
-                data = self.chunk()
+                chunks.append(self.chunk())
             except (EOFError, ConnectionResetError, ssl.SSLError):
-                return body, False
-            if not data:
-                return body, True
-            body += data
+                return b"".join(chunks), False
+            if not chunks[-1]:
+                return b"".join(chunks), True
 
     def is_closed(self, patience=PATIENCE):
         try:

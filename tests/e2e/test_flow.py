@@ -1,0 +1,269 @@
+"""Streams in time: slow readers, clients that leave, deadlines towards the upstream."""
+
+import contextlib
+import json
+import statistics
+import time
+
+import pytest
+
+import recorder as answers
+import wire
+from gate import Gate, Simulator
+from h2client import Client
+from upstream import Upstream
+
+EVENT = json.dumps({"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1,
+                    "model": "served",
+                    "choices": [{"index": 0, "delta": {"content": "x" * 16000}, "logprobs": None,
+                                 "finish_reason": None}]})
+HEAD = (b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+        b"transfer-encoding: chunked\r\n\r\n")
+
+
+def resident(process):
+    """Bytes of memory that a process has in use."""
+    with open(f"/proc/{process.pid}/statm") as statm:
+        return int(statm.read().split()[1]) * 4096
+
+
+class Flood:
+    """Serves one stream as fast as it is taken, and knows how much was and when it was left."""
+
+    def __init__(self, size, pause=0.0):
+        self.size, self.pause, self.sent, self.left_at = size, pause, 0, None
+
+    def __call__(self, peer):
+        if peer.request() is None:
+            return
+        peer.send(HEAD)
+        chunk = answers.chunk(EVENT)
+        try:
+            while self.sent < self.size:
+                peer.send(chunk)
+                self.sent += len(chunk)
+            peer.send(answers.chunk("[DONE]") + b"0\r\n\r\n")
+        except OSError:
+            pass
+        self.left_at = time.monotonic()
+
+    def stands_still(self):
+        """Waits until nothing more is taken."""
+        def same():
+            before = self.sent
+            time.sleep(0.2)
+            return self.sent == before and before > 0
+        assert wire.wait_for(same)
+
+
+@pytest.mark.parametrize("version", ["1.1", "2"])
+def test_a_slow_reader_holds_the_upstream(tmp_path, version):
+    """A stream of 200 MB that nobody reads: the upstream is paused, memory is bounded, and what was
+    held back comes when the client reads."""
+    # covers: engine-7-slow-readers engine-3.5-h2-flow-control
+    flood = Flood(200 << 20)
+    with Upstream(flood) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        before = resident(gate.process)
+        if version == "1.1":
+            connection, reader = gate.begin_chat(stream=True)
+            assert reader.head().status == 200
+        else:
+            client = Client(gate, window=False)
+            connection, number = client.socket, client.chat(stream=True)
+            client.until(lambda: client.streams[number].status == 200)
+        with connection:
+            flood.stands_still()
+            assert flood.sent < 20 << 20  # sockets on both sides, and no more
+            assert resident(gate.process) - before < 20 << 20
+            held = flood.sent
+            if version == "1.1":
+                for _ in range(2000):
+                    assert reader.chunk()
+            else:
+                stream = client.streams[number]
+                client.window = True
+                client.h2.increment_flow_control_window(1 << 20)
+                client.h2.increment_flow_control_window(1 << 20, number)
+                client.flush()
+                client.until(lambda: len(stream.body) > 14 << 20)
+            assert flood.sent > held
+            assert resident(gate.process) - before < 20 << 20
+        assert wire.wait_for(lambda: flood.left_at)
+        assert flood.sent < 200 << 20
+        assert gate.logged(ending="client_left")
+
+
+def test_holding_back_is_not_idleness(tmp_path):
+    """While the client is not reading, the upstream is not being waited for."""
+    flood = Flood(24 << 20)
+    more = "    health: off\n    timeouts: { idle: 300ms }"
+    with Upstream(flood) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           upstream_more=more) as gate:
+        connection, reader = gate.begin_chat(stream=True)
+        with connection:
+            assert reader.head().status == 200
+            flood.stands_still()
+            time.sleep(0.6)  # twice the time that may pass between events
+            body, ended = reader.rest()
+        assert ended and wire.events(body)[-1] == "[DONE]"
+        assert gate.logged(ending="complete")
+        assert len(upstream.requests) == 1
+
+
+def test_a_client_that_does_not_read_is_cut(tmp_path):
+    """After the write deadline its connection ends, and the upstream's with it."""
+    # covers: engine-3.5-deadline-write algorithms-7-slow-read
+    flood = Flood(200 << 20)
+    listen = "    timeouts: { write: 1s }"
+    with Upstream(flood) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
+        connection, _ = gate.begin_chat(stream=True)
+        with connection:
+            assert wire.wait_for(lambda: flood.left_at, patience=10)
+        assert gate.logged(ending="client_left")
+        assert gate.metric("gatehouse_glitches_total", reason="slow_reader") == 1
+        assert gate.metric("gatehouse_connections") == 0
+
+
+def test_a_closed_window_is_a_slow_reader(tmp_path):
+    """HTTP/2 with its window shut is cut like a full socket."""
+    # covers: algorithms-7-h2-zero-window
+    flood = Flood(200 << 20)
+    listen = "    timeouts: { write: 1s }"
+    with Upstream(flood) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
+        with Client(gate, window=False) as client:
+            client.chat(stream=True)
+            assert wire.wait_for(lambda: flood.left_at, patience=10)
+        assert gate.logged(ending="client_left")
+
+
+@pytest.mark.parametrize("kind", ["stream", "whole", "stream-1.1-reset", "stream-h2", "whole-h2"])
+def test_a_client_that_leaves_stops_the_upstream(tmp_path, kind):
+    """Within 50 ms (the median of seven), streamed or not; over HTTP/2 by a reset of the stream
+    alone."""
+    # covers: vllm-live-8-8
+    left = []
+
+    def serve(peer):
+        if peer.request() is None:
+            return
+        if kind.startswith("stream"):
+            peer.send(HEAD + answers.chunk(EVENT))
+        peer.wait_until_left()
+        left.append(time.monotonic())
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate, \
+            contextlib.ExitStack() as stack:
+        client = stack.enter_context(Client(gate)) if kind.endswith("h2") else None
+        times = []
+        for i in range(7):
+            streamed = kind.startswith("stream")
+            if client:
+                number = client.chat(stream=streamed)
+                if streamed:
+                    client.until(lambda: client.streams[number].body)
+            else:
+                connection, reader = gate.begin_chat(stream=streamed)
+                if streamed:
+                    assert reader.head().status == 200
+            assert wire.wait_for(lambda: len(upstream.requests) == i + 1)
+            began = time.monotonic()
+            if client:
+                client.h2.reset_stream(number, 8)
+                client.flush()
+            elif kind.endswith("reset"):
+                connection.setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")  # SO_LINGER 0: an RST
+                connection.close()
+            else:
+                connection.close()
+            assert wire.wait_for(lambda: len(left) == i + 1)
+            times.append(left[i] - began)
+        assert statistics.median(times) < 0.05, times
+        lines = gate.logged(7)
+        assert [line["ending"] for line in lines] == ["client_left"] * 7
+        # Without usage the whole hold is charged; a stream is charged what was produced.
+        assert all(line.get("charged_in_full", False) != streamed for line in lines)
+        assert gate.metric("gatehouse_upstream_in_flight") == 0
+
+
+DEADLINES = {
+    # upstream timeouts, what it sends, streamed, status
+    "first-byte": ("first_byte: 300ms", "nothing", True, 504),
+    "first-byte-after-head": ("first_byte: 300ms", "head", True, 504),
+    "idle": ("idle: 300ms", "one event", True, 200),
+    "total-whole": ("total: 1s", "nothing", False, 504),
+    "total-busy": ("total: 1s", "events without end", True, 200),
+}
+
+
+@pytest.mark.parametrize("timeouts,sends,streamed,status", DEADLINES.values(), ids=DEADLINES)
+def test_deadlines_of_the_upstream(tmp_path, timeouts, sends, streamed, status):
+    """Each ends the exchange at the client as a timeout, and the upstream's connection at once."""
+    # covers: engine-3.5-deadline-first-byte engine-3.5-deadline-idle engine-3.5-deadline-exchange
+    left = []
+
+    def serve(peer):
+        if peer.request() is None:
+            return
+        with contextlib.suppress(OSError):
+            if sends != "nothing":
+                peer.send(HEAD)
+            if sends == "one event":
+                peer.send(answers.chunk(EVENT))
+            while sends == "events without end":
+                peer.send(answers.chunk(EVENT))
+                time.sleep(0.02)
+            peer.wait_until_left()
+        left.append(True)
+
+    with Upstream(serve) as upstream, Gate(
+            tmp_path, upstream=upstream.url,
+            upstream_more=f"    health: off\n    timeouts: {{ {timeouts} }}") as gate:
+        began = time.monotonic()
+        connection, reader = gate.begin_chat(stream=streamed)
+        with connection:
+            head = reader.head()
+            assert head.status == status
+            if status == 200:
+                body, ended = reader.rest()
+                error = json.loads(wire.events(body)[-1])["error"]
+                assert not ended and b"[DONE]" not in body
+            else:
+                error = json.loads(reader._exactly(int(head.fields["content-length"])))["error"]
+        assert error["code"] == "upstream_timeout"
+        assert 0.25 < time.monotonic() - began < 8
+        assert wire.wait_for(lambda: left)
+        (line,) = gate.logged(ending="timeout")
+        assert line["code"] == "upstream_timeout"
+        assert len(upstream.requests) == 1
+
+
+def test_a_slow_whole_answer_is_waited_for(tmp_path):
+    """The deadlines of streams do not cut an answer that is made in one piece."""
+    more = "    health: off\n    timeouts: { first_byte: 100ms, idle: 100ms }"
+    with Simulator("--model", "served") as sim, Gate(
+            tmp_path, upstream=f"http://127.0.0.1:{sim.port}", upstream_more=more) as gate:
+        assert gate.chat("sim:fault=late,ms=400").status == 200
+        assert gate.chat("sim:fault=slow_drip,bytes=200,ms=150").status == 200
+        assert sim.worked_on() == 2
+
+
+def test_after_done_the_client_waits_for_nothing(tmp_path):
+    """[DONE] ends the client's stream; an upstream that does not end its own is closed."""
+    left = []
+
+    def serve(peer):
+        if peer.request() is None:
+            return
+        peer.send(answers.stream("/v1/chat/completions")[:-len(b"0\r\n\r\n")])
+        peer.wait_until_left()
+        left.append(True)
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        connection, reader = gate.begin_chat(stream=True)
+        with connection:
+            assert reader.head().status == 200
+            body, ended = reader.rest()
+            assert ended and wire.events(body)[-1] == "[DONE]" and not left
+        assert wire.wait_for(lambda: left, patience=5)
+        (line,) = gate.logged(ending="complete")
+        assert line["completion_tokens"] == 1 and len(upstream.requests) == 1
