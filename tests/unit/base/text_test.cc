@@ -11,6 +11,7 @@ TEST(Escape, LeavesOrdinaryTextAlone) {
   EXPECT_EQ(escape("Tenant α, 10 %"), "Tenant α, 10 %");
 }
 
+// covers: engine-7-terminal-injection
 TEST(Escape, NeutralisesWhatChangesALineOrATerminal) {
   EXPECT_EQ(escape("a\r\nb\x1b[31m"), "a\\x0d\\x0ab\\x1b[31m");
   EXPECT_EQ(escape("\xe2\x80\xa8"), "\\u2028");
@@ -23,6 +24,7 @@ TEST(Escape, CutsAtTheLimit) {
   EXPECT_EQ(escape("abcdef", 3), "abc…");
 }
 
+// covers: engine-7-log-injection
 TEST(JsonEscape, IsOneLineOfValidUtf8) {
   std::string out;
   append_json_escaped(out, "say \"hi\"\n\xff");

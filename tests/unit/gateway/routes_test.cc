@@ -52,7 +52,7 @@ TEST(Routes, NearMissesAre404) {
   }
 }
 
-// covers: routes-vllm-denied
+// covers: algorithms-7-bypass-routes
 TEST(Routes, NoOtherRouteOfAnyVllmVersionExists) {
   std::set<std::string> seen;
   for (const auto& file :

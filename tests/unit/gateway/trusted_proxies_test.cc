@@ -30,7 +30,7 @@ std::string client(const policy::Listener& listener, const char* peer,
   return address ? address->text() : "refused";
 }
 
-// covers: header-trust-forwarded
+// covers: engine-7-header-trust gateways-3-13
 TEST(TrustedProxies, TakesTheRightMostHopThatIsNotAProxy) {
   const policy::Listener listener = behind_proxies();
   struct Case {

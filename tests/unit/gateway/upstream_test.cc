@@ -92,6 +92,7 @@ TEST(UpstreamState, KnowsWhenTheDefinitionChanged) {
   EXPECT_FALSE(state.same_as(other->upstreams[0]));
 }
 
+// covers: algorithms-7-rewritten
 TEST(RequestHead, IsOursToTheByte) {
   RequestIds ids;
   const RequestId id = ids.next();

@@ -98,6 +98,7 @@ TEST_F(ClientTest, ReadsChunksHoweverTheyCome) {
   EXPECT_TRUE(answer_.ended && client_->reusable());
 }
 
+// covers: engine-3.5-close-delimited
 TEST_F(ClientTest, ABodyUntilCloseEndsThereAndTheConnectionWithIt) {
   send();
   peer_.send("HTTP/1.1 200 OK\r\n\r\nhello");
@@ -108,6 +109,7 @@ TEST_F(ClientTest, ABodyUntilCloseEndsThereAndTheConnectionWithIt) {
   EXPECT_FALSE(client_->reusable());
 }
 
+// covers: engine-7-upstream-distrust
 TEST_F(ClientTest, AnAnswerThatIsCutShortIsAReset) {
   for (const std::string_view text :
        {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhell",
@@ -125,6 +127,7 @@ TEST_F(ClientTest, AnAnswerThatIsCutShortIsAReset) {
   }
 }
 
+// covers: engine-7-upstream-distrust
 TEST_F(ClientTest, AnAnswerAgainstTheGrammarIsInvalid) {
   for (const auto& [text, detail] : std::vector<std::pair<std::string, std::string>>{
            {"SSH-2.0\r\n", "bad_version"},
@@ -148,6 +151,7 @@ TEST_F(ClientTest, AnAnswerAgainstTheGrammarIsInvalid) {
   }
 }
 
+// covers: engine-3.5-upstream-1xx engine-7-upstream-distrust
 TEST_F(ClientTest, InterimAnswersDoNotGoOnForEver) {
   send();
   for (int i = 0; i < 8; ++i) peer_.send("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n");
@@ -156,6 +160,7 @@ TEST_F(ClientTest, InterimAnswersDoNotGoOnForEver) {
   EXPECT_THAT(answer_.failure, StartsWith("invalid: "));
 }
 
+// covers: gateways-3-16 engine-7-framing
 TEST_F(ClientTest, DoubtAboutFramingEndsTheConnectionAfterTheAnswer) {
   for (const std::string_view text :
        {"HTTP/1.1 200 OK\r\ncontent-length: 1\r\nconnection: close\r\n\r\na",
@@ -189,6 +194,7 @@ TEST_F(ClientTest, AnEndBeforeTheNextRequestIsSeen) {
   EXPECT_FALSE(client_->reusable() || client_->fresh());
 }
 
+// covers: engine-3.5-no-body
 TEST_F(ClientTest, TheAnswerToHeadHasNoBody) {
   send({}, "HEAD /health HTTP/1.1\r\nHost: v\r\n\r\n");
   peer_.send("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");

@@ -34,6 +34,7 @@ struct Case {
   std::string_view expected;
 };
 
+// covers: engine-3.5-no-body engine-7-upstream-distrust
 TEST(H1Response, ReadsOrRefuses) {
   for (const Case& c : std::vector<Case>{
            {"HTTP/1.1 200 OK\r\nserver: uvicorn\r\ncontent-length: 5\r\n\r\n",

@@ -126,6 +126,7 @@ TEST_F(H1SessionTest, PipelinedBytesInPiecesKeepTheirOrder) {
   EXPECT_EQ(last().body, "hello");
 }
 
+// covers: engine-3.5-pipelining
 TEST_F(H1SessionTest, EarlyDataIsCapped) {
   transport_.receive(kGet);
   transport_.receive(std::string(64 << 10, 'x'));
@@ -229,6 +230,7 @@ TEST_F(H1SessionTest, ALostClientIsTold) {
   EXPECT_EQ(last().stream, nullptr);
 }
 
+// covers: engine-3.5-deadline-head algorithms-7-slow-head
 TEST_F(H1SessionTest, TheFirstHeadIsDueFromAccept) {
   transport_.advance(seconds(9));
   transport_.receive("GET / HT");
@@ -244,6 +246,7 @@ TEST_F(H1SessionTest, ASilentConnectionIsClosedSilently) {
   EXPECT_THAT(transport_.sent, IsEmpty());
 }
 
+// covers: engine-3.5-deadline-head algorithms-7-slow-head engine-7-slow-clients
 TEST_F(H1SessionTest, ALaterHeadIsDueFromItsFirstByteAndDrippingDoesNotHelp) {
   transport_.receive(kGet);
   last().answer(200, "ok");
@@ -259,6 +262,7 @@ TEST_F(H1SessionTest, ALaterHeadIsDueFromItsFirstByteAndDrippingDoesNotHelp) {
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_head"));
 }
 
+// covers: engine-3.5-deadline-keep-alive
 TEST_F(H1SessionTest, KeepAliveEnds) {
   transport_.receive(kGet);
   last().answer(200, "ok");
@@ -268,6 +272,7 @@ TEST_F(H1SessionTest, KeepAliveEnds) {
   EXPECT_THAT(recorder_.glitches, IsEmpty());
 }
 
+// covers: engine-3.5-deadline-body algorithms-7-slow-body
 TEST_F(H1SessionTest, ABodyIsDueByItsSize) {
   transport_.receive(post(5 * (16 << 10)));
   transport_.advance(seconds(14));
@@ -279,6 +284,7 @@ TEST_F(H1SessionTest, ABodyIsDueByItsSize) {
   EXPECT_THAT(transport_.sent, StartsWith("HTTP/1.1 408 "));
 }
 
+// covers: engine-3.5-deadline-body algorithms-7-slow-body engine-7-slow-clients
 TEST_F(H1SessionTest, AChunkedBodyIsDueByWhatCame) {
   transport_.receive(chunked_post());
   transport_.advance(seconds(9));
@@ -317,6 +323,7 @@ TEST_F(H1SessionTest, WaitingForTheAnswerHasNoDeadlineHere) {
   EXPECT_FALSE(transport_.ended());
 }
 
+// covers: engine-3.5-deadline-write algorithms-7-slow-read engine-7-slow-readers
 TEST_F(H1SessionTest, AClientThatDoesNotReadIsCut) {
   transport_.receive(kGet);
   transport_.reading = false;
@@ -344,6 +351,7 @@ TEST_F(H1SessionTest, AClientThatReadsAgainIsNotCut) {
   EXPECT_FALSE(transport_.ended());
 }
 
+// covers: engine-7-drain
 TEST_F(H1SessionTest, DrainingClosesIdleConnectionsAndLetsOthersFinish) {
   transport_.receive(kGet);
   shared_.draining = true;

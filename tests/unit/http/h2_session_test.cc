@@ -169,6 +169,7 @@ TEST_F(H2SessionTest, FlowControlHoldsTheAnswerAndTellsTheHandler) {
   EXPECT_TRUE(reader_.ended[1]);
 }
 
+// covers: engine-3.5-h2-pending-output
 TEST_F(H2SessionTest, WhatIsNotReadIsNotPiledUp) {
   transport_.receive(h2::window(0, 1 << 24));
   get(1);
@@ -185,6 +186,7 @@ TEST_F(H2SessionTest, WhatIsNotReadIsNotPiledUp) {
   EXPECT_EQ(reader_.body[1].size(), 1u << 20);
 }
 
+// covers: engine-3.5-h2-flow-control
 TEST_F(H2SessionTest, ABodyIsConsumedAsItIsUsed) {
   post(1);
   request(0).stream->pause_body(true);
@@ -235,6 +237,7 @@ TEST_F(H2SessionTest, OtherStreamsFinishAfterAMalformedRequest) {
   EXPECT_TRUE(transport_.closing);
 }
 
+// covers: engine-7-drain
 TEST_F(H2SessionTest, DrainingLetsStreamsFinish) {
   get(1);
   shared_.draining = true;
@@ -270,6 +273,7 @@ TEST_F(H2SessionTest, AConnectionWithoutRequestEnds) {
   EXPECT_THAT(recorder_.glitches, IsEmpty());
 }
 
+// covers: engine-3.5-deadline-head algorithms-7-slow-head
 TEST_F(H2SessionTest, AHeadThatDripsEnds) {
   get(1);
   request(0).answer(200, "ok");
@@ -296,6 +300,7 @@ TEST_F(H2SessionTest, KeepAliveCountsFromTheLastStream) {
   EXPECT_TRUE(transport_.closing);
 }
 
+// covers: engine-3.5-deadline-body algorithms-7-slow-body
 TEST_F(H2SessionTest, ABodyIsDueByItsSizeAndDrippingDoesNotHelp) {
   post(1, {{"content-length", std::to_string(5 * (16 << 10))}});
   for (int i = 0; i < 14; ++i) {
@@ -321,6 +326,7 @@ TEST_F(H2SessionTest, APauseIsNotTheClientsFault) {
   EXPECT_TRUE(request(0).gone);
 }
 
+// covers: algorithms-7-h2-zero-window engine-7-slow-readers
 TEST_F(H2SessionTest, AWindowThatStaysShutIsASlowReader) {
   transport_.receive(h2::frame(h2::kSettings, 0, 0, h2::setting(4, 0)));
   get(1);
@@ -339,6 +345,7 @@ TEST_F(H2SessionTest, AWindowThatStaysShutIsASlowReader) {
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
 }
 
+// covers: engine-3.5-deadline-write algorithms-7-slow-read
 TEST_F(H2SessionTest, AConnectionThatIsNotReadIsCut) {
   get(1);
   transport_.reading = false;
@@ -350,6 +357,7 @@ TEST_F(H2SessionTest, AConnectionThatIsNotReadIsCut) {
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
 }
 
+// covers: engine-3.5-h2-pending-output
 TEST_F(H2SessionTest, OutputThatIsNotReadIsCapped) {
   transport_.reading = false;
   std::string pings;
@@ -364,6 +372,7 @@ TEST_F(H2SessionTest, OutputThatIsNotReadIsCapped) {
   EXPECT_THAT(recorder_.glitches, Contains("h2_flood"));
 }
 
+// covers: engine-3.5-h2-window-update
 TEST_F(H2SessionTest, WorkEarnsWindowUpdates) {
   transport_.receive(h2::window(0, 1 << 24));
   get(1);

@@ -102,6 +102,7 @@ TEST_F(DirectoryTest, AcceptsAKeyAndResolvesItsTenant) {
   EXPECT_EQ(directory->key_count(), 2u);
 }
 
+// covers: engine-7-auth
 TEST_F(DirectoryTest, TellsFailuresApart) {
   Issued good = issue(pepper_, "alpha");
   Issued stranger = issue(pepper_, "alpha");
@@ -115,6 +116,7 @@ TEST_F(DirectoryTest, TellsFailuresApart) {
   EXPECT_EQ(failure(*directory, good.text), std::nullopt);
 }
 
+// covers: engine-7-auth gateways-3-4
 TEST_F(DirectoryTest, TheRightKidWithAnotherSecretIsWrong) {
   Issued key = issue(pepper_, "alpha");
   key.record.secrets[0].mac[31] = static_cast<char>(key.record.secrets[0].mac[31] ^ 1);
@@ -137,6 +139,7 @@ TEST_F(DirectoryTest, WrongComesBeforeRevokedAndExpired) {
   EXPECT_EQ(failure(*build({key.record}), key.text), AuthFailure::wrong);
 }
 
+// covers: engine-7-auth
 TEST_F(DirectoryTest, ExpiresAtItsMomentAndNotBefore) {
   Issued key = issue(pepper_, "alpha");
   key.record.expires = kNow + hours(1);
@@ -169,6 +172,7 @@ TEST_F(DirectoryTest, EachSecretOfAKeyEndsAlone) {
   EXPECT_EQ((*directory->authenticate(next.text, pepper_, kNow))->key_id, key.record.id);
 }
 
+// covers: gateways-3-5
 TEST_F(DirectoryTest, ModelsAreFilteredAndNeverWidened) {
   Issued key = issue(pepper_, "alpha");
   key.record.models = {"zephyr", "qwen", "embed", "nonesuch"};  // zephyr is another tenant's
@@ -234,6 +238,7 @@ struct Narrowing {
   std::uint32_t n;
 };
 
+// covers: gateways-3-5
 TEST_F(DirectoryTest, CapsAreTheNarrowerOfBoth) {
   const Narrowing cases[] = {
       {"nothing set", {}, 1024, 512, 6000, 2},

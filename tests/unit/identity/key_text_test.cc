@@ -48,6 +48,7 @@ TEST(ParseKey, GoldenKey) {
   EXPECT_TRUE(parse_key(golden));
 }
 
+// covers: engine-7-auth
 TEST(ParseKey, RefusesEveryOtherShape) {
   const std::string good = key("live", kKid, kSecretText);
   std::vector<std::string> bad = {
@@ -88,6 +89,7 @@ TEST(ParseKey, RefusesEveryOtherShape) {
   for (const std::string& text : bad) EXPECT_FALSE(parse_key(text)) << text.substr(0, 100);
 }
 
+// covers: engine-7-auth gateways-3-4
 TEST(ParseKey, OneWrongCharacterAnywhereIsRefused) {
   const std::string good = key("live", kKid, kSecretText);
   for (std::size_t i = 0; i < good.size(); ++i) {

@@ -32,6 +32,7 @@ std::string salt(const policy::Tenant& tenant, const policy::Model& model,
 }
 
 // Computed with Python: hmac over each part after its length as 8 big-endian bytes.
+// covers: gateways-3-27
 TEST(Salt, FixedVectors) {
   const policy::Model llama = model("org/llama");
   EXPECT_EQ(salt(tenant("alpha", Kind::tenant), llama),
@@ -48,7 +49,7 @@ TEST(Salt, FixedVectors) {
             "TADxn2CMQgP_UkO_f5_0LjXOCVWxr_M4iQsUbittqgw");
 }
 
-// covers: vllm-live.8.4
+// covers: vllm-live-8-4
 TEST(Salt, HasTheFormThatEveryVersionTakes) {
   for (const Kind kind : {Kind::tenant, Kind::user, Kind::request, Kind::group, Kind::shared}) {
     const std::string one = salt(tenant("t", kind, "g"), model("m"));
@@ -78,6 +79,7 @@ TEST(Salt, EveryTrustDomainHasItsOwn) {
   EXPECT_EQ(salts.size(), 12u);
 }
 
+// covers: gateways-3-27
 TEST(Salt, PartsDoNotRunTogether) {
   EXPECT_NE(salt(tenant("ab", Kind::user), model("m"), "c"),
             salt(tenant("a", Kind::user), model("m"), "bc"));

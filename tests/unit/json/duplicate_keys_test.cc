@@ -59,6 +59,7 @@ TEST(DuplicateKeys, DifferentKeysAreNeverTaken) {
   }
 }
 
+// covers: engine-7-complexity
 TEST(DuplicateKeys, TwiceTheKeysIsAboutTwiceTheWork) {
   for (const auto& [before, after] : {std::pair<std::string, std::string>{"", ""},
                                       {std::string(100, 'a'), ""},

@@ -46,6 +46,7 @@ bool accepts(std::string_view text, Limits limits = {}) {
   return parser.parse(text).has_value();
 }
 
+// covers: algorithms-7-duplicate-keys algorithms-7-utf8 algorithms-7-json-limits
 TEST(Parser, RefusesEachOfTheTableWithItsKind) {
   const std::map<std::string, ParseErrorKind> kinds = {
       {"syntax", ParseErrorKind::syntax},
@@ -95,6 +96,7 @@ TEST(Parser, CountsDepthFromTheDocument) {
   EXPECT_EQ(refusal(nested(65, "[", "", "]")).message, "nested deeper than 64 levels");
 }
 
+// covers: algorithms-7-json-limits
 TEST(Parser, HugeNestingIsRefusedWithoutRecursion) {
   EXPECT_EQ(refusal(nested(1'000'000, "[", "", "]")).kind, ParseErrorKind::too_deep);
   EXPECT_EQ(refusal(nested(1'000'000, "{\"a\":", "1", "}")).kind, ParseErrorKind::too_deep);
@@ -156,6 +158,7 @@ TEST(Parser, CutsALongPath) {
   EXPECT_THAT(error.path, Not(HasSubstr("\\x")));
 }
 
+// covers: algorithms-7-duplicate-keys
 TEST(Parser, FindsDuplicatesAmongManyKeys) {
   for (const int count : {15, 16, 17, 18, 1000, 20'000}) {
     std::string text = "{";

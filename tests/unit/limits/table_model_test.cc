@@ -198,6 +198,7 @@ TEST(TableModel, RemainingGrowsOnlyWithTime) {
 
 // Eight threads at a standing clock: exactly the smallest burst is admitted, and what the wider
 // limits lost is exactly that.
+// covers: engine-7-limiter-races gateways-3-19
 TEST(TableThreads, ExactCountsUnderContention) {
   Table table(1'000);
   constexpr std::uint64_t kGlobal = 5'000;
@@ -232,6 +233,7 @@ TEST(TableThreads, ExactCountsUnderContention) {
   EXPECT_EQ(left, kGlobal - sum);
 }
 
+// covers: engine-7-limiter-races gateways-3-19
 TEST(TableThreads, ConcurrencyIsNeverExceededAndAllComesBack) {
   Table table(1'000);
   const policy::Concurrency few{5, "few"};

@@ -119,6 +119,7 @@ std::vector<Fd> take_all_descriptors() {
   }
 }
 
+// covers: engine-7-fd-exhaustion
 TEST(Acceptor, OutOfDescriptorsSheds) {
   in_child([] {
     Loop loop;

@@ -61,6 +61,7 @@ TEST(ProxyV2, LocalKeepsTheSocketsAddress) {
   }
 }
 
+// covers: gateways-3-13
 TEST(ProxyV2, Refused) {
   const struct {
     std::string_view what;
@@ -150,6 +151,7 @@ TEST(ProxyStream, LocalKeepsTheSocketsAddress) {
   EXPECT_EQ(owner.peer.text(), "10.9.9.9");
 }
 
+// covers: gateways-3-13
 TEST(ProxyStream, BadHeadCloses) {
   Loop loop;
   for (const auto& bytes : {std::string("PROXY TCP4 192.0.2.1 10.0.0.1 1 2\r\n"),

@@ -62,6 +62,7 @@ TEST(Resolver, LocalhostOnTheLoopsThread) {
   EXPECT_NE(second.text.find(" 9000 "), std::string::npos);
 }
 
+// covers: engine-7-resolver
 TEST(Resolver, Failure) {
   Loop loop;
   Resolver resolver;
@@ -101,6 +102,7 @@ TEST(Resolver, EveryQuestionIsAnsweredOnItsOwnLoop) {
 
 // What an answer holds belongs to the loop's thread: it ends with the resolver, there, also when
 // the question is being looked up.
+// covers: engine-7-resolver
 TEST(Resolver, OpenQuestionsEndWithIt) {
   for (int round = 0; round < 50; ++round) {
     Loop loop;

@@ -88,6 +88,7 @@ class TlsStream : public testing::Test {
   Loop loop_;
 };
 
+// covers: engine-3.5-tls-partial-write
 TEST_F(TlsStream, EchoesAMegabyte) {
   auto [ours, theirs] = test::tcp_pair();
   Owner server(loop_), client(loop_);
@@ -169,6 +170,7 @@ TEST_F(TlsStream, ResumeInOnDrained) {
   }));
 }
 
+// covers: engine-3.5-tls-fairness
 TEST_F(TlsStream, OneStreamDoesNotKeepTheTurn) {
   Served served(*this, roomy_pair());
   served.stream().pause(1);
@@ -250,6 +252,7 @@ TEST_F(TlsStream, WriteToAPeerThatHasGone) {
   EXPECT_NE(served.owner.detail, "");
 }
 
+// covers: engine-3.5-tls-error-queue
 TEST_F(TlsStream, BrokenRecords) {
   for (const std::string_view bytes :
        {std::string_view("\x17\x03\x03\x00\x20"
@@ -317,6 +320,7 @@ TEST_F(TlsStream, GoodbyeWaitsForRoom) {
 
 // The peer asks for new keys while it reads nothing: our answer cannot leave, and as long as it
 // cannot, OpenSSL does not read. Bytes that wait must not keep the loop awake.
+// covers: engine-3.5-tls-want-write engine-3.5-tls-partial-write
 TEST_F(TlsStream, KeyUpdateOnABlockedConnection) {
   const std::string chunk(1000, 'x');
   const auto write_one = [&](Served& served) {

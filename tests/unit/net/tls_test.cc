@@ -84,6 +84,7 @@ class Tls : public testing::Test {
   Loop loop_;
 };
 
+// covers: engine-7-tls-alpn algorithms-7-tls-alpn
 TEST_F(Tls, Alpn) {
   const auto context = test::client_context();
   using View = std::string_view;
@@ -113,6 +114,7 @@ TEST_F(Tls, Alpn) {
   }
 }
 
+// covers: engine-3.5-tls-version algorithms-7-tls-version
 TEST_F(Tls, Versions) {
   const auto old = test::client_context();
   SSL_CTX_set_max_proto_version(old.get(), TLS1_2_VERSION);
@@ -165,6 +167,7 @@ TEST_F(Tls, PeerLeavesDuringTheHandshake) {
   }
 }
 
+// covers: algorithms-7-tls-client-certificates
 TEST_F(Tls, ClientCertificates) {
   const auto use = [](SSL_CTX* context, const IssuedFiles& files) {
     SSL_CTX_use_certificate_file(context, files.certificate.c_str(), SSL_FILETYPE_PEM);
@@ -224,6 +227,7 @@ TEST_F(Tls, UnaskedClientCertificateIsNobody) {
 }
 
 // With client certificates there is no resumption: a ticket would outlive a changed authority.
+// covers: engine-7-tls-resumption
 TEST_F(Tls, NoTicketsWithClientCertificates) {
   for (const bool ask : {false, true}) {
     int tickets = 0;
@@ -245,6 +249,7 @@ TEST_F(Tls, NoTicketsWithClientCertificates) {
   }
 }
 
+// covers: engine-3.5-san-length engine-7-tls-identity algorithms-7-tls-upstream-verify
 TEST_F(Tls, UpstreamCertificates) {
   const std::string nul_name("up.example\0.evil.example", 24);
   const struct {

@@ -23,7 +23,7 @@ constexpr const char* kBusy =
 constexpr const char* kFuture =
     R"({"error":{"message":"cannot schedule new futures after shutdown","type":"InternalServerError","code":500}})";
 
-// covers: vllm-live.8.9 vllm-live.8.10
+// covers: vllm-live-8-9 vllm-live-8-10
 TEST(TranslateError, ByStatusAndText) {
   const Row rows[] = {
       {400, R"({"error":{"message":"bad","code":400}})", Code::invalid_value, false},
@@ -64,7 +64,7 @@ TEST(TranslateError, ByStatusAndText) {
   }
 }
 
-// covers: vllm-live.8.7
+// covers: vllm-live-8-7
 TEST(TranslateError, NeverQuotesTheUpstream) {
   for (const vllm::Endpoint endpoint : vllm::kEndpoints) {
     for (const Recording& one : recordings(endpoint)) {

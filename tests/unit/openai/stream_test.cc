@@ -95,7 +95,7 @@ TEST(StreamRewriter, LineEndsAndSpaces) {
   EXPECT_EQ(run("data:[DONE]\n", chat_rules()).state, State::done);
 }
 
-// covers: vllm-live.8.11
+// covers: vllm-live-8-11
 TEST(StreamRewriter, CommentsPassAsKeepAlive) {
   const Seen seen = run(": keep-alive\n\n:\n\n: <anything>\n", chat_rules());
   EXPECT_EQ(seen.out, ": keep-alive\n\n: keep-alive\n\n: keep-alive\n\n");
@@ -103,6 +103,7 @@ TEST(StreamRewriter, CommentsPassAsKeepAlive) {
   EXPECT_EQ(seen.events, 0u);
 }
 
+// covers: engine-7-upstream-distrust
 TEST(StreamRewriter, RefusesWhatIsNoSuchStream) {
   const std::string good = chunk(R"({"content":"a"})");
   const std::string line = good.substr(0, good.size() - 1);
@@ -162,7 +163,7 @@ TEST(StreamRewriter, IgnoresWhatComesAfterTheEnd) {
   EXPECT_EQ(seen.events, 0u);
 }
 
-// covers: vllm-live.8.10
+// covers: vllm-live-8-10
 TEST(StreamRewriter, ErrorEventsInEveryShape) {
   const std::pair<const char*, policy::Code> events[] = {
       {R"({"error": {"message": "secret", "type": "BadRequestError", "param": null, "code": 400}})",

@@ -62,6 +62,7 @@ TEST(UsageMeter, CountsDeltasWithoutUsage) {
   EXPECT_FALSE(meter.total().nonsense);
 }
 
+// covers: engine-7-upstream-distrust
 TEST(UsageMeter, FindsNonsense) {
   const char* lies[] = {
       R"({"prompt_tokens":-1,"completion_tokens":1})",

@@ -3,6 +3,7 @@
 namespace gh::policy {
 namespace {
 
+// covers: gateways-3-20
 TEST(LoadKeys, RefusesWhatItDoesNotKnow) {
   const std::vector<Case> cases = {
       {"unknown key at the top",

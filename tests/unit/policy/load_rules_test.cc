@@ -3,6 +3,7 @@
 namespace gh::policy {
 namespace {
 
+// covers: gateways-3-20
 TEST(LoadRules, RefusesWhatCannotHold) {
   const std::vector<Case> cases = {
       {"default above max",

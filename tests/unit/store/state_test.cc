@@ -80,6 +80,7 @@ TEST_F(StateTest, SecretsAreMadeOnceAndStay) {
   EXPECT_TRUE(again->secrets().salt_key.equals(salt_key));
 }
 
+// covers: gateways-3-6
 TEST_F(StateTest, TheDatabaseHoldsNoSecret) {
   auto store = KeyStore::open(scratch_.paths());
   ASSERT_TRUE(store);
