@@ -8,7 +8,7 @@
 namespace gh::cli {
 
 int run(const HealthCheck& command) {
-  const policy::Loaded loaded = policy::load(command.config);
+  const policy::Loaded loaded = policy::load(command.config, {.upstream_keys = false});
   if (loaded.snapshot == nullptr) {
     for (const policy::Problem& problem : loaded.problems) {
       std::fprintf(stderr, "%s\n", policy::format(problem).c_str());

@@ -38,7 +38,7 @@ struct State {
 
 // Says itself what is wrong; the caller exits with the code.
 std::expected<State, int> open_state(const std::string& config) {
-  policy::Loaded loaded = policy::load(config);
+  policy::Loaded loaded = policy::load(config, {.upstream_keys = false});
   if (loaded.snapshot == nullptr) {
     for (const policy::Problem& problem : loaded.problems) {
       fmt::print(stderr, "{}\n", policy::format(problem));

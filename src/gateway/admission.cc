@@ -65,8 +65,10 @@ Exchange::Outcome Exchange::admit_model() {
   std::size_t count = 0;
   const auto add = [&](limits::Scope scope, std::string subject, const policy::Limit& limit) {
     if (!limit.requests && !limit.concurrent) return;
-    // The model is part of the subject, so that these do not meet the tenant's own buckets.
-    asks[count++] = {.subject = table.subject(scope, model_->name + '\0' + subject),
+    // The model is part of the subject, so that these do not meet the tenant's own buckets; an
+    // adapter counts as the model that it is on.
+    const std::string& model = model_->base.empty() ? model_->name : model_->base;
+    asks[count++] = {.subject = table.subject(scope, model + '\0' + subject),
                      .rate = limit.requests ? &*limit.requests : nullptr,
                      .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
   };

@@ -183,7 +183,7 @@ void Exchange::end(Ending ending) {
   lease_.release();
   model_lease_.release();
   record_.ending = ending;
-  const MonoTime now = worker_.loop().now();
+  const MonoTime now = system_clock().mono();  // not the turn's: it may have begun in this one
   worker_.shared().log->write(record_, now);
   worker_.metrics().record(record_, now);
   worker_.remove(handle_);

@@ -114,7 +114,7 @@ void write_log_line(std::string& out, const RequestRecord& record, MonoTime now)
   line.text("key_id", record.key_id);
   line.text("user", record.user);
   line.text("model", record.model);
-  line.text("decision", record.admitted ? "admitted" : "refused");
+  line.text("decision", record.code && !record.admitted ? "refused" : "admitted");
   line.text("ending", name(record.ending));
   line.number("status", static_cast<std::uint64_t>(record.status));
   if (record.code) line.text("code", policy::name(*record.code));

@@ -32,6 +32,7 @@ struct TenantPlace {
 struct Draft {
   Report& report;
   std::string directory;  // that relative paths start from
+  bool upstream_keys;     // LoadOptions
   Snapshot snapshot;
 
   Names upstream_names;

@@ -97,6 +97,7 @@ class UpstreamBuilder {
   }
 
   void api_key(const SecretSource& source, Upstream& upstream) {
+    if (!draft_.upstream_keys) return;
     auto key = read_secret(source, draft_.directory);
     if (!key) {
       report_.problem(source.at, "`api_key`: {}", key.error().message);

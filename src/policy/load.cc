@@ -14,7 +14,8 @@ namespace gh::policy {
 namespace {
 
 // `root` may be null, when there is nothing to read.
-Loaded build(Report& report, const yaml::Node* root, const std::string& path) {
+Loaded build(Report& report, const yaml::Node* root, const std::string& path,
+             const LoadOptions& options) {
   Loaded loaded;
   std::shared_ptr<Snapshot> snapshot;
   if (root != nullptr) {
@@ -22,6 +23,7 @@ Loaded build(Report& report, const yaml::Node* root, const std::string& path) {
     const Section section = Section::root(report, *root);
     Draft draft{.report = report,
                 .directory = std::filesystem::path(path).parent_path().string(),
+                .upstream_keys = options.upstream_keys,
                 .snapshot = {},
                 .upstream_names = {},
                 .model_names = {},
@@ -64,14 +66,14 @@ const Effective* Loaded::find(std::string_view path) const {
 Loaded load(const std::string& path, LoadOptions options) {
   Report report(options.effective);
   const auto root = read_tree(report, path);
-  return build(report, root.get(), absolute(path));
+  return build(report, root.get(), absolute(path), options);
 }
 
 Loaded load_text(std::string_view text, const std::string& file, const std::string& directory,
                  LoadOptions options) {
   Report report(options.effective);
   const auto root = read_tree(report, text, file, directory);
-  return build(report, root.get(), absolute(directory) + "/" + file);
+  return build(report, root.get(), absolute(directory) + "/" + file, options);
 }
 
 }  // namespace gh::policy

@@ -38,7 +38,8 @@ struct Loaded {
 };
 
 struct LoadOptions {
-  bool effective = false;  // fill Loaded::effective
+  bool effective = false;     // fill Loaded::effective
+  bool upstream_keys = true;  // read them; commands that talk to no upstream need not have them
 };
 
 // Reads `path` and what it includes. Never throws; an unreadable file is a Problem.
