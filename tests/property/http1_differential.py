@@ -8,6 +8,7 @@ others. For every request that we accept they must see the same method, target, 
 body, in the same order. What we refuse they may take as they like. Fails too when we accept fewer
 than 20 % of the inputs, because then little was compared.
 """
+# covers: engine-7-differential algorithms-7-differential
 
 import json
 import pathlib
