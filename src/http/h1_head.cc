@@ -41,14 +41,15 @@ H1Head::Status H1Head::unexpected(char c, Glitch otherwise) {
 H1Head::Status H1Head::feed(std::string_view& bytes) {
   const std::size_t most = std::min(bytes.size(), kMaxHead - size_);
   text_.prepare(most);
-  Cursor at{.in = bytes.data(),
-            .end = bytes.data() + most,
+  const std::string_view head = bytes.substr(0, most);
+  Cursor at{.in = head.begin(),
+            .end = head.end(),
             .text = text_.data(),
             .out = text_.data() + text_.size()};
   Status status = Status::need_more;
   while (status == Status::need_more && at.in != at.end) status = scan(at);
 
-  const auto taken = static_cast<std::size_t>(at.in - bytes.data());
+  const auto taken = static_cast<std::size_t>(at.in - head.begin());
   text_.commit(static_cast<std::size_t>(at.out - at.text) - text_.size());
   size_ += taken;
   bytes.remove_prefix(taken);

@@ -193,7 +193,7 @@ bool H2Session::connection_is_late() {
 }
 
 void H2Session::submit_head(std::int32_t id, const ResponseHead& head, bool end_stream) {
-  std::array<char, 20> length;
+  std::array<char, 20> length{};
   const std::string status = std::to_string(head.status);
   std::vector<nghttp2_nv> fields;
   fields.reserve(head.fields.size() + 3);

@@ -33,7 +33,7 @@ void Shared::give_back(std::unique_ptr<H1Request> parser) {
 
 MonoTime body_deadline(const ServerOptions& options, MonoTime now, std::uint64_t size) {
   // Nobody sends for more than a day; and so the sum cannot overflow.
-  constexpr std::uint64_t kDay = 24 * 60 * 60;
+  constexpr std::uint64_t kDay = 86'400;
   const std::uint64_t rate = std::max<std::uint64_t>(options.body_min_rate, 1);
   return now + options.body_timeout + std::chrono::seconds(std::min(size / rate, kDay));
 }

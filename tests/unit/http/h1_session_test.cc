@@ -274,7 +274,7 @@ TEST_F(H1SessionTest, KeepAliveEnds) {
 
 // covers: engine-3.5-deadline-body algorithms-7-slow-body
 TEST_F(H1SessionTest, ABodyIsDueByItsSize) {
-  transport_.receive(post(5 * (16 << 10)));
+  transport_.receive(post(std::size_t{5} << 14));
   transport_.advance(seconds(14));
   transport_.receive("x");
   EXPECT_FALSE(transport_.ended());
