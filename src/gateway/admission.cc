@@ -63,7 +63,8 @@ Exchange::Outcome Exchange::admit_model() {
   limits::Table& table = worker_.shared().principals;
   std::array<limits::Ask, 3> asks;
   std::size_t count = 0;
-  const auto add = [&](limits::Scope scope, std::string subject, const policy::Limit& limit) {
+  const auto add = [&](limits::Scope scope, const std::string& subject,
+                       const policy::Limit& limit) {
     if (!limit.requests && !limit.concurrent) return;
     // The model is part of the subject, so that these do not meet the tenant's own buckets; an
     // adapter counts as the model that it is on.

@@ -129,13 +129,11 @@ void Resolver::resolve(Loop& loop, const std::string& host, std::uint16_t port, 
       cached = with_port(entry->second.addresses, port);
     } else {
       impl_->questions.push_back({&loop, host, port, std::move(answer)});
+      impl_->asked.notify_one();
+      return;
     }
   }
-  if (cached) {
-    answer(std::move(*cached));
-  } else {
-    impl_->asked.notify_one();
-  }
+  answer(std::move(*cached));
 }
 
 }  // namespace gh::net

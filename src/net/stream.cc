@@ -80,7 +80,8 @@ std::unique_ptr<Stream> Stream::accept(Loop& loop, Fd fd, const Address& peer, A
   return stream;
 }
 
-std::unique_ptr<Stream> Stream::connect(Loop& loop, Fd fd, Connect how, StreamEvents& events) {
+std::unique_ptr<Stream> Stream::connect(Loop& loop, Fd fd, const Connect& how,
+                                        StreamEvents& events) {
   std::unique_ptr<Stream> stream(
       new Stream(loop, std::move(fd), Address(), events, State::connecting));
   stream->is_tls_ = how.tls != nullptr;

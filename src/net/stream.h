@@ -67,7 +67,8 @@ class Stream final : public Deferred, private Flushable {
     std::string server_name;               // verified against the certificate
   };
   // `fd` from begin_connect. Deadlines are the owner's.
-  static std::unique_ptr<Stream> connect(Loop& loop, Fd fd, Connect how, StreamEvents& events);
+  static std::unique_ptr<Stream> connect(Loop& loop, Fd fd, const Connect& how,
+                                         StreamEvents& events);
 
   ~Stream() override;
 
