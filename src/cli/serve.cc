@@ -48,9 +48,10 @@ int run(const Serve& command) {
   }
   for (const std::string& address : (*gateway)->addresses()) print("listening public " + address);
   if (*admin != nullptr) print("listening admin " + (*admin)->address());
-  print("ready");
-  notify("READY=1");
-  (*gateway)->run();
+  (*gateway)->run([] {
+    print("ready");
+    notify("READY=1");
+  });
   return kFine;
 }
 

@@ -163,7 +163,8 @@ void add_upstreams(Families& out, const gateway::Gateway& gateway) {
                      static_cast<double>(upstream->in_flight()));
   }
   MetricFamily& healthy =
-      out.add("gatehouse_upstream_healthy", "1 when a URL answered last, 0 when it failed.",
+      out.add("gatehouse_upstream_healthy",
+              "0 from when a URL is left alone after failures until it answers, else 1.",
               MetricType::Gauge);
   for (const auto& upstream : gateway.runtime()->upstreams) {
     for (const auto& url : upstream->urls()) {

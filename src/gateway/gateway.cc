@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "net/signal.h"
@@ -17,6 +18,7 @@ namespace {
 // A created or revoked key is in force within a second; the query is one page of SQLite's cache.
 constexpr auto kKeyCheck = std::chrono::milliseconds(200);
 constexpr auto kCertificateCheck = std::chrono::seconds(1);
+constexpr auto kLookUp = std::chrono::seconds(3);  // of upstream names, before we are ready
 // A new TLS context has new ticket keys, so none is used for longer than this.
 constexpr auto kTicketKeyLife = std::chrono::hours(12);
 
@@ -197,7 +199,7 @@ Result<> Gateway::bind_sockets() {
   return {};
 }
 
-void Gateway::run() {
+void Gateway::run(std::function<void()> ready) {
   const net::Signal hup(
       loop_, SIGHUP,
       [](void* self) {
@@ -212,7 +214,6 @@ void Gateway::run() {
   const auto on_stop = [](void* self) { static_cast<Gateway*>(self)->drain(); };
   const net::Signal term(loop_, SIGTERM, on_stop, this);
   const net::Signal interrupt(loop_, SIGINT, on_stop, this);
-  health_.watch(runtime_->upstreams);
   for (std::vector<net::Fd>& sockets : sockets_) {
     workers_.push_back(std::make_unique<Worker>(shared_, runtime_, std::move(sockets)));
   }
@@ -227,6 +228,11 @@ void Gateway::run() {
   certificate_timer_ = std::make_unique<net::Timer>(
       loop_, [](void* self) { static_cast<Gateway*>(self)->check_certificates(); }, this);
   certificate_timer_->arm(loop_.now() + kCertificateCheck);
+  ready_ = std::move(ready);
+  ready_timer_ = std::make_unique<net::Timer>(
+      loop_, [](void* self) { static_cast<Gateway*>(self)->tell_ready(); }, this);
+  ready_timer_->arm(loop_.now() + kLookUp);
+  health_.watch(runtime_->upstreams, [this] { tell_ready(); });
   loop_.run();
   for (auto& worker : workers_) worker->join();
 }
@@ -255,8 +261,9 @@ Result<> Gateway::reload() {
     return refused(log.error().message);
   }
   log::set_level(log_level(snapshot.log_level));
+  // First what can be known of new upstreams, then their first request.
+  health_.watch((*runtime)->upstreams, {});
   use(std::move(*runtime));
-  health_.watch(runtime_->upstreams);
   policy_loaded_ = system_clock().wall();
   ++reloads_.done;
   return {};
@@ -315,6 +322,11 @@ void Gateway::drain() {
       },
       this);
   drain_timer_->arm(loop_.now() + limit);
+}
+
+void Gateway::tell_ready() {
+  ready_timer_->disarm();
+  if (ready_) std::exchange(ready_, {})();
 }
 
 void Gateway::worker_ended() {

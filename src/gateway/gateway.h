@@ -3,6 +3,7 @@
 // certificates of the moment. Everything here belongs to the control thread, whose loop is
 // `control()`; the admin listener runs on it too.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,8 +33,9 @@ class Gateway {
   const std::vector<std::string>& addresses() const { return addresses_; }
   net::Loop& control() { return loop_; }
 
-  // Serves until a drain has ended. Handles SIGHUP, SIGTERM and SIGINT.
-  void run();
+  // Serves until a drain has ended. Handles SIGHUP, SIGTERM and SIGINT. Calls `ready` when it
+  // serves and knows where its upstreams are, or has not found out within 3 s.
+  void run(std::function<void()> ready);
   // As SIGTERM does.
   void drain();
   // As SIGHUP does: a policy that does not load is refused and the one in force stays.
@@ -56,6 +58,7 @@ class Gateway {
   void check_keys();
   void check_certificates();
   void worker_ended();
+  void tell_ready();
 
   store::KeyStore store_;
   Shared shared_;
@@ -76,6 +79,8 @@ class Gateway {
   std::unique_ptr<net::Timer> key_timer_;
   std::unique_ptr<net::Timer> certificate_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
+  std::unique_ptr<net::Timer> ready_timer_;
+  std::function<void()> ready_;
 };
 
 }  // namespace gh::gateway

@@ -1,5 +1,7 @@
 #include "gateway/health.h"
 
+#include <utility>
+
 #include "base/log.h"
 #include "gateway/upstream_call.h"
 
@@ -15,9 +17,10 @@ constexpr auto kAnswerBy = std::chrono::seconds(5);
 class HealthChecks::Check final : public std::enable_shared_from_this<HealthChecks::Check>,
                                   private http::AnswerEvents {
  public:
-  Check(net::Loop& loop, net::Resolver& resolver, std::shared_ptr<UpstreamState> upstream,
-        UpstreamUrlState& url)
-      : loop_(loop),
+  Check(HealthChecks& owner, net::Loop& loop, net::Resolver& resolver,
+        std::shared_ptr<UpstreamState> upstream, UpstreamUrlState& url)
+      : owner_(owner),
+        loop_(loop),
         resolver_(resolver),
         pool_(loop, upstream),
         upstream_(std::move(upstream)),
@@ -28,8 +31,8 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   ~Check() { drop(); }
 
   void begin() {
+    if (url_.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) return looked_up();
     resolve();
-    if (upstream_->definition().health) timer_.arm(loop_.now());
   }
 
  private:
@@ -37,7 +40,6 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   static void resolve_again(void* self) { static_cast<Check*>(self)->resolve(); }
 
   void resolve() {
-    if (url_.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) return;
     resolver_.resolve(loop_, url_.url.host, url_.url.port,
                       [weak = weak_from_this()](Result<std::vector<net::Address>> addresses) {
                         if (const auto check = weak.lock()) check->resolved(std::move(addresses));
@@ -51,6 +53,14 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     } else {
       log::warn("upstream {}: {}", upstream_->definition().name, addresses.error().message);
     }
+    looked_up();
+  }
+
+  // What was looked up first can be probed; before, it would only seem to be down.
+  void looked_up() {
+    if (std::exchange(looked_up_, true)) return;
+    if (upstream_->definition().health) timer_.arm(loop_.now());
+    owner_.looked_up();
   }
 
   void probe() {
@@ -102,6 +112,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     loop_.delete_later(std::move(connection_));
   }
 
+  HealthChecks& owner_;  // destroys this, and so outlives it
   net::Loop& loop_;
   net::Resolver& resolver_;
   UpstreamPool pool_;
@@ -112,6 +123,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   net::Timer resolve_timer_;
   int status_ = 0;
   bool well_ = true;
+  bool looked_up_ = false;
 };
 
 HealthChecks::HealthChecks(net::Loop& loop, net::Resolver& resolver)
@@ -119,14 +131,21 @@ HealthChecks::HealthChecks(net::Loop& loop, net::Resolver& resolver)
 
 HealthChecks::~HealthChecks() = default;
 
-void HealthChecks::watch(const std::vector<std::shared_ptr<UpstreamState>>& upstreams) {
+void HealthChecks::watch(const std::vector<std::shared_ptr<UpstreamState>>& upstreams,
+                         std::function<void()> resolved) {
   checks_.clear();
   for (const auto& upstream : upstreams) {
     for (const auto& url : upstream->urls()) {
-      checks_.push_back(std::make_shared<Check>(loop_, resolver_, upstream, *url));
-      checks_.back()->begin();
+      checks_.push_back(std::make_shared<Check>(*this, loop_, resolver_, upstream, *url));
     }
   }
+  looking_up_ = checks_.size();
+  resolved_ = std::move(resolved);
+  for (const auto& check : checks_) check->begin();
+}
+
+void HealthChecks::looked_up() {
+  if (--looking_up_ == 0 && resolved_) std::exchange(resolved_, {})();
 }
 
 }  // namespace gh::gateway

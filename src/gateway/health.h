@@ -4,6 +4,7 @@
 // answers again. Health alone proves little (vLLM says 200 while it drains and while its engine
 // hangs), so the workers' own failures count as well. Control thread only.
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,14 +19,20 @@ class HealthChecks {
   HealthChecks(net::Loop& loop, net::Resolver& resolver);
   ~HealthChecks();
 
-  // Checks these from now on; also keeps their addresses resolved.
-  void watch(const std::vector<std::shared_ptr<UpstreamState>>& upstreams);
+  // Checks these from now on; also keeps their addresses resolved. Calls `resolved` once when every
+  // name has been looked up, well or badly, perhaps before this returns; not when watch() is called
+  // again first.
+  void watch(const std::vector<std::shared_ptr<UpstreamState>>& upstreams,
+             std::function<void()> resolved);
 
  private:
   class Check;
+  void looked_up();
   net::Loop& loop_;
   net::Resolver& resolver_;
   std::vector<std::shared_ptr<Check>> checks_;
+  std::size_t looking_up_ = 0;  // checks whose name has no first answer
+  std::function<void()> resolved_;
 };
 
 }  // namespace gh::gateway

@@ -33,7 +33,9 @@ class UpstreamUrlState {
   void failed(MonoTime now, bool to_connect);
   void succeeded();
   bool usable(MonoTime now) const { return now.ns >= down_until_.load(std::memory_order_relaxed); }
-  bool healthy() const { return failures_.load(std::memory_order_relaxed) == 0; }
+  // False from the moment that it is left alone until it answers: one broken exchange proves
+  // little.
+  bool healthy() const { return down_until_.load(std::memory_order_relaxed) == 0; }
 
  private:
   std::atomic<std::int64_t> down_until_{0};

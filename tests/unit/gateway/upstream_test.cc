@@ -63,6 +63,7 @@ TEST(UpstreamState, ABrokenExchangeAloneIsNoReasonToLeaveAServer) {
   url.failed({0}, false);
   url.failed({0}, false);
   EXPECT_TRUE(url.usable({0}));
+  EXPECT_TRUE(url.healthy());
   url.failed({0}, false);
   EXPECT_FALSE(url.usable({0}));
 }
