@@ -1,5 +1,6 @@
 """A running gateway in a folder of its own."""
 
+import base64
 import json
 import os
 import pathlib
@@ -22,7 +23,7 @@ admin: {{ address: 127.0.0.1:0 }}
 state: {{ directory: state }}
 upstreams:
   - name: up
-    url: {upstream}
+    {urls}
     vllm: {vllm}
 {upstream_more}
 models:
@@ -59,7 +60,12 @@ def chat(content="hi", **more):
 
 
 class Simulator:
-    def __init__(self, *arguments):
+    """`record`: a file for everything that it receives."""
+
+    def __init__(self, *arguments, record=None):
+        self.record = record
+        if record:
+            arguments += ("--record", str(record))
         self.process = subprocess.Popen([BINARY, "sim", "--listen", "127.0.0.1:0", *arguments],
                                         stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
@@ -80,10 +86,17 @@ class Simulator:
         state = self.state()
         return state["in_flight"] + state["finished"] + state["aborted"]
 
+    def received(self):
+        """(connection, bytes) of each request to the API, in order."""
+        lines = [json.loads(line) for line in self.record.read_text().splitlines()]
+        pairs = [(line["connection"], base64.b64decode(line["bytes"])) for line in lines]
+        return [(connection, data) for connection, data in pairs if data.startswith(b"POST /v1/")]
+
 
 class Gate:
     def __init__(self, folder, upstream, environment=None, **settings):
         self.folder = pathlib.Path(folder)
+        self.folder.mkdir(exist_ok=True)
         made = run("init", self.folder / "made")
         assert made.returncode == 0, made.stderr
         os.rename(self.folder / "made" / "tls", self.folder / "tls")
@@ -96,7 +109,9 @@ class Gate:
 
     def write_policy(self, **changes):
         self.settings.update(changes)
-        self.policy.write_text(POLICY.format(**self.settings))
+        upstream = self.settings["upstream"]
+        urls = f"url: {upstream}" if isinstance(upstream, str) else f"urls: [{', '.join(upstream)}]"
+        self.policy.write_text(POLICY.format(urls=urls, **self.settings))
         self.policy.chmod(0o600)
 
     def create_key(self, tenant, name, *arguments):

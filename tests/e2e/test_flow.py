@@ -228,7 +228,7 @@ def test_deadlines_of_the_upstream(tmp_path, timeouts, sends, streamed, status):
                 error = json.loads(wire.events(body)[-1])["error"]
                 assert not ended and b"[DONE]" not in body
             else:
-                error = json.loads(reader._exactly(int(head.fields["content-length"])))["error"]
+                error = json.loads(reader.exactly(int(head.fields["content-length"])))["error"]
         assert error["code"] == "upstream_timeout"
         assert 0.25 < time.monotonic() - began < 8
         assert wire.wait_for(lambda: left)

@@ -28,7 +28,7 @@ def stream(gate, content="hi", **more):
     with connection:
         head = reader.head()
         if head.fields.get("transfer-encoding") != "chunked":
-            return head, reader._exactly(int(head.fields["content-length"])), True
+            return head, reader.exactly(int(head.fields["content-length"])), True
         return head, *reader.rest()
 
 

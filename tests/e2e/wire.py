@@ -72,7 +72,7 @@ class Reader:
         line, self.pending = self.pending.split(b"\r\n", 1)
         return line
 
-    def _exactly(self, size):
+    def exactly(self, size):
         while len(self.pending) < size:
             self._more()
         taken, self.pending = self.pending[:size], self.pending[size:]
@@ -98,8 +98,8 @@ class Reader:
     def chunk(self):
         """The next chunk of a body; b"" is the last one. EOFError when it is cut."""
         size = int(self._line(), 16)
-        data = self._exactly(size)
-        assert self._exactly(2) == b"\r\n"
+        data = self.exactly(size)
+        assert self.exactly(2) == b"\r\n"
         return data
 
     def answer(self):
@@ -107,7 +107,7 @@ class Reader:
         if answer.fields.get("transfer-encoding") == "chunked":
             answer.body = b"".join(iter(self.chunk, b""))
         else:
-            answer.body = self._exactly(int(answer.fields.get("content-length", 0)))
+            answer.body = self.exactly(int(answer.fields.get("content-length", 0)))
         return answer
 
     def rest(self):

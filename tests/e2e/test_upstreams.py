@@ -1,0 +1,284 @@
+"""Which upstream, over which connection: choice, pooling, failure, TLS."""
+
+import contextlib
+import json
+import socket
+import ssl
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+import recorder as answers
+import wire
+from gate import Gate
+from test_limits import at_once
+from tls import Authority
+from upstream import Upstream
+
+CHAT = json.dumps(answers.CHAT)
+
+
+def answering(peer):
+    while peer.request():
+        peer.send_json(CHAT)
+
+
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def ready(gate):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{gate.ports['admin']}/readyz") as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def no_upstream(answer):
+    return (answer.status, answer.error["code"], "retry-after" in answer.fields) == (
+        503, "no_upstream", True)
+
+
+def test_down_at_the_start_then_up(tmp_path):
+    """The gateway starts, says that it is not ready, and is as soon as the upstream is."""
+    port = unused_port()
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{port}",
+              upstream_more="    health: 1s") as gate:
+        assert wire.wait_for(lambda: ready(gate) == 503)
+        assert no_upstream(gate.chat())
+        assert gate.logged(code="no_upstream")
+        with Upstream(answering, port=port) as upstream:
+            assert wire.wait_for(lambda: ready(gate) == 200)
+            assert gate.chat().status == 200
+            assert len(upstream.requests) == 1
+
+
+def test_readiness_outlives_one_broken_answer(tmp_path):
+    """One reset is no reason to take the gateway out of service."""
+    def serve(peer):
+        if peer.request() and len(peer.upstream.requests) > 1:
+            answering(peer)
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        assert gate.chat().error["code"] == "upstream_reset"
+        assert ready(gate) == 200
+        assert len(upstream.requests) == 1
+
+
+def test_a_name_is_resolved_before_the_first_request(tmp_path):
+    """`ready` means that requests can come, also where the upstream has a name."""
+    with Upstream(answering) as upstream, Gate(
+            tmp_path, upstream=f"http://localhost:{upstream.port}",
+            upstream_more="    health: 10s") as gate:
+        assert gate.chat().status == 200
+        assert wire.wait_for(lambda: ready(gate) == 200, patience=5)
+        ((head, _),) = upstream.requests
+        assert f"Host: localhost:{upstream.port}".encode() in head
+
+
+def test_a_name_that_is_none(tmp_path):
+    """It fails its own requests and nobody else's."""
+    # covers: engine-7-resolver
+    more = """    health: off
+  - name: lost
+    url: http://nothing.invalid:8000
+    vllm: 0.32.0
+    health: off"""
+    models = "  - { name: far, upstream: lost, max_model_len: 100, endpoints: [chat] }"
+    with Upstream(answering) as upstream, Gate(
+            tmp_path, upstream=upstream.url, upstream_more=more, models=models,
+            tenants="  - { name: alpha, models: [m, far] }") as gate:
+        assert no_upstream(gate.chat(model="far", max_tokens=5))
+        assert gate.chat().status == 200 and ready(gate) == 200
+        assert len(upstream.requests) == 1
+
+
+def test_a_dead_url_costs_nobody_a_request(tmp_path):
+    """What could not be written is tried at the next URL, until the dead one is known."""
+    with Upstream(answering) as upstream, Gate(
+            tmp_path, upstream=[f"http://127.0.0.1:{unused_port()}", upstream.url]) as gate:
+        assert [gate.chat().status for _ in range(10)] == [200] * 10
+        assert len(upstream.requests) == 10
+
+
+def test_the_least_busy_url_is_chosen(tmp_path):
+    """Requests that hang are spread evenly over the URLs, by all workers together."""
+    def hanging(peer):
+        if peer.request():
+            peer.wait_until_left()
+
+    with Upstream(hanging) as a, Upstream(hanging) as b, Gate(
+            tmp_path, upstream=[a.url, b.url],
+            upstream_more="    health: off\n    in_flight: 8") as gate, contextlib.ExitStack() as stack:
+        for i in range(8):
+            connection, _ = gate.begin_chat()
+            stack.enter_context(connection)
+            assert wire.wait_for(lambda: len(a.requests) + len(b.requests) == i + 1)
+        assert (len(a.requests), len(b.requests)) == (4, 4)
+        full = gate.chat()
+        assert (full.status, full.error["code"]) == (503, "overloaded")
+        assert "retry-after" in full.fields
+        assert len(a.requests) + len(b.requests) == 8
+
+
+@pytest.mark.parametrize("reads", ["all", "some"])
+def test_no_second_attempt_once_a_byte_is_written(tmp_path, reads):
+    """An upstream that takes the request and closes has perhaps begun to work: one request is sent,
+    to one URL, over one connection."""
+    # covers: gateways-3-29
+    def serve(peer):
+        if reads == "all":
+            peer.request()
+        else:
+            peer.upstream.requests.append(peer.socket.recv(10))
+
+    with Upstream(serve) as a, Upstream(serve) as b, Gate(
+            tmp_path, upstream=[a.url, b.url]) as gate:
+        answer = gate.chat()
+        assert (answer.status, answer.error["code"]) == (502, "upstream_reset")
+        assert len(a.requests) + len(b.requests) == 1
+        assert a.connections + b.connections == 1
+        (line,) = gate.logged()
+        assert line["charged_in_full"] and line["upstream"] in (a.url, b.url)
+
+
+def test_three_failures_close_an_upstream_for_a_while(tmp_path):
+    """It is left alone, then tried again; a good answer opens it."""
+    broken = [True]
+
+    def serve(peer):
+        while peer.request() and not broken[0]:
+            peer.send_json(CHAT)
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        assert [gate.chat().status for _ in range(3)] == [502] * 3
+        assert no_upstream(gate.chat()) and len(upstream.requests) == 3
+        broken[0] = False
+        assert wire.wait_for(lambda: gate.chat().status == 200, patience=4)
+        assert len(upstream.requests) == 4 and gate.chat().status == 200
+
+
+def test_connections_are_kept_for_four_seconds(tmp_path):
+    """And ended by us before uvicorn would at five."""
+    # covers: vllm-live-8-8 engine-3.5-deadline-keep-alive
+    left = []
+
+    def serve(peer):
+        answering(peer)
+        left.append(time.monotonic())
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           more="workers: 1") as gate:
+        assert [gate.chat().status for _ in range(5)] == [200] * 5
+        used = time.monotonic()
+        assert upstream.connections == 1
+        assert wire.wait_for(lambda: left, patience=6)
+        assert 3.8 < left[0] - used < 4.8
+        assert gate.chat().status == 200 and upstream.connections == 2
+
+
+def test_an_idle_connection_that_the_upstream_closed(tmp_path):
+    """It is noticed before anything is written to it."""
+    closed = []
+
+    def serve(peer):
+        peer.request()
+        peer.send_json(CHAT)
+        peer.socket.close()
+        closed.append(True)
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           more="workers: 1") as gate:
+        for i in range(20):
+            assert gate.chat().status == 200
+            assert wire.wait_for(lambda: len(closed) == i + 1)
+        assert len(upstream.requests) == upstream.connections == 20
+
+
+def test_a_body_that_ends_with_the_connection(tmp_path):
+    """It is framed anew for the client, and the connection is not used again."""
+    # covers: engine-3.5-close-delimited
+    def serve(peer):
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + CHAT.encode())
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        answer = gate.chat()
+        assert answer.status == 200
+        assert int(answer.fields["content-length"]) == len(answer.body)
+        assert gate.chat().status == 200 and upstream.connections == 2
+
+
+def test_a_unix_socket(tmp_path):
+    """The same over a Unix socket, pooled, with a Host of ours."""
+    with Upstream(answering, path=tmp_path / "up.sock") as upstream, Gate(
+            tmp_path / "gate", upstream=upstream.url, more="workers: 1") as gate:
+        assert [gate.chat().status for _ in range(3)] == [200] * 3
+        assert upstream.connections == 1
+        assert all(b"\r\nHost: localhost\r\n" in head for head, _ in upstream.requests)
+    with Gate(tmp_path / "gone", upstream=f"unix:{tmp_path}/none.sock") as gate:
+        assert no_upstream(gate.chat())
+
+
+def test_a_connect_that_hangs(tmp_path):
+    """A full backlog answers no SYN: the connect deadline ends it."""
+    # covers: engine-3.5-deadline-connect
+    with socket.socket() as listener, contextlib.ExitStack() as stack:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        with Gate(tmp_path, upstream=f"http://127.0.0.1:{listener.getsockname()[1]}",
+                  upstream_more="    health: off\n    timeouts: { connect: 300ms }") as gate:
+            began = time.monotonic()
+            assert no_upstream(gate.chat())
+            assert 0.25 < time.monotonic() - began < 3
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+CERTIFICATES = {
+    "good": (dict(subject_alt_name="IP:127.0.0.1"), True),
+    "wrong-address": (dict(subject_alt_name="IP:127.0.0.2"), False),
+    "wrong-name": (dict(subject_alt_name="DNS:vllm.example"), False),
+    "name-only-as-cn": (dict(), False),
+    "expired": (dict(subject_alt_name="IP:127.0.0.1", end="20210101000000Z"), False),
+    "early": (dict(subject_alt_name="IP:127.0.0.1", begin="20390101000000Z"), False),
+    "client-only": (dict(subject_alt_name="IP:127.0.0.1", usage="clientAuth"), False),
+    "other-authority": (dict(subject_alt_name="IP:127.0.0.1"), False),
+    "plain": (None, False),
+}
+
+
+@pytest.mark.parametrize("kind", CERTIFICATES)
+def test_tls(tmp_path, authority, kind):
+    """The upstream's certificate is verified against its authority and name. Otherwise it gets not
+    one byte of a request, in clear least of all."""
+    # covers: algorithms-7-tls-upstream-verify engine-7-tls-identity
+    wanted, good = CERTIFICATES[kind]
+    context = None
+    if wanted is not None:
+        issuer = Authority(tmp_path / "other") if kind == "other-authority" else authority
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*issuer.issue(kind, **wanted))
+    with Upstream(answering, tls=context) as upstream, Gate(
+            tmp_path, upstream=f"https://127.0.0.1:{upstream.port}",
+            upstream_more="    health: off\n    timeouts: { connect: 1s }\n"
+                          f"    ca: {authority.certificate}") as gate:
+        answer = gate.chat()
+        if good:
+            assert answer.status == 200 and len(upstream.requests) == 1
+            assert at_once(4, lambda _: gate.chat().status) == [200] * 4
+        else:
+            assert no_upstream(answer) and upstream.requests == []
+            (line,) = gate.logged()
+            assert line["detail"] and "charged_in_full" not in line
