@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -35,17 +36,18 @@ Result<std::shared_ptr<const net::Fd>> open_target(policy::RequestLog kind,
   return std::make_shared<const net::Fd>(fd);
 }
 
-// Everything, or false; the rest of a line that could not be written is lost with it.
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
-    if (done < 0) {
-      if (errno == EINTR) continue;
-      return false;
+// How many of the bytes could be written; when not all, errno says why.
+std::size_t write_all(int fd, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t done = ::write(fd, bytes.data() + written, bytes.size() - written);
+    if (done >= 0) {
+      written += static_cast<std::size_t>(done);
+    } else if (errno != EINTR) {
+      break;
     }
-    bytes.remove_prefix(static_cast<std::size_t>(done));
   }
-  return true;
+  return written;
 }
 
 class Line {
@@ -180,15 +182,13 @@ void RequestLog::write(const RequestRecord& record, MonoTime now) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if (gap_ > 0) {
-    fmt::format_to(std::back_inserter(waiting_), "{{\"ts\":\"{}\",\"log_gap\":{}}}\n",
-                   rfc3339(system_clock().wall()), std::exchange(gap_, 0));
-  }
   waiting_ += line;
 }
 
 void RequestLog::run() {
   std::string batch;
+  std::string text;
+  std::shared_ptr<const net::Fd> torn;  // ends in the middle of a line
   std::unique_lock lock(mutex_);
   while (true) {
     // Nobody wakes this thread per request: that would be a system call on the data path.
@@ -196,14 +196,29 @@ void RequestLog::run() {
     const bool last = stopping_;
     batch.clear();
     batch.swap(waiting_);
+    const std::uint64_t gap = gap_;
     const std::shared_ptr<const net::Fd> target = target_;
     if (!batch.empty() && target != nullptr) {
       lock.unlock();
-      if (!write_all(target->get(), batch)) {
-        dropped_.fetch_add(1, std::memory_order_relaxed);
+      text = torn == target ? "\n" : "";
+      if (gap > 0) {
+        fmt::format_to(std::back_inserter(text), "{{\"ts\":\"{}\",\"log_gap\":{}}}\n",
+                       rfc3339(system_clock().wall()), gap);
+      }
+      const std::size_t begin = text.size();
+      text += batch;
+      const std::size_t written = write_all(target->get(), text);
+      if (written > 0) torn = text[written - 1] == '\n' ? nullptr : target;
+      std::uint64_t lost = 0;
+      if (written < text.size()) {
         log::error("the request log cannot be written: {}", errno_text(errno));
+        const auto from = static_cast<std::ptrdiff_t>(std::max(begin, written));
+        lost = static_cast<std::uint64_t>(std::count(text.begin() + from, text.end(), '\n'));
+        dropped_.fetch_add(lost, std::memory_order_relaxed);
       }
       lock.lock();
+      if (written >= begin) gap_ -= gap;
+      gap_ += lost;
     }
     if (last && waiting_.empty()) return;
   }

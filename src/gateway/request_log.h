@@ -41,7 +41,7 @@ class RequestLog {
   std::string waiting_;                    // guarded by mutex_, as are the next three
   std::shared_ptr<const net::Fd> target_;  // null: no log is kept
   bool stopping_ = false;
-  std::uint64_t gap_ = 0;  // lines dropped since the last that was kept
+  std::uint64_t gap_ = 0;  // lines dropped that the log does not tell of yet
   std::atomic<std::uint64_t> dropped_{0};
   std::thread writer_;
 };
