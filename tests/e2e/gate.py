@@ -8,16 +8,18 @@ import re
 import signal
 import subprocess
 import tempfile
+import urllib.error
 import urllib.request
 
 import wire
 
 BINARY = os.environ.get("GATEHOUSE_BINARY", "build/dev/src/cli/gatehouse")
+SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes()  # which takes memory of its own
 
 POLICY = """version: 1
 listen:
   - address: 127.0.0.1:0
-    tls: {{ certificate: tls/server.crt, key: {{ file: tls/server.key }} }}
+    tls: {{ certificate: tls/server.crt, key: {{ file: tls/server.key }}{tls} }}
 {listen}
 admin: {{ address: 127.0.0.1:0 }}
 state: {{ directory: state }}
@@ -39,13 +41,13 @@ defaults:
 tenants:
 {tenants}
 log: {{ requests: ./requests.log }}
-drain: 5s
+drain: {drain}
 {more}
 """
 
 DEFAULTS = dict(
     listen="    limits: { per_ip: { failed_auth: { rate: 10000/s, burst: 10000 } } }",
-    vllm="0.32.0", served="served", upstream_more="    health: off", context=8192, models="",
+    tls="", drain="5s", vllm="0.32.0", served="served", upstream_more="    health: off", context=8192, models="",
     request="max_prompt_tokens: 6000, max_tokens: 1024, default_max_tokens: 512, n: 4",
     tenants="  - { name: alpha, models: [m] }\n  - { name: beta, models: [m] }", more="")
 
@@ -94,7 +96,9 @@ class Simulator:
 
 
 class Gate:
-    def __init__(self, folder, upstream, environment=None, **settings):
+    """`upstream` is a URL or a list of them; `wrap` a command that runs the program."""
+
+    def __init__(self, folder, upstream, environment=None, wrap=(), **settings):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
         made = run("init", self.folder / "made")
@@ -103,7 +107,7 @@ class Gate:
         self.certificate = self.folder / "tls" / "server.crt"
         self.policy = self.folder / "gatehouse.yaml"
         self.settings = dict(DEFAULTS, upstream=upstream, **settings)
-        self.environment = environment
+        self.environment, self.wrap = environment, wrap
         self.write_policy()
         self.key = self.create_key("alpha", "first")
 
@@ -122,7 +126,7 @@ class Gate:
 
     def __enter__(self):
         self.log = open(self.folder / "stderr.log", "w")
-        self.process = subprocess.Popen([BINARY, "serve", "-c", str(self.policy)],
+        self.process = subprocess.Popen([*self.wrap, BINARY, "serve", "-c", self.policy],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True,
                                         env={**os.environ, **(self.environment or {})})
         self.ports = {}
@@ -149,8 +153,20 @@ class Gate:
         assert wire.wait_for(lambda: self.metric("gatehouse_policy_reloads_total",
                                                  result=result) > before), self.stderr()
 
-    def connect(self, alpn="http/1.1"):
-        return wire.connect(self.ports["public"], self.certificate, alpn)
+    def stopped(self):
+        """Waits for the end of the process; its exit code."""
+        return self.process.wait(wire.PATIENCE)
+
+    def connect(self, alpn="http/1.1", **how):
+        return wire.connect(self.ports["public"], self.certificate, alpn, **how)
+
+    def get(self, path):
+        """(status, text) of the admin listener."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['admin']}{path}") as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
     def request(self, path, body=None, key=None, fields="", method=None):
         """The bytes of a request; `key` "" sends none."""
@@ -186,8 +202,7 @@ class Gate:
                          connection=connection)
 
     def metrics(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['admin']}/metrics") as answer:
-            return answer.read().decode()
+        return self.get("/metrics")[1]
 
     def metric(self, name, **labels):
         """The sum over all series of that name with these labels."""

@@ -5,8 +5,6 @@ import json
 import socket
 import ssl
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 
@@ -30,14 +28,6 @@ def unused_port():
         return listener.getsockname()[1]
 
 
-def ready(gate):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{gate.ports['admin']}/readyz") as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
 def no_upstream(answer):
     return (answer.status, answer.error["code"], "retry-after" in answer.fields) == (
         503, "no_upstream", True)
@@ -48,11 +38,11 @@ def test_down_at_the_start_then_up(tmp_path):
     port = unused_port()
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{port}",
               upstream_more="    health: 1s") as gate:
-        assert wire.wait_for(lambda: ready(gate) == 503)
+        assert wire.wait_for(lambda: gate.get("/readyz")[0] == 503)
         assert no_upstream(gate.chat())
         assert gate.logged(code="no_upstream")
         with Upstream(answering, port=port) as upstream:
-            assert wire.wait_for(lambda: ready(gate) == 200)
+            assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200)
             assert gate.chat().status == 200
             assert len(upstream.requests) == 1
 
@@ -65,7 +55,7 @@ def test_readiness_outlives_one_broken_answer(tmp_path):
 
     with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
         assert gate.chat().error["code"] == "upstream_reset"
-        assert ready(gate) == 200
+        assert gate.get("/readyz")[0] == 200
         assert len(upstream.requests) == 1
 
 
@@ -75,7 +65,7 @@ def test_a_name_is_resolved_before_the_first_request(tmp_path):
             tmp_path, upstream=f"http://localhost:{upstream.port}",
             upstream_more="    health: 10s") as gate:
         assert gate.chat().status == 200
-        assert wire.wait_for(lambda: ready(gate) == 200, patience=5)
+        assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200, patience=5)
         ((head, _),) = upstream.requests
         assert f"Host: localhost:{upstream.port}".encode() in head
 
@@ -93,7 +83,7 @@ def test_a_name_that_is_none(tmp_path):
             tmp_path, upstream=upstream.url, upstream_more=more, models=models,
             tenants="  - { name: alpha, models: [m, far] }") as gate:
         assert no_upstream(gate.chat(model="far", max_tokens=5))
-        assert gate.chat().status == 200 and ready(gate) == 200
+        assert gate.chat().status == 200 and gate.get("/readyz")[0] == 200
         assert len(upstream.requests) == 1
 
 

@@ -21,12 +21,23 @@ class Answer:
         return self.json()["error"]
 
 
-def connect(port, certificate, alpn="http/1.1", host="127.0.0.1"):
+def connect(port, certificate, alpn="http/1.1", host="127.0.0.1", first=b"", own=None,
+            session=None, context=None):
+    """A TLS connection. `first` is sent before the handshake; `own` is the client's (certificate,
+    key); a `session` is resumed in the `context` that it comes from."""
+    context = context or client_context(certificate, alpn, own)
+    plain = socket.create_connection((host, port), timeout=PATIENCE)
+    plain.sendall(first)
+    return context.wrap_socket(plain, server_hostname="localhost", session=session)
+
+
+def client_context(certificate, alpn="http/1.1", own=None):
     context = ssl.create_default_context(cafile=str(certificate))
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.set_alpn_protocols([alpn])
-    plain = socket.create_connection((host, port), timeout=PATIENCE)
-    return context.wrap_socket(plain, server_hostname="localhost")
+    if own:
+        context.load_cert_chain(*own)
+    return context
 
 
 def events(body):

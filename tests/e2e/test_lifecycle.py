@@ -1,0 +1,253 @@
+"""Signals, reloads, drains, certificates and the log file, while requests run."""
+
+import json
+import os
+import shutil
+import ssl
+import threading
+import time
+
+import pytest
+
+import recorder as answers
+import wire
+from gate import Gate, Simulator, run
+from tls import Authority
+from upstream import Upstream
+
+
+def test_a_bad_policy_changes_nothing(tmp_path, recorder):
+    """It is refused whole, said on stderr and counted; the old one keeps serving."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        good = gate.policy.read_text()
+        for bad in (good.replace("max_tokens: 1024", "max_tokens: many"), good + "surprise: 1\n",
+                    good.replace("127.0.0.1:0", "127.0.0.1:1", 1),
+                    good.replace("tls/server.crt", "tls/none.crt"), "", "\0"):
+            gate.policy.write_text(bad)
+            gate.reload("refused")
+            recorder.take()
+            assert gate.chat(max_tokens=1024).status == 200 and len(recorder.take()) == 1
+        assert gate.metric("gatehouse_policy_reloads_total", result="done") == 0
+        assert gate.stderr().count("the old one stays") == 6
+        assert "did you mean" in gate.stderr() or "surprise" in gate.stderr()
+        gate.write_policy(request="max_tokens: 1000, default_max_tokens: 10")
+        gate.reload()
+        assert wire.wait_for(lambda: gate.chat(max_tokens=1024).status == 400)
+        assert gate.chat(max_tokens=1000).status == 200
+
+
+def test_reloads_under_load_fail_nobody(tmp_path):
+    """Keep-alive and new connections, streamed or not, while the policy, the keys and the upstream's
+    definition change."""
+    # covers: engine-7-reload
+    with Simulator("--model", "served") as sim, Gate(
+            tmp_path, upstream=f"http://localhost:{sim.port}",
+            upstream_more="    health: 1s") as gate:
+        stop, failures, served = threading.Event(), [], [0]
+
+        def load(i):
+            connection = gate.connect()
+            while not stop.is_set():
+                if i % 2:
+                    connection.close()
+                    connection = gate.connect()
+                connection.sendall(gate.request("/v1/chat/completions", {
+                    "model": "m", "stream": i > 1, "max_tokens": 5,
+                    "messages": [{"role": "user", "content": "x"}]}))
+                answer = wire.Reader(connection).answer()
+                if answer.status != 200 or (i > 1 and not answer.body.endswith(b"[DONE]\n\n")):
+                    failures.append((answer.status, answer.body))
+                served[0] += 1
+            connection.close()
+
+        threads = [threading.Thread(target=load, args=(i,)) for i in range(4)]
+        for thread in threads:
+            thread.start()
+        for i in range(20):
+            gate.write_policy(upstream_more=f"    health: 1s\n    in_flight: {100 + i}",
+                              context=8000 + i)
+            gate.reload()
+            if i % 5 == 0:
+                gate.create_key("beta", f"k{i}")
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert failures == [] and served[0] > 50
+        assert sim.worked_on() == served[0]
+        assert gate.metric("gatehouse_policy_reloads_total", result="done") == 20
+        assert gate.metric("gatehouse_bugs_total") == 0
+
+
+def test_a_stream_ends_on_the_policy_it_began_with(tmp_path):
+    """Even when the new one knows neither its model nor its upstream."""
+    # covers: engine-7-reload
+    go_on = threading.Event()
+
+    def serve(peer):
+        peer.request()
+        whole = answers.stream("/v1/chat/completions")
+        peer.send(whole[:400])
+        go_on.wait(20)
+        peer.send(whole[400:])
+
+    with Upstream(serve) as upstream, Upstream(serve) as other, Gate(
+            tmp_path, upstream=upstream.url) as gate:
+        connection, reader = gate.begin_chat(stream=True)
+        with connection:
+            assert reader.head().status == 200
+            gate.policy.write_text(gate.policy.read_text().replace(upstream.url, other.url)
+                                   .replace("name: m\n", "name: new\n").replace("[m]", "[new]"))
+            gate.reload()
+            assert wire.wait_for(lambda: gate.chat().status == 404)
+            go_on.set()
+            body, ended = reader.rest()
+        assert ended and wire.events(body)[-1] == "[DONE]"
+        assert json.loads(wire.events(body)[0])["model"] == "m"
+        assert gate.logged(ending="complete") and other.requests == []
+
+
+def test_a_drain_finishes_what_runs(tmp_path):
+    """SIGTERM: streams end well, new connections are refused, kept ones are told, exit 0."""
+    # covers: engine-7-drain
+    go_on = threading.Event()
+
+    def serve(peer):
+        while peer.request():
+            whole = answers.stream("/v1/chat/completions")
+            peer.send(whole[:400])
+            go_on.wait(20)
+            peer.send(whole[400:])
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, drain="20s") as gate:
+        idle = gate.connect()
+        assert gate.call("/v1/models", connection=idle).status == 200
+        connection, reader = gate.begin_chat(stream=True)
+        with connection:
+            assert reader.head().status == 200
+            gate.terminate()
+            assert wire.wait_for(lambda: gate.get("/readyz")[0] == 503)
+            assert gate.get("/readyz")[1] == "draining\n" and gate.get("/healthz")[0] == 200
+            with pytest.raises((ConnectionError, ssl.SSLError)):
+                gate.connect()
+            assert wire.Reader(idle).is_closed()
+            idle.close()
+            assert gate.process.poll() is None
+            go_on.set()
+            body, ended = reader.rest()
+        assert ended and wire.events(body)[-1] == "[DONE]"
+        assert gate.stopped() == 0
+        assert [line["ending"] for line in gate.request_log()] == ["complete"] * 2
+        assert len(upstream.requests) == 1
+
+
+def test_a_drain_has_an_end(tmp_path):
+    """At its deadline what still runs is broken off, so that clients can tell; exit 0."""
+    # covers: engine-3.5-deadline-drain
+    def serve(peer):
+        _, body = peer.request()
+        if b'"stream":true' in body:
+            peer.send(answers.stream("/v1/chat/completions")[:400])
+        peer.wait_until_left()
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, drain="1s") as gate:
+        streamed, reader = gate.begin_chat(stream=True)
+        whole, whole_reader = gate.begin_chat()
+        with streamed, whole:
+            assert reader.head().status == 200
+            assert wire.wait_for(lambda: len(upstream.requests) == 2)
+            began = time.monotonic()
+            gate.terminate()
+            body, ended = reader.rest()
+            assert not ended and b"[DONE]" not in body
+            assert json.loads(wire.events(body)[-1])["error"]["code"] == "draining"
+            answer = whole_reader.answer()
+            assert (answer.status, answer.error["code"]) == (503, "draining")
+        assert gate.stopped() == 0 and 0.9 < time.monotonic() - began < 6
+        assert [line["ending"] for line in gate.request_log()] == ["shutdown"] * 2
+
+
+def served_certificate(gate):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with wire.connect(gate.ports["public"], None, context=context) as connection:
+        return connection.getpeercert(binary_form=True)
+
+
+@pytest.mark.parametrize("signal", [False, True])
+def test_a_new_certificate(tmp_path, recorder, signal):
+    """Taken when the files change or at SIGHUP, without dropping a connection; one that does not
+    parse leaves the old one in use."""
+    # covers: algorithms-7-tls-reload
+    authority = Authority(tmp_path / "ca")
+    certificate, key = authority.issue("new", subject_alt_name="DNS:localhost")
+    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        first = served_certificate(gate)
+        with gate.connect() as connection:
+            assert gate.chat(connection=connection).status == 200
+            gate.certificate.write_text("garbage")
+            if signal:
+                gate.reload("refused")
+            else:
+                assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
+            assert served_certificate(gate) == first
+            shutil.copy(key, gate.folder / "tls" / "server.key")
+            shutil.copy(certificate, gate.certificate)
+            if signal:
+                gate.reload()
+            assert wire.wait_for(lambda: served_certificate(gate) != first)
+            recorder.take()
+            assert gate.chat(connection=connection).status == 200
+            assert len(recorder.take()) == 1
+        gate.certificate = authority.certificate
+        assert gate.chat().status == 200
+
+
+def test_the_log_file_turns_over(tmp_path, recorder):
+    """After a rename and SIGHUP the lines go to a new file; none is lost or doubled."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        ids = [gate.chat().fields["x-request-id"] for _ in range(5)]
+        gate.logged(5)
+        os.rename(tmp_path / "requests.log", tmp_path / "requests.log.1")
+        ids += [gate.chat().fields["x-request-id"] for _ in range(5)]
+        gate.reload()
+        ids += [gate.chat().fields["x-request-id"] for _ in range(5)]
+        gate.terminate()
+        assert gate.stopped() == 0
+        old = (tmp_path / "requests.log.1").read_text().splitlines()
+        new = (tmp_path / "requests.log").read_text().splitlines()
+        assert [json.loads(line)["request_id"] for line in old + new] == ids
+        assert len(old) >= 5 and len(new) >= 5
+
+
+def test_a_log_that_cannot_grow(tmp_path, recorder):
+    """A full file system (here a limit on file size) loses lines aloud and stops nothing. Once there
+    is room, the log says how many are missing, and every line is whole."""
+    log, limit = tmp_path / "requests.log", 1 << 20
+    log.write_bytes(b"{}\n".ljust(limit - 1001) + b"\n")
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}",
+              wrap=("prlimit", f"--fsize={limit}:{limit}")) as gate:
+        recorder.take()
+        assert [gate.chat().status for _ in range(40)] == [200] * 40
+        assert len(recorder.take()) == 40
+        # Of 40 lines in 1,000 bytes one or two are kept; the rest is counted, one by one.
+        assert wire.wait_for(lambda: gate.metric("gatehouse_request_log_dropped_total") >= 38)
+        dropped = gate.metric("gatehouse_request_log_dropped_total")
+        assert dropped < 40 and "the request log cannot be written" in gate.stderr()
+        os.truncate(log, 0)
+        assert [gate.chat().status for _ in range(5)] == [200] * 5
+        gate.terminate()
+        assert gate.stopped() == 0
+        lines = [json.loads(line) for line in log.read_text().splitlines() if line]
+        assert lines[0]["log_gap"] == dropped and len(lines) == 6
+
+
+def test_healthcheck(tmp_path, recorder):
+    """0 while it serves, 1 when it does not."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        text = gate.policy.read_text()
+        gate.policy.write_text(text.replace("admin: { address: 127.0.0.1:0 }",
+                                            f"admin: {{ address: 127.0.0.1:{gate.ports['admin']} }}"))
+        assert run("healthcheck", "-c", gate.policy).returncode == 0
+        gate.terminate()
+        assert gate.stopped() == 0
+        assert run("healthcheck", "-c", gate.policy).returncode == 1
