@@ -1,0 +1,227 @@
+"""Connections: who is let in, how long they may take, and what a refusal does to them."""
+
+import contextlib
+import os
+import socket
+import time
+
+import pytest
+
+import wire
+from gate import Gate, chat
+
+
+def up(recorder):
+    return f"http://127.0.0.1:{recorder.port}"
+
+
+REFUSED = {
+    # path, body, fields, method: status, code; each with a valid key
+    "404": ("/v1/audio/speech", chat(), "", "POST", 404, "not_found"),
+    "404-tokenize": ("/tokenize", chat(), "", "POST", 404, "not_found"),
+    "404-metrics": ("/metrics", None, "", "GET", 404, "not_found"),
+    "404-slash": ("/v1/models/", None, "", "GET", 404, "not_found"),
+    "404-case": ("/V1/models", None, "", "GET", 404, "not_found"),
+    "405-get": ("/v1/chat/completions", None, "", "GET", 405, "method_not_allowed"),
+    "405-post": ("/v1/models", chat(), "", "POST", 405, "method_not_allowed"),
+    "405-options": ("/v1/chat/completions", None, "", "OPTIONS", 405, "method_not_allowed"),
+    "405-delete": ("/v1/models/m", None, "", "DELETE", 405, "method_not_allowed"),
+    "415-encoding": ("/v1/chat/completions", chat(), "Content-Encoding: gzip\r\n", "POST", 415,
+                     "unsupported_media_type"),
+    "400-empty": ("/v1/chat/completions", b"", "", "POST", 400, "invalid_json"),
+    "400-json": ("/v1/chat/completions", b"{", "", "POST", 400, "invalid_json"),
+    "400-twice": ("/v1/chat/completions", b'{"model":"m","model":"m"}', "", "POST", 400,
+                  "duplicate_key"),
+    "400-case": ("/v1/chat/completions", chat(**{"Max_Tokens": 1}), "", "POST", 400,
+                 "unknown_field"),
+    "400-base": ("/v1/chat/completions", chat(api_base="http://x"), "", "POST", 400,
+                 "unknown_field"),
+    "413": ("/v1/chat/completions", chat("x" * 40000), "", "POST", 413, "body_too_large"),
+}
+
+
+@pytest.fixture(scope="module")
+def small(recorder, tmp_path_factory):
+    """Bodies of at most 32 KiB."""
+    request = "max_body: 32KiB, max_tokens: 1024, default_max_tokens: 512"
+    with Gate(tmp_path_factory.mktemp("small"), upstream=up(recorder), request=request) as gate:
+        yield gate
+
+
+@pytest.mark.parametrize("path,body,fields,method,status,code", REFUSED.values(), ids=REFUSED)
+def test_refusals_keep_the_connection(small, recorder, path, body, fields, method, status, code):
+    """A documented status and code, nothing upstream, and a connection that serves the next."""
+    # covers: gateways-3-7 gateways-3-8 gateways-3-11 gateways-3-21 engine-7-decompression
+    # covers: algorithms-7-body-cap algorithms-7-content-encoding algorithms-7-duplicate-keys
+    # covers: algorithms-7-bypass-routes
+    recorder.take()
+    with small.connect() as connection:
+        answer = small.call(path, body, fields=fields, method=method, connection=connection)
+        assert (answer.status, answer.error["code"]) == (status, code)
+        assert "connection" not in answer.fields
+        assert recorder.take() == []
+        assert small.chat(connection=connection).status == 200
+    assert len(recorder.take()) == 1
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x",
+                                          "application/json; charset=utf-16", "application/jsonx",
+                                          "application/json, text/plain", None])
+def test_content_types(small, recorder, content_type):
+    """JSON in UTF-8 and nothing else, said exactly once."""
+    # covers: algorithms-7-multipart
+    recorder.take()
+    line = f"Content-Type: {content_type}\r\n" if content_type else ""
+    request = small.request("/v1/chat/completions", chat()).replace(
+        b"Content-Type: application/json\r\n", line.encode())
+    with small.connect() as connection:
+        connection.sendall(request)
+        answer = wire.Reader(connection).answer()
+    assert (answer.status, answer.error["code"]) == (415, "unsupported_media_type")
+    assert recorder.take() == []
+
+
+@pytest.mark.parametrize("size,kept", [(1000, True), (65536, True), (70000, False)])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_the_rest_of_a_refused_body(small, recorder, size, kept, chunked):
+    """Up to 64 KiB that still come are read and dropped; with more to come the connection ends."""
+    recorder.take()
+    head = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\n"
+    if chunked:
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size)
+        head += b"Transfer-Encoding: chunked\r\n\r\n"
+    else:
+        body, head = b"x" * size, head + b"Content-Length: %d\r\n\r\n" % size
+    with small.connect() as connection:
+        connection.sendall(head)
+        reader = wire.Reader(connection)
+        answer = reader.answer()  # comes before the body
+        assert answer.status == 404
+        with contextlib.suppress(OSError):
+            connection.sendall(body)
+            connection.sendall(small.request("/v1/chat/completions", chat()))
+        if kept:
+            assert reader.answer().status == 200
+        else:
+            assert reader.is_closed()
+    assert len(recorder.take()) == kept
+
+
+def test_expect_continue(small, recorder):
+    """100 comes when the body is wanted, and never before a refusal."""
+    # covers: algorithms-7-expect
+    recorder.take()
+    request = small.request("/v1/chat/completions", chat(), fields="Expect: 100-continue\r\n")
+    head, _, body = request.partition(b"\r\n\r\n")
+    with small.connect() as connection:
+        connection.sendall(head + b"\r\n\r\n")
+        connection.settimeout(wire.PATIENCE)
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body)
+        assert wire.Reader(connection).answer().status == 200
+    assert len(recorder.take()) == 1
+    with small.connect() as connection:
+        connection.sendall(head.replace(small.key.encode(), b"x") + b"\r\n\r\n")
+        assert wire.read_until_closed(connection).startswith(b"HTTP/1.1 401 ")
+    assert recorder.take() == []
+
+
+SLOW = {
+    # timeouts, what is sent at once (None: no handshake), what drips, the glitch that is counted,
+    # how the answer begins
+    "handshake": ("handshake: 1s", None, b"", "handshake", b""),
+    "head": ("head: 1s", b"GET /v1/models HTTP/1.1\r\nX-", b"x", "slow_head", b"HTTP/1.1 408 "),
+    "no-head": ("head: 1s", b"", b"", None, b""),
+    "body": ("body: 1s", b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+             b"Bearer KEY\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n", b" ",
+             "slow_body", b"HTTP/1.1 408 "),
+    "chunks": ("body: 1s", b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+               b"Authorization: Bearer KEY\r\nContent-Type: application/json\r\n"
+               b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", "slow_body",
+               b"HTTP/1.1 408 "),
+    "keep-alive": ("keep_alive: 1s", b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                   b"Bearer KEY\r\n\r\n", b"", None, b"HTTP/1.1 200 "),
+}
+
+
+@pytest.mark.parametrize("timeouts,first,drip,glitch,begins", SLOW.values(), ids=SLOW)
+def test_slow_clients_are_cut(tmp_path, recorder, timeouts, first, drip, glitch, begins):
+    """However steadily they drip: deadlines are absolute. Nothing of it goes upstream."""
+    # covers: engine-7-slow-clients engine-3.5-deadline-handshake engine-3.5-deadline-head
+    # covers: engine-3.5-deadline-body engine-3.5-deadline-keep-alive algorithms-7-slow-head
+    # covers: algorithms-7-slow-body
+    with Gate(tmp_path, upstream=up(recorder),
+              listen=f"    timeouts: {{ {timeouts} }}") as gate:
+        recorder.take()
+        began = time.monotonic()
+        if first is None:
+            connection = socket.create_connection(("127.0.0.1", gate.ports["public"]))
+        else:
+            connection = gate.connect()
+            connection.sendall(first.replace(b"KEY", gate.key.encode()))
+        data, ended = b"", False
+        with connection:
+            while not ended and time.monotonic() - began < 8:
+                connection.settimeout(0.1)
+                try:
+                    got = connection.recv(4096)
+                    data, ended = data + got, not got
+                except TimeoutError:
+                    with contextlib.suppress(OSError):
+                        connection.sendall(drip)
+                except OSError:
+                    ended = True
+        assert ended and 0.8 < time.monotonic() - began < 5
+        assert data.startswith(begins)
+        if glitch:
+            assert gate.metric("gatehouse_glitches_total", reason=glitch) == 1
+        assert wire.wait_for(lambda: gate.metric("gatehouse_connections") == 0)
+        assert recorder.take() == []
+
+
+@pytest.mark.parametrize("limits", ["per_ip: { connections: 5 }", "connections: 5"])
+def test_caps_on_connections(tmp_path, recorder, limits):
+    """Exactly so many are open at once, over both workers; one that ends makes room."""
+    # covers: engine-3.5-accept-skew
+    with Gate(tmp_path, upstream=up(recorder), listen=f"    limits: {{ {limits} }}",
+              more="workers: 2") as gate, contextlib.ExitStack() as stack:
+        served = []
+        for _ in range(30):
+            with contextlib.suppress(OSError, EOFError):
+                connection = gate.connect()
+                assert gate.call("/v1/models", connection=connection).status == 200
+                served.append(stack.enter_context(connection))
+        assert len(served) == 5
+        reason = "per_ip_connections" if "per_ip" in limits else "connections"
+        assert gate.metric("gatehouse_refused_connections_total", reason=reason) == 25
+        served.pop().close()
+        assert wire.wait_for(lambda: gate.metric("gatehouse_connections") == 4)
+        recorder.take()
+        assert gate.chat().status == 200 and len(recorder.take()) == 1
+
+
+def test_without_descriptors(tmp_path, recorder):
+    """Running out of them sheds new connections without spinning, and passes by itself."""
+    # covers: engine-7-fd-exhaustion
+    with Gate(tmp_path, upstream=up(recorder), wrap=("prlimit", "--nofile=64:64")) as gate:
+        with gate.connect() as old, contextlib.ExitStack() as stack:
+            assert gate.chat(connection=old).status == 200  # and the upstream's is kept
+            for _ in range(100):
+                stack.enter_context(socket.create_connection(("127.0.0.1", gate.ports["public"])))
+            used = cpu(gate.process)
+            time.sleep(0.5)
+            assert cpu(gate.process) - used < 0.25
+            assert gate.call("/v1/models", connection=old).status == 200
+        assert wire.wait_for(lambda: gate.get("/healthz")[0] == 200)
+        recorder.take()
+        assert wire.wait_for(lambda: gate.chat().status == 200)
+        assert len(recorder.take()) == 1
+        assert gate.metric("gatehouse_refused_connections_total", reason="no_descriptors") > 0
+        assert gate.metric("gatehouse_connections") <= 1
+
+
+def cpu(process):
+    """Seconds of processor time so far."""
+    with open(f"/proc/{process.pid}/stat") as stat:
+        user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

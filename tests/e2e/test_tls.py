@@ -1,0 +1,174 @@
+"""TLS towards clients: versions, protocols, client certificates, resumption."""
+
+import socket
+import ssl
+import subprocess
+
+import pytest
+
+import wire
+from gate import Gate
+from tls import Authority
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of old versions
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("clients"))
+
+
+def handshake(gate, context):
+    """The connected socket; SSLError or ConnectionError when it is refused."""
+    plain = socket.create_connection(("127.0.0.1", gate.ports["public"]), timeout=wire.PATIENCE)
+    return context.wrap_socket(plain, server_hostname="localhost")
+
+
+def served(gate, connection):
+    """Whether a request on the connection is answered; with TLS 1.3 a refused certificate is seen
+    at the first read."""
+    try:
+        return gate.chat(connection=connection).status == 200
+    except (OSError, EOFError):
+        return False
+
+
+@pytest.mark.parametrize("least,spoken", [
+    ("", {"TLSv1_3"}), (", min_version: '1.3'", {"TLSv1_3"}),
+    (", min_version: '1.2'", {"TLSv1_2", "TLSv1_3"})])
+def test_versions(tmp_path, recorder, least, spoken):
+    """1.3 only; 1.2 where the policy says so, then with modern suites alone; nothing older."""
+    # covers: engine-3.5-tls-version algorithms-7-tls-version
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", tls=least) as gate:
+        recorder.take()
+        for version in ("TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"):
+            context = ssl.create_default_context(cafile=str(gate.certificate))
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = context.minimum_version = ssl.TLSVersion[version]
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            if version in spoken:
+                with handshake(gate, context) as connection:
+                    assert served(gate, connection)
+            else:
+                with pytest.raises(OSError):
+                    handshake(gate, context)
+        if "TLSv1_2" in spoken:
+            for suite in ("AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA256", "ECDHE-RSA-AES128-SHA"):
+                context = ssl.create_default_context(cafile=str(gate.certificate))
+                context.maximum_version = ssl.TLSVersion.TLSv1_2
+                context.set_ciphers(suite + ":@SECLEVEL=0")
+                with pytest.raises(OSError):
+                    handshake(gate, context)
+        assert len(recorder.take()) == len(spoken)
+
+
+def test_protocols(gate, recorder):
+    """h2 or http/1.1 by agreement, HTTP/1.1 without one; no common protocol is no connection."""
+    # covers: engine-7-tls-alpn algorithms-7-tls-alpn
+    recorder.take()
+    for offered, chosen in ((["h2", "http/1.1"], "h2"), (["http/1.1"], "http/1.1"), ([], None),
+                            (["spdy/3", "http/1.1"], "http/1.1")):
+        context = ssl.create_default_context(cafile=str(gate.certificate))
+        if offered:
+            context.set_alpn_protocols(offered)
+        with handshake(gate, context) as connection:
+            assert connection.selected_alpn_protocol() == chosen
+            if chosen != "h2":
+                assert served(gate, connection)
+    for offered in (["h2c"], ["http/1.0"], ["spdy/3"], ["acme-tls/1"]):
+        context = ssl.create_default_context(cafile=str(gate.certificate))
+        context.set_alpn_protocols(offered)
+        with pytest.raises(OSError):
+            handshake(gate, context)
+    assert len(recorder.take()) == 3
+
+
+def test_plain_text_gets_nothing(gate, recorder):
+    """Neither an HTTP request without TLS nor anything else than a handshake is answered."""
+    recorder.take()
+    for first in (gate.request("/v1/chat/completions", {"model": "m"}), b"\0" * 100, b"\x16\3\1"):
+        with socket.create_connection(("127.0.0.1", gate.ports["public"]), timeout=20) as plain:
+            plain.sendall(first)
+            plain.shutdown(socket.SHUT_WR)
+            data = b""
+            try:
+                while got := plain.recv(4096):
+                    data += got
+            except ConnectionResetError:
+                pass
+            assert b"HTTP" not in data and len(data) < 20  # an alert at most
+    assert recorder.take() == []
+
+
+def test_no_early_data(gate):
+    """Tickets do not allow it."""
+    # covers: engine-3.5-no-early-data algorithms-7-tls-early-data
+    shown = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{gate.ports['public']}",
+                            "-CAfile", gate.certificate, "-ign_eof"],
+                           input=gate.request("/v1/models", fields="Connection: close\r\n"),
+                           capture_output=True, timeout=20).stdout.decode(errors="replace")
+    assert "Max Early Data: 0" in shown and "Early data was not sent" in shown
+    assert "HTTP/1.1 200 OK" in shown
+
+
+CLIENTS = {
+    "good": (dict(), True), "none": (None, False),
+    "expired": (dict(end="20210101000000Z"), False), "early": (dict(begin="20390101000000Z"), False),
+    "server-only": (dict(usage="serverAuth"), False), "foreign": (dict(), False),
+    "self-signed": (None, False),
+}
+
+
+@pytest.fixture(scope="module")
+def mutual(authority, recorder, tmp_path_factory):
+    """A gateway that demands client certificates."""
+    with Gate(tmp_path_factory.mktemp("mutual"), upstream=f"http://127.0.0.1:{recorder.port}",
+              tls=f", client_ca: {authority.certificate}, required: true") as gate:
+        yield gate
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+@pytest.mark.parametrize("alpn", ["http/1.1", "h2"])
+def test_client_certificates(mutual, authority, recorder, tmp_path, kind, alpn):
+    """Verified in the handshake: without a good one no request is read, whatever key it has."""
+    # covers: algorithms-7-tls-client-certificates
+    recorder.take()
+    wanted, good = CLIENTS[kind]
+    own = None
+    if kind == "self-signed":
+        other = Authority(tmp_path / "self", name="self")
+        own = (other.certificate, other.key)
+    elif wanted is not None:
+        issuer = Authority(tmp_path / "ca") if kind == "foreign" else authority
+        own = issuer.issue(f"{kind}-{alpn[:2]}", **wanted)
+    try:
+        with mutual.connect(alpn, own=own) as connection:
+            if alpn == "h2" and good:
+                connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
+                assert connection.recv(9)[3] == 4  # its SETTINGS
+            else:
+                assert served(mutual, connection) == good
+    except OSError:
+        assert not good
+    assert len(recorder.take()) == (good and alpn != "h2")
+
+
+def test_resumption_does_not_outlive_a_policy(tmp_path, authority, recorder):
+    """A session from before client certificates were demanded opens nothing afterwards; before, it
+    is resumed."""
+    # covers: engine-7-tls-resumption
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        context = wire.client_context(gate.certificate)
+        with gate.connect(context=context) as connection:
+            assert served(gate, connection)
+            session = connection.session
+        with gate.connect(context=context, session=session) as connection:
+            assert served(gate, connection) and connection.session_reused
+            session = connection.session
+        gate.write_policy(tls=f", client_ca: {authority.certificate}, required: true")
+        gate.reload()
+        recorder.take()
+        with pytest.raises((OSError, AssertionError)):
+            with gate.connect(context=context, session=session) as connection:
+                assert served(gate, connection)
+        assert recorder.take() == []
