@@ -155,6 +155,17 @@ void add_connections(Families& out, const gateway::Gateway& gateway,
   out.gauge("gatehouse_request_body_bytes", "Request bodies held in memory.", body_bytes);
 }
 
+void add_certificates(Families& out, const gateway::Runtime& runtime) {
+  MetricFamily& expires =
+      out.add("gatehouse_certificate_expires_timestamp_seconds",
+              "When a listener's certificate ends, by its place in the policy.", MetricType::Gauge);
+  for (std::size_t i = 0; i < runtime.tls.size(); ++i) {
+    if (runtime.tls[i] == nullptr) continue;
+    Families::sample(expires, {{"listener", std::to_string(i)}},
+                     static_cast<double>(runtime.tls[i]->expires().seconds()));
+  }
+}
+
 void add_upstreams(Families& out, const gateway::Gateway& gateway) {
   MetricFamily& in_flight =
       out.add("gatehouse_upstream_in_flight", "Requests at an upstream.", MetricType::Gauge);
@@ -184,6 +195,7 @@ std::string metrics_text(const gateway::Gateway& gateway) {
   add_traffic(out, data);
   add_connections(out, gateway, data);
   add_upstreams(out, gateway);
+  add_certificates(out, *gateway.runtime());
   out.counter("gatehouse_ignored_request_fields_total",
               "Harmless request fields that were dropped.",
               static_cast<double>(data.ignored_fields));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 using SSL = struct ssl_st;
@@ -31,6 +32,8 @@ class TlsServer {
   // A session on `fd`, the caller's to free before this object; null when out of memory.
   SSL* session(int fd) const;
   SSL_CTX* raw() const { return context_; }
+  // When the server's own certificate ends.
+  WallTime expires() const;
 
  private:
   explicit TlsServer(SSL_CTX* context, bool offer_h2) : context_(context), offer_h2_(offer_h2) {}
