@@ -81,7 +81,9 @@ void Loop::before_sleep(struct ev_loop*, ev_prepare* watcher, int) {
 }
 
 void Loop::after_sleep(struct ev_loop*, ev_check* watcher, int) {
-  static_cast<Loop*>(watcher->data)->now_ = system_clock().mono();
+  auto& loop = *static_cast<Loop*>(watcher->data);
+  loop.now_ = system_clock().mono();
+  ++loop.turn_;
 }
 
 void Loop::end_turn() {

@@ -52,6 +52,8 @@ class Loop {
 
   // CLOCK_MONOTONIC as of the beginning of this turn.
   MonoTime now() const { return now_; }
+  // Counts turns; tells whether the kernel has been asked for events since.
+  std::uint64_t turn() const { return turn_; }
   // A place to read into, shared by all streams of the loop; overwritten by the next read.
   std::span<char> scratch() { return {scratch_.get(), kScratchSize}; }
 
@@ -76,6 +78,7 @@ class Loop {
   ev_check check_;
   ev_async async_;
   MonoTime now_;
+  std::uint64_t turn_ = 0;
   std::unique_ptr<char[]> scratch_;
   std::vector<Flushable*> to_flush_;
   std::vector<Flushable*>* flushing_ = nullptr;  // the round that end_turn is in

@@ -144,6 +144,7 @@ class Stream final : public Deferred, private Flushable {
   Buffer out_;
   Address peer_;
   MonoTime write_progress_;
+  std::uint64_t read_turn_ = 0;  // the loop's turn of the last read
   State state_;
   std::uint8_t pauses_ = 0;
   bool is_tls_ = false;            // of a connecting stream
