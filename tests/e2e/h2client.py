@@ -5,6 +5,7 @@ import json
 import h2.config
 import h2.connection
 import h2.events
+import h2.exceptions
 
 import wire
 
@@ -43,11 +44,11 @@ class Client:
     def flush(self):
         self.socket.sendall(self.h2.data_to_send())
 
-    def request(self, path, body=None, key=None, fields=(), end=True):
+    def request(self, path, body=None, key=None, fields=(), end=True, method=None):
         """Begins a request; its stream's number."""
         payload = b"" if body is None else json.dumps(body).encode()
         key = self.gate.key if key is None else key
-        head = [(":method", "GET" if body is None else "POST"), (":scheme", "https"),
+        head = [(":method", method or ("GET" if body is None else "POST")), (":scheme", "https"),
                 (":authority", "localhost"), (":path", path)]
         if key:
             head.append(("authorization", f"Bearer {key}"))
@@ -68,7 +69,12 @@ class Client:
         if not data:
             self.closed = True
             return
-        for event in self.h2.receive_data(data):
+        try:
+            events = self.h2.receive_data(data)
+        except h2.exceptions.ProtocolError:  # it takes a GOAWAY for the end, which it is not
+            self.closed = True
+            return
+        for event in events:
             stream = self.streams.get(getattr(event, "stream_id", None))
             if isinstance(event, h2.events.ResponseReceived):
                 stream.fields = {k.decode(): v.decode() for k, v in event.headers}

@@ -17,6 +17,7 @@ EVENT = json.dumps({"id": "chatcmpl-1", "object": "chat.completion.chunk", "crea
                     "model": "served",
                     "choices": [{"index": 0, "delta": {"content": "x" * 16000}, "logprobs": None,
                                  "finish_reason": None}]})
+SMALL = EVENT.replace("x" * 16000, "x")
 HEAD = (b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
         b"transfer-encoding: chunked\r\n\r\n")
 
@@ -143,7 +144,7 @@ def test_a_closed_window_is_a_slow_reader(tmp_path):
 def test_a_client_that_leaves_stops_the_upstream(tmp_path, kind):
     """Within 50 ms (the median of seven), streamed or not; over HTTP/2 by a reset of the stream
     alone."""
-    # covers: vllm-live-8-8
+    # covers: vllm-live-8-8 engine-3.5-h2-slot
     left = []
 
     def serve(peer):
@@ -238,6 +239,32 @@ def test_deadlines_of_the_upstream(tmp_path, timeouts, sends, streamed, status):
         (line,) = gate.logged(ending="timeout")
         assert line["code"] == "upstream_timeout"
         assert len(upstream.requests) == 1
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers take memory of their own")
+def test_what_an_idle_stream_costs(tmp_path):
+    """23 KB and some slack: two connections, TLS, and what is known of the exchange."""
+    # covers: engine-3.5-idle-memory engine-3.5-one-context
+    def serve(peer):
+        if peer.request():
+            peer.send(HEAD + answers.chunk(SMALL))
+            peer.wait_until_left()
+
+    with Upstream(serve) as upstream, Gate(
+            tmp_path, upstream=upstream.url, listen="    limits: { per_ip: { connections: 500 } }"
+    ) as gate, contextlib.ExitStack() as stack:
+        def open_streams(count):
+            for _ in range(count):
+                connection, reader = gate.begin_chat(stream=True)
+                stack.enter_context(connection)
+                assert reader.head().status == 200 and reader.chunk()
+            return resident(gate.process)
+
+        few = open_streams(100)
+        many = open_streams(300)
+        assert (many - few) / 300 < 28_000, (many - few) / 300
+        assert len(upstream.requests) == 400
+        assert gate.metric("gatehouse_requests_in_flight") == 400
 
 
 def test_a_slow_whole_answer_is_waited_for(tmp_path):

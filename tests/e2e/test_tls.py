@@ -1,5 +1,7 @@
 """TLS towards clients: versions, protocols, client certificates, resumption."""
 
+import os
+import re
 import socket
 import ssl
 import subprocess
@@ -100,15 +102,30 @@ def test_plain_text_gets_nothing(gate, recorder):
     assert recorder.take() == []
 
 
-def test_no_early_data(gate):
-    """Tickets do not allow it."""
-    # covers: engine-3.5-no-early-data algorithms-7-tls-early-data
-    shown = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{gate.ports['public']}",
-                            "-CAfile", gate.certificate, "-ign_eof"],
-                           input=gate.request("/v1/models", fields="Connection: close\r\n"),
-                           capture_output=True, timeout=20).stdout.decode(errors="replace")
-    assert "Max Early Data: 0" in shown and "Early data was not sent" in shown
+def s_client(gate, *arguments):
+    """What openssl's client says about a connection with one request on it."""
+    return subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{gate.ports['public']}",
+                           "-CAfile", gate.certificate, "-ign_eof", *arguments],
+                          input=gate.request("/v1/models", fields="Connection: close\r\n"),
+                          capture_output=True, timeout=20).stdout.decode(errors="replace")
+
+
+def test_tickets(gate):
+    """They allow no early data, and last for hours at most."""
+    # covers: engine-3.5-no-early-data algorithms-7-tls-early-data algorithms-7-tls-tickets
+    shown = s_client(gate)
     assert "HTTP/1.1 200 OK" in shown
+    assert "Max Early Data: 0" in shown and "Early data was not sent" in shown
+    (hours,) = {int(s) / 3600 for s in re.findall(r"lifetime hint: (\d+)", shown)}
+    assert 0 < hours <= 12
+
+
+@pytest.mark.parametrize("group,spoken", [("X25519", True), ("P-256", True), ("P-521", False),
+                                          ("ffdhe2048", False), ("X448", False)])
+def test_groups(gate, group, spoken):
+    """X25519 and P-256, nothing weaker and nothing costlier."""
+    # covers: algorithms-7-tls-groups
+    assert ("HTTP/1.1 200 OK" in s_client(gate, "-groups", group)) == spoken
 
 
 CLIENTS = {
@@ -131,7 +148,7 @@ def mutual(authority, recorder, tmp_path_factory):
 @pytest.mark.parametrize("alpn", ["http/1.1", "h2"])
 def test_client_certificates(mutual, authority, recorder, tmp_path, kind, alpn):
     """Verified in the handshake: without a good one no request is read, whatever key it has."""
-    # covers: algorithms-7-tls-client-certificates
+    # covers: algorithms-7-tls-client-certificates algorithms-7-tls-client-purpose
     recorder.take()
     wanted, good = CLIENTS[kind]
     own = None
@@ -154,9 +171,9 @@ def test_client_certificates(mutual, authority, recorder, tmp_path, kind, alpn):
 
 
 def test_resumption_does_not_outlive_a_policy(tmp_path, authority, recorder):
-    """A session from before client certificates were demanded opens nothing afterwards; before, it
-    is resumed."""
-    # covers: engine-7-tls-resumption
+    """A session is resumed, and after a new certificate begun anew; after client certificates were
+    demanded it opens nothing."""
+    # covers: engine-7-tls-resumption engine-3.5-tickets
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
         context = wire.client_context(gate.certificate)
         with gate.connect(context=context) as connection:
@@ -164,6 +181,11 @@ def test_resumption_does_not_outlive_a_policy(tmp_path, authority, recorder):
             session = connection.session
         with gate.connect(context=context, session=session) as connection:
             assert served(gate, connection) and connection.session_reused
+            session = connection.session
+        os.utime(gate.certificate, (1, 1))
+        assert wire.wait_for(lambda: "certificates were reloaded" in gate.stderr())
+        with gate.connect(context=context, session=session) as connection:
+            assert served(gate, connection) and not connection.session_reused
             session = connection.session
         gate.write_policy(tls=f", client_ca: {authority.certificate}, required: true")
         gate.reload()
