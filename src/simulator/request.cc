@@ -102,6 +102,11 @@ Expected<void> read_sampling(LaxReader& body, const Profile& profile, Generation
     return bad_value(fmt::format("temperature must be in [0, 2], got {}.", value), "temperature",
                      value);
   }
+  const double top_p = body.number("top_p").value_or(1.0);
+  if (!(top_p > 0 && top_p <= 1)) {
+    const auto value = fmt::format("{:.1f}", top_p);
+    return bad_value(fmt::format("top_p must be in (0, 1], got {}.", value), "top_p", value);
+  }
   const std::int64_t n = body.integer("n").value_or(1);
   if (n < 1) return refuse(fmt::format("n must be at least 1, got {}.", n));
   if (n > kMostChoices) {
@@ -288,6 +293,11 @@ Expected<GenerationRequest> read_chat(json::Value body, const Profile& profile) 
   request.endpoint = vllm::Endpoint::chat;
   if (auto ok = check_object(body, profile, request.endpoint); !ok) {
     return std::unexpected(std::move(ok.error()));
+  }
+  // Before anything else vLLM walks the messages, and trips over what has no elements.
+  if (const json::Value messages = body["messages"];
+      messages.exists() && !messages.is_array() && !messages.is_string() && !messages.is_object()) {
+    return refuse("messages is not iterable");
   }
   LaxReader reader(body);
   if (auto ok = read_common(reader, profile, request); !ok) {

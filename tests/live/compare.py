@@ -8,6 +8,9 @@ from gate import Simulator
 
 REQUESTS = 50
 
+PLAIN = {"model": "tiny", "messages": [{"role": "user", "content": "Tell me about the weather."}],
+         "max_tokens": 4, "temperature": 0}
+
 MUTATIONS = [
     {"max_tokens": 0}, {"max_tokens": -1}, {"max_tokens": 5000}, {"max_tokens": "3"},
     {"max_tokens": 3.5}, {"max_tokens": None}, {"n": 0}, {"n": 2, "temperature": 1}, {"n": "2"},
@@ -47,8 +50,7 @@ def outcome(status, text):
 
 
 def mutated(random_source):
-    body = {"model": "tiny", "messages": [{"role": "user", "content": "Tell me about the weather."}],
-            "max_tokens": 4, "temperature": 0}
+    body = dict(PLAIN)
     for mutation in random_source.sample(MUTATIONS, random_source.choice([1, 1, 1, 2])):
         body.update(mutation)
     return body
@@ -64,8 +66,7 @@ def compare_with_simulator(rows, ask_vllm):
             return answer.status, answer.read().decode()
 
         random_source = random.Random(1)
-        bodies = [{"model": "tiny", "messages": [{"role": "user", "content": "Hi there."}],
-                   "max_tokens": 4, "temperature": 0, **m} for m in MUTATIONS]
+        bodies = [dict(PLAIN, **mutation) for mutation in MUTATIONS]
         bodies += [mutated(random_source) for _ in range(REQUESTS - len(bodies))]
         same = 0
         for body in bodies:
@@ -73,8 +74,7 @@ def compare_with_simulator(rows, ask_vllm):
             simulated = outcome(*ask_simulator(body))
             same += real == simulated
             if real != simulated:
-                changed = {k: v for k, v in body.items()
-                           if k not in ("model", "messages", "temperature") or v in (None, "", [])}
+                changed = {k: v for k, v in body.items() if PLAIN.get(k, body) != v}
                 print(f"      differs for {json.dumps(changed)}:\n"
                       f"        vLLM      {real}\n        simulator {simulated}")
         rows.row("the simulator against vLLM, mutated requests", f"{REQUESTS} of {REQUESTS} alike",

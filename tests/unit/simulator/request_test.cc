@@ -46,6 +46,8 @@ TEST(Chat, RefusesWhatVllmRefuses) {
            {R"(,"n":2,"temperature":0)", "BadRequestError", ""},
            {R"(,"temperature":2.5)", "BadRequestError", "temperature"},
            {R"(,"temperature":-1)", "BadRequestError", "temperature"},
+           {R"(,"top_p":0)", "BadRequestError", "top_p"},
+           {R"(,"top_p":1.5)", "BadRequestError", "top_p"},
            {R"(,"temperature":"nan")", "BadRequestError", "temperature"},
            {R"(,"temperature":"warm")", "Bad Request", "body.temperature"},
            {R"(,"stop":"")", "BadRequestError", ""},
@@ -85,7 +87,9 @@ TEST(Chat, RefusesBodiesThatAreNone) {
   expect_refused(ask("\"x\""), "Bad Request", "body");
   expect_refused(ask("{"), "Bad Request", "body.0");
   expect_refused(ask("{}"), "Bad Request", "body.messages");
-  expect_refused(ask(R"({"messages":5})"), "Bad Request", "body.messages");
+  expect_refused(ask(R"({"messages":"5"})"), "Bad Request", "body.messages");
+  expect_refused(ask(R"({"messages":5})"), "BadRequestError", "");
+  expect_refused(ask(R"({"messages":null,"max_tokens":-1})"), "BadRequestError", "");
   expect_refused(ask(R"({"messages":[]})"), "BadRequestError", "");
   expect_refused(ask(R"({"messages":[{}]})"), "Bad Request", "body.messages.0.role");
   expect_refused(ask(R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})"),
