@@ -219,7 +219,8 @@ class Gate:
 
     def request_log(self):
         path = self.folder / "requests.log"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")]  # not one half written
 
     def logged(self, count=1, **having):
         """Waits for so many lines of the request log that have these values; all of them."""

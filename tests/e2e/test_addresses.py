@@ -54,3 +54,27 @@ def test_addresses_from_strangers(tmp_path, recorder, proxies):
         assert all(b"203.0.113" not in head + body for head, body in recorder.take())
         with pytest.raises(OSError):
             gate.connect(first=proxy_v2("203.0.113.9"))
+
+
+def test_a_unix_socket(tmp_path, recorder):
+    """Without TLS, and without an address unless the one in front is trusted to say it."""
+    path = tmp_path / "in.sock"
+    gate = Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}", listen="")
+    text = gate.policy.read_text()
+    begin, end = text.index("  - address: 127"), text.index("admin:")
+    gate.policy.write_text(text[:begin] + f"""  - address: unix:{path}
+    limits: {{ per_ip: {{ connections: 1, requests: {{ rate: 1/h, burst: 2 }} }} }}
+    proxies: {{ trusted: [unix], address: x-forwarded-for }}
+""" + text[end:])
+    with gate:
+        recorder.take()
+
+        def ask(address):
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(path))
+                return gate.call("/v1/chat/completions", chat(), connection=connection,
+                                 fields=f"X-Forwarded-For: {address}\r\n").status
+
+        assert [ask("203.0.113.1") for _ in range(3)] == [200, 200, 429]
+        assert ask("203.0.113.2") == 200
+        assert gate.logged(client="203.0.113.2") and len(recorder.take()) == 3

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import wire
-from gate import Gate, chat
+from gate import SANITIZED, Gate, chat
 
 
 def up(recorder):
@@ -200,6 +200,7 @@ def test_caps_on_connections(tmp_path, recorder, limits):
         assert gate.chat().status == 200 and len(recorder.take()) == 1
 
 
+@pytest.mark.skipif(SANITIZED, reason="the sanitizers' own checks open pipes")
 def test_without_descriptors(tmp_path, recorder):
     """Running out of them sheds new connections without spinning, and passes by itself."""
     # covers: engine-7-fd-exhaustion
@@ -218,6 +219,31 @@ def test_without_descriptors(tmp_path, recorder):
         assert len(recorder.take()) == 1
         assert gate.metric("gatehouse_refused_connections_total", reason="no_descriptors") > 0
         assert gate.metric("gatehouse_connections") <= 1
+
+
+@pytest.mark.parametrize("scope", ["tenant", "worker"])
+def test_memory_for_bodies(tmp_path, recorder, scope):
+    """Bodies on their way in are held within a cap; above it 503, and room again when they go."""
+    other = "bodies_per_worker: 64MiB" if scope == "tenant" else "bodies_per_tenant: 64MiB"
+    with Gate(tmp_path, upstream=up(recorder), context=10**6,
+              request="max_body: 512KiB, max_tokens: 600, max_prompt_tokens: 1M",
+              more=f"memory: {{ bodies_per_{scope}: 1MiB, {other} }}\nworkers: 1") as gate:
+        beta = gate.create_key("beta", "b")
+        assert wire.wait_for(lambda: gate.call("/v1/models", key=beta).status == 200)
+        recorder.take()
+        head = gate.request("/v1/chat/completions", b"x" * 500_000)[:-500_000]
+        with contextlib.ExitStack() as stack:
+            for _ in range(2):
+                stack.enter_context(gate.connect()).sendall(head)
+            assert wire.wait_for(
+                lambda: gate.metric("gatehouse_request_body_bytes") == 1_000_000)
+            refused = gate.chat("x" * 200_000)
+            assert (refused.status, refused.error["code"]) == (503, "overloaded")
+            assert "retry-after" in refused.fields
+            assert gate.chat("x" * 200_000, key=beta).status == (200 if scope == "tenant" else 503)
+        assert wire.wait_for(lambda: gate.metric("gatehouse_request_body_bytes") == 0)
+        assert len(recorder.take()) == (scope == "tenant")
+        assert gate.chat("x" * 20_000).status == 200 and len(recorder.take()) == 1
 
 
 def cpu(process):
