@@ -39,9 +39,9 @@ def test_the_proxy_protocol(tmp_path, recorder):
         assert recorder.take() == []
 
 
-@pytest.mark.parametrize("proxies", ["", "    proxies: { trusted: [10.0.0.0/8], address: proxy-v2 }",
-                                     "    proxies: { trusted: [10.0.0.0/8], address: "
-                                     "x-forwarded-for }"])
+@pytest.mark.parametrize("proxies", [
+    "", "    proxies: { trusted: [10.0.0.0/8], address: proxy-v2 }",
+    "    proxies: { trusted: [10.0.0.0/8], address: x-forwarded-for }"])
 def test_addresses_from_strangers(tmp_path, recorder, proxies):
     """Nobody but a listed proxy says who a client is."""
     # covers: engine-7-header-trust gateways-3-13

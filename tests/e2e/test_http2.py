@@ -72,7 +72,8 @@ BAD = {
     "connection": [("connection", "close")], "keep-alive": [("keep-alive", "1")],
     "te": [("te", "gzip")], "transfer-encoding": [("transfer-encoding", "chunked")],
     "upgrade": [("upgrade", "h2c")], "upper-case": [("X-Upper", "1")],
-    "line-end": [("x-a", "1\r\nhost: x")], "name-colon": [("x:a", "1")], "name-space": [("x a", "1")],
+    "line-end": [("x-a", "1\r\nhost: x")], "name-colon": [("x:a", "1")],
+    "name-space": [("x a", "1")],
     "nul": [("x-a", "\0")], "late-pseudo": [(":path", "/v1/models")],
     "unknown-pseudo": [(":x", "1")], "two-lengths": [("content-length", "1")],
 }

@@ -124,9 +124,10 @@ def test_the_scheme_has_no_case(gate, recorder, scheme):
     assert b"uthorization" not in head and gate.key.encode() not in head + body
 
 
-@pytest.mark.parametrize("field", ["Authorization: Bearer K\0\r\n", "Authorization: Bearer \x0bK\r\n",
-                                   "Authorization : Bearer K\r\n", " Authorization: Bearer K\r\n",
-                                   "Authorization: Bearer K\n", "Authorization: Bearer \xe9K\r\n"])
+@pytest.mark.parametrize("field", [
+    "Authorization: Bearer K\0\r\n", "Authorization: Bearer \x0bK\r\n",
+    "Authorization : Bearer K\r\n", " Authorization: Bearer K\r\n",
+    "Authorization: Bearer K\n", "Authorization: Bearer \xe9K\r\n"])
 def test_no_field_at_all(gate, recorder, field):
     """What is not a header field is refused below the level of credentials."""
     recorder.take()

@@ -1,4 +1,4 @@
-"""What a key may do: tenants, narrower keys, failed attempts; and that no secret comes out again."""
+"""What a key may do: tenants, narrower keys, failed attempts; and that no secret comes out."""
 
 import pytest
 

@@ -37,8 +37,8 @@ def test_a_bad_policy_changes_nothing(tmp_path, recorder):
 
 
 def test_reloads_under_load_fail_nobody(tmp_path):
-    """Keep-alive and new connections, streamed or not, while the policy, the keys and the upstream's
-    definition change."""
+    """Keep-alive and new connections, streamed or not, while the policy, the keys and the
+    upstream's definition change."""
     # covers: engine-7-reload
     with Simulator("--model", "served") as sim, Gate(
             tmp_path, upstream=f"http://localhost:{sim.port}",
@@ -220,8 +220,8 @@ def test_the_log_file_turns_over(tmp_path, recorder):
 
 
 def test_a_log_that_cannot_grow(tmp_path, recorder):
-    """A full file system (here a limit on file size) loses lines aloud and stops nothing. Once there
-    is room, the log says how many are missing, and every line is whole."""
+    """A full file system (here a limit on file size) loses lines aloud and stops nothing. Once
+    there is room, the log says how many are missing, and every line is whole."""
     log, limit = tmp_path / "requests.log", 1 << 20
     log.write_bytes(b"{}\n".ljust(limit - 1001) + b"\n")
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}",
@@ -244,9 +244,9 @@ def test_a_log_that_cannot_grow(tmp_path, recorder):
 def test_healthcheck(tmp_path, recorder):
     """0 while it serves, 1 when it does not."""
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        text = gate.policy.read_text()
-        gate.policy.write_text(text.replace("admin: { address: 127.0.0.1:0 }",
-                                            f"admin: {{ address: 127.0.0.1:{gate.ports['admin']} }}"))
+        place = f"admin: {{ address: 127.0.0.1:{gate.ports['admin']} }}"
+        gate.policy.write_text(gate.policy.read_text().replace(
+            "admin: { address: 127.0.0.1:0 }", place))
         assert run("healthcheck", "-c", gate.policy).returncode == 0
         gate.terminate()
         assert gate.stopped() == 0

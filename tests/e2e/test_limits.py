@@ -24,7 +24,8 @@ MODEL = """  - name: capped
 SCOPES = {
     "key": (dict(tenants="  - { name: alpha, models: [m], limits: { per_key: { LIMIT } } }"), "m"),
     "tenant": (dict(tenants="  - { name: alpha, models: [m], limits: { LIMIT } }"), "m"),
-    "user": (dict(tenants="  - { name: alpha, models: [m], limits: { per_user: { LIMIT } } }"), "m"),
+    "user": (dict(tenants="  - { name: alpha, models: [m], limits: { per_user: { LIMIT } } }"),
+             "m"),
     "global": (dict(more="limits: { LIMIT }\nworkers: 2"), "m"),
     "model": (dict(models=MODEL, tenants="  - { name: alpha, models: [m, capped] }"), "capped"),
     "model-key": (dict(models=MODEL.replace("LIMIT", "per_key: { LIMIT }"),
@@ -138,7 +139,9 @@ def test_headers_tell_where_one_stands(tmp_path, recorder):
     was without time going by."""
     tenants = """  - name: alpha
     models: [m]
-    limits: { requests: { rate: 1/h, burst: 50 }, per_key: { requests: { rate: 9/h, burst: 3 } } }"""
+    limits:
+      requests: { rate: 1/h, burst: 50 }
+      per_key: { requests: { rate: 9/h, burst: 3 } }"""
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", tenants=tenants) as gate:
         recorder.take()
         answers = [gate.chat() for _ in range(4)]
@@ -202,7 +205,8 @@ def test_an_ipv6_listener(tmp_path, recorder):
         pytest.skip("this machine has no ::1")
     listen = "    limits: { per_ip: { requests: { rate: 1/h, burst: 2 } } }"
     gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", listen=listen)
-    gate.policy.write_text(gate.policy.read_text().replace("127.0.0.1:0\n    tls", "'[::1]:0'\n    tls"))
+    gate.policy.write_text(gate.policy.read_text().replace("127.0.0.1:0\n    tls",
+                                                           "'[::1]:0'\n    tls"))
     with gate:
         recorder.take()
         statuses = []

@@ -11,7 +11,8 @@ from gate import Gate, Simulator, chat
 from tls import Authority
 
 HOSTILE = ["\r\n{\"forged\":true}", "\n", "\0\x01\x1b[31mred\x1b[0m", "<script>alert(1)</script>",
-           '","tenant":"beta', "\\u0000\\", "\u2028\u2029\u202e", "x" * 3000, "é\u0301漢字🙂", "\x7f\x80"]
+           '","tenant":"beta', "\\u0000\\", "\u2028\u2029\u202e", "x" * 3000, "é\u0301漢字🙂",
+           "\x7f\x80"]
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,8 @@ def test_chunks_are_not_events(streams, size):
 
 
 @pytest.mark.parametrize("code,status,name,retry", [
-    (400, 400, "invalid_value", False), (500, 503, "draining", True), (501, 502, "upstream_error", False),
+    (400, 400, "invalid_value", False), (500, 503, "draining", True),
+    (501, 502, "upstream_error", False),
     (503, 503, "overloaded", True), (422, 400, "invalid_value", False)])
 def test_an_error_as_the_first_event(streams, code, status, name, retry):
     """It becomes the status that it should have been, in our words, and costs nothing."""

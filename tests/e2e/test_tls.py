@@ -130,7 +130,8 @@ def test_groups(gate, group, spoken):
 
 CLIENTS = {
     "good": (dict(), True), "none": (None, False),
-    "expired": (dict(end="20210101000000Z"), False), "early": (dict(begin="20390101000000Z"), False),
+    "expired": (dict(end="20210101000000Z"), False),
+    "early": (dict(begin="20390101000000Z"), False),
     "server-only": (dict(usage="serverAuth"), False), "foreign": (dict(), False),
     "self-signed": (None, False),
 }

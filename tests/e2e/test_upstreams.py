@@ -103,7 +103,8 @@ def test_the_least_busy_url_is_chosen(tmp_path):
 
     with Upstream(hanging) as a, Upstream(hanging) as b, Gate(
             tmp_path, upstream=[a.url, b.url],
-            upstream_more="    health: off\n    in_flight: 8") as gate, contextlib.ExitStack() as stack:
+            upstream_more="    health: off\n    in_flight: 8") as gate, \
+            contextlib.ExitStack() as stack:
         for i in range(8):
             connection, _ = gate.begin_chat()
             stack.enter_context(connection)
