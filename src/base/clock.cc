@@ -37,9 +37,20 @@ const Clock& system_clock() {
 }
 
 std::string rfc3339(WallTime time) {
-  const std::tm t = utc(time);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.tm_year + 1900, t.tm_mon + 1,
-                     t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, time.ns / 1'000'000 % 1000);
+  // Every log line has one: the second is put into words once, the rest is three digits.
+  thread_local std::int64_t second = -1;
+  thread_local std::string text;
+  if (time.seconds() != second) {
+    const std::tm t = utc(time);
+    text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z", t.tm_year + 1900, t.tm_mon + 1,
+                       t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
+    second = time.seconds();
+  }
+  auto ms = static_cast<int>(time.ns / 1'000'000 % 1000);
+  for (std::size_t place = text.size() - 2; place > text.size() - 5; ms /= 10) {
+    text[place--] = static_cast<char>('0' + ms % 10);
+  }
+  return text;
 }
 
 std::string http_date(WallTime time) {

@@ -46,6 +46,11 @@ bool is_unsafe_to_show(std::uint32_t c) {
          (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
+// ASCII that stands for itself in a JSON string and on a terminal.
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 }  // namespace
 
 char to_lower(char c) {
@@ -110,6 +115,12 @@ std::string escape(std::string_view bytes, std::size_t limit) {
 
 void append_json_escaped(std::string& out, std::string_view bytes) {
   while (!bytes.empty()) {
+    // Most of what is logged is plain: append it in one piece.
+    const auto plain_end = std::find_if_not(bytes.begin(), bytes.end(), is_plain);
+    const auto plain = static_cast<std::size_t>(plain_end - bytes.begin());
+    out.append(bytes.data(), plain);
+    bytes.remove_prefix(plain);
+    if (bytes.empty()) return;
     const CodePoint point = decode(bytes);
     if (point.size == 0) {
       fmt::format_to(std::back_inserter(out), "\\\\x{:02x}", point.value);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <utility>
 
 #include "base/log.h"
@@ -62,12 +63,16 @@ class Line {
   }
   void number(std::string_view key, std::uint64_t value) {
     begin(key);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    digits(value);
   }
   void milliseconds(std::string_view key, Duration value) {
     begin(key);
-    const auto us = value.count() / 1000;
-    fmt::format_to(std::back_inserter(out_), "{}.{:03}", us / 1000, us % 1000);
+    const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(value.count(), 0) / 1000);
+    digits(us / 1000);
+    out_ += '.';
+    for (std::uint64_t unit = 100; unit > 0; unit /= 10) {
+      out_ += static_cast<char>('0' + us % 1000 / unit % 10);
+    }
   }
   void flag(std::string_view key, bool value) {
     if (!value) return;
@@ -82,6 +87,11 @@ class Line {
     out_ += '"';
     out_ += key;
     out_ += "\":";
+  }
+  void digits(std::uint64_t value) {
+    char text[20];
+    const auto [end, error] = std::to_chars(text, text + sizeof text, value);
+    out_.append(text, end);
   }
   std::string& out_;
 };
