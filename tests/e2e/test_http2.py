@@ -83,7 +83,7 @@ BAD = {
 def test_bad_fields_reach_nobody(gate, recorder, fields):
     """Each ends its stream or its connection with an error, and is counted; nothing of it becomes
     a request."""
-    # covers: engine-7-h2-downgrade engine-3.5-h2-malformed
+    # covers: engine-7-h2-downgrade
     recorder.take()
     before = gate.metric("gatehouse_glitches_total")
     with Client(gate) as client:

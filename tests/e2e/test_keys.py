@@ -3,7 +3,7 @@
 import pytest
 
 import wire
-from gate import Gate, chat
+from gate import Gate, chat, run
 
 TENANTS = """  - { name: alpha, models: [m], limits: { per_key: { requests: { rate: 1000/s } } } }
   - { name: beta, models: [m, hidden] }"""
@@ -152,3 +152,32 @@ def test_no_secret_comes_out(tmp_path, recorder):
             data = path.read_bytes()
             assert secret.encode() not in data and canary.encode() not in data, path
         assert looked_at >= 7  # policy, certificate and key, two logs, database, secrets
+
+
+SECRETS = {
+    "pepper-gone": ("pepper", None), "salt-gone": ("salt", None), "pepper-short": ("pepper", b"abc"),
+    "salt-short": ("salt", b"test-token"), "pepper-empty": ("pepper", b""),
+    "pepper-zeros": ("pepper", b"\0" * 32), "salt-other": ("salt", b"changeme" * 4),
+    "pepper-open": ("pepper", "0644"), "salt-open": ("salt", "0640"),
+}
+
+
+@pytest.mark.parametrize("name,content", SECRETS.values(), ids=SECRETS)
+def test_secrets_that_are_none(tmp_path, recorder, name, content):
+    """A secret that is missing, short, another than before or readable by others stops the start:
+    none is made up in its place."""
+    # covers: gateways-3-25
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    file = tmp_path / "state" / "secrets" / name
+    before = file.read_bytes()
+    if content is None:
+        file.unlink()
+    elif isinstance(content, str):
+        file.chmod(int(content, 8))
+    else:
+        file.write_bytes(content)
+    done = run("serve", "-c", gate.policy)
+    assert done.returncode == 2 and "ready" not in done.stdout
+    assert str(file) in done.stderr
+    assert before.decode(errors="replace") not in done.stderr
+    assert not file.exists() if content is None else file.exists()
