@@ -43,7 +43,7 @@ TEST(LogLine, SaysWhatHappened) {
   EXPECT_FALSE(root["code"].exists());
 }
 
-// covers: log-injection
+// covers: engine-7-log-injection
 TEST(LogLine, IsOneLineWhateverIsInIt) {
   RequestRecord record = admitted();
   record.admitted = false;
