@@ -113,7 +113,7 @@ class Rows {
 
   void routes() {
     for (const char* path : {"/invocations", "/v1/load_lora_adapter", "/metrics", "/tokenize"}) {
-      expect(std::string("a route of vLLM that is not for clients: ") + path,
+      expect(std::string("a vLLM route not for clients: ") + path,
              {.method = "POST", .path = path, .key = stage_.alpha_key, .body = "{}"}, 404,
              "not_found");
     }

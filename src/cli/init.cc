@@ -89,7 +89,7 @@ std::string next_steps(const std::string& directory) {
   return fmt::format(
       "Wrote {0}/gatehouse.yaml, {0}/tls, {0}/secrets and {0}/state.\n"
       "\n"
-      "Next: set `vllm`, `max_model_len` and the model's name in the policy, then\n"
+      "Next: set `vllm`, `served_as` and `max_model_len` in the policy, then\n"
       "  gatehouse policy check -c {0}/gatehouse.yaml\n"
       "  gatehouse keys create -c {0}/gatehouse.yaml --tenant demo --name laptop\n"
       "  gatehouse serve -c {0}/gatehouse.yaml\n"

@@ -14,21 +14,23 @@ constexpr const char* kDescription =
     "request and one tenant may cost, lets only known-good requests through, keeps tenants out of\n"
     "each other's prefix cache, and logs what happened. One policy file drives it.";
 
-constexpr const char* kFooter =
+constexpr const char* kFirstSteps =
     "First steps:\n"
     "  gatehouse demo                      see it work, without a GPU or a model\n"
     "  gatehouse init ./gate               a starter policy in front of http://127.0.0.1:8000\n"
     "  gatehouse policy check -c ./gate/gatehouse.yaml\n"
     "  gatehouse keys create -c ./gate/gatehouse.yaml --tenant demo --name laptop\n"
     "  gatehouse serve -c ./gate/gatehouse.yaml\n"
-    "\n"
+    "\n";
+
+constexpr const char* kExitCodes =
     "Exit codes: 0 fine, 1 findings or refused, 2 could not decide, 3 nothing to do, 64 usage.";
 
 // Builds the tree of commands; the one that was chosen fills `chosen`.
 class Commands {
  public:
   Commands() : app_(kDescription, "gatehouse") {
-    app_.footer(kFooter);
+    app_.footer(kExitCodes);  // of every command
     app_.set_version_flag("--version", "gatehouse " GH_VERSION);
     app_.require_subcommand(1);
     app_.get_formatter()->column_width(34);
@@ -38,6 +40,7 @@ class Commands {
     add_keys();
     add_sim();
     add_demo();
+    app_.footer(std::string(kFirstSteps) + kExitCodes);  // its own: the commands have theirs
   }
 
   Parsed parse(int argc, char** argv) {

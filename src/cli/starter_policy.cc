@@ -28,7 +28,7 @@ secrets:
 # The vLLM server. Gatehouse should be the only one that can reach it.
 upstreams:
   - name: local
-    url: http://127.0.0.1:8000
+    url: http://127.0.0.1:8000    # or unix:/run/vllm/vllm.sock, when it was started with --uds
     # What `vllm --version` says. It decides which fields may pass and how tenants are kept apart.
     vllm: {}
     # When vLLM was started with --api-key:
