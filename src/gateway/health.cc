@@ -70,12 +70,10 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     if (!connection) return finished(false, connection.error().message);
     connection_ = std::move(*connection);
     status_ = 0;
-    const std::string& host = url_.url.host;
-    const bool is_unix = url_.url.scheme == policy::UpstreamUrl::Scheme::unix_socket;
-    connection_->send("GET /health HTTP/1.1\r\nHost: " + (is_unix ? "localhost" : host) +
-                          "\r\nUser-Agent: gatehouse\r\nConnection: close\r\nContent-Length: 0"
-                          "\r\n\r\n",
-                      {}, *this);
+    std::string head = "GET /health HTTP/1.1\r\nHost: ";
+    append_host(head, url_.url);
+    head += "\r\nUser-Agent: gatehouse\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    connection_->send(head, {}, *this);
   }
 
   void on_answer_head(const http::AnswerHead& head) override { status_ = head.status; }

@@ -11,6 +11,18 @@ constexpr int kMostAttempts = 3;  // a dead pooled connection, a URL that does n
 
 }  // namespace
 
+void append_host(std::string& head, const policy::UpstreamUrl& url) {
+  if (url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
+    head += "localhost";
+    return;
+  }
+  const bool v6 = url.host.find(':') != std::string::npos;
+  if (v6) head += '[';
+  head += url.host;
+  if (v6) head += ']';
+  fmt::format_to(std::back_inserter(head), ":{}", url.port);
+}
+
 std::string request_head(const UpstreamRequest& request, const policy::UpstreamUrl& url,
                          std::string_view api_key) {
   std::string head;
@@ -18,15 +30,7 @@ std::string request_head(const UpstreamRequest& request, const policy::UpstreamU
   head += "POST ";
   head += request.path;
   head += " HTTP/1.1\r\nHost: ";
-  if (url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
-    head += "localhost";
-  } else {
-    const bool v6 = url.host.find(':') != std::string::npos;
-    if (v6) head += '[';
-    head += url.host;
-    if (v6) head += ']';
-    fmt::format_to(std::back_inserter(head), ":{}", url.port);
-  }
+  append_host(head, url);
   head += "\r\nUser-Agent: gatehouse\r\nX-Request-Id: ";
   head += request.id.view();
   head += request.stream ? "\r\nAccept: text/event-stream" : "\r\nAccept: application/json";

@@ -64,6 +64,9 @@ class UpstreamCall final : private http::AnswerEvents {
   int attempts_ = 0;
 };
 
+// What stands in the Host field of a request to `url`.
+void append_host(std::string& head, const policy::UpstreamUrl& url);
+
 // The head that goes with `request` to `url`: method, path, Host, fields and Content-Length.
 std::string request_head(const UpstreamRequest& request, const policy::UpstreamUrl& url,
                          std::string_view api_key);

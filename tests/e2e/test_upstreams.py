@@ -215,6 +215,24 @@ def test_a_unix_socket(tmp_path):
         assert no_upstream(gate.chat())
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_what_an_upstream_is_called(tmp_path, host):
+    """Host is the URL's host and port, of health checks too; an IPv6 address is in brackets."""
+    # covers: gateways-3-2
+    try:
+        upstream = Upstream(answering, host="127.0.0.1" if host == "localhost" else host)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with upstream, Gate(
+            tmp_path, upstream=upstream.url.replace("127.0.0.1", host),
+            upstream_more="    health: 1s") as gate:
+        assert gate.chat().status == 200
+        assert wire.wait_for(lambda: upstream.checks)
+        name = f"[{host}]" if ":" in host else host
+        for head in (upstream.requests[0][0], upstream.checks[0]):
+            assert f"\r\nHost: {name}:{upstream.port}\r\n".encode() in head + b"\r\n"
+
+
 def test_a_connect_that_hangs(tmp_path):
     """A full backlog answers no SYN: the connect deadline ends it."""
     # covers: engine-3.5-deadline-connect

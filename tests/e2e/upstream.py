@@ -31,6 +31,8 @@ class Peer:
             self.pending += got
         body, self.pending = self.pending[:length], self.pending[length:]
         if head.startswith(b"GET /health "):
+            with self.upstream.lock:
+                self.upstream.checks.append(head)
             self.send(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
             return self.request()
         with self.upstream.lock:
@@ -60,10 +62,11 @@ class Upstream:
     """Runs `serve(peer)` in a thread for each connection, and closes it afterwards. On a loopback
     port, or at `path`; `tls` is a server context."""
 
-    def __init__(self, serve, path=None, tls=None, port=0):
+    def __init__(self, serve, path=None, tls=None, port=0, host="127.0.0.1"):
         self.serve, self.tls = serve, tls
         self.lock = threading.Lock()
         self.requests = []
+        self.checks = []  # heads of GET /health
         self.connections = 0
         if path:
             self.listener = socket.socket(socket.AF_UNIX)
@@ -71,9 +74,11 @@ class Upstream:
             self.listener.listen(64)
             self.url = f"unix:{path}"
         else:
-            self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self.listener = socket.create_server((host, port), family=family, backlog=64)
             self.port = self.listener.getsockname()[1]
-            self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+            name = f"[{host}]" if ":" in host else host
+            self.url = f"{'https' if tls else 'http'}://{name}:{self.port}"
         self.listener.settimeout(0.05)  # so that closing it ends the thread
         self.open = True
         self.thread = threading.Thread(target=self._accept, daemon=True)
