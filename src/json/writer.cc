@@ -2,12 +2,14 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "base/check.h"
 #include "json/json.h"
@@ -74,16 +76,44 @@ void append_escape(std::string& out, char c) {
   }
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
+// Appends at most `most` bytes: what `write` puts at the place it is given, whose end it returns.
+template <class Write>
+void append(std::string& out, std::size_t most, Write write) {
+  const std::size_t old = out.size();
+  out.resize_and_overwrite(old + most, [&](char* data, std::size_t) {
+    return static_cast<std::size_t>(write(data + old) - data);
+  });
+}
+
+// A string that has bytes which need an escape, from the first of them at `clean` on.
+void append_escaped(std::string& out, std::string_view text, std::size_t clean) {
   while (true) {
-    const std::size_t clean = clean_length(text);
     out.append(text.data(), clean);
-    if (clean == text.size()) break;
+    if (clean == text.size()) return;
     append_escape(out, text[clean]);
     text.remove_prefix(clean + 1);
+    clean = clean_length(text);
   }
+}
+
+// [,]"text" and then `tail`. Nearly every string is clean, and then it is one piece of memory.
+void append_quoted(std::string& out, bool comma, std::string_view text, std::string_view tail) {
+  const std::size_t clean = clean_length(text);
+  if (clean == text.size()) {
+    append(out, text.size() + tail.size() + 3, [&](char* at) {
+      if (comma) *at++ = ',';
+      *at++ = '"';
+      at = std::copy_n(text.data(), text.size(), at);
+      *at++ = '"';
+      return std::copy_n(tail.data(), tail.size(), at);
+    });
+    return;
+  }
+  if (comma) out += ',';
   out += '"';
+  append_escaped(out, text, clean);
+  out += '"';
+  out += tail;
 }
 
 template <class Number>
@@ -170,9 +200,7 @@ Writer& Writer::end_array() {
 }
 
 Writer& Writer::key(std::string_view name) {
-  separate();
-  append_quoted(out_, name);
-  out_ += ':';
+  append_quoted(out_, comma_, name, ":");
   comma_ = false;
   return *this;
 }
@@ -214,8 +242,7 @@ Writer& Writer::real(double value) {
 }
 
 Writer& Writer::string(std::string_view utf8) {
-  separate();
-  append_quoted(out_, utf8);
+  append_quoted(out_, std::exchange(comma_, true), utf8, "");
   return *this;
 }
 
