@@ -125,9 +125,8 @@ class Gatehouse:
 
     def start(self, arena, upstream, tight):
         policy = self.policy(arena, upstream, tight)
-        with open(arena.folder / "gatehouse.log", "w") as log:
-            child = process.start([arena.gateway, "serve", "-c", policy], arena.peer_core,
-                                  stderr=log)
+        child = process.start([arena.gateway, "serve", "-c", policy], arena.peer_core,
+                              stderr=arena.folder / "gatehouse.log")
         address = process.first_words(child, "listening public https://")
         process.first_words(child, "ready")
         return Running(child, address)

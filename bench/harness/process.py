@@ -8,25 +8,30 @@ from pathlib import Path
 PAGE = os.sysconf("SC_PAGESIZE")
 
 
-def start(command, core, cwd=None, stdout=subprocess.PIPE, stdin=None, stderr=None):
-    """A child pinned to `core`; it ends with us even when we are killed."""
+def start(command, core, stdout=subprocess.PIPE, stdin=None, stderr=None):
+    """A child pinned to `core`. `stderr` may be the path of a file."""
     def prepare():
         os.sched_setaffinity(0, {core})
         os.setpgid(0, 0)
-    return subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=stdin, stdout=stdout,
-                            stderr=stderr, text=True, preexec_fn=prepare)
+    log = open(stderr, "w") if isinstance(stderr, Path) else None
+    child = subprocess.Popen([str(part) for part in command], stdin=stdin, stdout=stdout,
+                             stderr=log or stderr, text=True, preexec_fn=prepare)
+    if log:
+        log.close()
+    child.log = stderr if log else None
+    return child
 
 
-def stop(process, patience=10):
+def stop(child, patience=10):
     """SIGTERM, and SIGKILL when that is not heard."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+    if child.poll() is None:
+        child.send_signal(signal.SIGTERM)
         try:
-            process.wait(patience)
+            child.wait(patience)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
+            child.kill()
+            child.wait()
+    for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe:
             pipe.close()
 
@@ -55,9 +60,10 @@ def resident_bytes(pid):
                for member in family(pid))
 
 
-def first_words(process, prefix):
-    """The rest of the first line of stdout that begins with `prefix`."""
-    for line in process.stdout:
+def first_words(child, prefix):
+    """The rest of the first line of its stdout that begins with `prefix`."""
+    for line in child.stdout:
         if line.startswith(prefix):
             return line[len(prefix):].strip()
-    raise RuntimeError(f"{process.args[0]} ended with {process.wait()} before it said {prefix!r}")
+    said = child.log.read_text()[-2000:] if child.log else ""
+    raise RuntimeError(f"{child.args[0]} ended with {child.wait()} before it said {prefix!r}\n{said}")

@@ -71,9 +71,8 @@ class Wrapped(peers.Gatehouse):
         if self.plain:
             text = re.sub(r"(?m)^    tls: .*\n", "", policy.read_text())
             policy.write_text(text)
-        with open(place.folder / "gatehouse.log", "w") as log:
-            child = process.start([*self.wrapper, place.gateway, "serve", "-c", policy],
-                                  place.peer_core, stderr=log)
+        child = process.start([*self.wrapper, place.gateway, "serve", "-c", policy],
+                              place.peer_core, stderr=place.folder / "gatehouse.log")
         scheme = "http" if self.plain else "https"
         address = process.first_words(child, f"listening public {scheme}://")
         process.first_words(child, "ready")
