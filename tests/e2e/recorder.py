@@ -1,6 +1,7 @@
 """An upstream that keeps every byte it receives and answers like a vLLM of one word."""
 
 import json
+import re
 import socket
 import threading
 
@@ -31,9 +32,10 @@ def count(asked, field):
     return len(value) if isinstance(value, list) and not isinstance(value[0], int) else 1
 
 
-def whole(path, asked):
-    """The answer with as many choices or vectors as were asked for."""
-    answer = dict(ANSWERS[path])
+def whole(path, asked, request_id):
+    """The answer with as many choices or vectors as were asked for. Its id is made of the request's
+    as vLLM makes it, so that an answer can be told from that of another request."""
+    answer = dict(ANSWERS[path], id=f"answer-{request_id}")
     if path == "/v1/embeddings":
         answer["data"] = [dict(answer["data"][0], index=i) for i in range(count(asked, "input"))]
     else:
@@ -131,7 +133,7 @@ class Recorder:
         elif asked.get("stream"):
             return stream(path)
         else:
-            answer = whole(path, asked)
+            answer = whole(path, asked, re.search(rb"X-Request-Id: (\S+)", head)[1].decode())
         text = json.dumps(answer).encode()
         return (b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
                 % len(text)) + text
