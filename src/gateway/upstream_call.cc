@@ -135,6 +135,7 @@ void UpstreamCall::on_answer_data(std::string_view bytes) {
 void UpstreamCall::on_answer_end() {
   timer_.disarm();
   url_->succeeded();
+  connection_->pause(false);  // the last bytes may have come while the client was slow
   pool_.give_back(*url_, std::move(connection_));
   events_.on_answer_end();
 }
