@@ -1,6 +1,7 @@
 #include "gateway/upstream.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gh::gateway {
 namespace {
@@ -28,7 +29,7 @@ void UpstreamUrlState::failed(MonoTime now, bool to_connect) {
   if (row < free) return;
   const std::uint32_t doublings = std::min<std::uint32_t>(row - free, 5);
   const std::int64_t pause = std::min(kSecond << doublings, kLongestPause);
-  down_until_.store(now.ns + pause, std::memory_order_relaxed);
+  (to_connect ? down_until_ : doubtful_until_).store(now.ns + pause, std::memory_order_relaxed);
 }
 
 void UpstreamUrlState::succeeded() {
@@ -36,6 +37,7 @@ void UpstreamUrlState::succeeded() {
   if (failures_.load(std::memory_order_relaxed) == 0) return;
   failures_.store(0, std::memory_order_relaxed);
   down_until_.store(0, std::memory_order_relaxed);
+  doubtful_until_.store(0, std::memory_order_relaxed);
 }
 
 UpstreamState::UpstreamState(std::shared_ptr<const policy::Snapshot> policy, std::size_t index,
@@ -68,15 +70,15 @@ bool UpstreamState::enter() {
 
 UpstreamUrlState* UpstreamState::choose(MonoTime now, const UpstreamUrlState* avoid) {
   UpstreamUrlState* best = nullptr;
-  std::uint32_t best_load = 0;
+  std::pair<bool, std::uint32_t> best_rank;
   const std::uint32_t start = urls_.size() > 1 ? turn_.fetch_add(1, std::memory_order_relaxed) : 0;
   for (std::size_t i = 0; i < urls_.size(); ++i) {
     UpstreamUrlState& url = *urls_[(start + i) % urls_.size()];
     if (&url == avoid || !url.usable(now)) continue;
-    const std::uint32_t load = url.in_flight.load(std::memory_order_relaxed);
-    if (best == nullptr || load < best_load) {
+    const std::pair rank(url.doubtful(now), url.in_flight.load(std::memory_order_relaxed));
+    if (best == nullptr || rank < best_rank) {
       best = &url;
-      best_load = load;
+      best_rank = rank;
     }
   }
   return best;

@@ -28,17 +28,23 @@ class UpstreamUrlState {
   void set_addresses(std::vector<net::Address> addresses);
   std::optional<net::Address> next_address();
 
-  // After a failure to connect, or three broken exchanges in a row, it is left alone for a while:
-  // 1 s, doubling up to 30 s. A good answer or health check clears that.
+  // After a failure to connect it is left alone for a while: 1 s, doubling up to 30 s. After three
+  // broken exchanges in a row it is doubtful for as long: others are preferred, but where there is
+  // no other it goes on, because one client's prompts must not close a server to everybody. A good
+  // answer or health check clears both.
   void failed(MonoTime now, bool to_connect);
   void succeeded();
   bool usable(MonoTime now) const { return now.ns >= down_until_.load(std::memory_order_relaxed); }
+  bool doubtful(MonoTime now) const {
+    return now.ns < doubtful_until_.load(std::memory_order_relaxed);
+  }
   // False from the moment that it is left alone until it answers: one broken exchange proves
   // little.
   bool healthy() const { return down_until_.load(std::memory_order_relaxed) == 0; }
 
  private:
   std::atomic<std::int64_t> down_until_{0};
+  std::atomic<std::int64_t> doubtful_until_{0};
   std::atomic<std::uint32_t> failures_{0};  // in a row
   std::mutex mutex_;
   std::vector<net::Address> addresses_;  // guarded by mutex_
@@ -61,8 +67,8 @@ class UpstreamState {
   void leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
   std::uint32_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
-  // The usable URL with the fewest exchanges, ties by turn; null when none is usable. `avoid` is
-  // not chosen (for a second attempt).
+  // The usable URL with the fewest exchanges, doubtful ones last, ties by turn; null when none is
+  // usable. `avoid` is not chosen (for a second attempt).
   UpstreamUrlState* choose(MonoTime now, const UpstreamUrlState* avoid);
   bool any_healthy() const;
 

@@ -64,8 +64,14 @@ TEST(UpstreamState, ABrokenExchangeAloneIsNoReasonToLeaveAServer) {
   url.failed({0}, false);
   EXPECT_TRUE(url.usable({0}));
   EXPECT_TRUE(url.healthy());
+  EXPECT_FALSE(url.doubtful({0}));
   url.failed({0}, false);
-  EXPECT_FALSE(url.usable({0}));
+  EXPECT_TRUE(url.doubtful({0}));
+  EXPECT_TRUE(url.usable({0}));  // for want of a better one
+  EXPECT_EQ(state.choose({0}, nullptr), state.urls()[1].get());
+  EXPECT_EQ(state.choose({0}, state.urls()[1].get()), &url);
+  url.succeeded();
+  EXPECT_FALSE(url.doubtful({0}));
 }
 
 TEST(UpstreamState, CountsExchangesUpToItsCap) {
