@@ -140,7 +140,7 @@ json::Value Exchange::document() {
 Exchange::Outcome Exchange::reserve() {
   if (reservation_.open()) return Outcome::next;  // it came late and has called run()
   reserving_ = true;
-  worker_.shared().ledger.reserve(
+  worker_.shared().ledger->reserve(
       {.prompt_tokens = facts_.prompt_tokens, .completion_tokens = facts_.completion_bound()},
       [&worker = worker_,
        handle = handle_](std::expected<limits::Reservation, limits::Denial> answer) {

@@ -35,7 +35,7 @@ struct Shared {
   // Addresses are an attacker's to choose, so they have a table of their own.
   limits::Table addresses{1 << 16};
   limits::Table principals{1 << 16};
-  limits::OpenLedger ledger;
+  std::unique_ptr<limits::Ledger> ledger = std::make_unique<limits::OpenLedger>();
   std::unique_ptr<RequestLog> log;
   Secret pepper;
   Secret salt_key;

@@ -181,7 +181,7 @@ http::RequestEvents* Worker::begin(std::size_t listener, http::ServerStream& str
   ++open_exchanges_;
   ++metrics_.exchanges;
   exchange->begin(head);
-  return exchange;  // alive until the end of this turn even when it has ended already
+  return exchange;
 }
 
 Exchange* Worker::find(Handle handle) {

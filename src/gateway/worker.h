@@ -42,6 +42,10 @@ class Worker {
   // Any thread: breaks what is open and ends.
   void stop();
   void join();
+  // On the loop's thread: a request that `listener` of the policy has taken. What is returned is
+  // alive until the end of this turn, even when the request is answered by then.
+  http::RequestEvents* begin(std::size_t listener, http::ServerStream& stream,
+                             const http::RequestHead& head);
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
@@ -74,8 +78,6 @@ class Worker {
     std::unique_ptr<Exchange> exchange;
   };
 
-  http::RequestEvents* begin(std::size_t listener, http::ServerStream& stream,
-                             const http::RequestHead& head);
   void adopt(std::shared_ptr<const Runtime> runtime);
   void finish_if_idle();
 

@@ -49,6 +49,11 @@ void Loop::run() {
   end_turn();
 }
 
+void Loop::run_once() {
+  ev_run(loop_, EVRUN_NOWAIT);
+  end_turn();
+}
+
 void Loop::stop() {
   post([this] { ev_break(loop_, EVBREAK_ALL); });
 }

@@ -45,6 +45,8 @@ class Loop {
 
   // Returns after stop().
   void run();
+  // One turn, for the events that are there already.
+  void run_once();
   // Any thread.
   void stop();
   // Any thread; runs on the loop's thread, in order of posting per thread.

@@ -41,6 +41,23 @@ TEST(Loop, PostsOfManyThreadsRunInOrderPerThread) {
   EXPECT_TRUE(in_order);
 }
 
+TEST(Loop, RunOnceTakesWhatIsThereAndDoesNotWait) {
+  Loop loop;
+  int ran = 0;
+  loop.post([&] {
+    ++ran;
+    loop.post([&] { ++ran; });
+  });
+  Timer later(loop, [](void*) { FAIL() << "an hour has not passed"; }, nullptr);
+  later.arm(loop.now() + std::chrono::hours(1));
+  loop.run_once();
+  EXPECT_EQ(ran, 1);
+  loop.run_once();
+  EXPECT_EQ(ran, 2);
+  loop.run_once();
+  EXPECT_EQ(ran, 2);
+}
+
 TEST(Loop, StopFromAnotherThreadWakesASleepingLoop) {
   Loop loop;
   std::atomic<bool> running = false;
