@@ -1,0 +1,77 @@
+#pragma once
+// A client of one exchange that holds the gateway to the contract of http::ServerStream: one head,
+// all of a body or none, nothing after the end, and an end that tells a whole answer from a broken
+// one.
+
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "http/server.h"
+
+namespace gh::fuzz {
+
+class Client final : public http::ServerStream {
+ public:
+  explicit Client(std::string_view body) : rest(body) {}
+
+  // The gateway, until the exchange has ended for this side.
+  http::RequestEvents* exchange = nullptr;
+  std::string_view rest;  // of the request's body
+  bool body_ended = false;
+  bool slow = false;  // takes nothing until it is told to
+  bool ended = false;
+
+  void take_all() { pending_ = 0; }
+  void leave() {
+    ended = true;
+    exchange->on_gone();
+  }
+
+  void send_head(const http::ResponseHead& head) override {
+    GH_CHECK(!ended && !head_sent_);
+    GH_CHECK(head.status >= 200 && head.status <= 599);
+    GH_CHECK(!head.fields.empty());
+    head_sent_ = true;
+    status_ = head.status;
+    content_length_ = head.content_length;
+  }
+  void send_data(std::string_view bytes) override {
+    GH_CHECK(!ended && head_sent_);
+    answer_ += bytes;
+    if (slow) pending_ += bytes.size();
+  }
+  void finish() override {
+    GH_CHECK(!ended && head_sent_);
+    ended = true;
+    if (content_length_) {
+      GH_CHECK(answer_.size() == *content_length_ && answer_.ends_with('}'));
+    } else {
+      GH_CHECK(status_ == 200 && answer_.ends_with("data: [DONE]\n\n"));
+      GH_CHECK(!answer_.contains("data: {\"error\":"));
+    }
+  }
+  void abort() override {
+    GH_CHECK(!ended && head_sent_ && !content_length_);
+    ended = true;
+    const auto last = answer_.rfind("data: ");
+    GH_CHECK(last != std::string::npos);
+    GH_CHECK(std::string_view(answer_).substr(last).starts_with("data: {\"error\":"));
+    GH_CHECK(!answer_.contains("[DONE]"));
+  }
+  void send_continue() override { GH_CHECK(!ended && !head_sent_); }
+  void pause_body(bool) override { GH_CHECK(!ended); }
+  std::size_t pending() const override { return pending_; }
+  const net::Address& peer() const override { return peer_; }
+  std::string client_certificate() const override { return {}; }
+
+ private:
+  const net::Address peer_ = net::Address::unix_socket();
+  std::string answer_;
+  std::size_t pending_ = 0;
+  bool head_sent_ = false;
+  int status_ = 0;
+  std::optional<std::uint64_t> content_length_;
+};
+
+}  // namespace gh::fuzz
