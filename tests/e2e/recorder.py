@@ -32,7 +32,7 @@ def count(asked, field):
     return len(value) if isinstance(value, list) and not isinstance(value[0], int) else 1
 
 
-def whole(path, asked, request_id):
+def whole(path, asked, request_id="1"):
     """The answer with as many choices or vectors as were asked for. Its id is made of the request's
     as vLLM makes it, so that an answer can be told from that of another request."""
     answer = dict(ANSWERS[path], id=f"answer-{request_id}")

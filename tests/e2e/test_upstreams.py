@@ -137,8 +137,8 @@ def test_no_second_attempt_once_a_byte_is_written(tmp_path, reads):
         assert line["charged_in_full"] and line["upstream"] in (a.url, b.url)
 
 
-def test_three_failures_close_an_upstream_for_a_while(tmp_path):
-    """It is left alone, then tried again; a good answer opens it."""
+def test_broken_answers_close_nothing(tmp_path):
+    """One client's prompts must not take the only server from everybody else."""
     broken = [True]
 
     def serve(peer):
@@ -146,11 +146,19 @@ def test_three_failures_close_an_upstream_for_a_while(tmp_path):
             peer.send_json(CHAT)
 
     with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
-        assert [gate.chat().status for _ in range(3)] == [502] * 3
-        assert no_upstream(gate.chat()) and len(upstream.requests) == 3
+        assert [gate.chat().status for _ in range(5)] == [502] * 5
+        assert len(upstream.requests) == 5
         broken[0] = False
-        assert wire.wait_for(lambda: gate.chat().status == 200, patience=4)
-        assert len(upstream.requests) == 4 and gate.chat().status == 200
+        assert gate.chat().status == 200
+
+
+def test_broken_answers_make_a_server_the_last_choice(tmp_path):
+    """Where there is another one, it gets the requests."""
+    with Upstream(lambda peer: peer.request()) as bad, Upstream(answering) as good:
+        with Gate(tmp_path, upstream=[bad.url, good.url], more="workers: 1") as gate:
+            statuses = [gate.chat().status for _ in range(20)]
+        assert statuses.count(502) == len(bad.requests) == 3
+        assert len(good.requests) == 17
 
 
 def test_connections_are_kept_for_four_seconds(tmp_path):
