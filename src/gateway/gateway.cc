@@ -81,11 +81,20 @@ std::shared_ptr<const http::ServerOptions> server_options(const policy::Listener
                           .write_timeout = listener.timeouts.write});
 }
 
+bool same_admin_tls(const policy::Snapshot& a, const policy::Snapshot& b) {
+  const auto files = [](const policy::Snapshot& snapshot) {
+    if (!snapshot.admin || !snapshot.admin->tls) return std::string();
+    const policy::Listener::Tls& tls = *snapshot.admin->tls;
+    return tls.certificate_file + '\n' + tls.key_file + '\n' + tls.client_ca_file;
+  };
+  return files(a) == files(b);
+}
+
 // What cannot change while the sockets are open.
 bool same_sockets(const policy::Snapshot& a, const policy::Snapshot& b) {
   return std::equal(a.listeners.begin(), a.listeners.end(), b.listeners.begin(), b.listeners.end(),
                     [](const auto& x, const auto& y) { return x.address == y.address; }) &&
-         a.admin.has_value() == b.admin.has_value() &&
+         a.admin.has_value() == b.admin.has_value() && same_admin_tls(a, b) &&
          (!a.admin || a.admin->address == b.admin->address) &&
          a.state_directory == b.state_directory && a.pepper_file == b.pepper_file &&
          a.salt_key_file == b.salt_key_file && a.workers == b.workers;
@@ -190,7 +199,7 @@ Result<> Gateway::bind_sockets() {
     for (std::size_t i = 1; i < workers; ++i) {
       // Each worker accepts from a TCP socket of its own; a Unix socket is one for all.
       auto more = is_unix ? Result<net::Fd>(net::Fd(fcntl(first->get(), F_DUPFD_CLOEXEC, 0)))
-                          : net::listen_on(address);
+                          : net::listen_on(address, net::Share::join);
       if (!more) return std::unexpected(more.error());
       sockets_[i].push_back(std::move(*more));
     }

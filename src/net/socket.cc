@@ -99,7 +99,7 @@ void Fd::reset() {
   fd_ = -1;
 }
 
-Result<Fd> listen_on(const std::string& address, int backlog) {
+Result<Fd> listen_on(const std::string& address, Share share, int backlog) {
   if (address.starts_with(kUnixPrefix)) {
     return listen_unix(std::string_view(address).substr(kUnixPrefix.size()), backlog);
   }
@@ -113,6 +113,14 @@ Result<Fd> listen_on(const std::string& address, int backlog) {
   if (!fd.valid()) return fail("{}: socket: {}", address, errno_text(errno));
   const int on = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (share == Share::alone && ip->port() != 0) {
+    // A socket without SO_REUSEPORT gets no place beside another one.
+    const Fd probe(socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(probe.get(), raw(storage), size) != 0) {
+      return fail("{}: bind: {}", address, errno_text(errno));
+    }
+  }
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (bind(fd.get(), raw(storage), size) != 0) {
     return fail("{}: bind: {}", address, errno_text(errno));

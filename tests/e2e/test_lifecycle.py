@@ -251,3 +251,14 @@ def test_healthcheck(tmp_path, recorder):
         gate.terminate()
         assert gate.stopped() == 0
         assert run("healthcheck", "-c", gate.policy).returncode == 1
+
+
+def test_a_second_gateway_on_the_same_address_does_not_start(gate):
+    """Two on one port would each let through what the limits allow."""
+    other = gate.folder / "other.yaml"
+    text = gate.policy.read_text().replace("address: 127.0.0.1:0",
+                                           f"address: 127.0.0.1:{gate.ports['public']}", 1)
+    other.write_text(text)
+    other.chmod(0o600)
+    started = run("serve", "-c", other)
+    assert started.returncode == 2 and "in use" in started.stderr

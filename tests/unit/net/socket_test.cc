@@ -71,7 +71,8 @@ TEST(ListenOn, WorkersShareAFreePort) {
     const std::string bound = bound_address(*first, asked);
     EXPECT_EQ(bound.substr(0, bound.rfind(':')), asked.substr(0, asked.rfind(':')));
     EXPECT_NE(bound, asked);
-    const auto second = listen_on(bound);
+    EXPECT_FALSE(listen_on(bound));  // somebody listens there
+    const auto second = listen_on(bound, Share::join);
     ASSERT_TRUE(second) << second.error().message;
     EXPECT_EQ(bound_address(*second, bound), bound);
     const auto third = listen_on(asked);  // asking again is another port
@@ -110,7 +111,7 @@ TEST_F(UnixSocket, LiveFileIsLeftAlone) {
 
 // Its backlog is full: it is alive all the same, and asking must not wait for it.
 TEST_F(UnixSocket, BusyFileIsLeftAlone) {
-  const auto first = listen_on(address_, 0);
+  const auto first = listen_on(address_, Share::alone, 0);
   ASSERT_TRUE(first);
   std::vector<Fd> waiting;
   while (auto fd = begin_connect_unix(path_)) waiting.push_back(std::move(*fd));
