@@ -118,7 +118,7 @@ void append_json_escaped(std::string& out, std::string_view bytes) {
     // Most of what is logged is plain: append it in one piece.
     const auto plain_end = std::find_if_not(bytes.begin(), bytes.end(), is_plain);
     const auto plain = static_cast<std::size_t>(plain_end - bytes.begin());
-    out.append(bytes.data(), plain);
+    out += bytes.substr(0, plain);
     bytes.remove_prefix(plain);
     if (bytes.empty()) return;
     const CodePoint point = decode(bytes);

@@ -141,7 +141,7 @@ Gateway::~Gateway() {
 }
 
 Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
-    std::shared_ptr<const policy::Snapshot> snapshot) {
+    const std::shared_ptr<const policy::Snapshot>& snapshot) {
   auto runtime = std::make_shared<Runtime>();
   const auto counter = store_.change_counter();
   if (!counter) return std::unexpected(counter.error());

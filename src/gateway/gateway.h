@@ -52,7 +52,7 @@ class Gateway {
   explicit Gateway(store::KeyStore store) : store_(std::move(store)) {}
 
   Result<std::shared_ptr<const Runtime>> make_runtime(
-      std::shared_ptr<const policy::Snapshot> snapshot);
+      const std::shared_ptr<const policy::Snapshot>& snapshot);
   Result<> bind_sockets();
   void use(std::shared_ptr<const Runtime> runtime);
   void check_keys();

@@ -116,6 +116,17 @@ std::string_view name(Ending ending) {
   return "unknown";
 }
 
+namespace {
+
+std::string_view decision(const RequestRecord& record) {
+  if (record.admitted) return "admitted";
+  if (record.code) return "refused";
+  // What the policy answers itself is admitted; else the client left before it was decided.
+  return record.ending == Ending::complete ? "admitted" : "none";
+}
+
+}  // namespace
+
 void write_log_line(std::string& out, const RequestRecord& record, MonoTime now) {
   Line line(out);
   line.text("ts", rfc3339(record.at));
@@ -126,7 +137,7 @@ void write_log_line(std::string& out, const RequestRecord& record, MonoTime now)
   line.text("key_id", record.key_id);
   line.text("user", record.user);
   line.text("model", record.model);
-  line.text("decision", record.code && !record.admitted ? "refused" : "admitted");
+  line.text("decision", decision(record));
   line.text("ending", name(record.ending));
   line.number("status", static_cast<std::uint64_t>(record.status));
   if (record.code) line.text("code", policy::name(*record.code));

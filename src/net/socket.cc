@@ -107,7 +107,7 @@ Result<Fd> listen_on(const std::string& address, Share share, int backlog) {
   const auto ip = parts ? Address::parse_ip(parts->host, parts->port) : std::nullopt;
   if (!ip)
     return fail("{}: not an address; write 127.0.0.1:8443, [::]:8443 or unix:/path", address);
-  sockaddr_storage storage;
+  sockaddr_storage storage{};
   const socklen_t size = ip->to_raw(storage);
   Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return fail("{}: socket: {}", address, errno_text(errno));
@@ -141,7 +141,7 @@ std::string bound_address(const Fd& fd, const std::string& asked) {
 }
 
 Result<Fd> begin_connect(const Address& address) {
-  sockaddr_storage storage;
+  sockaddr_storage storage{};
   const socklen_t size = address.to_raw(storage);
   if (size == 0) return fail("not an IP address");
   Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

@@ -43,6 +43,20 @@ TEST(LogLine, SaysWhatHappened) {
   EXPECT_FALSE(root["code"].exists());
 }
 
+TEST(LogLine, AClientThatLeftEarlyWasNotAdmitted) {
+  RequestRecord record = admitted();
+  record.admitted = false;
+  record.ending = Ending::client_left;
+  record.status = 0;
+  std::string line;
+  write_log_line(line, record, {1'000'000'000});
+  EXPECT_NE(line.find(R"("decision":"none")"), std::string::npos) << line;
+  record.ending = Ending::complete;
+  line.clear();
+  write_log_line(line, record, {1'000'000'000});
+  EXPECT_NE(line.find(R"("decision":"admitted")"), std::string::npos) << line;
+}
+
 // covers: engine-7-log-injection
 TEST(LogLine, IsOneLineWhateverIsInIt) {
   RequestRecord record = admitted();
