@@ -94,10 +94,11 @@ void add_traffic(Families& out, const gateway::MetricsData& data) {
   MetricFamily& tokens = out.add("gatehouse_tokens_total", "Tokens as the upstream reported them.",
                                  MetricType::Counter);
   for (const auto& [key, traffic] : data.traffic) {
-    const auto add = [&](const char* kind, std::uint64_t count) {
-      Labels labels = traffic_labels(key);
-      labels.push_back({"kind", kind});
-      Families::sample(tokens, std::move(labels), static_cast<double>(count));
+    const Labels labels = traffic_labels(key);
+    const auto add = [&tokens, &labels](const char* kind, std::uint64_t count) {
+      Labels with_kind = labels;
+      with_kind.push_back({.name = "kind", .value = kind});
+      Families::sample(tokens, std::move(with_kind), static_cast<double>(count));
     };
     add("prompt", traffic.prompt_tokens);
     add("completion", traffic.completion_tokens);

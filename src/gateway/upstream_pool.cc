@@ -45,8 +45,7 @@ Result<std::unique_ptr<http::ClientConnection>> UpstreamPool::connect(UpstreamUr
     return net::begin_connect(*address);
   }();
   if (!fd) return std::unexpected(fd.error());
-  return std::make_unique<http::ClientConnection>(loop_, std::move(*fd), std::move(how),
-                                                  http::ClientLimits{});
+  return std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{});
 }
 
 void UpstreamPool::give_back(UpstreamUrlState& url,

@@ -61,10 +61,10 @@ struct ClientConnection::Impl {
   bool reusable = false;
 };
 
-ClientConnection::ClientConnection(net::Loop& loop, net::Fd fd, net::Stream::Connect how,
+ClientConnection::ClientConnection(net::Loop& loop, net::Fd fd, const net::Stream::Connect& how,
                                    ClientLimits limits)
     : impl_(std::make_unique<Impl>(loop, limits)) {
-  impl_->stream = net::Stream::connect(loop, std::move(fd), std::move(how), *this);
+  impl_->stream = net::Stream::connect(loop, std::move(fd), how, *this);
 }
 
 ClientConnection::~ClientConnection() = default;

@@ -88,7 +88,7 @@ void append(std::string& out, std::size_t most, Write write) {
 // A string that has bytes which need an escape, from the first of them at `clean` on.
 void append_escaped(std::string& out, std::string_view text, std::size_t clean) {
   while (true) {
-    out.append(text.data(), clean);
+    out += text.substr(0, clean);
     if (clean == text.size()) return;
     append_escape(out, text[clean]);
     text.remove_prefix(clean + 1);
