@@ -93,8 +93,8 @@ constexpr char kMax[] = "max";
 constexpr std::int64_t kInt64Least = INT64_MIN;
 constexpr std::int64_t kInt64Most = INT64_MAX;
 
-constexpr auto check_side = word<kLeft, kRight>;
-constexpr auto check_effort = word<kNone, kMinimal, kLow, kMedium, kHigh, kExtraHigh, kMax>;
+constexpr auto kCheckSide = word<kLeft, kRight>;
+constexpr auto kCheckEffort = word<kNone, kMinimal, kLow, kMedium, kHigh, kExtraHigh, kMax>;
 
 constexpr std::string_view kTemplate = "the prompt template is the server's";
 constexpr std::string_view kCost = "it multiplies what a request costs";
@@ -169,7 +169,7 @@ constexpr Field kFields[] = {
     pass("prompt", kText, check_prompt),
     deny("prompt_embeds", kText, kEngine),
     deny("prompt_logprobs", kGenerate, kLeak),
-    pass("reasoning_effort", kChat, check_effort),
+    pass("reasoning_effort", kChat, kCheckEffort),
     deny("repetition_detection", kGenerate, kEngine),
     pass("repetition_penalty", kGenerate, positive_number<2.0>),
     drop("request_id", kAll),
@@ -202,7 +202,7 @@ constexpr Field kFields[] = {
     pass("top_logprobs", kChat, check_top_logprobs, is_zero, wants_logprobs),
     pass("top_p", kGenerate, positive_number<1.0>),
     pass("truncate_prompt_tokens", kAll, integer<-1, INT32_MAX>),
-    pass("truncation_side", kAll, check_side),
+    pass("truncation_side", kAll, kCheckSide),
     pass("use_activation", kEmbed, boolean),
     deny("use_beam_search", kGenerate, kCost, is_false),
     deny("vllm_xargs", kGenerate, kEngine, is_empty_object),
