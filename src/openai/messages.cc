@@ -13,8 +13,14 @@ constexpr std::size_t kMostToolCalls = 128;  // in one message
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestId = 256;
 
-enum Role : unsigned { kSystem = 1, kDeveloper = 2, kUser = 4, kAssistant = 8, kTool = 16 };
-constexpr unsigned kAnyRole = kSystem | kDeveloper | kUser | kAssistant | kTool;
+// Roles as bits, so that a rule can name several.
+using Role = unsigned;
+constexpr Role kSystem = 1;
+constexpr Role kDeveloper = 2;
+constexpr Role kUser = 4;
+constexpr Role kAssistant = 8;
+constexpr Role kTool = 16;
+constexpr Role kAnyRole = kSystem | kDeveloper | kUser | kAssistant | kTool;
 
 struct RoleName {
   std::string_view name;
