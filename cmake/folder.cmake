@@ -6,9 +6,6 @@
 function(gh_folder name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;HEADERS_LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
-  if(NOT sources)
-    return()  # headers only so far
-  endif()
   add_library(gh_${name} STATIC ${sources})
   target_include_directories(gh_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(gh_${name} PRIVATE ${ARG_LINK})
