@@ -1,0 +1,49 @@
+#pragma once
+// Examination of pickle streams.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "findings/examination.h"
+#include "source/source.h"
+
+namespace gh::pickle {
+
+// What names and calls pass. `weights`: PyTorch's `weights_only` list. `data`: also what NumPy,
+// SciPy and joblib write.
+enum class Profile : std::uint8_t { weights, data };
+
+// How the bytes are laid out.
+enum class Layout : std::uint8_t {
+  single,        // one pickle; bytes after its STOP are a finding (data.pkl of a torch zip)
+  torch_legacy,  // magic, protocol, sys_info, object, keys, then raw storages
+  stream,        // pickles one after the other until the bytes end or are none (bare .pkl, joblib)
+};
+
+// A storage that a torch checkpoint refers to by persistent id.
+struct Storage {
+  std::string key;              // name of its record: "0"
+  std::uint64_t element_bytes;  // 0 when its type is unknown
+  std::uint64_t elements;       // that the persistent id states
+  std::uint64_t needed;         // highest element that a tensor on it reaches, plus one
+};
+
+struct Outcome {
+  bool complete = false;          // every pickle was followed to its STOP
+  std::uint64_t end = 0;          // offset after the last STOP
+  std::vector<Storage> storages;  // in the order of their first use; at most 1,000,000
+};
+
+// Reads from the beginning of `source`. Never throws; every doubt is a finding.
+Outcome examine(source::Source& source, Layout layout, Profile profile,
+                findings::Examination& examination);
+
+// Whether the first bytes look like a pickle of any protocol, or would be one to a loader: 0x80 and
+// a protocol, or text opcodes that reach an import or STOP. `head`: the first 64 KiB or less.
+bool looks_like_pickle(std::string_view head);
+
+std::span<const findings::Rule* const> rules();
+
+}  // namespace gh::pickle
