@@ -1,6 +1,7 @@
 // gh-link: gh_openai
 //
-// A stream gives the same whatever the reads that it comes in, and every event of it is JSON.
+// A stream gives the same whatever the reads that it comes in and whichever way its events take,
+// and every event of it is JSON.
 
 #include <cstdint>
 #include <string>
@@ -24,12 +25,14 @@ struct Seen {
   std::string out;
   StreamRewriter::State state;
   UsageMeter::Total usage;
+  std::uint32_t dropped_fields;
 };
 
 // Reads of `step` bytes at most, each in memory of its own.
-Seen run(std::string_view bytes, const ResponseRules& rules, std::size_t step) {
+Seen run(std::string_view bytes, const ResponseRules& rules, std::size_t step,
+         StreamRewriter::Way way = StreamRewriter::Way::fastest) {
   static gh::json::Parser parser;
-  StreamRewriter rewriter(rules, parser);
+  StreamRewriter rewriter(rules, parser, way);
   Seen seen;
   while (!bytes.empty()) {
     const std::string part(bytes.substr(0, step));
@@ -38,6 +41,7 @@ Seen run(std::string_view bytes, const ResponseRules& rules, std::size_t step) {
   }
   seen.state = rewriter.state();
   seen.usage = rewriter.usage();
+  seen.dropped_fields = rewriter.dropped_fields();
   return seen;
 }
 
@@ -69,12 +73,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const Seen whole = run(stream, rules, stream.size());
   check_events(whole.out);
+  const auto check_same = [&](const Seen& other) {
+    GH_CHECK(other.out == whole.out);
+    GH_CHECK(other.state == whole.state);
+    GH_CHECK(other.usage.prompt_tokens == whole.usage.prompt_tokens);
+    GH_CHECK(other.usage.completion_tokens == whole.usage.completion_tokens);
+    GH_CHECK(other.usage.nonsense == whole.usage.nonsense);
+    GH_CHECK(other.dropped_fields == whole.dropped_fields);
+  };
   for (const std::size_t step : {std::size_t{1}, std::size_t{data[1]} + 2}) {
-    const Seen parts = run(stream, rules, step);
-    GH_CHECK(parts.out == whole.out);
-    GH_CHECK(parts.state == whole.state);
-    GH_CHECK(parts.usage.completion_tokens == whole.usage.completion_tokens);
-    GH_CHECK(parts.usage.nonsense == whole.usage.nonsense);
+    check_same(run(stream, rules, step));
   }
+  check_same(run(stream, rules, stream.size(), StreamRewriter::Way::parsed));
   return 0;
 }

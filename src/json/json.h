@@ -181,6 +181,10 @@ class Parser {
   std::unique_ptr<Impl> impl_;
 };
 
+// How many bytes at the beginning of `text` stand for themselves inside a JSON string: up to the first
+// control character, quote or backslash.
+std::size_t literal_length(std::string_view text);
+
 // Writes canonical JSON: no white space; integers as integers, reals in the shortest form that
 // reads back to the same double and is still a real ("1.0", "1e+22"); strings with only the
 // escapes that JSON demands (\" \\ and controls, \b \f \n \r \t by their short form). For every

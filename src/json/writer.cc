@@ -24,28 +24,6 @@ bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-// How many bytes at the beginning of `text` need no escape. Most of what is written is prose, so
-// this decides what writing costs: 16 bytes at a time where the processor can.
-std::size_t clean_length(std::string_view text) {
-  std::size_t at = 0;
-#ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i last_control = _mm_set1_epi8(0x1F);
-  for (; at + sizeof(__m128i) <= text.size(); at += sizeof(__m128i)) {
-    __m128i bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-    const __m128i marks = _mm_or_si128(
-        controls, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(marks));
-    if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
-  }
-#endif
-  while (at < text.size() && !needs_escape(text[at])) ++at;
-  return at;
-}
-
 void append_escape(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '\\';
@@ -92,13 +70,13 @@ void append_escaped(std::string& out, std::string_view text, std::size_t clean) 
     if (clean == text.size()) return;
     append_escape(out, text[clean]);
     text.remove_prefix(clean + 1);
-    clean = clean_length(text);
+    clean = literal_length(text);
   }
 }
 
 // [,]"text" and then `tail`. Nearly every string is clean, and then it is one piece of memory.
 void append_quoted(std::string& out, bool comma, std::string_view text, std::string_view tail) {
-  const std::size_t clean = clean_length(text);
+  const std::size_t clean = literal_length(text);
   if (clean == text.size()) {
     append(out, text.size() + tail.size() + 3, [&](char* at) {
       if (comma) *at++ = ',';
@@ -167,6 +145,28 @@ const Node* copy(Writer& out, const Node* node) {
 }
 
 }  // namespace
+
+// Most of what is written is prose, so this decides what writing costs: 16 bytes at a time where
+// the processor can.
+std::size_t literal_length(std::string_view text) {
+  std::size_t at = 0;
+#ifdef __SSE2__
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i last_control = _mm_set1_epi8(0x1F);
+  for (; at + sizeof(__m128i) <= text.size(); at += sizeof(__m128i)) {
+    __m128i bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+    const __m128i marks = _mm_or_si128(
+        controls, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(marks));
+    if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
+  }
+#endif
+  while (at < text.size() && !needs_escape(text[at])) ++at;
+  return at;
+}
 
 void Writer::separate() {
   if (comma_) out_ += ',';

@@ -12,6 +12,10 @@ namespace {
 // does not allocate for each of them.
 constexpr std::size_t kKeptTail = 2048;
 
+// Events that keep changing their form are not worth learning from each time.
+constexpr std::uint32_t kLearnAlways = 4;
+constexpr std::uint32_t kLearnEvery = 16;
+
 constexpr std::string_view kDone = "[DONE]";
 
 // The status that an error object claims, and 500 when it does not.
@@ -22,10 +26,11 @@ int claimed_status(json::Value error) {
 
 }  // namespace
 
-StreamRewriter::StreamRewriter(const ResponseRules& rules, json::Parser& parser)
+StreamRewriter::StreamRewriter(const ResponseRules& rules, json::Parser& parser, Way way)
     : rules_(rules),
       parser_(parser),
-      meter_(rules.facts.prompts, rules.facts.n, rules.facts.completion_bound()) {}
+      meter_(rules.facts.prompts, rules.facts.n, rules.facts.completion_bound()),
+      way_(way) {}
 
 StreamRewriter::State StreamRewriter::feed(std::string_view bytes, std::string& out) {
   while (state_ == State::open) {
@@ -78,6 +83,7 @@ void StreamRewriter::data(std::string_view text, bool padded, std::string& out) 
     return;
   }
   ++events_;
+  if (known_event(text, out)) return;
   const auto document = padded ? parser_.parse_padded(text) : parser_.parse(text);
   if (!document) return invalid("an event is not JSON: " + document.error().message);
   const json::Value root = document->root();
@@ -86,10 +92,24 @@ void StreamRewriter::data(std::string_view text, bool padded, std::string& out) 
   if (const json::Value object = root["object"]; object.is_string() && object.string() == "error") {
     return fail(claimed_status(root), text);
   }
-  event(root, out);
+  event(root, text, out);
 }
 
-void StreamRewriter::event(json::Value event, std::string& out) {
+bool StreamRewriter::known_event(std::string_view text, std::string& out) {
+  const auto counts = form_.write(text, std::uint64_t{rules_.facts.prompts} * rules_.facts.n, out);
+  if (!counts) return false;
+  parsed_in_a_row_ = 0;
+  dropped_fields_ += form_dropped_fields_;
+  if (form_usage_) {
+    form_usage_->completion_tokens = counts->completion_tokens;
+    meter_.choice(counts->index, form_usage_);
+  } else {
+    meter_.delta(counts->index);
+  }
+  return true;
+}
+
+void StreamRewriter::event(json::Value event, std::string_view text, std::string& out) {
   const std::size_t before = out.size();
   out += "data: ";
   AnswerWriter writer(out, rules_, AnswerWriter::Form::event);
@@ -99,24 +119,38 @@ void StreamRewriter::event(json::Value event, std::string& out) {
     out.resize(before);
     return invalid(writer.problem());
   }
-  meter(writer);
   const bool is_sum = writer.choices() == 0;
   if (is_sum && !(rules_.facts.wants_usage && writer.usage().exists())) {
     out.resize(before);
-    return;
+  } else {
+    out += "\n\n";
   }
-  out += "\n\n";
+  meter(writer, text, std::string_view(out).substr(before));
 }
 
-void StreamRewriter::meter(const AnswerWriter& event) {
+void StreamRewriter::meter(const AnswerWriter& event, std::string_view text,
+                           std::string_view written) {
   const json::Value usage = event.usage();
+  std::optional<UsageMeter::Counts> counts;
   if (event.choices() == 0) {
     if (usage.exists()) meter_.sum(usage);
   } else if (usage.exists() && event.choices() == 1) {
-    meter_.choice(event.index(), usage);
+    counts = UsageMeter::read(usage);
+    meter_.choice(event.index(), counts);
   } else if (event.has_text()) {
     meter_.delta(event.index());
   }
+
+  ++parsed_in_a_row_;
+  const bool worth_it = parsed_in_a_row_ <= kLearnAlways || parsed_in_a_row_ % kLearnEvery == 0;
+  const bool counted = usage.exists() == counts.has_value();
+  if (way_ == Way::parsed || !worth_it || !counted || !event.has_text() || event.choices() != 1) {
+    return;
+  }
+  form_.learn(text, written, {event.index(), counts ? counts->completion_tokens : 0},
+              counts.has_value());
+  form_usage_ = counts;
+  form_dropped_fields_ = event.dropped_fields();
 }
 
 void StreamRewriter::fail(int status, std::string_view body) {

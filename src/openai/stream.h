@@ -10,12 +10,13 @@
 // between calls. One per streamed exchange; one thread.
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.h"
 #include "json/json.h"
+#include "openai/event_template.h"
 #include "openai/response.h"
 
 namespace gh::openai {
@@ -33,8 +34,11 @@ class StreamRewriter {
     invalid,  // not a stream of this API; `problem()` says why, for the operator
   };
 
+  // `parsed` takes the long way for every event; tests hold the two ways against each other.
+  enum class Way : std::uint8_t { fastest, parsed };
+
   // Both must outlive this. `parser` is the worker's; it is used only during feed().
-  StreamRewriter(const ResponseRules& rules, json::Parser& parser);
+  StreamRewriter(const ResponseRules& rules, json::Parser& parser, Way way = Way::fastest);
 
   // Appends what the client gets to `out`; nothing for an error event, which the caller answers
   // with write_error_event(). After anything but `open`, more bytes are ignored.
@@ -51,20 +55,27 @@ class StreamRewriter {
   // A line of the stream without its end; `padded` when Buffer::kSlack bytes after it are readable.
   void line(std::string_view text, bool padded, std::string& out);
   void data(std::string_view text, bool padded, std::string& out);
-  void event(json::Value event, std::string& out);
-  void meter(const AnswerWriter& event);
+  bool known_event(std::string_view text, std::string& out);
+  void event(json::Value event, std::string_view text, std::string& out);
+  void meter(const AnswerWriter& event, std::string_view text, std::string_view written);
   void fail(int status, std::string_view body);
   void invalid(std::string problem);
 
   const ResponseRules& rules_;
   json::Parser& parser_;
   UsageMeter meter_;
+  // The form that the last events had, and what every event of it counts.
+  EventTemplate form_;
+  std::optional<UsageMeter::Counts> form_usage_;
+  std::uint32_t form_dropped_fields_ = 0;
+  std::uint32_t parsed_in_a_row_ = 0;
   Buffer tail_;  // the beginning of a line whose end has not come
   policy::Refusal refusal_;
   std::string problem_;
   std::uint64_t events_ = 0;
   std::uint32_t dropped_fields_ = 0;
   State state_ = State::open;
+  const Way way_;
   bool in_event_ = false;  // the data line of an event was seen, its blank line not yet
 };
 

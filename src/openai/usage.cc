@@ -17,59 +17,53 @@ std::optional<std::uint64_t> count(json::Value value, std::uint64_t most) {
   return static_cast<std::uint64_t>(*number);
 }
 
-struct Counts {
-  std::uint64_t prompt = 0;
-  std::uint64_t completion = 0;
-  std::uint64_t cached = 0;
-};
+}  // namespace
 
-std::optional<Counts> read(json::Value usage, std::uint64_t completion_bound) {
+std::optional<UsageMeter::Counts> UsageMeter::read(json::Value usage) {
   if (!usage["prompt_tokens"].is_integer()) return std::nullopt;
   const auto prompt = count(usage["prompt_tokens"], kMostPromptTokens);
-  const auto completion = count(usage["completion_tokens"], completion_bound);
+  const auto completion = count(usage["completion_tokens"], INT64_MAX);
   if (!prompt || !completion) return std::nullopt;
   const auto cached = count(usage["prompt_tokens_details"]["cached_tokens"], *prompt);
   if (!cached) return std::nullopt;
   return Counts{*prompt, *completion, *cached};
 }
 
-}  // namespace
-
 UsageMeter::UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t completion_bound)
     : choices_(std::size_t{prompts} * n), n_(n), bound_(completion_bound) {}
 
-void UsageMeter::choice(std::uint32_t index, json::Value usage) {
+void UsageMeter::choice(std::uint32_t index, const std::optional<Counts>& counts) {
   if (index >= choices_.size()) {
     nonsense_ = true;
     return;
   }
   Choice& choice = choices_[index];
-  const auto counts = read(usage, bound_ / choices_.size());
-  if (!counts || counts->completion < choice.completion || counts->prompt < choice.prompt) {
+  if (!counts || counts->completion_tokens > bound_ / choices_.size() ||
+      counts->completion_tokens < choice.completion || counts->prompt_tokens < choice.prompt) {
     nonsense_ = true;
     return;
   }
-  choice.prompt = counts->prompt;
-  choice.completion = counts->completion;
+  choice.prompt = counts->prompt_tokens;
+  choice.completion = counts->completion_tokens;
   choice.reported = true;
 }
 
 void UsageMeter::sum(json::Value usage) {
   const Total before = total();
-  const auto counts = read(usage, bound_);
-  if (!counts) {
+  const auto counts = read(usage);
+  if (!counts || counts->completion_tokens > bound_) {
     nonsense_ = true;
     return;
   }
   // What was reported choice by choice, or in an earlier sum, cannot be taken back.
-  if (!before.estimated &&
-      (counts->prompt < before.prompt_tokens || counts->completion < before.completion_tokens)) {
+  if (!before.estimated && (counts->prompt_tokens < before.prompt_tokens ||
+                            counts->completion_tokens < before.completion_tokens)) {
     nonsense_ = true;
   }
   have_sum_ = true;
-  sum_.prompt_tokens = counts->prompt;
-  sum_.completion_tokens = counts->completion;
-  sum_.cached_tokens = counts->cached;
+  sum_.prompt_tokens = counts->prompt_tokens;
+  sum_.completion_tokens = counts->completion_tokens;
+  sum_.cached_tokens = counts->cached_tokens;
 }
 
 void UsageMeter::delta(std::uint32_t index) {

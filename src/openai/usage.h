@@ -8,6 +8,7 @@
 // the total nonsense, which is charged in full.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "json/json.h"
@@ -28,8 +29,16 @@ class UsageMeter {
   // `prompts` and `n` of the request, and the most completion tokens that it can have.
   UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t completion_bound);
 
-  // A `usage` object on a chunk of choice `index`.
-  void choice(std::uint32_t index, json::Value usage);
+  struct Counts {
+    std::uint64_t prompt_tokens = 0;
+    std::uint64_t completion_tokens = 0;
+    std::uint64_t cached_tokens = 0;
+  };
+  // Of a `usage` object; nothing when one of them cannot be.
+  static std::optional<Counts> read(json::Value usage);
+
+  // What the `usage` object on a chunk of choice `index` counts; nothing is nonsense.
+  void choice(std::uint32_t index, const std::optional<Counts>& counts);
   // The final or only `usage` object: the sum.
   void sum(json::Value usage);
   // A content delta of choice `index`, when no usage comes with it.

@@ -34,12 +34,12 @@ TEST(UsageMeter, TakesTheSumAsItIs) {
 // Two prompts of 12 and 2 tokens with two choices each: what a cut stream has used.
 TEST(UsageMeter, AddsUpChoicesOfSeveralPrompts) {
   UsageMeter meter(2, 2, 40);
-  meter.choice(0, usage(12, 3));
-  meter.choice(1, usage(12, 2));
-  meter.choice(2, usage(2, 5));
+  meter.choice(0, UsageMeter::read(usage(12, 3)));
+  meter.choice(1, UsageMeter::read(usage(12, 2)));
+  meter.choice(2, UsageMeter::read(usage(2, 5)));
   EXPECT_EQ(meter.total().prompt_tokens, 14u);
   EXPECT_EQ(meter.total().completion_tokens, 10u);
-  meter.choice(3, usage(2, 1));
+  meter.choice(3, UsageMeter::read(usage(2, 1)));
   EXPECT_EQ(meter.total().prompt_tokens, 14u);
   EXPECT_EQ(meter.total().completion_tokens, 11u);
   meter.sum(usage(14, 12));
@@ -83,25 +83,25 @@ TEST(UsageMeter, FindsNonsense) {
     sum.sum(parse(lie));
     EXPECT_TRUE(sum.total().nonsense) << lie;
     UsageMeter choice(1, 1, 100);
-    choice.choice(0, parse(lie));
+    choice.choice(0, UsageMeter::read(parse(lie)));
     EXPECT_TRUE(choice.total().nonsense) << lie;
   }
 }
 
 TEST(UsageMeter, NeverGoesBack) {
   UsageMeter falling(1, 1, 100);
-  falling.choice(0, usage(10, 5));
-  falling.choice(0, usage(10, 4));
+  falling.choice(0, UsageMeter::read(usage(10, 5)));
+  falling.choice(0, UsageMeter::read(usage(10, 4)));
   EXPECT_TRUE(falling.total().nonsense);
   EXPECT_EQ(falling.total().completion_tokens, 5u);
 
   UsageMeter prompt(1, 1, 100);
-  prompt.choice(0, usage(10, 5));
-  prompt.choice(0, usage(9, 6));
+  prompt.choice(0, UsageMeter::read(usage(10, 5)));
+  prompt.choice(0, UsageMeter::read(usage(9, 6)));
   EXPECT_TRUE(prompt.total().nonsense);
 
   UsageMeter sum(1, 1, 100);
-  sum.choice(0, usage(10, 5));
+  sum.choice(0, UsageMeter::read(usage(10, 5)));
   sum.sum(usage(10, 4));
   EXPECT_TRUE(sum.total().nonsense);
 
@@ -113,12 +113,12 @@ TEST(UsageMeter, NeverGoesBack) {
 
 TEST(UsageMeter, BoundsEachChoice) {
   UsageMeter meter(1, 2, 20);  // 10 for each
-  meter.choice(0, usage(3, 10));
+  meter.choice(0, UsageMeter::read(usage(3, 10)));
   EXPECT_FALSE(meter.total().nonsense);
-  meter.choice(1, usage(3, 11));
+  meter.choice(1, UsageMeter::read(usage(3, 11)));
   EXPECT_TRUE(meter.total().nonsense);
   UsageMeter outside(1, 2, 20);
-  outside.choice(2, usage(3, 1));
+  outside.choice(2, UsageMeter::read(usage(3, 1)));
   EXPECT_TRUE(outside.total().nonsense);
 }
 
