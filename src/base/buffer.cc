@@ -9,6 +9,12 @@
 #include "base/check.h"
 
 namespace gh {
+namespace {
+
+// What is taken first: a head or an event fits, so that pieces of one do not grow it step by step.
+constexpr std::size_t kLeast = 640;
+
+}  // namespace
 
 Buffer::Buffer(Buffer&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
@@ -43,7 +49,7 @@ void Buffer::make_room(std::size_t size) {
   if (need <= capacity_) {  // moving to the front is enough
     std::memmove(data_, data_ + begin_, held);
   } else {
-    const std::size_t grown = std::max<std::size_t>(need, capacity_ * 2);
+    const std::size_t grown = std::max({need, capacity_ * 2, kLeast});
     char* fresh = static_cast<char*>(std::malloc(grown));
     if (fresh == nullptr) throw std::bad_alloc();
     if (held > 0) std::memcpy(fresh, data_ + begin_, held);
@@ -55,17 +61,6 @@ void Buffer::make_room(std::size_t size) {
   }
   begin_ = 0;
   end_ = held;
-}
-
-char* Buffer::prepare(std::size_t size) {
-  if (end_ + size + kSlack > capacity_) make_room(size);
-  return data_ + end_;
-}
-
-void Buffer::append(std::string_view bytes) {
-  if (bytes.empty()) return;
-  std::memcpy(prepare(bytes.size()), bytes.data(), bytes.size());
-  commit(bytes.size());
 }
 
 void Buffer::consume(std::size_t size) {

@@ -4,6 +4,7 @@
 // a copy. Not thread-safe; views are valid until the next non-const call.
 
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace gh {
@@ -26,9 +27,16 @@ class Buffer {
   std::string_view view() const { return {data_ + begin_, size()}; }
   char* data() { return data_ + begin_; }
 
-  void append(std::string_view bytes);
+  void append(std::string_view bytes) {
+    if (bytes.empty()) return;
+    std::memcpy(prepare(bytes.size()), bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
   // Room for `size` more bytes to be written at the returned place; commit() what was written.
-  char* prepare(std::size_t size);
+  char* prepare(std::size_t size) {
+    if (end_ + size + kSlack > capacity_) make_room(size);
+    return data_ + end_;
+  }
   void commit(std::size_t size) { end_ += size; }
   // Drops `size` bytes (at most size()) from the front.
   void consume(std::size_t size);

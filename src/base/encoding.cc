@@ -91,8 +91,13 @@ std::string base62(std::string_view bytes) {
 }
 
 bool is_base62(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return kBase62.find(c) != std::string_view::npos; });
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+}
+
+void write_base62(std::span<char> out, std::uint64_t value) {
+  for (std::size_t place = out.size(); place-- > 0; value /= 62) out[place] = kBase62[value % 62];
 }
 
 std::uint32_t crc32(std::string_view bytes) {

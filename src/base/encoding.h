@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ std::string base64url(std::string_view bytes);
 // that any value of that many bytes fits (32 bytes: 43 characters).
 std::string base62(std::string_view bytes);
 bool is_base62(std::string_view text);
+// Fills `out` with the last digits of a number, the most significant first.
+void write_base62(std::span<char> out, std::uint64_t value);
 
 // CRC-32 (IEEE 802.3, reflected), as zlib computes it.
 std::uint32_t crc32(std::string_view bytes);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/encoding.h"
 
 namespace gh {
 namespace {
@@ -16,16 +17,7 @@ std::uint64_t split_mix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-constexpr std::string_view kAlphabet =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-char* write_base62(char* out, std::uint64_t value) {
-  for (int i = 0; i < 11; ++i) {  // 62^11 > 2^64
-    *out++ = kAlphabet[value % 62];
-    value /= 62;
-  }
-  return out;
-}
+constexpr std::size_t kDigits = 11;  // 62^11 > 2^64
 
 }  // namespace
 
@@ -36,9 +28,9 @@ RequestIds::RequestIds() {
 RequestId RequestIds::next() {
   RequestId id;
   const std::uint64_t n = ++counter_;
-  char* out = std::copy_n("req_", 4, id.text_.data());
-  out = write_base62(out, split_mix(state_[0] + n));
-  write_base62(out, split_mix(split_mix(state_[1] ^ n)));
+  char* const out = std::copy_n("req_", 4, id.text_.data());
+  write_base62({out, kDigits}, split_mix(state_[0] + n));
+  write_base62({out + kDigits, kDigits}, split_mix(split_mix(state_[1] ^ n)));
   return id;
 }
 

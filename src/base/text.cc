@@ -116,7 +116,8 @@ std::string escape(std::string_view bytes, std::size_t limit) {
 void append_json_escaped(std::string& out, std::string_view bytes) {
   while (!bytes.empty()) {
     // Most of what is logged is plain: append it in one piece.
-    const auto plain_end = std::find_if_not(bytes.begin(), bytes.end(), is_plain);
+    const auto plain_end =
+        std::find_if_not(bytes.begin(), bytes.end(), [](char c) { return is_plain(c); });
     const auto plain = static_cast<std::size_t>(plain_end - bytes.begin());
     out += bytes.substr(0, plain);
     bytes.remove_prefix(plain);

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -15,6 +16,7 @@ namespace gh::gateway {
 namespace {
 
 constexpr std::size_t kMostWaiting = 16 << 20;
+constexpr std::size_t kLongestKey = 24;  // "completion_tokens" and the like
 constexpr auto kWriteEvery = std::chrono::milliseconds(50);
 
 Result<std::shared_ptr<const net::Fd>> open_target(policy::RequestLog kind,
@@ -83,10 +85,15 @@ class Line {
 
  private:
   void begin(std::string_view key) {
-    if (out_.back() != '{') out_ += ',';
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
+    char text[kLongestKey + 4];  // ,"key":
+    GH_DCHECK(key.size() <= kLongestKey);
+    char* at = text;
+    if (out_.back() != '{') *at++ = ',';
+    *at++ = '"';
+    at = std::copy(key.begin(), key.end(), at);
+    *at++ = '"';
+    *at++ = ':';
+    out_.append(text, at);
   }
   void digits(std::uint64_t value) {
     char text[20];

@@ -1,13 +1,18 @@
 #include "gateway/upstream_call.h"
 
-#include <fmt/format.h>
-
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 namespace gh::gateway {
 namespace {
 
 constexpr int kMostAttempts = 3;  // a dead pooled connection, a URL that does not answer, another
+
+void append_number(std::string& out, std::uint64_t number) {
+  char digits[20];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
 
 }  // namespace
 
@@ -20,7 +25,8 @@ void append_host(std::string& head, const policy::UpstreamUrl& url) {
   if (v6) head += '[';
   head += url.host;
   if (v6) head += ']';
-  fmt::format_to(std::back_inserter(head), ":{}", url.port);
+  head += ':';
+  append_number(head, url.port);
 }
 
 std::string request_head(const UpstreamRequest& request, const policy::UpstreamUrl& url,
@@ -39,7 +45,9 @@ std::string request_head(const UpstreamRequest& request, const policy::UpstreamU
     head += "\r\nAuthorization: Bearer ";
     head += api_key;
   }
-  fmt::format_to(std::back_inserter(head), "\r\nContent-Length: {}\r\n\r\n", request.body.size());
+  head += "\r\nContent-Length: ";
+  append_number(head, request.body.size());
+  head += "\r\n\r\n";
   return head;
 }
 

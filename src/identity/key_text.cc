@@ -22,10 +22,9 @@ constexpr std::size_t kShortest =
 constexpr std::size_t kLongest = kShortest - 1 + kLongestEnv;
 
 std::string checksum(std::string_view text) {
-  const std::uint32_t crc = crc32(text);
-  const char bytes[] = {static_cast<char>(crc >> 24), static_cast<char>(crc >> 16 & 0xff),
-                        static_cast<char>(crc >> 8 & 0xff), static_cast<char>(crc & 0xff)};
-  return base62({bytes, sizeof bytes});
+  std::string digits(kChecksumSize, '0');  // 62^6 > 2^32
+  write_base62(digits, crc32(text));
+  return digits;
 }
 
 // Uniform over base62 strings of that size.

@@ -3,6 +3,17 @@
 #include <bit>
 
 namespace gh::json {
+namespace {
+
+// Tells most names apart without looking at them.
+std::uint32_t tag_of(std::string_view text) {
+  if (text.empty()) return 0;
+  return static_cast<std::uint32_t>(text.size() << 16) |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(text.front()) << 8) |
+         static_cast<unsigned char>(text.back());
+}
+
+}  // namespace
 
 const Node* DuplicateKeys::find(const Node* object) {
   if (object->size < 2) return nullptr;
@@ -13,10 +24,12 @@ const Node* DuplicateKeys::find_among_few(const Node* object) {
   const Node* key = object + 1;
   for (std::size_t count = 0; count < object->size; ++count, key = (key + 1)->next()) {
     const std::string_view text = key->string();
+    const std::uint32_t tag = tag_of(text);
     for (std::size_t i = 0; i < count; ++i) {
-      if (few_[i] == text) return key;
+      if (tags_[i] == tag && few_[i] == text) return key;
     }
     few_[count] = text;
+    tags_[count] = tag;
     steps_ += count;
   }
   return nullptr;

@@ -181,8 +181,8 @@ class Parser {
   std::unique_ptr<Impl> impl_;
 };
 
-// How many bytes at the beginning of `text` stand for themselves inside a JSON string: up to the first
-// control character, quote or backslash.
+// How many bytes at the beginning of `text` stand for themselves inside a JSON string: up to the
+// first control character, quote or backslash.
 std::size_t literal_length(std::string_view text);
 
 // Writes canonical JSON: no white space; integers as integers, reals in the shortest form that

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 namespace gh::net {
@@ -76,7 +77,12 @@ std::string Address::text() const {
   if (family_ == Family::none) return "unknown";
   char out[INET6_ADDRSTRLEN] = {};
   if (is_v4(ip_)) {
-    inet_ntop(AF_INET, ip_.data() + 12, out, sizeof out);
+    char* at = out;  // inet_ntop is ten times slower, and this is in every log line
+    for (std::size_t i = 12; i < ip_.size(); ++i) {
+      if (i > 12) *at++ = '.';
+      at = std::to_chars(at, out + sizeof out, static_cast<std::uint8_t>(ip_[i])).ptr;
+    }
+    return {out, at};
   } else {
     inet_ntop(AF_INET6, ip_.data(), out, sizeof out);
   }

@@ -107,6 +107,19 @@ TEST(Hmac, FramingIsLengthAsEightBytesBigEndian) {
   const std::string_view part = "abc";
   EXPECT_EQ(hmac.mac_framed({&part, 1}), hmac.mac(bytes("0000000000000003") + "abc"));
   EXPECT_EQ(hmac.mac_framed({}), hmac.mac(""));
+  // However long the parts are, and wherever they end.
+  for (const std::size_t size : {495u, 496u, 497u, 503u, 504u, 505u, 511u, 512u, 513u, 2000u}) {
+    const std::string long_part(size, 'x');
+    const std::string_view parts[] = {"ab", long_part, "c"};
+    std::string framed;
+    for (const std::string_view each : parts) {
+      framed += std::string(6, '\0');
+      framed += static_cast<char>(each.size() >> 8);
+      framed += static_cast<char>(each.size() & 0xff);
+      framed += each;
+    }
+    EXPECT_EQ(hmac.mac_framed(parts), hmac.mac(framed)) << size;
+  }
 }
 
 TEST(Hmac, OnePerThread) {
