@@ -62,13 +62,12 @@ inline constexpr Rule kArchiveBroken{
     "It is cut short, damaged or packed in a way that is not read here; what lies behind that "
     "place was not examined.",
     "Fetch the file again, or unpack it elsewhere and scan what comes out."};
-inline constexpr Rule kArchiveEncrypted{
-    "ARC-008",
-    Severity::high,
-    Effect::inconclusive,
-    "has an encrypted member",
-    "Its content cannot be examined.",
-    "Refuse the file, or decrypt it and scan what comes out."};
+inline constexpr Rule kArchiveEncrypted{"ARC-008",
+                                        Severity::high,
+                                        Effect::inconclusive,
+                                        "has an encrypted member",
+                                        "Its content cannot be examined.",
+                                        "Refuse the file, or decrypt it and scan what comes out."};
 inline constexpr Rule kArchiveLimit{
     "ARC-009",
     Severity::high,
@@ -77,14 +76,14 @@ inline constexpr Rule kArchiveLimit{
     "The limit of bytes to unpack for one file, or of 200,000 members, was reached: what follows "
     "was not examined.",
     "Unpack it elsewhere and scan what comes out."};
-inline constexpr Rule kArchiveTwice{
-    "ARC-011",
-    Severity::high,
-    Effect::finding,
-    "is compressed more than once",
-    "Nobody compresses twice for the size of it; layers hide a content from scanners that undo one, "
-    "and multiply a bomb.",
-    "Refuse the file."};
+inline constexpr Rule kArchiveTwice{"ARC-011",
+                                    Severity::high,
+                                    Effect::finding,
+                                    "is compressed more than once",
+                                    "Nobody compresses twice for the size of it; layers hide a "
+                                    "content from scanners that undo one, "
+                                    "and multiply a bomb.",
+                                    "Refuse the file."};
 inline constexpr Rule kArchiveTrailing{
     "ARC-012",
     Severity::medium,

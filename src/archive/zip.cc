@@ -105,12 +105,14 @@ class Judge {
     }
     member.data_offset = local.data_offset;
     // `end` wraps around for a hostile size, so bytes are counted from where they begin.
+    std::uint64_t end = local.end;
     if (member.data_offset > place_.offset ||
         std::max(member.packed_size, member.method == kStored ? member.size : 0) >
-            place_.offset - member.data_offset)
+            place_.offset - member.data_offset) {
       add(kZipOutside, member, "reaches into the central directory or beyond the file");
-    else
-      spans_.push_back({member.header_offset, local.end, entry.name});
+      end = place_.offset;
+    }
+    if (member.header_offset < end) spans_.push_back({member.header_offset, end, entry.name});
     if (!local.differences.empty())
       add(kZipLocalDiffers, member,
           fmt::format("differs between local header and directory: {}", local.differences));
