@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <clocale>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -76,6 +77,25 @@ MemberKind kind_of(archive_entry* entry) {
   }
 }
 
+// 7z and pax keep names in Unicode; in any other locale libarchive converts them by iconv, which
+// opens files and fails on what the locale lacks.
+locale_t utf8_locale() {
+  static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return locale;
+}
+
+// This thread's locale, for as long as it lives.
+class Utf8 {
+ public:
+  Utf8() : before_(::uselocale(utf8_locale())) {}
+  Utf8(const Utf8&) = delete;
+  Utf8& operator=(const Utf8&) = delete;
+  ~Utf8() { ::uselocale(before_); }
+
+ private:
+  locale_t before_;
+};
+
 class Walk {
  public:
   Walk(source::Source& source, findings::Examination& examination)
@@ -86,10 +106,6 @@ class Walk {
       const Stream::Next next = stream_.next();
       if (next == Stream::Next::failed) return failed();
       if (next == Stream::Next::end) break;
-      if (stream_.is_raw() && stream_.layers() == 0) {
-        examination_.add(kArchiveBroken, "no archive that is read here begins there");
-        return false;
-      }
       if (stream_.index() == 0 && stream_.layers() > 1)
         examination_.add(kArchiveTwice, fmt::format("{} layers of compression", stream_.layers()));
       if (stream_.index() >= kMaxMembers) {
@@ -106,7 +122,7 @@ class Walk {
   bool one(const std::function<void(const ArchiveMember&, source::Source*)>& visit) {
     archive_entry* entry = stream_.entry();
     const MemberKind kind = kind_of(entry);
-    const std::string name(stream_.is_raw() ? std::string_view() : name_of(entry));
+    const std::string name(stream_.is_compressed() ? std::string_view() : name_of(entry));
     std::string target;
     if (kind == MemberKind::symlink) target = text(archive_entry_symlink(entry));
     if (kind == MemberKind::hardlink) target = text(archive_entry_hardlink(entry));
@@ -117,7 +133,7 @@ class Walk {
       examination_.add(kArchiveEncrypted, fmt::format("\"{}\" is encrypted", escape(name)));
       return stream_.finish();
     }
-    if (stream_.is_raw()) {
+    if (stream_.is_compressed()) {
       const auto counted = count();
       if (!counted) return false;
       size = *counted;
@@ -167,10 +183,10 @@ class Walk {
       examination_.add(kArchiveDevice, fmt::format("\"{}\" is no file", escape(name)));
   }
 
-  // Bytes behind the end that are not padding. Inside a compressed tar nothing tells where it ends.
+  // Bytes behind the end that are not padding.
   void check_rest() {
-    if (stream_.is_tar() && stream_.layers() != 0) return;
-    std::uint64_t at = stream_.is_tar() || stream_.is_raw() ? stream_.consumed() : seven_zip_end();
+    std::uint64_t at =
+        stream_.is_tar() || stream_.is_compressed() ? stream_.consumed() : seven_zip_end();
     std::vector<char> block(64 * 1024);
     const std::uint64_t searched = std::min(source_.size(), at + (std::uint64_t{1} << 20));
     while (at < searched) {
@@ -232,8 +248,13 @@ constexpr std::array kRules = {&kArchiveTraversal, &kArchiveLink,      &kArchive
 
 }  // namespace
 
+void prepare() {
+  utf8_locale();
+}
+
 bool for_each_member(source::Source& source, findings::Examination& examination,
                      const std::function<void(const ArchiveMember&, source::Source*)>& visit) {
+  const Utf8 locale;
   return Walk(source, examination).run(visit);
 }
 

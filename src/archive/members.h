@@ -1,6 +1,6 @@
 #pragma once
-// What libarchive opens: tar (also inside gzip, bzip2, xz, zstd), 7z, and a single compressed file.
-// Rules `ARC-…`. Used by one thread.
+// What libarchive opens: tar, 7z, and one file compressed by gzip, bzip2, xz or zstd, whose content
+// may again be an archive. Rules `ARC-…`. Used by one thread.
 //
 // Memory: a window of 128 KiB for the bytes of a member, blocks of 64 KiB, names of at most 200,000
 // members, and what the decompressor keeps. A dictionary is as long as the archive says (xz and 7z:
@@ -26,6 +26,10 @@ struct ArchiveMember {
   std::string_view target;  // of a link, raw bytes
   std::uint64_t size;       // as stated; of a single compressed file as counted
 };
+
+// Loads the UTF-8 locale that libarchive converts names with. To be called once before the process
+// is confined: it opens files, and without it so does `for_each_member`.
+void prepare();
 
 // Calls `visit` for every member in order; `bytes` is null for what is no file, and may be read
 // only inside the call. Names that leave the folder, links and devices are findings made here.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include "base/text.h"
@@ -20,15 +21,32 @@ Stream& self_of(void* self) {
   return *static_cast<Stream*>(self);
 }
 
-// Formats and compressions that are read. One that libarchive would hand to an external program
-// answers ARCHIVE_WARN and is refused.
-constexpr std::array kSupports = {
-    &archive_read_support_format_tar,   &archive_read_support_format_7zip,
-    &archive_read_support_format_raw,   &archive_read_support_filter_gzip,
+using Support = int (*)(struct archive*);
+// What is inside a compression is for the caller to recognise: libarchive takes a block of zeroes
+// for an empty tar and would stop there. A compression that libarchive would leave to an external
+// program answers ARCHIVE_WARN, and is refused.
+constexpr std::array<Support, 2> kArchives = {&archive_read_support_format_tar,
+                                              &archive_read_support_format_7zip};
+constexpr std::array<Support, 5> kCompressions = {
+    &archive_read_support_format_raw, &archive_read_support_filter_gzip,
     &archive_read_support_filter_bzip2, &archive_read_support_filter_xz,
     &archive_read_support_filter_zstd};
 
+constexpr std::array<std::string_view, 4> kMagics = {std::string_view("\x1f\x8b", 2),
+                                                     std::string_view("BZh", 3),
+                                                     std::string_view("\xfd"
+                                                                      "7zXZ\0",
+                                                                      6),
+                                                     std::string_view("\x28\xb5\x2f\xfd", 4)};
+
 }  // namespace
+
+Stream::Stream(source::Source& source, std::uint64_t& work) : source_(source), work_(work) {
+  std::array<char, 6> head{};
+  const std::string_view begin(head.data(), source.read_at(0, head));
+  compressed_ = std::ranges::any_of(
+      kMagics, [&](std::string_view magic) { return begin.starts_with(magic); });
+}
 
 void Stream::Free::operator()(struct archive* handle) const {
   archive_read_free(handle);
@@ -82,7 +100,9 @@ bool Stream::open() {
   members_ = 0;
   handle_.reset(archive_read_new());
   if (!handle_) return fail("no memory to read archives with");
-  for (const auto support : kSupports)
+  const std::span<const Support> supports =
+      compressed_ ? std::span<const Support>(kCompressions) : kArchives;
+  for (const Support support : supports)
     if (support(handle_.get()) != ARCHIVE_OK) return fail("a format is not built in");
   archive_read_set_read_callback(handle_.get(), &Stream::read_block);
   archive_read_set_skip_callback(handle_.get(), &Stream::skip_bytes);
@@ -125,8 +145,7 @@ std::size_t Stream::read(std::span<char> into) {
 bool Stream::finish() {
   if (!failure_.empty()) return false;
   // A tar that is not compressed is skipped by position; everything else has to be unpacked.
-  if (is_tar() && layers() == 0)
-    return archive_read_data_skip(handle_.get()) == ARCHIVE_OK || fail_by_archive();
+  if (is_tar()) return archive_read_data_skip(handle_.get()) == ARCHIVE_OK || fail_by_archive();
   std::vector<char> block(kBlock);
   while (work_ > 0) {
     const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), work_));
@@ -149,10 +168,6 @@ bool Stream::go_to(std::size_t index) {
 
 bool Stream::is_tar() const {
   return (archive_format(handle_.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
-}
-
-bool Stream::is_raw() const {
-  return (archive_format(handle_.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
 }
 
 std::size_t Stream::layers() const {

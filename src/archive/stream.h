@@ -23,7 +23,7 @@ class Stream {
   static constexpr std::uint64_t kRatioFrom = std::uint64_t{1} << 20;  // bytes produced
 
   // Both outlive the stream. `work`: bytes that may still be unpacked.
-  Stream(source::Source& source, std::uint64_t& work) : source_(source), work_(work) {}
+  Stream(source::Source& source, std::uint64_t& work);
 
   Next next();
   archive_entry* entry() const { return entry_; }
@@ -37,9 +37,9 @@ class Stream {
   std::size_t index() const { return members_ - 1; }
 
   bool is_tar() const;
-  bool is_raw() const;             // one compressed file
-  std::size_t layers() const;      // of compression around it
-  std::uint64_t consumed() const;  // bytes of the source that were used
+  bool is_compressed() const { return compressed_; }  // one file, whatever it is
+  std::size_t layers() const;                         // of compression around it
+  std::uint64_t consumed() const;                     // bytes of the source that were used
 
   // Why `failed`, escaped; "" when nothing did.
   const std::string& failure() const { return failure_; }
@@ -67,6 +67,7 @@ class Stream {
   std::uint64_t produced_ = 0;  // since the archive was opened
   std::size_t members_ = 0;     // seen since it was opened
   std::string failure_;
+  bool compressed_ = false;
   bool bomb_ = false;
   bool exhausted_ = false;
 };
