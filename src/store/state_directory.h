@@ -33,7 +33,7 @@ class StateDirectory {
   std::string path_;
 };
 
-// The 32 bytes of a secret file; an error unless it is closed to group and others and holds
+// The 32 bytes of a secret file; an error unless it is closed (policy/secret_mode.h) and holds
 // exactly 64 hexadecimal digits.
 Result<Secret> read_state_secret(const std::string& path);
 

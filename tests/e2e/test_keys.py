@@ -158,7 +158,7 @@ SECRETS = {
     "pepper-gone": ("pepper", None), "salt-gone": ("salt", None), "pepper-short": ("pepper", b"abc"),
     "salt-short": ("salt", b"test-token"), "pepper-empty": ("pepper", b""),
     "pepper-zeros": ("pepper", b"\0" * 32), "salt-other": ("salt", b"changeme" * 4),
-    "pepper-open": ("pepper", "0644"), "salt-open": ("salt", "0640"),
+    "pepper-open": ("pepper", "0644"), "salt-open": ("salt", "0660"),
 }
 
 
@@ -181,3 +181,13 @@ def test_secrets_that_are_none(tmp_path, recorder, name, content):
     assert str(file) in done.stderr
     assert before.decode(errors="replace") not in done.stderr
     assert not file.exists() if content is None else file.exists()
+
+
+def test_secrets_that_a_group_may_read(tmp_path, recorder):
+    """As Kubernetes and systemd hand them over."""
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    for file in ("tls/server.key", "state/secrets/pepper", "state/secrets/salt"):
+        (tmp_path / file).chmod(0o440)
+    with gate:
+        assert gate.chat().status == 200
+        gate.create_key("beta", "second")
