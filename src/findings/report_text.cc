@@ -70,7 +70,8 @@ class TextReport final : public ReportWriter {
     for (const Finding& finding : file.findings) add_finding(text, finding);
     for (const Suppressed& suppressed : file.suppressed) {
       text += fmt::format("  {:<8}  {}  {}\n", "accepted", suppressed.finding.rule->id,
-                          suppressed.finding.message);
+                          suppressed.finding.rule->title);
+      add_line(text, suppressed.finding.message);
       add_line(text, fmt::format("until {}: {}", suppressed.expires, suppressed.reason));
     }
     if (!file.sha256.empty()) add_line(text, paint(kDim, "sha256 " + file.sha256));
@@ -120,10 +121,11 @@ class TextReport final : public ReportWriter {
     // Padded before it is painted: escape sequences have no width.
     text += fmt::format("  {}  {}  {}\n",
                         paint(colour_of(rule.severity), fmt::format("{:<8}", name(rule.severity))),
-                        rule.id, finding.message);
+                        rule.id, rule.title);
+    if (finding.message != rule.title) add_line(text, finding.message);
     if (const std::string place = place_of(finding); !place.empty()) add_line(text, place);
     if (!finding.evidence.empty()) add_line(text, "» " + finding.evidence);
-    if (taught_.insert(&rule).second) add_line(text, paint(kDim, rule.fix));
+    if (taught_.insert(&rule).second) add_line(text, paint(kDim, fmt::format("→ {}", rule.fix)));
   }
 
   static std::string conclusion(const Tally& tally) {

@@ -10,17 +10,17 @@ namespace gh::findings {
 namespace {
 
 // What each prefix is about, in the order of the page.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kAreas = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kAreas = {{
     {"FIL", "Files and their kinds"},
     {"PKL", "Pickle"},
     {"ZIP", "Zip containers"},
-    {"TOR", "PyTorch checkpoints"},
+
     {"ARC", "Other archives"},
     {"STF", "safetensors"},
     {"GGF", "GGUF"},
     {"NPY", "NumPy"},
     {"KER", "Keras and HDF5"},
-    {"ONX", "ONNX"},
+    {"ONNX", "ONNX"},
     {"CFG", "Configurations"},
     {"COD", "Code in a model folder"},
     {"TPL", "Chat templates"},
