@@ -191,3 +191,16 @@ def test_secrets_that_a_group_may_read(tmp_path, recorder):
     with gate:
         assert gate.chat().status == 200
         gate.create_key("beta", "second")
+
+
+@pytest.mark.parametrize("command", ["serve", "keys"])
+def test_a_database_cut_off_to_nothing(tmp_path, recorder, command):
+    """No new state, or every key would be gone without a word."""
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    database = tmp_path / "state" / "gatehouse.db"
+    database.write_bytes(b"")
+    done = (run("serve", "-c", gate.policy) if command == "serve" else
+            run("keys", "create", "-c", gate.policy, "--tenant", "alpha", "--name", "second"))
+    assert done.returncode == 2 and "ready" not in done.stdout
+    assert f"`{database}` is damaged (cut off after 0 bytes)" in done.stderr
+    assert database.stat().st_size == 0
