@@ -22,10 +22,9 @@ using archive::ZipArchive;
 using archive::ZipMember;
 using findings::Rule;
 
-constexpr std::array kRules = {&kTorchRecords,     &kTorchDeflated,    &kTorchScript,
-                               &kTorchExtraCode,   &kTorchLegacySizes, &kTorchNoRecord,
-                               &kTorchShortRecord, &kTorchLongRecord,  &kTorchUnusedRecord,
-                               &kTorchExtra,       &kTorchTrailing};
+constexpr std::array kRules = {&kTorchRecords,    &kTorchDeflated,     &kTorchScript,
+                               &kTorchExtraCode,  &kTorchNoRecord,     &kTorchShortRecord,
+                               &kTorchLongRecord, &kTorchUnusedRecord, &kTorchExtra};
 
 // Records beside pickle and storages that torch.save writes; a few digits or a word each.
 constexpr std::array<std::string_view, 6> kNotes = {
@@ -224,34 +223,6 @@ class Checkpoint {
   std::unordered_set<const ZipMember*> read_;
 };
 
-// The lengths in front of the storages, in the order in which torch.save writes them.
-void check_legacy_storages(source::Source& source, pickle::Outcome outcome, Context& context) {
-  std::ranges::sort(outcome.storages, {}, &pickle::Storage::key);
-  std::uint64_t at = outcome.end;
-  for (const pickle::Storage& storage : outcome.storages) {
-    if (storage.element_bytes == 0) return;
-    std::array<char, 8> bytes{};
-    const std::size_t got = source.read_at(at, bytes);
-    std::uint64_t elements = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;)
-      elements = elements << 8 | static_cast<unsigned char>(bytes[i]);
-    const std::uint64_t left = source.size() - std::min(source.size(), at + bytes.size());
-    if (got < bytes.size() || elements != storage.elements || elements < storage.needed ||
-        elements > left / storage.element_bytes) {
-      context.examination.add(
-          kTorchLegacySizes,
-          fmt::format("storage \"{}\" is said to have {} elements, and {} where it begins",
-                      escape(storage.key), storage.elements, elements),
-          {.offset = at, .length = 8});
-      return;
-    }
-    at += bytes.size() + elements * storage.element_bytes;
-  }
-  if (at < source.size())
-    context.examination.add(kTorchTrailing, fmt::format("{} bytes follow", source.size() - at),
-                            {.offset = at, .length = source.size() - at});
-}
-
 }  // namespace
 
 bool is_torch_zip(const ZipArchive& archive) {
@@ -274,9 +245,8 @@ bool looks_like_torch_legacy(std::string_view head) {
 
 void examine_torch_legacy(source::Source& source, Context& context) {
   context.examination.set_kind("legacy PyTorch checkpoint");
-  const auto outcome = pickle::examine(source, pickle::Layout::torch_legacy,
-                                       context.options.profile, context.examination);
-  if (outcome.complete) check_legacy_storages(source, outcome, context);
+  pickle::examine(source, pickle::Layout::torch_legacy, context.options.profile,
+                  context.examination);
 }
 
 std::span<const Rule* const> torch_rules() {

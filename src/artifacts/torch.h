@@ -1,6 +1,6 @@
 #pragma once
 // PyTorch checkpoints, as torch.load reads them with weights_only=True. Rules ZIP-002, -006, -008,
-// -009, -011 and ZIP-04x; docs/formats/torch-zip.md has the numbers.
+// -009 and ZIP-04x; docs/formats/torch-zip.md has the numbers.
 
 #include <span>
 #include <string_view>

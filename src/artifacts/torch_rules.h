@@ -36,14 +36,6 @@ inline constexpr findings::Rule kTorchExtraCode{
     "holds a pickle, a container or code that PyTorch does not read",
     "PyTorch ignores it, whoever unpacks the file does not; checkpoints have no use for it.",
     "Refuse the file."};
-inline constexpr findings::Rule kTorchLegacySizes{
-    "ZIP-011",
-    findings::Severity::high,
-    findings::Effect::finding,
-    "has storages that do not fill the file as stated",
-    "A legacy checkpoint holds the length of each storage twice, in its pickle and in front of the "
-    "bytes. When they differ, PyTorch reads tensors from other bytes than were saved.",
-    "Refuse the file."};
 inline constexpr findings::Rule kTorchNoRecord{
     "ZIP-040",
     findings::Severity::high,
@@ -80,12 +72,5 @@ inline constexpr findings::Rule kTorchExtra{
     "holds a member that PyTorch does not read",
     "torch.save writes none; it was added later.",
     "Find out what it is for, or save the checkpoint again with torch.save."};
-inline constexpr findings::Rule kTorchTrailing{
-    "ZIP-045",
-    findings::Severity::medium,
-    findings::Effect::finding,
-    "has bytes behind the last storage",
-    "PyTorch ignores them: room for a second file that other programs find.",
-    "Save the checkpoint again with torch.save."};
 
 }  // namespace gh::artifacts
