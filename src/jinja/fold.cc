@@ -100,6 +100,8 @@ ValuePtr Fold::finish(Value from, std::optional<std::string> made) {
   if (made && made->size() <= kMostText && affords(made->size())) {
     from.is = Is::text;
     from.underscores = made->contains("__");
+    from.underscore = made->contains('_');
+    from.hidden = false;
     from.wording = is_wording(*made);
     from.text = *std::move(made);
   }

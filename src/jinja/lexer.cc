@@ -146,8 +146,13 @@ class Lexer {
     std::size_t from = at_ + 2;
     if (from < text_.size() && (text_[from] == '-' || text_[from] == '+')) ++from;
     const std::size_t end = text_.find("#}", from);
-    if (end == std::string_view::npos) return fail(at_, "a comment is not closed");
-    at_ = end + 2;
+    // Jinja complains about the first character inside only.
+    if (from == text_.size())
+      at_ = from;
+    else if (end == std::string_view::npos)
+      return fail(at_, "a comment is not closed");
+    else
+      at_ = end + 2;
   }
 
   // `{% word %}` from `at`, `plus` allowing `+%}`; the offset after it.
@@ -166,7 +171,8 @@ class Lexer {
   bool raw() {
     const auto begin = word_tag(at_, "raw", false);
     if (!begin) return false;
-    for (std::size_t end = *begin;; ++end) {
+    if (*begin == text_.size()) at_ = *begin;
+    for (std::size_t end = *begin; at_ < text_.size(); ++end) {
       end = text_.find("{%", end);
       if (end == std::string_view::npos) {
         fail(at_, "a raw block is not closed");
@@ -178,6 +184,7 @@ class Lexer {
       at_ = *after;
       return true;
     }
+    return true;
   }
 
   // The tokens of one tag, its end included.

@@ -96,6 +96,8 @@ ValuePtr Review::value(const Node* node) {
     }
     case Kind::list:
     case Kind::tuple:
+      // An empty one stands in for what a caller leaves out.
+      if (node->parts.empty()) return make({});
       return fold_.list(values(node->parts));
     case Kind::dict:
       return dict(*node);
@@ -113,10 +115,11 @@ ValuePtr Review::name(const Node& node) {
     report(rule::kOwnObject, node, fmt::format("`{}` is used as a value", node.text), node.text);
   if (is_foreign(node.text) && !assigned)
     report(rule::kForeignName, node, fmt::format("the name `{}`", node.text), node.text);
-  if (known != names_.end()) return known->second;
-  Value unknown;
-  unknown.conversation = node.text == "messages";
-  return make(std::move(unknown));
+  Value result = known != names_.end() ? *known->second : Value();
+  if (node.text != "messages" || result.conversation)
+    return known != names_.end() ? known->second : make(std::move(result));
+  result.conversation = true;
+  return make(std::move(result));
 }
 
 ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_view name) {
@@ -128,6 +131,8 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   Value unknown;
   unknown.content = name == "content" || name == "text";
   unknown.conversation = name == "messages";
+  unknown.numeric = node.parts[0]->kind == Kind::name && node.parts[0]->text == "loop" &&
+                    (name.contains("index") || name == "length" || name.starts_with("depth"));
   return make(std::move(unknown));
 }
 
@@ -250,11 +255,12 @@ ValuePtr Review::filter(const Node& node) {
     return given.positional[0]->is_text() && from != nullptr
                ? member(node, input, given.positional[0]->text)
                : make(merged(all));
-  if (from != nullptr && given.plain && name != "map" && name != "tojson")
+  const bool spelled = name == "tojson" || name == "string" || name == "pprint";
+  if (from != nullptr && given.plain && name != "map" && !(spelled && !input->constant))
     return judged(node, fold_.filter(name, input, given.positional));
   Value result = merged(all);
-  const bool spelled = name == "tojson" || name == "map" || name == "string";
-  result.content = result.content || (spelled && input->conversation);
+  result.content = result.content || ((spelled || name == "map") && input->conversation);
+  result.hidden = result.hidden || spelled;
   return make(std::move(result));
 }
 
@@ -294,9 +300,7 @@ ValuePtr Review::compare(const Node& node) {
 }
 
 ValuePtr Review::dict(const Node& node) {
-  // Iterating gives the keys; a value is taken by one.
-  Values all = values(node.parts);
-  return make(merged(all));
+  return node.parts.empty() ? make({}) : make(merged(values(node.parts)));
 }
 
 }  // namespace gh::jinja

@@ -128,14 +128,15 @@ void Review::check_key(const Node& node, const ValuePtr& key) {
   if (key->numeric || key->choice || key->is != Value::Is::unknown) return;
   if (key->underscores)
     report(rule::kDunder, node, "a key is put together from underscores and other pieces");
-  else if (key->constant)
+  else if (key->constant || key->hidden)
     report(rule::kUnknownKey, node, "the key of a subscript");
 }
 
 void Review::check_attribute_argument(const Node& node, const ValuePtr& name, bool attr) {
   if (name->is_text()) {
     for (const std::string_view part : split(name->text, '.')) check_attribute(node, part);
-    if (attr) report(rule::kAttrFilter, node, "an attribute by a plain name", name->text);
+    if (attr && !is_internal(name->text))
+      report(rule::kAttrFilter, node, "an attribute by a plain name", name->text);
   } else if (!name->numeric && !name->choice && name->is != Value::Is::none) {
     report(rule::kDynamicAttribute, node,
            fmt::format("the filter `{}` with a name that is not plain text", node.text));

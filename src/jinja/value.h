@@ -26,6 +26,8 @@ struct Value {
   // Where it comes from; `merged` carries these from what it is made of.
   bool constant = false;      // literals only, even where `is` is unknown: not worked out then
   bool underscores = false;   // a literal in it holds "__"
+  bool underscore = false;    // a literal in it holds "_"
+  bool hidden = false;        // put together of pieces that were not all worked out
   bool reported = false;      // a finding has named its text
   bool conversation = false;  // the messages, some of them, or one
   bool content = false;       // the words of a message
@@ -35,6 +37,7 @@ struct Value {
   // What it can be only; `merged` does not carry these.
   bool numeric = false;  // a number
   bool choice = false;   // one of several texts, each known and no name to hide
+  bool mixed = false;    // a literal or something else: harmless until it is built upon
 
   bool is_text() const { return is == Is::text; }
   bool is_integer() const { return is == Is::integer; }
