@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "archive/members.h"
 #include "artifacts/system_rules.h"
 #include "base/encoding.h"
 #include "crypto/crypto.h"
@@ -126,6 +127,7 @@ Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& cat
 }
 
 void prepare_children() {
+  archive::prepare();
   (void)crypto::sha256("");
   (void)crypto::RunningDigest(crypto::HashAlgorithm::sha256).finish();
 }

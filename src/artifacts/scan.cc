@@ -23,6 +23,8 @@ using findings::Verdict;
 
 constexpr std::chrono::milliseconds kTick{200};
 
+constexpr std::size_t kShownPath = 4096;  // bytes
+
 // Results that wait for an earlier file: beyond this many no more are started.
 constexpr std::size_t kLookAhead = 4096;
 
@@ -91,23 +93,23 @@ class Scanner {
   }
 
  private:
-  Slot& add_slot(const std::string& path) {
+  Slot& add_slot(const std::string& path, bool named = false) {
     auto slot = std::make_shared<Slot>();
     slot->path = path;
-    slot->report.file = shown(path);
+    slot->report.file = shown(path, named);
     slots_.push_back(slot);
     return *slot;
   }
 
-  std::string shown(const std::string& path) const {
-    if (prefix_.empty()) return escape(path, 4096);
-    return escape(path == "." ? prefix_ : prefix_ + "/" + path, 4096);
+  std::string shown(const std::string& path, bool named) const {
+    if (prefix_.empty()) return escape(path, kShownPath);
+    return escape(named || path == "." ? prefix_ : prefix_ + "/" + path, kShownPath);
   }
 
   void take(Found found) {
     if (found.what == Found::What::folder) return leave_folder(found.path);
     if (found.what == Found::What::file) return take_file(std::move(found));
-    Slot& slot = add_slot(found.path);
+    Slot& slot = add_slot(found.path, found.named);
     if (found.what == Found::What::excluded) {
       slot.report.verdict = Verdict::excluded;
       slot.report.bytes = found.file.node.bytes;
@@ -137,7 +139,7 @@ class Scanner {
   void take_file(Found found) {
     const FolderPlace place = folders_.add(found.path);
     if (found.cached && take_known(found, place)) return;
-    Slot& slot = add_slot(found.path);
+    Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
     if (found.cached) cached_[{found.file.node.device, found.file.node.inode}] = {kept, {}};
     slot.places.push_back(place);

@@ -123,6 +123,7 @@ std::optional<Found> Walk::enter_root() {
   const Node node = look(AT_FDCWD, root_, true);
   Found found;
   found.path = base_name(root_);
+  found.named = true;
   if (node.kind == NodeKind::special) {
     found.what = Found::What::special;
     found.why = special_name(node.mode);

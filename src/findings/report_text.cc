@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -67,7 +69,11 @@ class TextReport final : public ReportWriter {
     std::string text = fmt::format("{}  {}", paint(kBold, file.file), verdict_text(file));
     if (!file.kind.empty()) text += fmt::format("  {}", file.kind);
     text += '\n';
-    for (const Finding& finding : file.findings) add_finding(text, finding);
+    std::vector<const Finding*> findings;
+    for (const Finding& finding : file.findings) findings.push_back(&finding);
+    std::ranges::stable_sort(findings, std::greater(),
+                             [](const Finding* finding) { return finding->rule->severity; });
+    for (const Finding* finding : findings) add_finding(text, *finding);
     for (const Suppressed& suppressed : file.suppressed) {
       text += fmt::format("  {:<8}  {}  {}\n", "accepted", suppressed.finding.rule->id,
                           suppressed.finding.rule->title);
