@@ -131,6 +131,7 @@ class Walk {
       size = static_cast<std::uint64_t>(std::max<std::int64_t>(archive_entry_size(entry), 0));
     if (archive_entry_is_encrypted(entry) != 0) {
       examination_.add(kArchiveEncrypted, fmt::format("\"{}\" is encrypted", escape(name)));
+      encrypted_ = true;
       return stream_.finish();
     }
     if (stream_.is_compressed()) {
@@ -229,7 +230,7 @@ class Walk {
                                                  "grows more than a thousandfold"));
     else if (limit_ || stream_.is_exhausted())
       examination_.add(kArchiveLimit, "the limit of bytes to unpack for one file is used up");
-    else
+    else if (!encrypted_)
       examination_.add(kArchiveBroken, stream_.failure());
     return false;
   }
@@ -239,6 +240,7 @@ class Walk {
   Stream stream_;
   std::unordered_set<std::string> names_;
   bool limit_ = false;
+  bool encrypted_ = false;  // what follows cannot be reached then, which was said
 };
 
 constexpr std::array kRules = {&kArchiveTraversal, &kArchiveLink,      &kArchiveDevice,
