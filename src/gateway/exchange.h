@@ -113,6 +113,7 @@ class Exchange final : public net::Deferred,
   void on_answer_failed(http::ClientFailure failure, std::string_view detail) override;
   void stream_data(std::string_view bytes);
   void answer_whole();
+  void answer_is_foreign();
   void upstream_failed(policy::Refusal refusal, std::string detail, Ending ending);
 
   // Answering, exchange.cc.

@@ -31,6 +31,7 @@ class StreamRewriter {
     done,     // [DONE] was seen and written
     failed,   // the upstream sent an error event; `refusal()` says what it means
     invalid,  // not a stream of this API; `problem()` says why, for the operator
+    foreign,  // its first event has another request's id
   };
 
   // Both must outlive this. `parser` is the worker's; it is used only during feed().
