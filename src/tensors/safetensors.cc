@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "tensors/dtypes.h"
 #include "tensors/header_json.h"
+#include "tensors/note.h"
 #include "tensors/safetensors_header.h"
 #include "tensors/safetensors_rules.h"
 
@@ -28,9 +29,9 @@ constexpr bool is_space(char c) {
 }
 
 std::uint64_t little_endian(std::string_view bytes) {
+  static_assert(std::endian::native == std::endian::little);
   std::uint64_t value = 0;
   std::memcpy(&value, bytes.data(), sizeof value);
-  if constexpr (std::endian::native == std::endian::big) value = std::byteswap(value);
   return value;
 }
 
@@ -140,8 +141,8 @@ void check_names(const File& file) {
     const std::string_view name = file.header.names.name(tensor.name);
     const std::string_view fault = fault_of_name(name);
     if (fault.empty()) continue;
-    file.examination.add(kStfName, fmt::format("the tensor name {} {}", file.quoted(tensor), fault),
-                         {.evidence = name});
+    note(file.examination, kStfName, kLength,
+         [&] { return fmt::format("the tensor name {} {}", file.quoted(tensor), fault); });
   }
 }
 
@@ -215,12 +216,14 @@ std::optional<std::string> header_text(source::Source& source, findings::Examina
                     {.offset = 0, .length = kLength});
     return std::nullopt;
   };
-  if (source.size() - kLength < size) return cut(source.size() - kLength);
+  // A member of an archive may hold more than its container says.
+  const std::uint64_t after = source.size() > kLength ? source.size() - kLength : 0;
+  if (after < size) return cut(after);
   std::string text;
   std::size_t there = 0;
-  text.resize_and_overwrite(size, [&](char* into, std::size_t room) {
-    return there = source.read_at(kLength, {into, room});
-  });
+  // Not cleared first. Some libraries state the capacity as the room, so `size` counts.
+  text.resize_and_overwrite(
+      size, [&](char* into, std::size_t) { return there = source.read_at(kLength, {into, size}); });
   if (there < size) return cut(there);
   if (!is_utf8_text(text)) {
     examination.add(kStfHeaderForm, "the header is not UTF-8", {.offset = kLength});

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tensors/dtypes.h"
 #include "tensors/header_json.h"
+#include "tensors/note.h"
 #include "tensors/safetensors_rules.h"
 
 namespace gh::tensors {
@@ -46,12 +47,9 @@ class HeaderReader {
   bool offsets(StatedTensor& tensor);
   bool unsigned_integer(std::uint64_t& value);
 
-  // `message()` is not called for those that would not be kept: a header can hold millions.
   template <class Message>
   void note(const Rule& rule, Message&& message) {
-    const bool kept = examination_.count(rule) < findings::Examination::kKeptPerRule;
-    examination_.add(rule, kept ? message() : std::string(),
-                     {.offset = kHeaderAt + json_.position()});
+    tensors::note(examination_, rule, kHeaderAt + json_.position(), std::forward<Message>(message));
   }
   bool refuse(const Rule& rule, std::string message) {
     examination_.add(rule, std::move(message), {.offset = kHeaderAt + json_.position()});
