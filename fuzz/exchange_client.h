@@ -28,6 +28,13 @@ class Client final : public http::ServerStream {
     exchange->on_gone();
   }
 
+  // The rest of the body is too slow, or not HTTP.
+  void spoil_body(http::Glitch glitch) {
+    exchange->on_bad_body(glitch, head_sent_ ? 0 : http::status_of(glitch));
+    GH_CHECK(!ended || status_ == 408);
+    ended = true;
+  }
+
   void send_head(const http::ResponseHead& head) override {
     GH_CHECK(!ended && !head_sent_);
     GH_CHECK(head.status >= 200 && head.status <= 599);

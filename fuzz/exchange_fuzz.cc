@@ -93,6 +93,7 @@ class Run {
     clients_.push_back(std::make_unique<Client>(body.text));
     Client& client = *clients_.back();
     client.slow = (how & 16) != 0;
+    if (how >= 240) return refuse_head(client, (how & 1) != 0);
     const bool get = body.text.empty();
     const http::Field fields[] = {
         {.name = "authorization", .value = world_.keys[how % world_.keys.size()]},
@@ -112,6 +113,11 @@ class Run {
     if (get) end_body(client);
   }
 
+  void refuse_head(Client& client, bool slow) {
+    worker_->refuse_head(0, client, slow ? http::Glitch::slow_head : http::Glitch::too_many_fields);
+    GH_CHECK(client.ended);
+  }
+
   void send_body(Client& client, std::size_t size) {
     if (client.ended || client.rest.empty()) return;
     const std::string_view piece = client.rest.substr(0, size);
@@ -122,6 +128,10 @@ class Run {
     if (client.ended || client.body_ended) return;
     client.body_ended = true;
     client.exchange->on_body_end();
+  }
+  void leave(Client& client, std::uint8_t how) {
+    if (client.body_ended || how < 4) return client.leave();
+    client.spoil_body(how < 6 ? http::Glitch::slow_body : http::Glitch::bad_chunk);
   }
   void make_writable(Client& client) {
     client.take_all();
@@ -215,7 +225,7 @@ class Run {
           if (!client.ended) end_body(client);
           return;
         }
-        if (what == 18) return client.leave();
+        if (what == 18) return leave(client, which >> 5);
         return make_writable(client);
       }
     }

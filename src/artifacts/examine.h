@@ -6,10 +6,13 @@
 // one thread.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "findings/examination.h"
+#include "hub/facts.h"
 #include "pickle/pickle.h"
 #include "source/source.h"
 
@@ -19,15 +22,26 @@ namespace gh::artifacts {
 struct Options {
   pickle::Profile profile = pickle::Profile::weights;
   bool statistics = false;  // of adapter weights, which reads their data
+  // Checksums of a zip's large members too, which reads all of them; those of pickles and of
+  // whatever else is examined by content are always checked.
+  bool check_storage_crc = false;
 };
 
 // Containers inside containers are followed this deep; what lies deeper is a finding.
 inline constexpr std::size_t kMaxDepth = 3;
 
+// What a file states, as far as it is held against the others of its folder.
+struct Facts {
+  hub::DocumentFacts document;
+  std::vector<hub::TemplateFact> weight_templates;  // of a GGUF
+  std::optional<std::uint64_t> embedding_rows;      // of weights
+};
+
 // What every examiner of this folder is given.
 struct Context {
   findings::Examination& examination;
   const Options& options;
+  Facts* facts = nullptr;  // of a whole file; members of containers have none
 };
 
 // Examines `source` with the examiner of its kind. `name`: raw bytes, the file's own name or the

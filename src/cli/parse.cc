@@ -1,6 +1,7 @@
 #include "cli/parse.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
@@ -38,6 +39,8 @@ class Commands {
     add_serve();
     add_policy();
     add_keys();
+    add_sign();
+    add_verify();
     add_sim();
     add_demo();
     app_.footer(std::string(kFirstSteps) + kExitCodes);  // its own: the commands have theirs
@@ -172,6 +175,96 @@ class Commands {
     choose_when_parsed(revoke, keys_revoke_);
   }
 
+  // What `sign` and `verify` decide by the same words.
+  template <class Options>
+  static void add_model(CLI::App* command, Options& options) {
+    command->add_option("PATH", options.path, "The model: a folder, or one file")->required();
+    command->add_option("--signature", options.signature,
+                        "The signature file; default PATH/model.sig, of a file PATH.sig");
+    command
+        ->add_option("--ignore", options.coverage.ignored,
+                     "A path inside the model that is not covered; may be repeated")
+        ->allow_extra_args(false);
+    command->add_flag_callback(
+        "--no-ignore-git-paths", [&options] { options.coverage.ignore_git = false; },
+        "Cover .git, .gitattributes, .github and .gitignore too");
+    command->add_flag("--allow-symlinks", options.coverage.allow_symlinks,
+                      "Follow symbolic links to files, wherever they lead");
+    command->add_option("--name", options.name, "The name that the signature says, exactly");
+    command->add_option("--role", options.role, "model, adapter or template");
+    command->add_option("--base-digest", options.base_digest,
+                        "Of an adapter: the root digest of its base model");
+    command->add_option("--threads", options.threads, "Default: one per core");
+    add_format(command, options.json);
+  }
+
+  void add_sign() {
+    auto* command = app_.add_subcommand(
+        "sign", "Sign a model, an adapter or a template, as model_signing does");
+    command->footer(
+        "A key to begin with:\n"
+        "  (umask 077; openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \\\n"
+        "     -aes256 -out signing.pem)\n"
+        "  openssl pkey -in signing.pem -pubout -out signing.pub\n"
+        "  gatehouse sign ./model --key signing.pem --role model --expires 365d\n"
+        "  gatehouse verify ./model --key signing.pub --role model\n");
+    add_model(command, sign_);
+    command
+        ->add_option("--key", sign_.key,
+                     "A private key on P-256, P-384 or P-521: a PEM file or a pkcs11: URI")
+        ->required();
+    command->add_option("--passphrase-file", sign_.passphrase_file,
+                        "Passphrase or PIN; without it the terminal is asked");
+    command->add_option("--certificate", sign_.certificate,
+                        "The key's certificate (PEM): others verify by its issuer");
+    command
+        ->add_option("--certificate-chain", sign_.chain,
+                     "Certificates between it and the root; may be repeated")
+        ->allow_extra_args(false);
+    command->add_flag("--replace", sign_.replace, "Write over a signature that is there");
+    command
+        ->add_option("--method", sign_.method,
+                     "files: a digest per file; shards: per part of a file, for very large ones")
+        ->check(CLI::IsMember({"files", "shards"}))
+        ->capture_default_str();
+    command->add_option("--shard-size", sign_.shard_size, "In bytes")
+        ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40))
+        ->capture_default_str();
+    command->add_option("--hash", sign_.hash, "sha256 or blake2b")
+        ->check(CLI::IsMember({"sha256", "blake2b"}))
+        ->capture_default_str();
+    command->add_option("--expires", sign_.expires,
+                        "When the signature ends: 365d, a date, a time; default never");
+    command->add_option("--not-before", sign_.not_before, "When it begins; default now");
+    choose_when_parsed(command, sign_);
+  }
+
+  void add_verify() {
+    auto* command = app_.add_subcommand(
+        "verify",
+        "Verify a signed model: who signed, for what, and every file. 0 only when all holds");
+    command->footer(
+        "Every file must be signed and be there; what the signed file says about files to ignore\n"
+        "does not count. Reasons have ids (SIG-040), which docs/signing.md explains.");
+    add_model(command, verify_);
+    command->add_option("--key", verify_.keys, "A public key (PEM) that may sign; may be repeated")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--certificate-roots", verify_.roots,
+                     "Certificates (PEM) that vouch for signers; may be repeated")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--identity", verify_.identities,
+                     "Who may sign by certificate: e-mail, DNS name, URI or common name, "
+                     "exactly; may be repeated")
+        ->allow_extra_args(false);
+    command->add_flag("--ignore-unsigned-files", verify_.ignore_unsigned_files,
+                      "Do not fail on files that are not signed");
+    command->add_flag("--accept-v0.2", verify_.accept_v02,
+                      "Take signatures in the form of model_signing 0.2");
+    choose_when_parsed(command, verify_);
+  }
+
   void add_sim() {
     auto* command = app_.add_subcommand(
         "sim", "A stand-in for vLLM: real routes, streams, prefix cache and faults, no model");
@@ -226,6 +319,8 @@ class Commands {
   KeysList keys_list_;
   KeysShow keys_show_;
   KeysRevoke keys_revoke_;
+  Sign sign_;
+  Verify verify_;
   Sim sim_;
   Demo demo_;
 };

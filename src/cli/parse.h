@@ -8,13 +8,14 @@
 #include "cli/keys.h"
 #include "cli/policy.h"
 #include "cli/serve.h"
+#include "cli/sign.h"
 #include "cli/sim.h"
 
 namespace gh::cli {
 
 using Command =
     std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain, PolicyReference,
-                 KeysCreate, KeysList, KeysShow, KeysRevoke, Sim, Demo>;
+                 KeysCreate, KeysList, KeysShow, KeysRevoke, Sign, Verify, Sim, Demo>;
 
 struct Parsed {
   std::optional<Command> command;

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/explain_body.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/policy_key.h"
+#include "identity/directory.h"
 #include "json/json.h"
 #include "policy/explain.h"
 #include "policy/files.h"
@@ -18,7 +23,14 @@ constexpr std::size_t kMostRequestBytes = 64u << 20;
 
 struct Asked {
   policy::Question question;
-  std::string key;  // a handle, instead of a tenant
+  std::string key;      // a handle, instead of a tenant
+  json::Parser parser;  // holds the body
+  json::Value body;
+};
+
+struct Answer {
+  policy::Explanation explanation;
+  std::optional<openai::RequestFacts> facts;  // of a body that passes
 };
 
 Result<std::string> text_member(json::Value object, std::string_view name) {
@@ -33,8 +45,8 @@ Result<std::string> text_member(json::Value object, std::string_view name) {
 Result<Asked> read_request(const std::string& path) {
   const auto file = policy::read_file(path, kMostRequestBytes);
   if (!file) return std::unexpected(file.error());
-  json::Parser parser;
-  const auto document = parser.parse(file->text);
+  Asked asked;
+  const auto document = asked.parser.parse(file->text);
   if (!document) return fail("`{}`: {}", escape(path, 512), document.error().message);
   const json::Value root = document->root();
   for (const auto [key, value] : root.members()) {
@@ -52,7 +64,7 @@ Result<Asked> read_request(const std::string& path) {
   }
   if (tenant->empty() == key->empty()) return fail("name either a `tenant` or a `key`");
   if (endpoint->empty() || model->empty()) return fail("`endpoint` and `body.model` are needed");
-  Asked asked;
+  asked.body = root["body"];
   asked.question.tenant = std::move(*tenant);
   asked.question.endpoint = std::move(*endpoint);
   asked.question.model = std::move(*model);
@@ -105,17 +117,55 @@ void write_steps(json::Writer& out, std::string_view name, const std::vector<pol
   out.end_array();
 }
 
-std::string explain_json(const policy::Explanation& explanation) {
+// A body with nothing but its model asks about the grants alone.
+void look_at_body(const policy::Snapshot& snapshot, const Asked& asked,
+                  const policy::RequestCaps& caps, Answer& answer) {
+  const policy::Explanation& explanation = answer.explanation;
+  if (explanation.refusal || asked.body.size() == 1) return;
+  const auto endpoint = *std::ranges::find(vllm::kEndpoints, asked.question.endpoint,
+                                           [](vllm::Endpoint e) { return vllm::name(e); });
+  auto facts = check_body(asked.body, snapshot, *explanation.grant, endpoint, caps);
+  if (facts) {
+    answer.facts = *facts;
+  } else {
+    answer.explanation.refusal = std::move(facts.error());
+  }
+}
+
+std::string_view decision(const Answer& answer) {
+  if (answer.explanation.refusal) return "refused";
+  return answer.facts ? "accepted" : "open";
+}
+
+void write_facts(json::Writer& out, const openai::RequestFacts& facts) {
+  out.key("request").begin_object();
+  out.key("prompt_tokens").unsigned_integer(facts.prompt_tokens);
+  out.key("prompt_needs_count").boolean(facts.prompt_needs_count);
+  out.key("max_tokens").unsigned_integer(facts.max_tokens);
+  out.key("completion_bound").unsigned_integer(facts.completion_bound());
+  out.key("ignored_fields").unsigned_integer(facts.ignored_fields);
+  out.end_object();
+}
+
+std::string explain_json(const Answer& answer) {
+  const policy::Explanation& explanation = answer.explanation;
   std::string text;
   json::Writer out(text);
   out.begin_object();
-  out.member("decision", explanation.refusal ? "refused" : "open");
+  out.member("decision", decision(answer));
   if (const auto& refusal = explanation.refusal) {
-    out.member("rule", refusal->rule);
+    const policy::Step* step = deciding_step(explanation);
+    out.member("rule", step == nullptr ? refusal->rule : step->rule);
+    if (step != nullptr) {
+      out.member("value", step->value);
+      out.member("origin", step->origin);
+    }
+    if (!refusal->param.empty()) out.member("param", refusal->param);
     out.member("code", policy::name(refusal->code));
     out.member("status", static_cast<std::int64_t>(policy::status(refusal->code)));
     out.member("message", refusal->message);
   }
+  if (answer.facts) write_facts(out, *answer.facts);
   write_steps(out, "grants", explanation.grants);
   write_steps(out, "limits", explanation.limits);
   write_steps(out, "caps", explanation.caps);
@@ -132,11 +182,24 @@ std::string steps_text(std::string_view title, const std::vector<policy::Step>& 
   return fmt::format("\n{}\n{}", title, table(rows));
 }
 
-std::string explain_text(const policy::Explanation& explanation) {
+std::string explain_text(const Answer& answer) {
+  const policy::Explanation& explanation = answer.explanation;
   std::string out;
   if (const auto& refusal = explanation.refusal) {
-    out = fmt::format("refused by {}: {} ({} {})\n", escape(refusal->rule), refusal->message,
+    const policy::Step* step = deciding_step(explanation);
+    const std::string& rule = step == nullptr ? refusal->rule : step->rule;
+    out = fmt::format("refused by {}: {} ({} {})\n", escape(rule), refusal->message,
                       policy::status(refusal->code), policy::name(refusal->code));
+    if (step != nullptr) {
+      out += fmt::format("  which is {} ({})\n", escape(step->value), escape(step->origin, 512));
+    }
+  } else if (answer.facts) {
+    out = fmt::format(
+        "accepted: the body passes too, with about {} prompt tokens{} and at most {} to be made;\n"
+        "limits decide when the request comes\n",
+        answer.facts->prompt_tokens,
+        answer.facts->prompt_needs_count ? " (near the cap: vLLM's own count decides)" : "",
+        answer.facts->completion_bound());
   } else {
     out = "open: who asks may ask this; limits and body decide when the request comes\n";
   }
@@ -155,16 +218,24 @@ int run(const PolicyExplain& command) {
   }
   auto asked = read_request(command.request_file);
   if (!asked) return complain(kUndecided, asked.error().message);
-  policy::Explanation explanation;
+  const policy::Snapshot& snapshot = *loaded.snapshot;
+  Answer answer;
   if (asked->key.empty()) {
-    explanation = policy::explain(loaded, asked->question);
+    answer.explanation = policy::explain(loaded, asked->question);
+    const policy::Tenant* tenant = snapshot.tenant(asked->question.tenant);
+    if (tenant != nullptr) look_at_body(snapshot, *asked, tenant->request, answer);
   } else {
-    const auto key = find_key(*loaded.snapshot, asked->key);
+    const auto key = find_key(snapshot, asked->key);
     if (!key) return complain(kFindings, key.error().message);
-    explanation = explain_key(loaded, *key, asked->question);
+    answer.explanation = explain_key(loaded, *key, asked->question);
+    const policy::Tenant* tenant = snapshot.tenant(key->tenant);
+    if (tenant != nullptr) {
+      const auto principal = identity::Principal::resolve(snapshot, *tenant, *key);
+      look_at_body(snapshot, *asked, principal.caps, answer);
+    }
   }
-  return print(explanation.refusal ? kFindings : kFine,
-               command.json ? explain_json(explanation) : explain_text(explanation));
+  return print(answer.explanation.refusal ? kFindings : kFine,
+               command.json ? explain_json(answer) : explain_text(answer));
 }
 
 }  // namespace gh::cli

@@ -44,6 +44,7 @@ class Admin::Listener final : private net::AcceptorEvents,
     return server_.connections() <= kMostConnections;
   }
   void on_disconnection(const net::Address&) override {}
+  void on_bad_head(http::ServerStream&, http::Glitch) override {}
   void on_glitch(http::Glitch, const net::Address&) override {}
 
   http::RequestEvents* on_request(http::ServerStream& stream,
@@ -63,6 +64,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   void on_body_end() override {}
   void on_writable() override {}
   void on_gone() override {}
+  void on_bad_body(http::Glitch, int) override {}
 
   Reply answer(const http::RequestHead& head, const net::Address& peer) const {
     constexpr std::string_view kText = "text/plain; charset=utf-8";

@@ -200,6 +200,9 @@ std::string metrics_text(const gateway::Gateway& gateway) {
   out.counter("gatehouse_ignored_request_fields_total",
               "Harmless request fields that were dropped.",
               static_cast<double>(data.ignored_fields));
+  out.counter("gatehouse_foreign_answers_total",
+              "Answers refused because they carried another request's id.",
+              static_cast<double>(data.foreign_answers));
   out.counter("gatehouse_request_log_dropped_total", "Request log lines that could not be kept.",
               static_cast<double>(gateway.shared().log->dropped()));
   MetricFamily& reloads = out.add(

@@ -2,56 +2,23 @@
 
 #include <arpa/inet.h>
 #include <openssl/asn1.h>
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <time.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "crypto/openssl_owned.h"
 
 namespace gh::crypto {
 namespace {
 
-template <auto free_function>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    free_function(object);
-  }
-};
-template <class T, auto free_function>
-using Owned = std::unique_ptr<T, Freer<free_function>>;
-
-using Bio = Owned<BIO, BIO_free_all>;
-using Certificate = Owned<X509, X509_free>;
-using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
-
 constexpr std::size_t kLongestDnsName = 253;  // RFC 1035 §2.3.4, as text
 constexpr std::size_t kLongestCommonName = 64;
-
-std::unexpected<Error> openssl_failure(std::string_view doing) {
-  char reason[160] = "no reason given";
-  if (const unsigned long code = ERR_peek_last_error(); code != 0) {
-    ERR_error_string_n(code, reason, sizeof reason);
-  }
-  ERR_clear_error();
-  return fail("cannot {}: {}", doing, reason);
-}
-
-std::string contents(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return {data, static_cast<std::size_t>(std::max(size, 0L))};
-}
 
 bool is_dns_name(std::string_view name) {
   if (name.empty() || name.size() > kLongestDnsName) return false;
@@ -127,10 +94,6 @@ bool set_subject(X509* certificate, std::string_view common_name) {
          X509_set_issuer_name(certificate, subject) == 1;
 }
 
-int no_passphrase(char*, int, int, void*) {
-  return -1;  // without this OpenSSL would ask on the terminal
-}
-
 // Years that 64-bit nanoseconds cannot hold (before 1678, after 2261) become the nearest they can.
 Result<WallTime> wall_time(const ASN1_TIME* time) {
   std::tm parts{};
@@ -185,8 +148,7 @@ Result<CertificateAndKey> make_self_signed(const std::vector<std::string>& names
 }
 
 Result<CertificateFacts> read_certificate(std::string_view pem) {
-  if (pem.size() > INT32_MAX) return fail("the certificate file is too large");
-  const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Bio in = reader_of(pem);
   if (in == nullptr) return openssl_failure("read a certificate");
   const Certificate certificate(PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr));
   if (certificate == nullptr) return openssl_failure("read a certificate");

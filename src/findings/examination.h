@@ -15,11 +15,11 @@ namespace gh::findings {
 // Where in the file, for `Examination::add`. Everything is optional; `evidence` is raw bytes and is
 // escaped and cut there.
 struct Where {
-  std::optional<std::uint64_t> offset;
-  std::optional<std::uint64_t> length;
-  std::optional<std::uint64_t> line;
-  std::optional<std::uint64_t> column;
-  std::string_view evidence;
+  std::optional<std::uint64_t> offset = std::nullopt;
+  std::optional<std::uint64_t> length = std::nullopt;
+  std::optional<std::uint64_t> line = std::nullopt;
+  std::optional<std::uint64_t> column = std::nullopt;
+  std::string_view evidence = {};
 };
 
 class Examination {

@@ -203,7 +203,8 @@ Exchange::Outcome Exchange::send() {
   answer_->rules = {.endpoint = intake_->rules.endpoint,
                     .surface = intake_->rules.surface,
                     .client_model = model_->name,
-                    .facts = facts_};
+                    .facts = facts_,
+                    .request_id = record_.id.view()};
   stop_at_ = now + timeouts.total;
   if (facts_.stream) first_byte_by_ = now + timeouts.first_byte;
   arm_deadline();

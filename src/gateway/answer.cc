@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/exchange.h"
 #include "gateway/worker.h"
+#include "openai/answer_id.h"
 
 namespace gh::gateway {
 namespace {
@@ -118,6 +119,8 @@ void Exchange::stream_data(std::string_view bytes) {
                              Ending::upstream_error);
     case openai::StreamRewriter::State::invalid:
       return upstream_failed(invalid_answer(), answer_->stream->problem(), Ending::upstream_error);
+    case openai::StreamRewriter::State::foreign:
+      return answer_is_foreign();
   }
 }
 
@@ -138,6 +141,9 @@ void Exchange::answer_whole() {
   if (!document) {
     return upstream_failed(invalid_answer(), document.error().message, Ending::upstream_error);
   }
+  if (openai::names_another_request(document->root(), record_.id.view())) {
+    return answer_is_foreign();
+  }
   std::string& out = worker_.event_scratch();
   out.clear();
   const auto rewritten = openai::rewrite(out, document->root(), answer_->rules);
@@ -146,6 +152,16 @@ void Exchange::answer_whole() {
   record_.usage = rewritten->usage;
   record_.dropped_fields = rewritten->dropped_fields;
   answer_json(200, out);
+}
+
+// Somebody else's answer: a connection is out of step, between here and vLLM or in it.
+void Exchange::answer_is_foreign() {
+  worker_.metrics().foreign_answer();
+  answer_->call.distrust();
+  Refusal refusal = invalid_answer();
+  refusal.rule = "upstream.answer_id";
+  upstream_failed(std::move(refusal), "the answer has the id of another request",
+                  Ending::upstream_error);
 }
 
 void Exchange::on_answer_failed(http::ClientFailure failure, std::string_view detail) {

@@ -5,6 +5,7 @@
 
 #include "gateway/prompt_count.h"
 #include "gateway/worker.h"
+#include "http/h1_head.h"
 
 namespace gh::gateway {
 namespace {
@@ -134,6 +135,40 @@ void Exchange::shut_down() {
 void Exchange::on_gone() {
   client_ = nullptr;
   end(Ending::client_left);
+}
+
+// There is neither a route nor a key, so that nothing but the address says whose it was.
+void Exchange::refuse_head(http::Glitch glitch) {
+  if (glitch == http::Glitch::slow_head) {
+    refuse({.code = policy::Code::timeout,
+            .message = "The head of the request did not come in time.",
+            .rule = "listen.timeouts.head"},
+           Ending::timeout);
+    return;
+  }
+  refuse({.code = policy::Code::headers_too_large,
+          .message = fmt::format("The head of the request is too large: at most {} KiB, {} fields "
+                                 "and {} KiB a line are accepted.",
+                                 http::H1Head::kMaxHead >> 10, http::H1Head::kMaxFields,
+                                 http::H1Head::kMaxLine >> 10),
+          .rule = fmt::format("http.{}", http::name(glitch))});
+}
+
+// Only while the body is waited for: nothing has been answered, nothing was sent upstream.
+void Exchange::on_bad_body(http::Glitch glitch, int status) {
+  if (intake_ != nullptr) record_.body_bytes = intake_->body.size();
+  if (status == policy::status(policy::Code::timeout)) {
+    refuse({.code = policy::Code::timeout,
+            .message = "The body of the request did not come in time.",
+            .rule = "listen.timeouts.body"},
+           Ending::timeout);
+    return;
+  }
+  client_ = nullptr;  // what is said the codec says
+  record_.status = status;
+  record_.code = policy::Code::invalid_request;
+  record_.rule = fmt::format("http.{}", http::name(glitch));
+  end(Ending::refused);
 }
 
 void Exchange::arm_deadline() {

@@ -44,6 +44,8 @@ class Exchange final : public net::Deferred,
 
   // Once. The head is valid during the call only.
   void begin(const http::RequestHead& head);
+  // In place of begin(): a head that the codec has refused.
+  void refuse_head(http::Glitch glitch);
   // The gateway stops: ends it now, so that the client can tell.
   void shut_down();
 
@@ -51,6 +53,7 @@ class Exchange final : public net::Deferred,
   void on_body_end() override;
   void on_writable() override;
   void on_gone() override;
+  void on_bad_body(http::Glitch glitch, int status) override;
 
  private:
   // What a step says: go on with the next one, wait for an event that will call run() again, or
@@ -110,6 +113,7 @@ class Exchange final : public net::Deferred,
   void on_answer_failed(http::ClientFailure failure, std::string_view detail) override;
   void stream_data(std::string_view bytes);
   void answer_whole();
+  void answer_is_foreign();
   void upstream_failed(policy::Refusal refusal, std::string detail, Ending ending);
 
   // Answering, exchange.cc.

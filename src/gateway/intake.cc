@@ -182,6 +182,11 @@ Exchange::Outcome Exchange::take_body() {
     return Outcome::next;
   }
   const http::RequestHead& head = *intake_->head;
+  if (head.no_length) {
+    return refuse({.code = Code::length_required,
+                   .message = "Send the body with `Content-Length`, or in chunks.",
+                   .rule = "content_length"});
+  }
   const auto content_type = head.only("content-type");
   if (!content_type || !is_json(*content_type)) {
     return refuse({.code = Code::unsupported_media_type,

@@ -49,6 +49,11 @@ void Metrics::refused_connection(std::string_view reason) {
   ++data_.refused_connections[std::string(reason)];
 }
 
+void Metrics::foreign_answer() {
+  std::lock_guard lock(mutex_);
+  ++data_.foreign_answers;
+}
+
 MetricsData Metrics::read() const {
   std::lock_guard lock(mutex_);
   return data_;
@@ -71,6 +76,7 @@ void MetricsData::add(const MetricsData& other) {
   }
   for (std::size_t i = 0; i < glitches.size(); ++i) glitches[i] += other.glitches[i];
   ignored_fields += other.ignored_fields;
+  foreign_answers += other.foreign_answers;
 }
 
 }  // namespace gh::gateway

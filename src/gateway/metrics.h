@@ -60,6 +60,7 @@ struct MetricsData {
   std::array<std::uint64_t, static_cast<std::size_t>(http::Glitch::count_)> glitches{};
   std::map<std::string, std::uint64_t> refused_connections;  // by reason
   std::uint64_t ignored_fields = 0;
+  std::uint64_t foreign_answers = 0;
   void add(const MetricsData& other);
 };
 
@@ -68,6 +69,7 @@ class Metrics {
   void record(const RequestRecord& record, MonoTime now);
   void glitch(http::Glitch glitch);
   void refused_connection(std::string_view reason);
+  void foreign_answer();
   MetricsData read() const;
 
   // Gauges, written by the worker alone.

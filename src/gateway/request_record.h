@@ -21,7 +21,7 @@ namespace gh::gateway {
 // How it ended.
 enum class Ending : std::uint8_t {
   complete,        // the client has the whole answer
-  refused,         // by us, before anything was sent upstream
+  refused,         // by us or by HTTP's grammar, before anything was sent upstream
   upstream_error,  // the upstream answered with an error, or lied, or broke
   timeout,         // a deadline of ours
   client_left,

@@ -68,6 +68,11 @@ std::string_view UpstreamCall::url() const {
   return url_ == nullptr ? std::string_view() : std::string_view(url_->url.text);
 }
 
+void UpstreamCall::distrust() {
+  drop_connection();
+  if (url_ != nullptr) pool_.drop_idle(*url_);
+}
+
 void UpstreamCall::pause(bool paused) {
   if (connection_ != nullptr) connection_->pause(paused);
 }

@@ -35,6 +35,8 @@ class UpstreamCall final : private http::AnswerEvents {
   // Begins; exactly one of on_answer_end and on_answer_failed follows, later, unless the call is
   // destroyed first.
   void start(UpstreamRequest request);
+  // The answer was another request's: no connection that is open to its URL is used again.
+  void distrust();
   // Back-pressure on the answer.
   void pause(bool paused);
   // The URL in use, as written in the policy; "" before one was chosen.

@@ -58,6 +58,14 @@ void UpstreamPool::give_back(UpstreamUrlState& url,
   if (!sweep_.armed()) sweep_.arm(loop_.now() + kKeepIdle);
 }
 
+void UpstreamPool::drop_idle(const UpstreamUrlState& url) {
+  std::erase_if(idle_, [&](Idle& idle) {
+    if (idle.url != &url) return false;
+    end(std::move(idle.connection));
+    return true;
+  });
+}
+
 void UpstreamPool::sweep(void* self) {
   auto& pool = *static_cast<UpstreamPool*>(self);
   const MonoTime now = pool.loop_.now();

@@ -27,6 +27,8 @@ class UpstreamPool {
   Result<std::unique_ptr<http::ClientConnection>> connect(UpstreamUrlState& url);
   // Takes it back for reuse, or ends it when it is not reusable.
   void give_back(UpstreamUrlState& url, std::unique_ptr<http::ClientConnection> connection);
+  // Ends the idle connections to `url`.
+  void drop_idle(const UpstreamUrlState& url);
   std::size_t idle() const { return idle_.size(); }
 
  private:

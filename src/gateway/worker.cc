@@ -82,6 +82,10 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
     return worker_.begin(index_, stream, head);
   }
 
+  void on_bad_head(http::ServerStream& stream, http::Glitch glitch) override {
+    worker_.refuse_head(index_, stream, glitch);
+  }
+
   void on_glitch(http::Glitch glitch, const net::Address&) override {
     worker_.metrics_.glitch(glitch);
   }
@@ -165,8 +169,7 @@ void Worker::finish_if_idle() {
   if (draining_ && open_exchanges_ == 0 && metrics_.connections == 0) loop_.stop();
 }
 
-http::RequestEvents* Worker::begin(std::size_t listener, http::ServerStream& stream,
-                                   const http::RequestHead& head) {
+Exchange& Worker::open(std::size_t listener, http::ServerStream& stream) {
   std::uint32_t slot = 0;
   if (free_slots_.empty()) {
     slot = static_cast<std::uint32_t>(slots_.size());
@@ -177,11 +180,20 @@ http::RequestEvents* Worker::begin(std::size_t listener, http::ServerStream& str
   }
   const Handle handle{.slot = slot, .generation = ++slots_[slot].generation};
   slots_[slot].exchange = std::make_unique<Exchange>(*this, listener, stream, handle);
-  Exchange* exchange = slots_[slot].exchange.get();
   ++open_exchanges_;
   ++metrics_.exchanges;
-  exchange->begin(head);
-  return exchange;
+  return *slots_[slot].exchange;
+}
+
+http::RequestEvents* Worker::begin(std::size_t listener, http::ServerStream& stream,
+                                   const http::RequestHead& head) {
+  Exchange& exchange = open(listener, stream);
+  exchange.begin(head);
+  return &exchange;
+}
+
+void Worker::refuse_head(std::size_t listener, http::ServerStream& stream, http::Glitch glitch) {
+  open(listener, stream).refuse_head(glitch);
 }
 
 Exchange* Worker::find(Handle handle) {

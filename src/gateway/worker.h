@@ -46,6 +46,8 @@ class Worker {
   // alive until the end of this turn, even when the request is answered by then.
   http::RequestEvents* begin(std::size_t listener, http::ServerStream& stream,
                              const http::RequestHead& head);
+  // The same for one whose head was refused; it has been answered when this returns.
+  void refuse_head(std::size_t listener, http::ServerStream& stream, http::Glitch glitch);
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
@@ -78,6 +80,7 @@ class Worker {
     std::unique_ptr<Exchange> exchange;
   };
 
+  Exchange& open(std::size_t listener, http::ServerStream& stream);
   void adopt(std::shared_ptr<const Runtime> runtime);
   void finish_if_idle();
 

@@ -61,7 +61,8 @@ std::optional<Glitch> H1Request::read_fields() {
   head_.fields = fields.first(framing.kept);
   head_.has_body = framing.chunked || framing.content_length.value_or(0) > 0;
   head_.content_length = framing.content_length;
-  if (!framing.chunked && !framing.content_length) head_.content_length = 0;
+  head_.no_length = !framing.chunked && !framing.content_length;
+  if (head_.no_length) head_.content_length = 0;
   head_.expects_continue = framing.expects_continue && head_.has_body;
   head_.content_encoded = framing.content_encoded;
   chunked_ = framing.chunked;

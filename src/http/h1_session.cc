@@ -57,7 +57,7 @@ void H1Session::read_head(std::string_view& bytes) {
   if (status == H1Request::Status::done) {
     begin_request(*parser);
   } else {
-    refuse(parser->glitch());
+    refuse_head(parser->glitch());
   }
   shared_.give_back(std::move(parser));
 }
@@ -87,7 +87,7 @@ void H1Session::read_body(std::string_view& bytes) {
     case H1Body::Status::need_more:
       return;
     case H1Body::Status::bad:
-      return refuse(body_.glitch());
+      return refuse_body(body_.glitch());
     case H1Body::Status::data:
       take_content(data);
       break;
@@ -230,11 +230,30 @@ void H1Session::drain() {
   if (phase_ == Phase::idle) close();
 }
 
-void H1Session::refuse(Glitch glitch) {
-  const bool can_answer = phase_ == Phase::head || answer_ == Answer::none;
+// Where the head ends, and so where the next request begins, is not known: the last answer.
+void H1Session::refuse_head(Glitch glitch) {
   shared_.events.on_glitch(glitch, peer());
-  tell_gone();
-  if (can_answer) {
+  last_ = open_ = true;
+  head_only_ = wants_continue_ = false;
+  answer_ = Answer::none;
+  body_ = H1Body::of_length(0);
+  phase_ = Phase::waiting;
+  if (status_of(glitch) != 400) shared_.events.on_bad_head(*this, glitch);
+  answer_in_text(glitch);
+}
+
+void H1Session::refuse_body(Glitch glitch) {
+  shared_.events.on_glitch(glitch, peer());
+  last_ = true;
+  if (RequestEvents* handler = std::exchange(handler_, nullptr)) {
+    handler->on_bad_body(glitch, answer_ == Answer::none ? status_of(glitch) : 0);
+  }
+  answer_in_text(glitch);
+}
+
+// Unless the handler has answered.
+void H1Session::answer_in_text(Glitch glitch) {
+  if (std::exchange(open_, false) && answer_ == Answer::none) {
     append_refusal(transport_.out(), glitch, shared_.date());
     transport_.queued();
   }
@@ -267,8 +286,8 @@ void H1Session::on_deadline() {
   }
   if (deadline_ <= now) {
     if (phase_ == Phase::idle) return close();
-    if (phase_ == Phase::head) return refuse(Glitch::slow_head);
-    if (phase_ == Phase::body && !body_paused_) return refuse(Glitch::slow_body);
+    if (phase_ == Phase::head) return refuse_head(Glitch::slow_head);
+    if (phase_ == Phase::body && !body_paused_) return refuse_body(Glitch::slow_body);
   }
   update_deadline();
 }

@@ -60,7 +60,9 @@ class H1Session final : public Session, private ServerStream {
   void take_content(std::string_view data);
   void end_exchange();
   void keep_early(std::string_view bytes);
-  void refuse(Glitch glitch);
+  void refuse_head(Glitch glitch);
+  void refuse_body(Glitch glitch);
+  void answer_in_text(Glitch glitch);
   void cut(Glitch glitch);
   void tell_gone();
   void close();

@@ -36,7 +36,7 @@ int H2Session::on_begin_frame(const nghttp2_frame_hd& head) {
 int H2Session::on_begin_headers(const nghttp2_frame& frame) {
   const std::int32_t id = frame.hd.stream_id;
   if (H2Stream* stream = find(id)) {  // a second head is a trailer
-    stream->refuse(Glitch::trailer);
+    stream->refuse_body(Glitch::trailer);
     return 0;
   }
   if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
@@ -103,6 +103,7 @@ int H2Session::on_frame_sent(const nghttp2_frame& frame) {
       const std::uint32_t code = frame.rst_stream.error_code;
       if (code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR) return 0;  // not its fault
       shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
+      if (H2Stream* stream = find(frame.hd.stream_id)) stream->tell_broken(Glitch::h2_protocol);
       return resets_.take(now()) ? 0 : give_up(Glitch::h2_reset_flood);
     }
     case NGHTTP2_GOAWAY:

@@ -138,7 +138,8 @@ void H2Session::drain() {
 
 void H2Session::on_refused(Glitch glitch) {
   shared_.events.on_glitch(glitch, transport_.peer());
-  drain();
+  // What was only too slow or too large was understood, and so is what follows.
+  if (status_of(glitch) == 400) drain();
 }
 
 void H2Session::wake_by(MonoTime time) {
@@ -170,7 +171,7 @@ void H2Session::on_deadline() {
     if (!glitch) {
       next = std::min(next, stream->deadline());
     } else if (*glitch == Glitch::slow_body) {
-      stream->refuse(*glitch);
+      stream->refuse_body(*glitch);
     } else {
       stream->cut(*glitch);
     }

@@ -39,7 +39,8 @@ class H2Session final : public Session {
   const ServerOptions& options() const { return options_; }
   MonoTime now() const { return transport_.now(); }
   void wake_by(MonoTime time);
-  // A request broke the grammar or was late. Others finish, then the connection ends.
+  // A request was refused. After one that broke the grammar others finish, then the connection
+  // ends.
   void on_refused(Glitch glitch);
   void submit_head(std::int32_t id, const ResponseHead& head, bool end_stream);
   void submit_continue(std::int32_t id);

@@ -23,7 +23,7 @@ H2Stream::~H2Stream() {
 void H2Stream::on_head_complete(bool end_stream) {
   const std::unique_ptr<H2Head> head = std::move(head_);
   body_ended_ = end_stream;
-  if (const auto glitch = head->finish(end_stream)) return refuse(*glitch);
+  if (const auto glitch = head->finish(end_stream)) return refuse_head(*glitch);
   const RequestHead& request = head->head();
   wants_continue_ = request.expects_continue;
   head_only_ = request.method == Method::head;
@@ -57,11 +57,27 @@ void H2Stream::on_body_end() {
   if (handler_ != nullptr) handler_->on_body_end();
 }
 
-void H2Stream::refuse(Glitch glitch) {
+void H2Stream::refuse_head(Glitch glitch) {
   session_.on_refused(glitch);
-  tell_gone();
+  open_ = true;
+  if (status_of(glitch) != 400) session_.shared().events.on_bad_head(*this, glitch);
+  if (open_) answer_in_text(glitch);
+}
+
+void H2Stream::refuse_body(Glitch glitch) {
+  session_.on_refused(glitch);
   body_due_ = MonoTime::never();
-  if (answer_ != Answer::none) return session_.reset(id_, H2Session::Reset::protocol_error);
+  if (answer_ != Answer::none) {
+    tell_broken(glitch);
+    return session_.reset(id_, H2Session::Reset::protocol_error);
+  }
+  if (RequestEvents* handler = std::exchange(handler_, nullptr)) {
+    handler->on_bad_body(glitch, status_of(glitch));
+  }
+  if (open_) answer_in_text(glitch);
+}
+
+void H2Stream::answer_in_text(Glitch glitch) {
   const std::string text = glitch_text(glitch);
   const std::array fields = {Field{.name = "content-type", .value = "text/plain"}};
   send_head({.status = status_of(glitch), .fields = fields, .content_length = text.size()});
@@ -75,6 +91,11 @@ void H2Stream::cut(Glitch glitch) {
   out_.release();
   body_due_ = MonoTime::never();
   session_.reset(id_, H2Session::Reset::internal_error);
+}
+
+void H2Stream::tell_broken(Glitch glitch) {
+  open_ = false;
+  if (RequestEvents* handler = std::exchange(handler_, nullptr)) handler->on_bad_body(glitch, 0);
 }
 
 void H2Stream::tell_gone() {

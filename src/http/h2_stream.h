@@ -30,9 +30,11 @@ class H2Stream final : public ServerStream {
   void on_body_end();
   bool body_ended() const { return body_ended_; }
 
-  // A malformed request: the handler hears that it is gone, the client gets an answer where none
-  // has begun.
-  void refuse(Glitch glitch);
+  // The request does not come as it should. The handler hears of it, the client gets an answer
+  // where none has begun.
+  void refuse_body(Glitch glitch);
+  // The stream is being reset for what the client did.
+  void tell_broken(Glitch glitch);
   void tell_gone();
   // The client does not read: resets the stream.
   void cut(Glitch glitch);
@@ -67,6 +69,8 @@ class H2Stream final : public ServerStream {
   enum class Answer : std::uint8_t { none, begun, finished };
 
   MonoTime stalled_at() const;
+  void refuse_head(Glitch glitch);
+  void answer_in_text(Glitch glitch);
 
   H2Session& session_;
   RequestEvents* handler_ = nullptr;

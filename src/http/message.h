@@ -34,7 +34,8 @@ struct RequestHead {
   std::string_view authority;  // host[:port], validated
   std::span<const Field> fields;
   std::optional<std::uint64_t> content_length;  // of the body; 0 when there is none
-  bool has_body = false;  // content_length > 0, or chunked, or an open HTTP/2 stream
+  bool has_body = false;   // content_length > 0, or chunked, or an open HTTP/2 stream
+  bool no_length = false;  // nothing says whether a body follows; HTTP/1.1 takes that for none
   bool expects_continue = false;
   bool content_encoded = false;
 

@@ -5,8 +5,8 @@
 // on_body … on_body_end; the handler answers through ServerStream with send_head, send_data …,
 // finish (or abort). Answering early is allowed: the codec reads and drops up to kDrainLimit bytes
 // of body that still come, then keeps the connection, or closes it when there is more. After
-// finish, abort or on_gone neither side calls the other again and the ServerStream is gone. No call
-// of a ServerStream calls back.
+// finish, abort, on_gone or on_bad_body neither side calls the other again and the ServerStream is
+// gone. No call of a ServerStream calls back.
 // Loop thread only.
 
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace gh::http {
 
 inline constexpr std::size_t kDrainLimit = 64 << 10;
 
-// One request's answer. Owned by the codec; valid until finish, abort or on_gone.
+// One request's answer. Owned by the codec; valid until finish, abort, on_gone or on_bad_body.
 class ServerStream {
  public:
   // Begins the answer; once. With content_length 0 nothing but finish() may follow.
@@ -47,14 +47,18 @@ class ServerStream {
   ~ServerStream() = default;
 };
 
-// One request as the handler sees it. Owned by the handler; must live until finish, abort or
-// on_gone.
+// One request as the handler sees it. Owned by the handler; must live until finish, abort, on_gone
+// or on_bad_body.
 class RequestEvents {
  public:
   virtual void on_body(std::string_view bytes) = 0;
   virtual void on_body_end() = 0;
   virtual void on_writable() = 0;  // pending() fell to the low water mark
-  virtual void on_gone() = 0;      // the client left, or the connection broke or timed out
+  virtual void on_gone() = 0;      // the client left, or the connection broke
+  // The rest of the body does not come: it is too slow, or not HTTP. The last call, as on_gone,
+  // unless the handler answers at once and whole, which it may where `status` is 408. Else the
+  // codec answers `status` in text, or cuts (0).
+  virtual void on_bad_body(Glitch glitch, int status) = 0;
 
  protected:
   ~RequestEvents() = default;
@@ -67,6 +71,9 @@ class ServerEvents {
   virtual void on_disconnection(const net::Address& peer) = 0;  // for each that on_connection took
   // The head's views are valid during the call only. Never null; the handler may answer at once.
   virtual RequestEvents* on_request(ServerStream& stream, const RequestHead& head) = 0;
+  // A head that came too slowly (408) or is too large (431). The handler may answer at once and
+  // whole; else the codec does, in text. HTTP/1.1 closes then.
+  virtual void on_bad_head(ServerStream& stream, Glitch glitch) = 0;
   virtual void on_glitch(Glitch glitch, const net::Address& peer) = 0;
 
  protected:

@@ -84,7 +84,8 @@ bool check_part(Inspection& in, const Path& at, json::Value part, const ContentR
 
   const bool is_image = name == "image_url";
   if (is_image && (in.caps.media == policy::Media::deny || !rules.media)) {
-    return rules.media ? in.denied(type_path, "must be `text`: images are not allowed here")
+    return rules.media ? in.forbidden(type_path, "request.media",
+                                      "must be `text`: images are not allowed here")
                        : in.denied(type_path, "must be `text`: images belong to role user");
   }
   if (std::ranges::find(kRefusedParts, name) != std::end(kRefusedParts)) {

@@ -43,11 +43,18 @@ class Inspection {
   }
   // … because it has another JSON type: "must be a string, not an integer".
   bool wrong_type(const Path& at, std::string_view wanted, json::Value value);
-  // This policy or product does not let clients use it.
+  // This product does not let clients use it.
   template <class... Args>
   bool denied(const Path& at, fmt::format_string<Args...> format, Args&&... args) {
     return refuse(policy::Code::field_not_allowed, at,
                   fmt::format(format, std::forward<Args>(args)...), "request.fields");
+  }
+  // A setting of the policy denies it; `setting` is its name there.
+  template <class... Args>
+  bool forbidden(const Path& at, std::string_view setting, fmt::format_string<Args...> format,
+                 Args&&... args) {
+    return refuse(policy::Code::field_not_allowed, at,
+                  fmt::format(format, std::forward<Args>(args)...), setting);
   }
   // Above a cap of the policy; `setting` is its name there.
   template <class... Args>

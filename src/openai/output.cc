@@ -22,7 +22,7 @@ bool check_stop_string(Inspection& in, const Path& at, json::Value value) {
 }
 
 bool refuse_logprobs(Inspection& in, const Path& at) {
-  return in.denied(at, "is not allowed here: log probabilities are off");
+  return in.forbidden(at, "request.logprobs", "is not allowed here: log probabilities are off");
 }
 
 bool check_logprob_count(Inspection& in, const Path& at, json::Value value) {
@@ -60,7 +60,9 @@ bool check_max_tokens(Inspection& in, const Path& at, json::Value value) {
   if (tokens && *tokens < 1) return in.invalid(at, "must be at least 1");
   const std::uint32_t most = output_cap(in);
   if (tokens && *tokens <= most) return true;
-  return in.exceeds(at, "request.max_tokens", "is above the limit of {}", most);
+  const bool by_policy = most == in.caps.max_tokens;
+  return in.exceeds(at, by_policy ? "request.max_tokens" : "models.max_model_len",
+                    "is above the limit of {}", most);
 }
 
 bool check_n(Inspection& in, const Path& at, json::Value value) {

@@ -21,6 +21,7 @@ struct ResponseRules {
   const vllm::Surface* surface = nullptr;
   std::string client_model;  // restored in `model`
   RequestFacts facts;
+  std::string_view request_id = {};  // what X-Request-Id said; "": not to be compared
 };
 
 struct Rewritten {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "openai/answer.h"
+#include "openai/answer_id.h"
 
 namespace gh::openai {
 namespace {
@@ -87,6 +88,10 @@ void StreamRewriter::data(std::string_view text, bool padded, std::string& out) 
   const auto document = padded ? parser_.parse_padded(text) : parser_.parse(text);
   if (!document) return invalid("an event is not JSON: " + document.error().message);
   const json::Value root = document->root();
+  if (names_another_request(root, rules_.request_id)) {
+    state_ = State::foreign;
+    return;
+  }
   const json::Value error = root["error"];
   if (error.exists() && !error.is_null()) return fail(claimed_status(error), text);
   if (const json::Value object = root["object"]; object.is_string() && object.string() == "error") {

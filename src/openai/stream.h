@@ -32,6 +32,7 @@ class StreamRewriter {
     done,     // [DONE] was seen and written
     failed,   // the upstream sent an error event; `refusal()` says what it means
     invalid,  // not a stream of this API; `problem()` says why, for the operator
+    foreign,  // an event has another request's id
   };
 
   // `parsed` takes the long way for every event; tests hold the two ways against each other.

@@ -83,7 +83,7 @@ bool has_tools(const Inspection& in) {
 
 bool check_tools(Inspection& in, const Path& at, json::Value tools) {
   if (!tools.is_array()) return in.wrong_type(at, "an array", tools);
-  if (!in.caps.tools) return in.denied(at, "is not allowed here");
+  if (!in.caps.tools) return in.forbidden(at, "request.tools", "is not allowed here");
   if (tools.size() > in.caps.tool_count) {
     return in.exceeds(at, "request.tool_count", "has {} tools, above the limit of {}", tools.size(),
                       in.caps.tool_count);

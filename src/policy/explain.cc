@@ -14,9 +14,11 @@ class Explainer {
       : loaded_(loaded), snapshot_(*loaded.snapshot), question_(question) {}
 
   Explanation answer() && {
-    if (const Grant* grant = decide()) {
-      list_limits(snapshot_.models[grant->model]);
-      list_caps();
+    out_.grant = decide();
+    if (out_.grant != nullptr) {
+      const Model& model = snapshot_.models[out_.grant->model];
+      list_limits(model);
+      list_caps(model);
     }
     return std::move(out_);
   }
@@ -98,11 +100,12 @@ class Explainer {
     scope(tenant_->limits);
   }
 
-  void list_caps() {
+  void list_caps(const Model& model) {
     const std::string prefix = tenant_path("request.");
     for (const Effective& value : loaded_.effective) {
       if (value.path.starts_with(prefix)) add(out_.caps, value.path);
     }
+    add(out_.caps, model_rule(model) + ".max_model_len");
   }
 
   const Grant* refuse(Code code, std::string rule, std::string message) {

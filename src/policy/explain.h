@@ -1,7 +1,7 @@
 #pragma once
 // Which rule decides: what a policy says about one request before its body is looked at. The
-// checks of the body are the gateway's; what they will hold it against is listed here. Pure; any
-// thread.
+// checks of the body are above this folder; what they will hold it against is listed here. Pure;
+// any thread.
 
 #include <optional>
 #include <string>
@@ -33,9 +33,10 @@ struct Step {
 struct Explanation {
   // When these rules refuse; its `rule` is what decides.
   std::optional<Refusal> refusal;
-  std::vector<Step> grants;  // who may ask for what, and where it would be sent
-  std::vector<Step> limits;  // rates and concurrency that the request would count against
-  std::vector<Step> caps;    // what the body will be held against
+  std::vector<Step> grants;      // who may ask for what, and where it would be sent
+  std::vector<Step> limits;      // rates and concurrency that the request would count against
+  std::vector<Step> caps;        // what the body will be held against
+  const Grant* grant = nullptr;  // of the snapshot; what is used when nothing refuses
 };
 
 // `loaded` must have its snapshot and effective values.

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "policy/secret_mode.h"
 
 namespace gh::policy {
 namespace {
@@ -28,15 +29,18 @@ class OpenFile {
       return fail("cannot read `{}`: not a regular file", escape(path, 512));
     }
     file.mode_ = facts.st_mode & 07777;
+    file.owner_ = facts.st_uid;
     return file;
   }
-  OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), mode_(other.mode_) {}
+  OpenFile(OpenFile&& other) noexcept
+      : fd_(std::exchange(other.fd_, -1)), mode_(other.mode_), owner_(other.owner_) {}
   OpenFile& operator=(OpenFile&&) = delete;
   ~OpenFile() {
     if (fd_ >= 0) ::close(fd_);
   }
 
   mode_t mode() const { return mode_; }
+  uid_t owner() const { return owner_; }
 
   // Into `out`, at most its size; how many bytes there were, or an errno value.
   std::expected<std::size_t, int> read(std::string& out) const {
@@ -55,14 +59,14 @@ class OpenFile {
   OpenFile() = default;
   int fd_ = -1;
   mode_t mode_ = 0;
+  uid_t owner_ = 0;
 };
 
 Result<OpenFile> open_secret(const std::string& path) {
   auto file = OpenFile::open(path);
-  if (file && (file->mode() & 077) != 0) {
-    return fail("`{}` is open to group or others (mode {:04o}); run chmod 600", escape(path, 512),
-                file->mode());
-  }
+  if (!file) return file;
+  const std::string fault = secret_mode_fault(file->mode(), file->owner(), ::geteuid());
+  if (!fault.empty()) return fail("`{}` {}", escape(path, 512), fault);
   return file;
 }
 

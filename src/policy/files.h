@@ -1,6 +1,6 @@
 #pragma once
 // Files that a policy names, looked at with suspicion: regular files only (opening a pipe or a
-// device never blocks), of bounded size, and those with secrets closed to group and others.
+// device never blocks), of bounded size, and those with secrets closed (secret_mode.h).
 // Errors name the path, escaped.
 
 #include <sys/types.h>
@@ -24,7 +24,7 @@ Result<FileText> read_file(const std::string& path, std::size_t most);
 // Can be opened and is a regular file.
 Result<> check_file(const std::string& path);
 
-// The same, and no permission bit is set for group or others.
+// The same, and closed as secret_mode.h says.
 Result<> check_secret_file(const std::string& path);
 
 // The content of such a file without its last newline; empty is an error.

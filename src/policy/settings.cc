@@ -111,8 +111,8 @@ constexpr Setting kLimits[] = {
 // Listeners.
 constexpr Setting kTls[] = {
     required(text("certificate", Type::path, "", "PEM file: the certificate, then its chain.")),
-    required(text("key", Type::secret_file, "",
-                  "PEM file with the private key, closed to group and others.")),
+    required(
+        text("key", Type::secret_file, "", "PEM file with the private key, closed to others.")),
     text("client_ca", Type::path, "", "PEM file with the authorities of client certificates."),
     text("required", Type::boolean, "false", "Refuse clients without a certificate."),
     choice("min_version", kMinTls, "1.3", "Oldest TLS version that is spoken."),

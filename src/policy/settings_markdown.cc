@@ -19,8 +19,9 @@ Made from the table that the validator uses; `gatehouse policy reference` prints
 One YAML file. Unknown keys, duplicate keys, anchors, aliases, tags, several documents and tabs as
 indentation are errors, each with file, line and column. Relative paths start at the folder of the
 policy file; those of `include` at the file that names them. Secrets are never written in it:
-`{ file: PATH }` (closed to group and others), `{ credential: NAME }` for a systemd credential, or
-`{ env: NAME }`.
+`{ file: PATH }`, `{ credential: NAME }` for a systemd credential, or `{ env: NAME }`. Such a file is
+closed to others, and to its group but for reading, which root or the gateway's user must have allowed
+by owning it: modes 0600, 0400, 0640 and 0440.
 
 - **counts**: `20`, `100k`, `5M`, `1G` (decimal)
 - **sizes**: `512`, `8KiB`, `1MiB`, `2GiB` (binary), `64kB`, `1MB`, `1GB` (decimal)

@@ -1,5 +1,7 @@
 #include "store/key_store.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "base/text.h"
@@ -67,13 +69,7 @@ Result<> recognise(const Database& database, const NamedSecret& secret) {
   return {};
 }
 
-// The database comes last and in one transaction: before it is committed the state counts as
-// empty, and whatever secrets there are by then are taken up again.
-Result<> create(const StateDirectory& directory, Database& database,
-                std::span<const NamedSecret> secrets) {
-  for (const NamedSecret& secret : secrets) {
-    if (const Result<> made = use_or_make(directory, secret); !made) return made;
-  }
+Result<> fill(Database& database, std::span<const NamedSecret> secrets) {
   Result<Transaction> transaction = Transaction::begin(database, Transaction::Kind::write);
   if (!transaction) return std::unexpected(transaction.error());
   if (const Result<> made = create_schema(database); !made) return made;
@@ -81,6 +77,33 @@ Result<> create(const StateDirectory& directory, Database& database,
     if (const Result<> kept = remember(database, secret); !kept) return kept;
   }
   return transaction->commit();
+}
+
+// The database comes last, and under another name until it is whole: before that the state counts
+// as empty, and whatever secrets there are by then are taken up again. So an empty file under its
+// own name is never a beginning.
+Result<> create(const StateDirectory& directory, const std::string& file,
+                std::span<const NamedSecret> secrets) {
+  // SQLite would take what it says for changes of the new database.
+  if (policy::is_there(file + "-wal")) {
+    return fail(
+        "the database `{}` is missing, but `{}-wal` is there; restore both from a backup, or "
+        "remove that too to begin without any key",
+        escape(file, 512), escape(file, 512));
+  }
+  for (const NamedSecret& secret : secrets) {
+    if (const Result<> made = use_or_make(directory, secret); !made) return made;
+  }
+  const std::string draft = file + ".new";
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((draft + suffix).c_str());
+  if (const Result<> made = directory.make_file(draft); !made) return made;
+  {
+    Result<Database> database = Database::make(draft);
+    if (!database) return std::unexpected(database.error());
+    if (const Result<> filled = fill(*database, secrets); !filled) return filled;
+    if (const Result<> left = database->leave_log(); !left) return left;
+  }
+  return directory.put_in_place(draft, file);
 }
 
 Result<> count_change(Database& database) {
@@ -114,24 +137,23 @@ Result<KeyStore> KeyStore::open(const StatePaths& paths) {
   const Result<StateDirectory> directory = StateDirectory::open(paths.directory);
   if (!directory) return std::unexpected(directory.error());
   const std::string file = paths.directory + "/gatehouse.db";
-  if (const Result<> made = directory->make_file(file); !made) return std::unexpected(made.error());
-  Result<Database> database = Database::open(file);
-  if (!database) return std::unexpected(database.error());
-  const Result<std::int64_t> version = check_schema(*database, file);
-  if (!version) return std::unexpected(version.error());
-
   StateSecrets values;
   const NamedSecret secrets[] = {{"pepper", paths.pepper_file, values.pepper},
                                  {"salt_key", paths.salt_key_file, values.salt_key}};
-  if (*version == 0) {
-    if (const Result<> made = create(*directory, *database, secrets); !made) {
+  if (!policy::is_there(file)) {
+    if (const Result<> made = create(*directory, file, secrets); !made) {
       return std::unexpected(made.error());
     }
-  } else {
-    for (const NamedSecret& secret : secrets) {
-      if (const Result<> known = recognise(*database, secret); !known) {
-        return std::unexpected(known.error());
-      }
+  }
+  if (const Result<> closed = check_closed(file); !closed) return std::unexpected(closed.error());
+  Result<Database> database = Database::open(file);
+  if (!database) return std::unexpected(database.error());
+  if (const Result<> known = check_schema(*database, file); !known) {
+    return std::unexpected(known.error());
+  }
+  for (const NamedSecret& secret : secrets) {
+    if (const Result<> known = recognise(*database, secret); !known) {
+      return std::unexpected(known.error());
     }
   }
   return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database)));

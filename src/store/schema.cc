@@ -73,16 +73,19 @@ Result<> check_whole(const Database& database, const std::string& path) {
 
 }  // namespace
 
-Result<std::int64_t> check_schema(const Database& database, const std::string& path) {
+Result<> check_schema(const Database& database, const std::string& path) {
   const Result<std::int64_t> version = database.number("PRAGMA user_version");
-  if (!version) return version;
+  if (!version) return std::unexpected(version.error());
   const Result<std::int64_t> application = database.number("PRAGMA application_id");
-  if (!application) return application;
+  if (!application) return std::unexpected(application.error());
   const Result<std::int64_t> objects = database.number("SELECT count(*) FROM sqlite_schema");
-  if (!objects) return objects;
+  if (!objects) return std::unexpected(objects.error());
 
   const bool empty = *version == 0 && *application == 0 && *objects == 0;
-  if (empty) return 0;
+  if (empty) {
+    return fail("the database `{}` has lost its tables; restore it from a backup",
+                escape(path, 512));
+  }
   if (*application != kApplicationId || *version <= 0) {
     return fail("`{}` is a database of another program", escape(path, 512));
   }
@@ -90,10 +93,7 @@ Result<std::int64_t> check_schema(const Database& database, const std::string& p
     return fail("the database `{}` was written by a newer Gatehouse (format {}, this one knows {})",
                 escape(path, 512), *version, kSchemaVersion);
   }
-  if (const Result<> whole = check_whole(database, path); !whole) {
-    return std::unexpected(whole.error());
-  }
-  return version;
+  return check_whole(database, path);
 }
 
 Result<> create_schema(Database& database) {

@@ -11,9 +11,9 @@ namespace gh::store {
 
 inline constexpr std::int64_t kSchemaVersion = 1;
 
-// The version of the file's tables; 0 for a file without any. An error for a file of another
-// program, of a newer Gatehouse, or one that does not hold together.
-Result<std::int64_t> check_schema(const Database& database, const std::string& path);
+// An error for a file without our tables, of another program, of a newer Gatehouse, or one that
+// does not hold together.
+Result<> check_schema(const Database& database, const std::string& path);
 
 // Makes the tables in an empty file. Within the caller's transaction.
 Result<> create_schema(Database& database);

@@ -107,10 +107,18 @@ Result<Database> Database::open(const std::string& path) {
   // SQLite takes a file that is shorter than its header for an empty one; here it was cut off.
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (!error && size > 0 && size < kHeaderBytes) {
-    return fail("the database `{}` is damaged (cut off); restore it from a backup",
-                escape(path, 512));
+  if (!error && size < kHeaderBytes) {
+    return fail("the database `{}` is damaged (cut off after {} bytes); restore it from a backup",
+                escape(path, 512), size);
   }
+  return connect(path);
+}
+
+Result<Database> Database::make(const std::string& path) {
+  return connect(path);
+}
+
+Result<Database> Database::connect(const std::string& path) {
   sqlite3* raw = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -135,6 +143,15 @@ Result<Database> Database::open(const std::string& path) {
 Result<> Database::run(const char* sql) {
   const int code = sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return failure(database_.get(), code);
+  return {};
+}
+
+Result<> Database::leave_log() {
+  Result<Statement> query = prepare("PRAGMA journal_mode = DELETE");
+  if (!query) return std::unexpected(query.error());
+  const Result<bool> row = query->step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row || query->text(0) != "delete") return failure(database_.get(), SQLITE_BUSY);
   return {};
 }
 

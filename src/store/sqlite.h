@@ -50,12 +50,16 @@ class Database {
   // An existing file, for reading and writing, with foreign keys on and commits that survive a
   // loss of power. Waits up to five seconds for another process's lock.
   static Result<Database> open(const std::string& path);
+  // The same with an empty file.
+  static Result<Database> make(const std::string& path);
 
   // One or more statements of our own that need no values.
   Result<> run(const char* sql);
   Result<Statement> prepare(std::string_view sql) const;
   // The single number that a query of our own yields.
   Result<std::int64_t> number(std::string_view sql) const;
+  // Moves everything into the one file, for who wants to rename it once it is closed.
+  Result<> leave_log();
   // Rows that the last INSERT, UPDATE or DELETE changed.
   std::int64_t changes() const;
 
@@ -64,6 +68,7 @@ class Database {
     void operator()(sqlite3* database) const;
   };
   explicit Database(sqlite3* database) : database_(database) {}
+  static Result<Database> connect(const std::string& path);
   std::unique_ptr<sqlite3, Close> database_;
 };
 

@@ -82,17 +82,6 @@ Result<> make_folder(const std::string& path) {
   return sync_folder(parent_of(path));
 }
 
-Result<> check_closed(const std::string& path) {
-  struct stat facts{};
-  if (::lstat(path.c_str(), &facts) != 0) return cannot("read", path);
-  if (!S_ISREG(facts.st_mode)) return fail("`{}` is not a regular file", escape(path, 512));
-  if ((facts.st_mode & 077) != 0) {
-    return fail("`{}` is open to group or others (mode {:04o}); run chmod 600", escape(path, 512),
-                facts.st_mode & 07777);
-  }
-  return {};
-}
-
 std::string without_last_slash(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path;
@@ -135,12 +124,16 @@ Result<> StateDirectory::give_to_owner(int fd, const std::string& path) const {
 
 Result<> StateDirectory::make_file(const std::string& path) const {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file.get() < 0) {
-    if (errno == EEXIST) return check_closed(path);
-    return cannot("make", path);
-  }
+  if (file.get() < 0) return cannot("make", path);
   if (::fchmod(file.get(), 0600) != 0) return cannot("close to others", path);
   return give_to_owner(file.get(), path);
+}
+
+Result<> StateDirectory::put_in_place(const std::string& draft, const std::string& path) const {
+  // Nobody else makes one meanwhile: this process has the lock.
+  if (policy::is_there(path)) return fail("`{}` is there already", escape(path, 512));
+  if (::rename(draft.c_str(), path.c_str()) != 0) return cannot("make", path);
+  return sync_folder(parent_of(path));
 }
 
 Result<Secret> StateDirectory::make_secret(const std::string& path) const {
@@ -175,6 +168,17 @@ Result<Secret> StateDirectory::make_secret(const std::string& path) const {
   if (result) result = sync_folder(folder);
   if (!result) return std::unexpected(result.error());
   return secret;
+}
+
+Result<> check_closed(const std::string& path) {
+  struct stat facts{};
+  if (::lstat(path.c_str(), &facts) != 0) return cannot("read", path);
+  if (!S_ISREG(facts.st_mode)) return fail("`{}` is not a regular file", escape(path, 512));
+  if ((facts.st_mode & 077) != 0) {
+    return fail("`{}` is open to group or others (mode {:04o}); run chmod 600", escape(path, 512),
+                facts.st_mode & 07777);
+  }
+  return {};
 }
 
 Result<Secret> read_state_secret(const std::string& path) {

@@ -17,10 +17,10 @@ class StateDirectory {
   StateDirectory& operator=(StateDirectory&&) = delete;
   ~StateDirectory();
 
-  // Makes an empty file (0600) unless there is one; one that is there must be a regular file,
-  // closed to group and others. It is never opened: closing it would drop this process's SQLite
-  // locks on it (POSIX fcntl).
+  // Makes an empty file (0600). Fails when there is one.
   Result<> make_file(const std::string& path) const;
+  // Gives `draft` its own name, under which there must be nothing; on disk when this returns.
+  Result<> put_in_place(const std::string& draft, const std::string& path) const;
   // A fresh 256-bit secret in a new file (0600), whole and on disk, or no file at all; its folder
   // (0700) is made when absent. Fails when there is such a file.
   Result<Secret> make_secret(const std::string& path) const;
@@ -33,7 +33,11 @@ class StateDirectory {
   std::string path_;
 };
 
-// The 32 bytes of a secret file; an error unless it is closed to group and others and holds
+// A regular file, closed to group and others. It is never opened: closing it would drop this
+// process's SQLite locks on it (POSIX fcntl).
+Result<> check_closed(const std::string& path);
+
+// The 32 bytes of a secret file; an error unless it is closed (policy/secret_mode.h) and holds
 // exactly 64 hexadecimal digits.
 Result<Secret> read_state_secret(const std::string& path);
 

@@ -158,7 +158,7 @@ SECRETS = {
     "pepper-gone": ("pepper", None), "salt-gone": ("salt", None), "pepper-short": ("pepper", b"abc"),
     "salt-short": ("salt", b"test-token"), "pepper-empty": ("pepper", b""),
     "pepper-zeros": ("pepper", b"\0" * 32), "salt-other": ("salt", b"changeme" * 4),
-    "pepper-open": ("pepper", "0644"), "salt-open": ("salt", "0640"),
+    "pepper-open": ("pepper", "0644"), "salt-open": ("salt", "0660"),
 }
 
 
@@ -181,3 +181,26 @@ def test_secrets_that_are_none(tmp_path, recorder, name, content):
     assert str(file) in done.stderr
     assert before.decode(errors="replace") not in done.stderr
     assert not file.exists() if content is None else file.exists()
+
+
+def test_secrets_that_a_group_may_read(tmp_path, recorder):
+    """As Kubernetes and systemd hand them over."""
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    for file in ("tls/server.key", "state/secrets/pepper", "state/secrets/salt"):
+        (tmp_path / file).chmod(0o440)
+    with gate:
+        assert gate.chat().status == 200
+        gate.create_key("beta", "second")
+
+
+@pytest.mark.parametrize("command", ["serve", "keys"])
+def test_a_database_cut_off_to_nothing(tmp_path, recorder, command):
+    """No new state, or every key would be gone without a word."""
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    database = tmp_path / "state" / "gatehouse.db"
+    database.write_bytes(b"")
+    done = (run("serve", "-c", gate.policy) if command == "serve" else
+            run("keys", "create", "-c", gate.policy, "--tenant", "alpha", "--name", "second"))
+    assert done.returncode == 2 and "ready" not in done.stdout
+    assert f"`{database}` is damaged (cut off after 0 bytes)" in done.stderr
+    assert database.stat().st_size == 0

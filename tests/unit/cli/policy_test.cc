@@ -2,13 +2,16 @@
 
 #include "cli/policy.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include "cli/exit_code.h"
@@ -198,6 +201,96 @@ TEST_F(PolicyCommands, ExplainAnswersOrSaysWhatItNeeds) {
     EXPECT_EQ(output.exit_code, row.exit_code) << row.request << output.err;
     EXPECT_THAT(output.out + output.err, HasSubstr(row.says)) << row.request;
   }
+}
+
+TEST_F(PolicyCommands, ExplainLooksAtTheBodyAsTheGatewayDoes) {
+  const auto explain = [&](const std::string& more) {
+    const std::string asked = write(
+        "r.json", R"({"tenant":"demo","endpoint":"chat","body":{"model":"my-model")" + more + "}}");
+    return run_it(PolicyExplain{config_, asked, false});
+  };
+  const std::string place = " \\(" + config_ + ":[0-9]+:[0-9]+\\)\n";
+  struct Row {
+    std::string more;  // of the body
+    std::string says;
+  };
+  for (const Row& row : {
+           Row{R"(,"max_tokens":2000)",
+               "refused by tenants.demo.request.max_tokens: `max_tokens` is above the limit of "
+               "1024 \\(400 request_exceeds_limit\\)\n  which is 1024" +
+                   place},
+           Row{R"(,"n":9)",
+               "refused by tenants.demo.request.n: `n` is [^\n]*\n  which is 1 \\(default\\)\n"},
+           Row{R"(,"logprobs":true)",
+               "refused by tenants.demo.request.logprobs: [^\n]*\n  which is deny "},
+           Row{R"(,"bogus":1)", "refused by request.fields: `bogus` is not a [^\n]*\n\nGrants"},
+           Row{R"(,"temperature":"hot")", "refused by request.fields: `temperature` must be"},
+           Row{R"(,"max_tokens":9)", "accepted: .* about [0-9]+ prompt tokens and at most 9 to be"},
+           Row{R"(,"tools":[{"type":"function","function":{"name":"f"}}])", "accepted: "},
+       }) {
+    const Output output = explain(R"(,"messages":[{"role":"user","content":"hi"}])" + row.more);
+    EXPECT_THAT(output.out, testing::ContainsRegex("^" + row.says)) << row.more << output.err;
+    EXPECT_EQ(output.exit_code, output.out.starts_with("refused") ? kFindings : kFine);
+  }
+  EXPECT_THAT(explain(R"(,"stream":true)").out,
+              testing::StartsWith("refused by request.fields: `messages` is required"));
+}
+
+TEST_F(PolicyCommands, ExplainNamesTheCapThatTheKeyNarrows) {
+  KeysCreate create;
+  create.config = config_;
+  create.tenant = "demo";
+  create.name = "laptop";
+  create.limits = {"max_tokens=64"};
+  ASSERT_EQ(run_it(create).exit_code, kFine);
+  const auto explain = [&](int max_tokens, int n) {
+    const std::string asked = write(
+        "r.json",
+        fmt::format(R"({{"key":"demo/laptop","endpoint":"completions","body":{{"model":"my-model",)"
+                    R"("prompt":"hi","max_tokens":{},"n":{}}}}})",
+                    max_tokens, n));
+    return run_it(PolicyExplain{config_, asked, true}).out;
+  };
+  EXPECT_THAT(explain(65, 1),
+              testing::ContainsRegex(R"(^\{"decision":"refused","rule":"keys\.key_[0-9A-Za-z]+\.)"
+                                     R"(request\.max_tokens","value":"64","origin":"key key_)"));
+  EXPECT_THAT(explain(64, 7), HasSubstr(R"("rule":"tenants.demo.request.n","value":"1",)"));
+  EXPECT_THAT(explain(64, 1),
+              AllOf(HasSubstr(R"("decision":"accepted")"), HasSubstr(R"("completion_bound":64,)")));
+}
+
+TEST_F(PolicyCommands, ExplainNamesTheContextAndTheSizeOfTheBody) {
+  // Beside a model with a larger context, so that the tenant's caps have a use.
+  std::string text = (std::stringstream() << std::ifstream(config_).rdbuf()).str();
+  for (const auto& [find, put] : {
+           std::pair{"    max_model_len: 4096 ", "    max_model_len: 600 "},
+           std::pair{
+               "[chat, completions]\n",
+               "[chat, completions]\n"
+               "  - { name: big, upstream: local, max_model_len: 8192, endpoints: [chat] }\n"},
+           std::pair{"models: [my-model]", "models: [my-model, big]"},
+       }) {
+    ASSERT_NE(text.find(find), std::string::npos) << find;
+    text.replace(text.find(find), std::strlen(find), put);
+  }
+  write("gate/gatehouse.yaml", text);
+  const auto explain = [&](const std::string& prompt, int max_tokens) {
+    const std::string asked =
+        write("r.json", R"({"tenant":"demo","endpoint":"completions","body":{"model":"my-model",)"
+                        R"("prompt":")" +
+                            prompt + R"(","max_tokens":)" + std::to_string(max_tokens) + "}}");
+    const Output output = run_it(PolicyExplain{config_, asked, false});
+    return output.out + output.err;
+  };
+  EXPECT_THAT(explain("hi", 601),
+              testing::ContainsRegex("^refused by models.my-model.max_model_len: [^\n]*\n"
+                                     "  which is 600 \\(" +
+                                     config_ + ":"));
+  EXPECT_THAT(explain(std::string((1 << 20) + 1, 'a'), 1),
+              testing::ContainsRegex("^refused by tenants.demo.request.max_body: [^\n]*\n"
+                                     "  which is 1MiB "));
+  EXPECT_THAT(explain(std::string(100'000, 'a'), 1),
+              testing::StartsWith("refused by tenants.demo.request.max_prompt_tokens: "));
 }
 
 TEST_F(PolicyCommands, ReferenceIsThePage) {

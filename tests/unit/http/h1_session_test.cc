@@ -208,7 +208,8 @@ TEST_F(H1SessionTest, ContinueIsSentOnceAndOnlyWhenAsked) {
 
 TEST_F(H1SessionTest, ABadBodyTellsTheHandlerAndTheClient) {
   transport_.receive(chunked_post() + "zz");
-  EXPECT_TRUE(last().gone);
+  EXPECT_EQ(last().bad_body, "bad_chunk 400");
+  EXPECT_FALSE(last().gone);
   EXPECT_THAT(transport_.sent, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_THAT(transport_.sent, EndsWith("\r\n\r\nrefused: bad_chunk\n"));
   EXPECT_TRUE(transport_.closing);
@@ -218,7 +219,7 @@ TEST_F(H1SessionTest, ABadBodyAfterTheHeadOfTheAnswerOnlyCloses) {
   transport_.receive(chunked_post());
   last().stream->send_head({.status = 200, .fields = {}, .content_length = {}});
   transport_.receive("zz");
-  EXPECT_TRUE(last().gone);
+  EXPECT_EQ(last().bad_body, "bad_chunk 0");
   EXPECT_THAT(transport_.sent, Not(HasSubstr("400")));
   EXPECT_TRUE(transport_.closing);
 }
@@ -237,6 +238,47 @@ TEST_F(H1SessionTest, TheFirstHeadIsDueFromAccept) {
   transport_.advance(seconds(1));
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_head"));
   EXPECT_THAT(transport_.sent, StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(H1SessionTest, TheHandlerMayAnswerForASlowHead) {
+  recorder_.answer_bad = true;
+  transport_.receive("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+  last().answer(200, "ok");
+  transport_.end_turn();
+  transport_.take_sent();
+  transport_.receive("GET / HT");
+  transport_.advance(seconds(10));
+  EXPECT_THAT(recorder_.bad_heads, ElementsAre("slow_head"));
+  EXPECT_EQ(without_date(transport_.sent),
+            "HTTP/1.1 408 Request Timeout\r\ncontent-length: 13\r\nconnection: close\r\n\r\n"
+            "not this head");
+  EXPECT_TRUE(transport_.closing);
+}
+
+TEST_F(H1SessionTest, TheHandlerMayAnswerForALargeHeadAndNothingAfterItIsRead) {
+  recorder_.answer_bad = true;
+  transport_.receive("GET / HTTP/1.1\r\nX: " + std::string(9000, 'a') + "\r\n\r\n" +
+                     std::string(kGet));
+  transport_.receive(kGet);
+  EXPECT_THAT(recorder_.bad_heads, ElementsAre("line_too_large"));
+  EXPECT_THAT(recorder_.glitches, ElementsAre("line_too_large"));
+  EXPECT_TRUE(recorder_.requests.empty());
+  EXPECT_THAT(transport_.sent, StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(transport_.sent, EndsWith("\r\nconnection: close\r\n\r\nnot this head"));
+  EXPECT_TRUE(transport_.closing);
+}
+
+TEST_F(H1SessionTest, NobodyIsAskedAboutAHeadThatIsNotHttp) {
+  recorder_.answer_bad = true;
+  for (const std::string_view head : {"get / HTTP/1.1\r\n", "GET / HTTP/1.1\nHost: a\r\n"}) {
+    FakeTransport transport;
+    H1Session session{transport, shared_, options_, transport.now()};
+    transport.attach(&session);
+    transport.receive(head);
+    EXPECT_THAT(transport.sent, HasSubstr("\r\ncontent-type: text/plain\r\n"));
+    EXPECT_TRUE(transport.closing);
+  }
+  EXPECT_TRUE(recorder_.bad_heads.empty());
 }
 
 TEST_F(H1SessionTest, ASilentConnectionIsClosedSilently) {
@@ -279,9 +321,33 @@ TEST_F(H1SessionTest, ABodyIsDueByItsSize) {
   transport_.receive("x");
   EXPECT_FALSE(transport_.ended());
   transport_.advance(seconds(1));
-  EXPECT_TRUE(last().gone);
+  EXPECT_EQ(last().bad_body, "slow_body 408");
+  EXPECT_FALSE(last().gone);
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_body"));
   EXPECT_THAT(transport_.sent, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(transport_.sent, EndsWith("refused: slow_body\n"));
+}
+
+TEST_F(H1SessionTest, TheHandlerMayAnswerForASlowBody) {
+  recorder_.answer_bad = true;
+  transport_.receive(post(5) + "he");
+  transport_.advance(seconds(10));
+  EXPECT_EQ(without_date(transport_.sent),
+            "HTTP/1.1 408 Request Timeout\r\ncontent-length: 8\r\nconnection: close\r\n\r\n"
+            "too slow");
+  EXPECT_TRUE(transport_.closing);
+  EXPECT_FALSE(last().gone);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_body"));
+}
+
+TEST_F(H1SessionTest, ASlowBodyAfterTheHeadOfTheAnswerOnlyCloses) {
+  recorder_.answer_bad = true;
+  transport_.receive(post(5));
+  last().stream->send_head({.status = 200, .fields = {}, .content_length = {}});
+  transport_.advance(seconds(10));
+  EXPECT_EQ(last().bad_body, "slow_body 0");
+  EXPECT_THAT(transport_.sent, Not(HasSubstr("408")));
+  EXPECT_TRUE(transport_.closing);
 }
 
 // covers: engine-3.5-deadline-body algorithms-7-slow-body engine-7-slow-clients

@@ -177,6 +177,7 @@ Lines outcome(std::string_view bytes, std::size_t piece) {
     lines.push_back("accept " + request->line);
     if (!request->body.empty()) lines.push_back("body " + request->body);
     if (request->gone) lines.push_back("gone");
+    if (!request->bad_body.empty()) lines.push_back("bad-body " + request->bad_body);
   }
   h2::Reader reader;
   reader.read(transport.sent);

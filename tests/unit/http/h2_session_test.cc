@@ -21,6 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::uint32_t kNoError = 0;
+constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kInternalError = 2;
 
 class H2SessionTest : public testing::Test {
@@ -310,9 +311,50 @@ TEST_F(H2SessionTest, ABodyIsDueByItsSizeAndDrippingDoesNotHelp) {
   EXPECT_FALSE(request(0).gone);
   transport_.advance(seconds(1));
   take();
-  EXPECT_TRUE(request(0).gone);
+  EXPECT_EQ(request(0).bad_body, "slow_body 408");
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_body"));
   EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("408"))));
+}
+
+TEST_F(H2SessionTest, TheHandlerMayAnswerForASlowBodyAndOthersGoOn) {
+  recorder_.answer_bad = true;
+  post(1);
+  get(3);
+  transport_.advance(seconds(10));
+  take();
+  EXPECT_EQ(request(0).bad_body, "slow_body 408");
+  EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("408"))));
+  EXPECT_THAT(codes(h2::kGoAway), IsEmpty());
+  request(1).answer(200, "ok");
+  get(5);
+  request(2).answer(200, "ok");
+  take();
+  EXPECT_EQ(reader_.statuses.size(), 3u);
+  EXPECT_FALSE(transport_.ended());
+}
+
+TEST_F(H2SessionTest, ASlowBodyAfterTheHeadOfTheAnswerIsReset) {
+  recorder_.answer_bad = true;
+  post(1);
+  request(0).stream->send_head({.status = 200, .fields = {}, .content_length = {}});
+  transport_.advance(seconds(10));
+  take();
+  EXPECT_EQ(request(0).bad_body, "slow_body 0");
+  EXPECT_THAT(codes(h2::kReset), ElementsAre(kProtocolError));
+}
+
+TEST_F(H2SessionTest, TheHandlerMayAnswerForALargeHead) {
+  recorder_.answer_bad = true;
+  post(1, {{"x", std::string(9000, 'a')}});
+  take();
+  EXPECT_THAT(recorder_.bad_heads, ElementsAre("line_too_large"));
+  EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("431"))));
+  EXPECT_TRUE(recorder_.requests.empty());
+  get(3);
+  request(0).answer(200, "ok");
+  take();
+  EXPECT_EQ(reader_.statuses.size(), 2u);
+  EXPECT_FALSE(transport_.ended());
 }
 
 TEST_F(H2SessionTest, APauseIsNotTheClientsFault) {
@@ -321,9 +363,9 @@ TEST_F(H2SessionTest, APauseIsNotTheClientsFault) {
   transport_.advance(seconds(100));
   request(0).stream->pause_body(false);
   transport_.advance(seconds(9));
-  EXPECT_FALSE(request(0).gone);
+  EXPECT_TRUE(request(0).bad_body.empty());
   transport_.advance(seconds(1));
-  EXPECT_TRUE(request(0).gone);
+  EXPECT_EQ(request(0).bad_body, "slow_body 408");
 }
 
 // covers: algorithms-7-h2-zero-window engine-7-slow-readers

@@ -19,6 +19,8 @@ struct RecordedRequest final : RequestEvents {
   bool gone = false;
   int writable = 0;
   bool answer_at_end = false;
+  std::string bad_body;     // "slow_body 408"
+  bool answer_bad = false;  // where it may be answered
 
   void on_body(std::string_view bytes) override { body += bytes; }
   void on_body_end() override {
@@ -28,6 +30,11 @@ struct RecordedRequest final : RequestEvents {
   void on_writable() override { ++writable; }
   void on_gone() override {
     gone = true;
+    stream = nullptr;
+  }
+  void on_bad_body(Glitch glitch, int status) override {
+    bad_body = std::string(name(glitch)) + " " + std::to_string(status);
+    if (answer_bad && status == 408) return answer(status, "too slow");
     stream = nullptr;
   }
   void answer(int status, std::string_view text) {
@@ -53,10 +60,18 @@ class Recorder final : public ServerEvents {
                          "=" + std::string(field.value);
     }
     request->answer_at_end = answer_at_end;
+    request->answer_bad = answer_bad;
     requests.push_back(std::move(request));
     RecordedRequest& made = *requests.back();
     if (answer_at_once != 0) made.answer(answer_at_once, "no");
     return &made;
+  }
+  void on_bad_head(ServerStream& stream, Glitch glitch) override {
+    bad_heads.emplace_back(name(glitch));
+    if (!answer_bad) return;
+    RecordedRequest answering;
+    answering.stream = &stream;
+    answering.answer(status_of(glitch), "not this head");
   }
   void on_glitch(Glitch glitch, const net::Address&) override {
     glitches.emplace_back(name(glitch));
@@ -64,11 +79,13 @@ class Recorder final : public ServerEvents {
 
   std::vector<std::unique_ptr<RecordedRequest>> requests;
   std::vector<std::string> glitches;
+  std::vector<std::string> bad_heads;
   int connections = 0;
   int disconnections = 0;
   int max_connections = 1 << 20;
   bool answer_at_end = false;
-  int answer_at_once = 0;  // a status
+  int answer_at_once = 0;   // a status
+  bool answer_bad = false;  // heads and bodies that may be answered
 };
 
 }  // namespace gh::http

@@ -53,6 +53,8 @@ Seen run(std::string_view bytes, const ResponseRules& rules, std::vector<std::si
   return seen;
 }
 
+constexpr std::string_view kOurs = "req_0123456789ABCDEFGHIJKL";
+
 std::string chunk(std::string_view delta, std::string_view rest = "") {
   return R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":5,"model":"up",)"
          R"("choices":[{"index":0,"delta":)" +
@@ -300,6 +302,25 @@ TEST(StreamRewriter, RecordedUsageOfCutStreams) {
     EXPECT_EQ(cut.usage.completion_tokens, row.completion);
     EXPECT_FALSE(cut.usage.estimated);
   }
+}
+
+TEST(StreamRewriter, EveryEventSaysWhoseAnswerItIs) {
+  ResponseRules rules = chat_rules();
+  rules.request_id = kOurs;
+  const auto with_id = [](std::string id) {
+    std::string event = chunk(R"({"content":"a secret"})");
+    return event.replace(event.find("chatcmpl-1"), 10, "chatcmpl-" + id);
+  };
+  const std::string ours = with_id(std::string(kOurs));
+  const std::string other = with_id("req_0123456789ABCDEFGHIJKM");
+  const Seen foreign = run(": ping\n\n" + other + ours, rules);
+  EXPECT_EQ(foreign.state, State::foreign);
+  EXPECT_THAT(foreign.out, Not(HasSubstr("secret")));
+  EXPECT_EQ(run(ours, rules).state, State::open);
+  EXPECT_EQ(run(with_id("1") + ours, rules).state, State::open);
+  const Seen later = run(ours + ours + other, rules);
+  EXPECT_EQ(later.state, State::foreign);
+  EXPECT_EQ(run(other, chat_rules()).state, State::open);
 }
 
 }  // namespace

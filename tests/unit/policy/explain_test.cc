@@ -92,7 +92,8 @@ TEST(Explain, ListsWhatTheRequestMeets) {
                   "tenants.beta.limits.concurrent", "tenants.beta.limits.per_key.requests.rate",
                   "tenants.beta.limits.per_key.requests.burst"));
   EXPECT_THAT(explanation.caps, Contains(Field(&Step::rule, "tenants.beta.request.n")));
-  EXPECT_EQ(explanation.caps.size(), 19u);
+  EXPECT_EQ(explanation.caps.size(), 20u);
+  EXPECT_EQ(explanation.caps.back().rule, "models.small.max_model_len");
 }
 
 TEST(Explain, TellsWhereEachValueComesFrom) {

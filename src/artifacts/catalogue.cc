@@ -1,0 +1,39 @@
+#include "artifacts/catalogue.h"
+
+#include "archive/members.h"
+#include "archive/zip.h"
+#include "artifacts/container.h"
+#include "artifacts/examine.h"
+#include "artifacts/keras.h"
+#include "artifacts/onnx.h"
+#include "artifacts/system_rules.h"
+#include "artifacts/torch.h"
+#include "findings/suppression.h"
+#include "hub/document.h"
+#include "jinja/template.h"
+#include "pickle/pickle.h"
+#include "tensors/gguf.h"
+#include "tensors/numpy.h"
+#include "tensors/safetensors.h"
+
+namespace gh::artifacts {
+
+findings::Catalogue catalogue() {
+  return {kind_rules(),
+          system_rules(),
+          pickle::rules(),
+          tensors::safetensors_rules(),
+          tensors::gguf_rules(),
+          tensors::npy_rules(),
+          archive::zip_rules(),
+          archive::archive_rules(),
+          container_rules(),
+          torch_rules(),
+          keras_rules(),
+          onnx_rules(),
+          jinja::rules(),
+          hub::rules(),
+          findings::suppression_rules()};
+}
+
+}  // namespace gh::artifacts

@@ -1,0 +1,182 @@
+#include "artifacts/examine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "artifacts/container.h"
+#include "artifacts/keras.h"
+#include "artifacts/kind.h"
+#include "artifacts/kind_rules.h"
+#include "artifacts/onnx.h"
+#include "artifacts/system_rules.h"
+#include "artifacts/torch.h"
+#include "base/text.h"
+#include "hub/document.h"
+#include "hub/folder.h"
+#include "jinja/template.h"
+#include "tensors/gguf.h"
+#include "tensors/numpy.h"
+#include "tensors/safetensors.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+constexpr std::size_t kHead = 64 * 1024;
+
+constexpr std::array<const Rule*, 9> kRules = {
+    &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep,    &kLinkOutside,
+    &kLinkInside,    &kSpecial,     &kOddName,    &kLfsPointer,
+};
+
+std::string read_head(source::Source& source) {
+  std::string head(static_cast<std::size_t>(std::min<std::uint64_t>(kHead, source.size())), '\0');
+  head.resize(source.read_at(0, head));
+  return head;
+}
+
+void examine_safetensors(source::Source& source, Context& context) {
+  context.examination.set_kind("safetensors");
+  const auto table = tensors::read_safetensors(source, context.examination);
+  if (table && context.facts != nullptr)
+    context.facts->embedding_rows = hub::embedding_rows(*table);
+}
+
+void examine_gguf(source::Source& source, std::string_view name, Context& context) {
+  context.examination.set_kind("GGUF");
+  const auto gguf = tensors::read_gguf(source, context.examination);
+  if (!gguf) return;
+  for (const auto& [key, text] : gguf->chat_templates) {
+    const findings::Examination::Member member(context.examination, key);
+    jinja::examine_template(text, context.examination);
+    if (context.facts != nullptr)
+      context.facts->weight_templates.push_back(hub::weight_template(name, key, text));
+  }
+  if (context.facts != nullptr) context.facts->embedding_rows = hub::embedding_rows(gguf->table);
+}
+
+void examine_npy(source::Source& source, Context& context) {
+  context.examination.set_kind("NumPy array");
+  const auto npy = tensors::read_npy(source, context.examination);
+  if (!npy || !npy->objects) return;
+  source::Slice objects(source, npy->data_offset, source.size() - npy->data_offset);
+  const findings::Examination::Member member(context.examination, "objects");
+  pickle::examine(objects, pickle::Layout::single, context.options.profile, context.examination);
+}
+
+void examine_unknown(source::Source& source, std::string_view head, std::string_view name,
+                     Context& context) {
+  if (head.starts_with("version https://git-lfs.github.com/spec/")) {
+    context.examination.set_kind("Git LFS pointer");
+    return context.examination.add(kLfsPointer, "stands for a file that was not fetched");
+  }
+  // A name that only one format has is taken at its word: its reader says exactly what is wrong.
+  switch (claim_of(name)) {
+    case Claim::safetensors:
+      return examine_safetensors(source, context);
+    case Claim::gguf:
+      return examine_gguf(source, name, context);
+    case Claim::npy:
+      return examine_npy(source, context);
+    case Claim::nothing:
+    case Claim::passive:
+      break;
+  }
+  if (const std::string_view format = unexamined_format(head); !format.empty()) {
+    context.examination.set_kind(format);
+    return context.examination.add(kUnexamined, fmt::format("is {}", format));
+  }
+  hub::DocumentFacts* facts = context.facts == nullptr ? nullptr : &context.facts->document;
+  if (hub::examine_document(source, name, context.examination, facts)) return;
+  context.examination.add(kUnknownKind,
+                          fmt::format("begins with {}, which no format known here does",
+                                      head.empty() ? "nothing" : "these bytes"),
+                          {.offset = 0, .evidence = head.substr(0, 16)});
+}
+
+// Whether a name promises something that the kind breaks, to somebody's advantage.
+bool breaks(Claim claim, Kind kind) {
+  switch (claim) {
+    case Claim::safetensors:
+      return kind != Kind::safetensors;
+    case Claim::gguf:
+      return kind != Kind::gguf;
+    case Claim::passive:
+      return true;
+    case Claim::npy:  // numpy.load looks into the file itself
+    case Claim::nothing:
+      break;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Rule* const> kind_rules() {
+  return kRules;
+}
+
+void examine_any(source::Source& source, std::string_view name, Context& context) {
+  const std::string head = read_head(source);
+  const Kind kind = kind_of(head, source.size());
+  if (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind)) {
+    context.examination.add(kNotWhatItSays,
+                            fmt::format("{} is {}", escape(name), artifacts::name(kind)),
+                            {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
+  }
+  switch (kind) {
+    case Kind::empty:
+      context.examination.set_kind("empty file");
+      break;
+    case Kind::safetensors:
+      examine_safetensors(source, context);
+      break;
+    case Kind::gguf:
+      examine_gguf(source, name, context);
+      break;
+    case Kind::npy:
+      examine_npy(source, context);
+      break;
+    case Kind::zip:
+      examine_zip(source, context);
+      break;
+    case Kind::archive:
+      examine_archive(source, context);
+      break;
+    case Kind::hdf5:
+      examine_hdf5(source, context);
+      break;
+    case Kind::torch_legacy:
+      examine_torch_legacy(source, context);
+      break;
+    case Kind::pickle:
+      context.examination.set_kind("pickle");
+      pickle::examine(source, pickle::Layout::stream, context.options.profile, context.examination);
+      break;
+    case Kind::onnx:
+      examine_onnx(source, context);
+      break;
+    case Kind::unknown:
+      examine_unknown(source, head, name, context);
+      break;
+  }
+  if (source.error() && !context.examination.has(kUnreadable)) {
+    context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));
+  }
+}
+
+void examine_member(source::Source& source, std::string_view name, Context& context) {
+  const findings::Examination::Member member(context.examination, name);
+  if (context.examination.depth() > kMaxDepth) {
+    context.examination.add(kTooDeep, fmt::format("is more than {} containers deep", kMaxDepth));
+    return;
+  }
+  Context inner = context;
+  inner.facts = nullptr;
+  examine_any(source, name, inner);
+}
+
+}  // namespace gh::artifacts

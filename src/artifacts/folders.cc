@@ -1,0 +1,65 @@
+#include "artifacts/folders.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gh::artifacts {
+
+namespace {
+
+constexpr std::string_view kTemplates = "additional_chat_templates";
+
+// "a/b/c" → ("a/b", "c"); "c" → (".", "c")
+std::pair<std::string_view, std::string_view> split_last(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {".", path};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
+}  // namespace
+
+NameInFolder name_in_folder(std::string_view path) {
+  const auto [folder, name] = split_last(path);
+  const auto [above, last] = split_last(folder);
+  if (last == kTemplates) {
+    return {.folder = std::string(above), .name = std::string(last) + '/' + std::string(name)};
+  }
+  return {.folder = std::string(folder), .name = std::string(name)};
+}
+
+void FolderPlace::settle(const Facts& facts) const {
+  --folder->pending;
+  folder->facts.files[index].document = facts.document;
+  std::ranges::copy(facts.weight_templates, std::back_inserter(folder->facts.weight_templates));
+  folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);
+}
+
+FolderPlace Folders::add(const std::string& path) {
+  NameInFolder name = name_in_folder(path);
+  std::shared_ptr<FolderState>& folder = open_[name.folder];
+  if (folder == nullptr) {
+    folder = std::make_shared<FolderState>();
+    folder->path = name.folder;
+  }
+  ++folder->pending;
+  folder->facts.files.push_back({.path = std::move(name.name), .document = {}});
+  return {.folder = folder, .index = folder->facts.files.size() - 1};
+}
+
+std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
+  const auto at = open_.find(path);
+  if (at == open_.end()) return nullptr;
+  std::shared_ptr<FolderState> folder = std::move(at->second);
+  open_.erase(at);
+  return folder;
+}
+
+bool worth_comparing(const hub::FolderFacts& facts) {
+  if (!facts.weight_templates.empty()) return true;
+  return std::ranges::any_of(facts.files, [](const hub::FileFacts& file) {
+    return file.document.kind != hub::DocumentKind::unknown &&
+           file.document.kind < hub::DocumentKind::yaml;
+  });
+}
+
+}  // namespace gh::artifacts

@@ -1,0 +1,51 @@
+#pragma once
+// The folders that are being scanned: which files each has, and when all of them are known.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "artifacts/examine.h"
+#include "hub/facts.h"
+
+namespace gh::artifacts {
+
+struct FolderState {
+  std::string path;  // raw bytes, relative to the path that was asked for; "." for itself
+  hub::FolderFacts facts;
+  std::size_t pending = 0;  // files whose examination has not ended
+};
+
+// The place of one file's facts in its folder.
+struct FolderPlace {
+  std::shared_ptr<FolderState> folder;
+  std::size_t index = 0;
+
+  void settle(const Facts& facts) const;
+};
+
+class Folders {
+ public:
+  // Before the file is examined. `path`: relative, as `Found::path`.
+  FolderPlace add(const std::string& path);
+  // After everything in the folder was added; null when it has no files.
+  std::shared_ptr<FolderState> leave(const std::string& path);
+
+ private:
+  std::map<std::string, std::shared_ptr<FolderState>, std::less<>> open_;
+};
+
+// The folder that a file belongs to, and its name there: that of a chat template in
+// additional_chat_templates/ is the folder above.
+struct NameInFolder {
+  std::string folder;
+  std::string name;
+};
+NameInFolder name_in_folder(std::string_view path);
+
+// Whether files of the folder state something that can be held against another.
+bool worth_comparing(const hub::FolderFacts& facts);
+
+}  // namespace gh::artifacts

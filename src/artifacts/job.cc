@@ -1,0 +1,135 @@
+#include "artifacts/job.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "archive/members.h"
+#include "artifacts/system_rules.h"
+#include "base/encoding.h"
+#include "crypto/crypto.h"
+#include "crypto/digest.h"
+#include "hub/folder.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+constexpr std::array<const Rule*, 10> kRules = {
+    &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed, &kForbiddenCall,
+    &kNoAnswer,   &kNoFilter,  &kTooMuch,     &kChanged, &kNotStarted};
+
+constexpr std::size_t kChunk = 256 * 1024;
+
+// "" when the bytes could not all be read.
+std::string sha256_of(source::Source& source) {
+  crypto::RunningDigest digest(crypto::HashAlgorithm::sha256);
+  std::vector<char> chunk(kChunk);
+  for (std::uint64_t at = 0; at < source.size();) {
+    const std::size_t got = source.read_at(at, chunk);
+    if (got == 0) return {};
+    digest.update({chunk.data(), got});
+    at += got;
+  }
+  return hex(digest.finish());
+}
+
+bool wants_digest(const findings::Examination& examination, const Digests& digests) {
+  if (digests.all) return true;
+  if (examination.findings().empty()) return false;
+  return digests.noted ||
+         findings::judge(examination.findings(), digests.fail_on) == findings::Verdict::findings;
+}
+
+sandbox::Limits child_limits(const FileLimits& limits, std::chrono::seconds time) {
+  return {.address_space = limits.memory,
+          .cpu_seconds = static_cast<std::uint64_t>(time.count()) + 1};
+}
+
+const Rule& rule_of(sandbox::End end) {
+  switch (end) {
+    case sandbox::End::not_started:
+      return kNotStarted;
+    case sandbox::End::refused:
+      return kForbiddenCall;
+    case sandbox::End::out_of_time:
+      return kOutOfTime;
+    case sandbox::End::out_of_memory:
+      return kOutOfMemory;
+    case sandbox::End::too_long:
+    case sandbox::End::answered:
+      return kNoAnswer;
+    case sandbox::End::crashed:
+      break;
+  }
+  return kCrashed;
+}
+
+Answer without_answer(const Rule& rule, std::string message) {
+  findings::Finding finding;
+  finding.rule = &rule;
+  finding.message = std::move(message);
+  Answer answer;
+  answer.findings.push_back(std::move(finding));
+  return answer;
+}
+
+}  // namespace
+
+std::span<const Rule* const> system_rules() {
+  return kRules;
+}
+
+sandbox::Job file_job(int descriptor, std::uint64_t size, std::string name, const Options& options,
+                      const FileLimits& limits, const Digests& digests) {
+  const auto time = limits.time + std::chrono::seconds(10 * (size >> 30));
+  return {.work =
+              [=] {
+                findings::Examination examination(limits.unpacked);
+                source::FileSource file(descriptor, size);
+                Facts facts;
+                Context context{.examination = examination, .options = options, .facts = &facts};
+                examine_any(file, name, context);
+                const std::uint64_t seen = file.bytes_seen();
+                const std::string sha256 =
+                    wants_digest(examination, digests) ? sha256_of(file) : std::string();
+                return write_answer(examination, seen, sha256, facts);
+              },
+          .descriptors = {descriptor},
+          .limits = child_limits(limits, time),
+          .wall = time};
+}
+
+sandbox::Job folder_job(hub::FolderFacts folder, const FileLimits& limits) {
+  return {.work =
+              [folder = std::move(folder)] {
+                findings::Examination examination(0);
+                hub::examine_folder(folder, examination);
+                return write_answer(examination, 0, "", {});
+              },
+          .descriptors = {},
+          .limits = child_limits(limits, limits.time),
+          .wall = limits.time};
+}
+
+Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue) {
+  if (outcome.end == sandbox::End::answered) {
+    auto answer = read_answer(outcome.answer, catalogue);
+    if (answer) return std::move(*answer);
+    return without_answer(kNoAnswer,
+                          "the examiner's answer cannot be read: " + answer.error().message);
+  }
+  const Rule& rule = rule_of(outcome.end);
+  return without_answer(rule, outcome.end == sandbox::End::crashed && outcome.signal != 0
+                                  ? fmt::format("{} (signal {})", rule.title, outcome.signal)
+                                  : std::string(rule.title));
+}
+
+void prepare_children() {
+  archive::prepare();
+  (void)crypto::sha256("");
+  (void)crypto::RunningDigest(crypto::HashAlgorithm::sha256).finish();
+}
+
+}  // namespace gh::artifacts

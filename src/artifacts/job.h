@@ -1,0 +1,41 @@
+#pragma once
+// The examination of one file, or of one folder, as a child does it, and what its end means.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "artifacts/answer.h"
+#include "artifacts/examine.h"
+#include "findings/report.h"
+#include "hub/facts.h"
+#include "sandbox/children.h"
+
+namespace gh::artifacts {
+
+struct FileLimits {
+  std::chrono::seconds time{60};         // and ten more for each GiB of the file
+  std::uint64_t unpacked = 16ull << 30;  // bytes that a file's containers may give in all
+  std::uint64_t memory = 2ull << 30;     // bytes
+};
+
+struct Digests {
+  bool all = false;                                         // of every file
+  bool noted = false;                                       // of files with any finding
+  findings::Severity fail_on = findings::Severity::medium;  // else of those whose findings count
+};
+
+// `name`: raw bytes, relative to the folder. `descriptor` stays open until the job has ended.
+sandbox::Job file_job(int descriptor, std::uint64_t size, std::string name, const Options& options,
+                      const FileLimits& limits, const Digests& digests);
+
+// What only shows when files of one folder are held against each other.
+sandbox::Job folder_job(hub::FolderFacts folder, const FileLimits& limits);
+
+// What a child that has ended has to say; when it said nothing, a finding that says why.
+Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue);
+
+// What OpenSSL loads when it is first used, loaded now: a child cannot open files.
+void prepare_children();
+
+}  // namespace gh::artifacts

@@ -1,0 +1,24 @@
+#pragma once
+// Keras models: `.keras` (a zip with config.json) and HDF5. A Lambda layer is Python bytecode that
+// runs when the model is loaded. Rules KER-….
+
+#include <span>
+#include <string_view>
+
+#include "archive/zip.h"
+#include "artifacts/examine.h"
+
+namespace gh::artifacts {
+
+// `config.json` and `metadata.json` or `model.weights.h5` at the top.
+bool is_keras_zip(const archive::ZipArchive& archive);
+void examine_keras_zip(const archive::ZipArchive& archive, Context& context);
+
+// HDF5 is not parsed: it is searched for the configuration that Keras keeps in it. What has one and
+// no finding is still unsupported.
+bool looks_like_hdf5(std::string_view head);
+void examine_hdf5(source::Source& source, Context& context);
+
+std::span<const findings::Rule* const> keras_rules();
+
+}  // namespace gh::artifacts

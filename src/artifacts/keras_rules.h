@@ -1,0 +1,56 @@
+#pragma once
+// Rules KER-…: what a Keras model runs when it is loaded.
+
+#include "findings/finding.h"
+
+namespace gh::artifacts {
+
+inline constexpr findings::Rule kKerasLambda{
+    "KER-001",
+    findings::Severity::critical,
+    findings::Effect::finding,
+    "has a Lambda layer: Python code in the model",
+    "The layer's function is marshalled bytecode that runs when the model is loaded or called. "
+    "Safe mode refuses it, but not for HDF5 (CVE-2025-9905), and not before Keras 2.13 "
+    "(CVE-2024-3660).",
+    "Refuse the file."};
+inline constexpr findings::Rule kKerasModule{
+    "KER-002",
+    findings::Severity::critical,
+    findings::Effect::finding,
+    "names a Python module outside Keras",
+    "Up to Keras 3.8 the loader imports the module and calls what the configuration names, in safe "
+    "mode too (CVE-2025-1550).",
+    "Refuse the file."};
+inline constexpr findings::Rule kKerasFunction{
+    "KER-003",
+    findings::Severity::high,
+    findings::Effect::finding,
+    "calls a function of Keras that is no part of a model",
+    "Functions such as keras.utils.get_file or keras.config.enable_unsafe_deserialization write "
+    "files or switch safe mode off when the model is loaded (CVE-2025-8747, CVE-2025-9906).",
+    "Refuse the file."};
+inline constexpr findings::Rule kKerasCustom{
+    "KER-004",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "needs custom objects",
+    "The model loads only with Python code that registers them, and that has to come from "
+    "somewhere: usually with the model.",
+    "Find out whose code it is, and read it."};
+inline constexpr findings::Rule kKerasConfig{"KER-005",
+                                             findings::Severity::high,
+                                             findings::Effect::inconclusive,
+                                             "has a configuration that could not be read",
+                                             "What the model is made of was not examined.",
+                                             "Save the model again with Keras."};
+inline constexpr findings::Rule kHdf5{
+    "KER-006",
+    findings::Severity::medium,
+    findings::Effect::unsupported,
+    "is HDF5, whose structure is not examined",
+    "It was searched for Lambda layers only. Links to other files and compressed parts are not "
+    "followed.",
+    "Convert the weights to safetensors, or accept the file by name with --allow-unsupported."};
+
+}  // namespace gh::artifacts

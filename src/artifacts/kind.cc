@@ -1,0 +1,140 @@
+#include "artifacts/kind.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "artifacts/keras.h"
+#include "artifacts/onnx.h"
+#include "artifacts/torch.h"
+#include "base/text.h"
+#include "pickle/pickle.h"
+#include "tensors/safetensors.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array kZip = {"PK\x03\x04"sv, "PK\x05\x06"sv};
+
+// gzip, bzip2, xz, zstd, 7z. Debian's libarchive knows more; what loaders meet is this.
+constexpr std::array kArchives = {"\x1F\x8B"sv, "BZh"sv,
+                                  "\xFD"
+                                  "7zXZ\0"sv,
+                                  "\x28\xB5\x2F\xFD"sv, "7z\xBC\xAF\x27\x1C"sv};
+
+struct Magic {
+  std::size_t offset;
+  std::string_view bytes;
+  std::string_view name;
+};
+constexpr std::array kUnexamined = {
+    Magic{4, "TFL3"sv, "TensorFlow Lite"},
+    Magic{0, "Rar!\x1A\x07"sv, "RAR"},
+    Magic{0, "PAR1"sv, "Parquet"},
+    Magic{0, "ARROW1"sv, "Arrow"},
+    Magic{0, "SQLite format 3\0"sv, "SQLite"},
+    Magic{0, "GGML"sv, "GGML, the predecessor of GGUF"},
+    Magic{0, "lmgg"sv, "GGML, the predecessor of GGUF"},
+    Magic{0, "tjgg"sv, "GGML, the predecessor of GGUF"},
+    Magic{0, "fmgg"sv, "GGML, the predecessor of GGUF"},
+    Magic{0, "%PDF-"sv, "PDF"},
+};
+
+bool begins_with_any(std::string_view head, auto& magics) {
+  return std::ranges::any_of(magics,
+                             [&](std::string_view magic) { return head.starts_with(magic); });
+}
+
+bool is_tar(std::string_view head) {
+  constexpr std::size_t kAt = 257;
+  return head.size() > kAt && head.substr(kAt).starts_with("ustar");
+}
+
+bool ends_with(std::string_view name, std::string_view ending) {
+  return name.size() >= ending.size() &&
+         equals_ignoring_case(name.substr(name.size() - ending.size()), ending);
+}
+
+}  // namespace
+
+std::string_view name(Kind kind) {
+  switch (kind) {
+    case Kind::empty:
+      return "an empty file";
+    case Kind::safetensors:
+      return "a safetensors file";
+    case Kind::gguf:
+      return "a GGUF file";
+    case Kind::npy:
+      return "a NumPy array";
+    case Kind::zip:
+      return "a zip archive";
+    case Kind::archive:
+      return "an archive or compressed file";
+    case Kind::hdf5:
+      return "an HDF5 file";
+    case Kind::torch_legacy:
+      return "a legacy PyTorch checkpoint";
+    case Kind::pickle:
+      return "a pickle";
+    case Kind::onnx:
+      return "an ONNX model";
+    case Kind::unknown:
+      break;
+  }
+  return "none of the formats known here";
+}
+
+Kind kind_of(std::string_view head, std::uint64_t size) {
+  if (size == 0) return Kind::empty;
+  if (begins_with_any(head, kZip)) return Kind::zip;
+  if (begins_with_any(head, kArchives) || is_tar(head)) return Kind::archive;
+  if (head.starts_with("GGUF")) return Kind::gguf;
+  if (head.starts_with("\x93NUMPY")) return Kind::npy;
+  if (looks_like_hdf5(head)) return Kind::hdf5;
+  // Before pickles: a header of 128, 640 or 896 bytes begins like one.
+  if (tensors::looks_like_safetensors(head, size)) return Kind::safetensors;
+  if (looks_like_torch_legacy(head)) return Kind::torch_legacy;
+  if (pickle::looks_like_pickle(head)) return Kind::pickle;
+  if (looks_like_onnx(head)) return Kind::onnx;
+  return Kind::unknown;
+}
+
+Claim claim_of(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, Claim>, 17> kEndings = {{
+      {".safetensors", Claim::safetensors},
+      {".gguf", Claim::gguf},
+      {".npy", Claim::npy},
+      {".json", Claim::passive},
+      {".jsonl", Claim::passive},
+      {".jinja", Claim::passive},
+      {".yaml", Claim::passive},
+      {".yml", Claim::passive},
+      {".toml", Claim::passive},
+      {".txt", Claim::passive},
+      {".md", Claim::passive},
+      {".csv", Claim::passive},
+      {".png", Claim::passive},
+      {".jpg", Claim::passive},
+      {".jpeg", Claim::passive},
+      {".gif", Claim::passive},
+      {".webp", Claim::passive},
+  }};
+  for (const auto& [ending, claim] : kEndings)
+    if (ends_with(name, ending)) return claim;
+  return Claim::nothing;
+}
+
+std::string_view unexamined_format(std::string_view head) {
+  for (const Magic& magic : kUnexamined) {
+    if (head.size() > magic.offset && head.substr(magic.offset).starts_with(magic.bytes)) {
+      return magic.name;
+    }
+  }
+  return "";
+}
+
+}  // namespace gh::artifacts

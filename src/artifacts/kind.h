@@ -1,0 +1,43 @@
+#pragma once
+// What bytes are, as loaders and readers tell it by their beginning; and what a name claims.
+
+#include <cstdint>
+#include <string_view>
+
+namespace gh::artifacts {
+
+enum class Kind : std::uint8_t {
+  unknown,  // none of those below; a document, or not known at all
+  empty,
+  safetensors,
+  gguf,
+  npy,
+  zip,
+  archive,  // tar, 7z, or one compressed stream
+  hdf5,
+  torch_legacy,
+  pickle,
+  onnx,
+};
+
+// "a safetensors file", for messages.
+std::string_view name(Kind kind);
+
+// `head`: the first 64 KiB, or all. A zip and an archive are told by their first bytes only, as
+// PyTorch does: what stands before one hides it from loaders, and is then what is examined.
+Kind kind_of(std::string_view head, std::uint64_t size);
+
+// What a file's name says to a loader that goes by names.
+enum class Claim : std::uint8_t {
+  nothing,      // or something that loaders look into themselves
+  safetensors,  // *.safetensors
+  gguf,         // *.gguf
+  npy,          // *.npy
+  passive,      // text, settings, pictures: nothing in them runs
+};
+Claim claim_of(std::string_view name);
+
+// Formats that are recognised and that nothing here examines: "TensorFlow Lite"; "" for none.
+std::string_view unexamined_format(std::string_view head);
+
+}  // namespace gh::artifacts

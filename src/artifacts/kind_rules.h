@@ -1,0 +1,83 @@
+#pragma once
+// `FIL-…`: what files are, whatever is in them.
+
+#include "findings/finding.h"
+
+namespace gh::artifacts {
+
+using findings::Effect;
+using findings::Rule;
+using findings::Severity;
+
+inline constexpr Rule kNotWhatItSays{
+    "FIL-001",
+    Severity::high,
+    Effect::finding,
+    "is of another kind than its name says",
+    "Scanners and people go by names, and pass a .safetensors or .json as harmless; loaders that "
+    "go "
+    "by content run what is really there.",
+    "Do not load it. If the name is an honest mistake, rename the file and scan it again."};
+inline constexpr Rule kUnknownKind{
+    "FIL-002",
+    Severity::medium,
+    Effect::unsupported,
+    "is of a kind that is not known here",
+    "Nothing was found in it because nothing was looked for. What a loader would do with it is "
+    "open.",
+    "Find out what reads this file. Leave it out of what is loaded, or accept it by name with "
+    "--allow-unsupported or --exclude."};
+inline constexpr Rule kUnexamined{
+    "FIL-003",
+    Severity::medium,
+    Effect::unsupported,
+    "is of a kind that is known and not examined here",
+    "Its format is recognised, but there are no rules for what its loaders do.",
+    "Use a format that is examined (safetensors, GGUF), or accept the file by name with "
+    "--allow-unsupported."};
+inline constexpr Rule kTooDeep{
+    "FIL-004",
+    Severity::high,
+    Effect::inconclusive,
+    "holds containers inside containers beyond the depth that is looked at",
+    "What lies deeper was not examined. No model needs such nesting; hiding something does.",
+    "Unpack it where nothing is loaded, look at what is inside, and scan that."};
+inline constexpr Rule kLinkOutside{
+    "FIL-005",
+    Severity::high,
+    Effect::finding,
+    "is a link that leads out of the folder, or nowhere",
+    "A loader follows it and reads a file that was neither scanned nor signed, and that may be "
+    "another one tomorrow.",
+    "Replace the link with the file it means."};
+inline constexpr Rule kLinkInside{
+    "FIL-006",
+    Severity::info,
+    Effect::finding,
+    "is a link to another file of the folder",
+    "The file it leads to is examined under its own name. A link can be made to point elsewhere.",
+    "Nothing, or replace the link with the file."};
+inline constexpr Rule kSpecial{"FIL-007",
+                               Severity::high,
+                               Effect::finding,
+                               "is a pipe, a socket or a device",
+                               "A loader that opens it waits for ever, or reads whatever somebody "
+                               "writes into it meanwhile. It "
+                               "was not opened.",
+                               "Remove it: models consist of plain files."};
+inline constexpr Rule kOddName{
+    "FIL-008",
+    Severity::low,
+    Effect::finding,
+    "has a name with control characters or bytes that are no text",
+    "Such names break scripts and logs, and can make a terminal show another name.",
+    "Rename the file."};
+inline constexpr Rule kLfsPointer{
+    "FIL-009",
+    Severity::medium,
+    Effect::inconclusive,
+    "is a Git LFS pointer, not the file itself",
+    "The repository was cloned without its large files. What will be loaded is not here yet.",
+    "Run `git lfs pull`, then scan again."};
+
+}  // namespace gh::artifacts

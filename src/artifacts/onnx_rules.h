@@ -1,0 +1,55 @@
+#pragma once
+// Rules ONX-…: what an ONNX model asks of its runtime beyond arithmetic.
+
+#include "findings/finding.h"
+
+namespace gh::artifacts {
+
+inline constexpr findings::Rule kOnnxOutside{
+    "ONX-001",
+    findings::Severity::critical,
+    findings::Effect::finding,
+    "keeps tensors in a file outside its folder",
+    "The runtime opens that path and takes its bytes for weights: any file of the host can be read "
+    "through the model (CVE-2022-25882, CVE-2024-27318, CVE-2024-5187).",
+    "Refuse the file."};
+inline constexpr findings::Rule kOnnxPython{
+    "ONX-002",
+    findings::Severity::high,
+    findings::Effect::finding,
+    "has an operator that runs Python",
+    "The operator calls a Python function that the model names.",
+    "Refuse the file, unless the function and who wrote it are known."};
+inline constexpr findings::Rule kOnnxDomain{
+    "ONX-003",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "has operators of a library of its own",
+    "They run only after a shared library for their domain was loaded: native code that comes with "
+    "the model.",
+    "Find out which library the model wants, and load none that came with it."};
+inline constexpr findings::Rule kOnnxShadow{
+    "ONX-004",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "defines standard operators anew",
+    "A function in a standard domain takes the place of the runtime's own operator: the graph does "
+    "something else than it shows.",
+    "Refuse the file, or export the model again."};
+inline constexpr findings::Rule kOnnxBroken{
+    "ONX-005",
+    findings::Severity::high,
+    findings::Effect::inconclusive,
+    "is an ONNX model that could not be followed to its end",
+    "It is cut short or damaged, or nested more than 64 graphs deep; what lies behind that place "
+    "was not examined.",
+    "Fetch the file again, or export the model again."};
+inline constexpr findings::Rule kOnnxExternal{
+    "ONX-006",
+    findings::Severity::info,
+    findings::Effect::finding,
+    "keeps tensors in other files",
+    "The runtime reads them beside the model; they belong to what is signed and copied.",
+    "Keep them together with the model."};
+
+}  // namespace gh::artifacts

@@ -1,0 +1,45 @@
+#pragma once
+// Opening what may be anything: never a device, never through a link, never waiting.
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "base/error.h"
+#include "source/descriptor.h"
+
+namespace gh::artifacts {
+
+enum class NodeKind : std::uint8_t { file, folder, link, special, missing };
+
+struct Node {
+  NodeKind kind = NodeKind::missing;
+  std::uint64_t bytes = 0;
+  dev_t device = 0;
+  ino_t inode = 0;
+  timespec changed = {};  // its content, as the file system says
+  mode_t mode = 0;
+};
+
+// Looks without opening. `follow`: through a link, for what the operator named himself.
+Node look(int folder, const std::string& name, bool follow = false);
+Node look(int descriptor);
+
+struct OpenFile {
+  source::Descriptor descriptor;  // above 2
+  Node node;
+};
+
+// A regular file or folder of `folder` (AT_FDCWD: the working directory); the error says why not.
+Result<OpenFile> open_node(int folder, const std::string& name, bool follow = false);
+// The same two with links followed, but only to what lies below `folder`.
+Node look_beneath(int folder, const std::string& name);
+Result<OpenFile> open_beneath(int folder, const std::string& name);
+
+// Where a link leads, as it is written; "" when that cannot be read.
+std::string link_target(int folder, const std::string& name);
+
+// "a named pipe", "a socket", "a device"
+std::string_view special_name(mode_t mode);
+
+}  // namespace gh::artifacts

@@ -1,0 +1,54 @@
+#pragma once
+// The protobuf wire format (protobuf.dev/programming-guides/encoding, read 2026-11): fields one
+// after the other, without a schema. Nothing is kept but where a field's bytes are.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "source/reader.h"
+
+namespace gh::artifacts {
+
+// Field numbers are 1 to 2^29-1. Groups (wire types 3 and 4) are an error: proto3 has none.
+struct ProtobufField {
+  enum class Type : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+  std::uint32_t number;
+  Type type;
+  std::uint64_t value;  // of a varint
+  std::uint64_t begin;  // of the bytes of the value, offset in the source
+  std::uint64_t end;
+
+  bool is_bytes() const { return type == Type::bytes; }
+  bool is_varint() const { return type == Type::varint; }
+};
+
+// Reads the fields of a message. A caller goes into a field of bytes by asking for fields up to
+// `field.end`, or past it with `skip`; the next field is looked for wherever it stopped.
+class ProtobufReader {
+ public:
+  // Fields that are read in all; more is `too_many`.
+  static constexpr std::uint64_t kMaxFields = 50'000'000;
+
+  explicit ProtobufReader(source::Source& source) : reader_(source) {}
+
+  // The next field before `end`; nothing at `end`, or when what is there is no field.
+  std::optional<ProtobufField> next(std::uint64_t end);
+  void skip(const ProtobufField& field) { reader_.skip(field.end - reader_.position()); }
+  // The field's bytes, at most `limit` of them; goes past the field.
+  std::string text(const ProtobufField& field, std::size_t limit);
+
+  std::uint64_t position() const { return reader_.position(); }
+  bool broken() const { return broken_; }
+  bool too_many() const { return fields_ > kMaxFields; }
+
+ private:
+  std::optional<std::uint64_t> varint(std::uint64_t end);
+  std::nullopt_t refuse();
+
+  source::Reader reader_;
+  std::uint64_t fields_ = 0;
+  bool broken_ = false;
+};
+
+}  // namespace gh::artifacts

@@ -1,0 +1,273 @@
+#include "artifacts/scan.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "artifacts/folders.h"
+#include "artifacts/kind_rules.h"
+#include "artifacts/system_rules.h"
+#include "artifacts/walk.h"
+#include "base/text.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+using findings::FileReport;
+using findings::Finding;
+using findings::Verdict;
+
+constexpr std::chrono::milliseconds kTick{200};
+
+constexpr std::size_t kShownPath = 4096;  // bytes
+
+// Results that wait for an earlier file: beyond this many no more are started.
+constexpr std::size_t kLookAhead = 4096;
+
+// One line of the report, from the time that it is found until it is written.
+struct Slot {
+  FileReport report;
+  std::string path;  // raw bytes
+  bool done = false;
+  bool hidden = false;                  // a folder of which there is nothing to say
+  OpenFile file;                        // while it is examined
+  std::vector<FolderPlace> places;      // where its facts go
+  std::shared_ptr<FolderState> folder;  // of a folder that waits for its files
+};
+
+Finding finding_of(const Rule& rule, std::string message) {
+  Finding finding;
+  finding.rule = &rule;
+  finding.message = std::move(message);
+  return finding;
+}
+
+// Whether escaping changes more than backslashes.
+bool is_odd(const std::string& path) {
+  return findings::printable(path, path.size() + 1) != path;
+}
+
+bool same_content(const Node& before, const Node& after) {
+  return before.bytes == after.bytes && before.changed.tv_sec == after.changed.tv_sec &&
+         before.changed.tv_nsec == after.changed.tv_nsec;
+}
+
+class Scanner {
+ public:
+  Scanner(const ScanOptions& options, const findings::Catalogue& catalogue,
+          findings::Suppressions& suppressions, findings::ReportWriter& writer,
+          sandbox::Children children)
+      : options_(options),
+        catalogue_(catalogue),
+        suppressions_(suppressions),
+        writer_(writer),
+        children_(std::move(children)),
+        tally_(options.fail_on) {}
+
+  findings::Tally run(const std::function<void(const Progress&)>& progress) {
+    for (const std::string& path : options_.paths) {
+      prefix_ = options_.paths.size() > 1 ? path : "";
+      while (prefix_.size() > 1 && prefix_.ends_with('/')) prefix_.pop_back();
+      Walk walk(path, options_.exclude);
+      folders_ = {};
+      for (bool more = true; more || !slots_.empty();) {
+        while (more && children_.running() < options_.jobs && slots_.size() < kLookAhead) {
+          start_folders();
+          std::optional<Found> found = walk.next();
+          more = found.has_value();
+          if (found) take(std::move(*found));
+        }
+        start_folders();
+        children_.wait(kTick);
+        start_folders();
+        write_what_is_done();
+        progress(progress_);
+      }
+    }
+    finish();
+    return tally_;
+  }
+
+ private:
+  Slot& add_slot(const std::string& path, bool named = false) {
+    auto slot = std::make_shared<Slot>();
+    slot->path = path;
+    slot->report.file = shown(path, named);
+    slots_.push_back(slot);
+    return *slot;
+  }
+
+  std::string shown(const std::string& path, bool named) const {
+    if (prefix_.empty()) return escape(path, kShownPath);
+    return escape(named || path == "." ? prefix_ : prefix_ + "/" + path, kShownPath);
+  }
+
+  void take(Found found) {
+    if (found.what == Found::What::folder) return leave_folder(found.path);
+    if (found.what == Found::What::file) return take_file(std::move(found));
+    Slot& slot = add_slot(found.path, found.named);
+    if (found.what == Found::What::excluded) {
+      slot.report.verdict = Verdict::excluded;
+      slot.report.bytes = found.file.node.bytes;
+      slot.done = true;
+      return;
+    }
+    slot.report.findings.push_back(finding_of_node(found));
+    settle(slot);
+  }
+
+  static Finding finding_of_node(const Found& found) {
+    switch (found.what) {
+      case Found::What::link_inside:
+        return finding_of(kLinkInside, fmt::format("leads to {}, inside the folder", found.why));
+      case Found::What::link_outside:
+        return finding_of(kLinkOutside,
+                          fmt::format("leads to {}, out of the folder or nowhere", found.why));
+      case Found::What::special:
+        return finding_of(kSpecial, fmt::format("is {}, and was not opened", found.why));
+      case Found::What::too_much:
+        return finding_of(kTooMuch, fmt::format("was not looked into: {}", found.why));
+      default:
+        return finding_of(kUnreadable, fmt::format("cannot be opened: {}", found.why));
+    }
+  }
+
+  void take_file(Found found) {
+    const FolderPlace place = folders_.add(found.path);
+    if (found.cached && take_known(found, place)) return;
+    Slot& slot = add_slot(found.path, found.named);
+    const std::shared_ptr<Slot> kept = slots_.back();
+    if (found.cached) cached_[{found.file.node.device, found.file.node.inode}] = {kept, {}};
+    slot.places.push_back(place);
+    slot.report.bytes = found.file.node.bytes;
+    slot.file = std::move(found.file);
+    children_.start(
+        file_job(
+            slot.file.descriptor.get(), slot.file.node.bytes, name_in_folder(found.path).name,
+            options_.options, options_.limits,
+            {.all = options_.digest, .noted = !suppressions_.empty(), .fail_on = options_.fail_on}),
+        [this, kept](const sandbox::Outcome& outcome) { ended(*kept, outcome); });
+  }
+
+  // In a cache one file has several paths. It is examined and reported under the first; what it
+  // states counts in each folder.
+  bool take_known(const Found& found, const FolderPlace& place) {
+    const auto known = cached_.find({found.file.node.device, found.file.node.inode});
+    if (known == cached_.end()) return false;
+    if (const auto slot = known->second.slot.lock(); slot != nullptr && !slot->done) {
+      slot->places.push_back(place);
+    } else {
+      place.settle(known->second.facts);
+    }
+    return true;
+  }
+
+  void ended(Slot& slot, const sandbox::Outcome& outcome) {
+    if (!outcome.confined && outcome.end != sandbox::End::not_started) unconfined_ = true;
+    Answer answer = answer_of(outcome, catalogue_);
+    slot.report.kind = std::move(answer.kind);
+    slot.report.sha256 = std::move(answer.sha256);
+    slot.report.bytes_read = std::min(answer.bytes_read, slot.report.bytes);
+    slot.report.findings = std::move(answer.findings);
+    if (slot.folder != nullptr) {
+      slot.hidden = slot.report.findings.empty();
+    } else {
+      if (!same_content(slot.file.node, look(slot.file.descriptor.get())))
+        slot.report.findings.push_back(finding_of(kChanged, "its size or time is another now"));
+      ++progress_.files;
+      progress_.bytes += slot.report.bytes;
+    }
+    for (const FolderPlace& place : slot.places) place.settle(answer.facts);
+    if (const auto known = cached_.find({slot.file.node.device, slot.file.node.inode});
+        known != cached_.end()) {
+      known->second.facts = std::move(answer.facts);
+    }
+    slot.file = {};
+    settle(slot);
+  }
+
+  // Everything is known: the verdict.
+  void settle(Slot& slot) {
+    FileReport& report = slot.report;
+    if (is_odd(slot.path))
+      report.findings.push_back(
+          finding_of(kOddName, fmt::format("is named {}", escape(slot.path))));
+    report.verdict = findings::judge(report.findings, options_.fail_on);
+    suppressions_.apply(report, options_.fail_on);
+    report.allowed = report.verdict == Verdict::unsupported &&
+                     matches_any(options_.allow_unsupported, slot.path);
+    slot.done = true;
+  }
+
+  void leave_folder(const std::string& path) {
+    std::shared_ptr<FolderState> folder = folders_.leave(path);
+    if (folder == nullptr) return;
+    add_slot(path).folder = std::move(folder);
+    waiting_.push_back(slots_.back());
+  }
+
+  void start_folders() {
+    std::erase_if(waiting_, [this](const std::shared_ptr<Slot>& slot) {
+      if (slot->folder->pending > 0) return false;
+      if (!worth_comparing(slot->folder->facts)) {
+        slot->hidden = slot->done = true;
+        return true;
+      }
+      if (children_.running() >= options_.jobs) return false;
+      children_.start(folder_job(std::move(slot->folder->facts), options_.limits),
+                      [this, slot](const sandbox::Outcome& outcome) { ended(*slot, outcome); });
+      return true;
+    });
+  }
+
+  void write_what_is_done() {
+    for (; !slots_.empty() && slots_.front()->done; slots_.pop_front()) {
+      const Slot& slot = *slots_.front();
+      if (slot.hidden) continue;
+      tally_.add(slot.report);
+      writer_.file(slot.report);
+    }
+  }
+
+  void finish() {
+    if (unconfined_) tally_.add(finding_of(kNoFilter, std::string(kNoFilter.title)));
+    for (Finding& remark : suppressions_.remarks()) tally_.add(std::move(remark));
+    writer_.end(tally_);
+  }
+
+  struct Cached {
+    std::weak_ptr<Slot> slot;
+    Facts facts;
+  };
+
+  const ScanOptions& options_;
+  const findings::Catalogue& catalogue_;
+  findings::Suppressions& suppressions_;
+  findings::ReportWriter& writer_;
+  sandbox::Children children_;
+  findings::Tally tally_;
+  Progress progress_;
+  std::string prefix_;  // of shown paths, when several were asked for
+  bool unconfined_ = false;
+  Folders folders_;
+  std::map<std::pair<dev_t, ino_t>, Cached> cached_;
+  std::deque<std::shared_ptr<Slot>> slots_;     // in the order of the report
+  std::vector<std::shared_ptr<Slot>> waiting_;  // folders whose files are not all known
+};
+
+}  // namespace
+
+Result<findings::Tally> scan(const ScanOptions& options, const findings::Catalogue& catalogue,
+                             findings::Suppressions& suppressions, findings::ReportWriter& writer,
+                             const std::function<void(const Progress&)>& progress) {
+  prepare_children();
+  auto children = sandbox::Children::make(kMaxAnswer);
+  if (!children) return std::unexpected(children.error());
+  return Scanner(options, catalogue, suppressions, writer, std::move(*children)).run(progress);
+}
+
+}  // namespace gh::artifacts

@@ -1,0 +1,256 @@
+#include "artifacts/torch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "artifacts/container.h"
+#include "artifacts/kind.h"
+#include "artifacts/torch_rules.h"
+#include "base/text.h"
+#include "pickle/pickle.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+using archive::ZipArchive;
+using archive::ZipMember;
+using findings::Rule;
+
+constexpr std::array kRules = {&kTorchRecords,    &kTorchDeflated,     &kTorchScript,
+                               &kTorchExtraCode,  &kTorchNoRecord,     &kTorchShortRecord,
+                               &kTorchLongRecord, &kTorchUnusedRecord, &kTorchExtra};
+
+// Records beside pickle and storages that torch.save writes; a few digits or a word each.
+constexpr std::array<std::string_view, 6> kNotes = {
+    "version",         ".data/version",      "byteorder",
+    ".format_version", ".storage_alignment", ".data/serialization_id"};
+constexpr std::size_t kNoteSize = 64;   // bytes
+constexpr unsigned kOldestVersion = 1;  // that PyTorch reads, of the file format
+constexpr unsigned kNewestVersion = 10;
+
+// The five pickles of a legacy file begin with the number 0x1950a86a20f9469cfc6c, as LONG1.
+constexpr std::string_view kLegacyMagic = "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+
+bool has_suffix(std::string_view name, std::string_view suffix) {
+  return name.size() >= suffix.size() &&
+         equals_ignoring_case(name.substr(name.size() - suffix.size()), suffix);
+}
+
+std::string read_head(const ZipArchive& archive, const ZipMember& member, Context& context,
+                      std::size_t size) {
+  const auto bytes = archive.member(member, context.examination);
+  std::string head(bytes ? size : 0, '\0');
+  if (bytes) head.resize(bytes->read_at(0, head));
+  return head;
+}
+
+bool is_note(std::string_view text) {
+  return text.size() < kNoteSize &&
+         std::ranges::all_of(
+             text, [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\r'; });
+}
+
+bool is_code(std::string_view head, std::string_view name) {
+  constexpr std::array<std::string_view, 5> kMagics = {
+      "\x7f"
+      "ELF",
+      "MZ", "#!", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe"};
+  constexpr std::array<std::string_view, 6> kSuffixes = {".py",  ".pyc", ".so",
+                                                         ".dll", ".sh",  ".ipynb"};
+  return std::ranges::any_of(kMagics, [&](auto magic) { return head.starts_with(magic); }) ||
+         std::ranges::any_of(kSuffixes, [&](auto suffix) { return has_suffix(name, suffix); });
+}
+
+// Whether a member that PyTorch does not read would run, or hides more members.
+bool is_risky(std::string_view head, const ZipMember& member) {
+  switch (kind_of(head, member.size)) {
+    case Kind::pickle:
+    case Kind::torch_legacy:
+    case Kind::zip:
+    case Kind::archive:
+      return true;
+    default:
+      return is_code(head, member.name);
+  }
+}
+
+class Checkpoint {
+ public:
+  Checkpoint(const ZipArchive& archive, Context& context) : archive_(archive), context_(context) {
+    const std::string& first = archive.members().front().name;
+    const std::size_t slash = first.find('/');
+    if (slash == std::string::npos)
+      add(kTorchRecords, fmt::format("its first entry \"{}\" is in no folder", escape(first)));
+    else
+      folder_ = first.substr(0, slash + 1);
+  }
+
+  void examine() {
+    check_folder();
+    check_script();
+    check_notes();
+    pickle::Outcome outcome;
+    if (const ZipMember* data = record("data.pkl")) {
+      outcome = examine_pickle(*data);
+    } else {
+      add(kTorchRecords, "has no data.pkl in its folder");
+    }
+    check_storages(outcome);
+    examine_rest(outcome.complete);
+  }
+
+ private:
+  void add(const Rule& rule, std::string message) {
+    context_.examination.add(rule, std::move(message));
+  }
+
+  // Marks it as one that PyTorch reads.
+  const ZipMember* record(std::string_view name) {
+    const ZipMember* member = archive_.find(folder_ + std::string(name));
+    if (member != nullptr) read_.insert(member);
+    return member;
+  }
+
+  void check_folder() {
+    const auto outside = std::ranges::find_if(
+        archive_.members(), [&](const ZipMember& m) { return !m.name.starts_with(folder_); });
+    if (outside != archive_.members().end())
+      add(kTorchRecords, fmt::format("\"{}\" is not in the folder \"{}\"", escape(outside->name),
+                                     escape(folder_)));
+    const auto deflated = std::ranges::count_if(
+        archive_.members(), [](const ZipMember& m) { return m.method != 0 && !m.directory; });
+    if (deflated != 0) add(kTorchDeflated, fmt::format("{} of its members are", deflated));
+  }
+
+  void check_script() {
+    const auto code = std::ranges::find_if(archive_.members(), [&](const ZipMember& m) {
+      const std::string_view name = m.name;
+      const std::string_view inside = name.substr(std::min(folder_.size(), name.size()));
+      return equals_ignoring_case(inside, "constants.pkl") ||
+             equals_ignoring_case(inside.substr(0, 5), "code/");
+    });
+    if (code != archive_.members().end())
+      add(kTorchScript, fmt::format("holds \"{}\"", escape(code->name)));
+  }
+
+  void check_notes() {
+    std::string version;
+    for (const std::string_view name : kNotes) {
+      const ZipMember* member = record(name);
+      if (member == nullptr) continue;
+      const std::string text = read_head(archive_, *member, context_, kNoteSize);
+      if (!is_note(text)) {
+        read_.erase(member);  // examined with the rest
+        continue;
+      }
+      check_zip_member(archive_, *member, context_);
+      if (has_suffix(name, "version") && !name.starts_with(".format")) version = text;
+      if (name == "byteorder" && text != "little" && text != "big")
+        add(kTorchRecords, fmt::format("byteorder is \"{}\"", escape(text)));
+    }
+    check_version(version);
+  }
+
+  void check_version(std::string_view text) {
+    unsigned version = 0;
+    std::size_t digits = 0;
+    while (digits < text.size() && digits < 4 && text[digits] >= '0' && text[digits] <= '9')
+      version = version * 10 + static_cast<unsigned>(text[digits++] - '0');
+    if (version < kOldestVersion || version > kNewestVersion)
+      add(kTorchRecords, text.empty() ? "has no version record"
+                                      : fmt::format("its version is \"{}\"", escape(text)));
+  }
+
+  pickle::Outcome examine_pickle(const ZipMember& member) {
+    const auto bytes = archive_.member(member, context_.examination);
+    if (!bytes) return {};
+    const findings::Examination::Member scope(context_.examination, member.name);
+    const auto outcome = pickle::examine(*bytes, pickle::Layout::single, context_.options.profile,
+                                         context_.examination);
+    archive_.check_content(member, context_.examination);
+    return outcome;
+  }
+
+  void check_storages(const pickle::Outcome& outcome) {
+    for (const pickle::Storage& storage : outcome.storages) {
+      const ZipMember* member = record("data/" + storage.key);
+      if (member == nullptr) {
+        add(kTorchNoRecord, fmt::format("\"data/{}\" is absent", escape(storage.key)));
+        continue;
+      }
+      if (context_.options.check_storage_crc) check_zip_member(archive_, *member, context_);
+      if (storage.element_bytes == 0) continue;
+      const std::uint64_t elements = std::max(storage.elements, storage.needed);
+      const std::uint64_t there = member->size / storage.element_bytes;
+      if (elements > there)
+        add(kTorchShortRecord, fmt::format("\"{}\" has {} bytes, which are {} of {} elements",
+                                           escape(member->name), member->size, there, elements));
+      else if (member->size != elements * storage.element_bytes)
+        add(kTorchLongRecord,
+            fmt::format("\"{}\" has {} bytes, of which {} are stated", escape(member->name),
+                        member->size, elements * storage.element_bytes));
+    }
+  }
+
+  void examine_rest(bool storages_known) {
+    const std::string data = folder_ + "data/";
+    for (const ZipMember& member : archive_.members()) {
+      if (member.directory || read_.contains(&member)) continue;
+      const std::string head = read_head(archive_, member, context_, std::size_t{64} * 1024);
+      const bool risky = is_risky(head, member);
+      const std::string_view name = member.name;
+      if (risky) {
+        add(kTorchExtraCode, fmt::format("\"{}\"", escape(name)));
+      } else if (name.starts_with(data)) {
+        if (storages_known) add(kTorchUnusedRecord, fmt::format("\"{}\"", escape(name)));
+        continue;
+      } else {
+        add(kTorchExtra, fmt::format("\"{}\"", escape(name)));
+      }
+      examine_zip_member(archive_, member, context_);
+    }
+  }
+
+  const ZipArchive& archive_;
+  Context& context_;
+  std::string folder_;  // with its slash
+  std::unordered_set<const ZipMember*> read_;
+};
+
+}  // namespace
+
+bool is_torch_zip(const ZipArchive& archive) {
+  return std::ranges::any_of(archive.members(), [](const ZipMember& member) {
+    const std::string_view name = member.name;
+    const std::string_view record = name.substr(name.find('/') + 1);
+    return equals_ignoring_case(record, "data.pkl") ||
+           equals_ignoring_case(record, "constants.pkl");
+  });
+}
+
+void examine_torch_zip(const ZipArchive& archive, Context& context) {
+  context.examination.set_kind("PyTorch zip checkpoint");
+  Checkpoint(archive, context).examine();
+}
+
+bool looks_like_torch_legacy(std::string_view head) {
+  return head.substr(0, 32).contains(kLegacyMagic) && head.starts_with('\x80');
+}
+
+void examine_torch_legacy(source::Source& source, Context& context) {
+  context.examination.set_kind("legacy PyTorch checkpoint");
+  pickle::examine(source, pickle::Layout::torch_legacy, context.options.profile,
+                  context.examination);
+}
+
+std::span<const Rule* const> torch_rules() {
+  return kRules;
+}
+
+}  // namespace gh::artifacts

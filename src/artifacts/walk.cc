@@ -1,0 +1,253 @@
+#include "artifacts/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <tuple>
+
+#include "base/text.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+constexpr std::string_view kBlobs = "blobs";
+constexpr std::string_view kSnapshots = "snapshots";
+
+std::string join(std::string_view folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
+}
+
+std::string base_name(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const std::size_t slash = path.rfind('/');
+  return std::string(slash == std::string_view::npos || path.size() == 1 ? path
+                                                                         : path.substr(slash + 1));
+}
+
+bool is_cache(int folder) {
+  return look(folder, std::string(kBlobs)).kind == NodeKind::folder &&
+         look(folder, std::string(kSnapshots)).kind == NodeKind::folder;
+}
+
+// Names in `folder` but "." and "..", sorted by bytes; nothing when it cannot be read or there are
+// more than `most`.
+struct Names {
+  std::vector<std::string> names;
+  std::string error;
+};
+
+Names read_names(const source::Descriptor& folder, std::uint64_t most) {
+  Names read;
+  const int copy = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
+  if (stream == nullptr) {
+    read.error = errno_text(errno);
+    if (copy >= 0) ::close(copy);
+    return read;
+  }
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (read.names.size() >= most) {
+      read.error = fmt::format("more than {} entries in one scan", Walk::kMaxEntries);
+      break;
+    }
+    read.names.emplace_back(name);
+  }
+  if (read.error.empty() && errno != 0) read.error = errno_text(errno);
+  ::closedir(stream);
+  std::ranges::sort(read.names);
+  return read;
+}
+
+}  // namespace
+
+// One repository in a Hugging Face cache: its links lead from snapshots/ to blobs/.
+struct Walk::Cache {
+  source::Descriptor root;
+};
+
+struct Walk::Folder {
+  source::Descriptor descriptor;
+  std::string path;  // relative to the root; "" for it
+  std::vector<std::string> names;
+  std::size_t next = 0;
+  std::shared_ptr<const Cache> cache;
+  std::string cache_path;  // of this folder, relative to the cache's root
+};
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& path) {
+  const std::string name = base_name(path);
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return ::fnmatch(pattern.c_str(), path.c_str(), 0) == 0 ||
+           ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+  });
+}
+
+Walk::Walk(std::string root, std::vector<std::string> exclude)
+    : root_(std::move(root)), exclude_(std::move(exclude)) {}
+Walk::Walk(Walk&&) noexcept = default;
+Walk& Walk::operator=(Walk&&) noexcept = default;
+Walk::~Walk() = default;
+
+std::optional<Found> Walk::next() {
+  if (!started_) {
+    started_ = true;
+    if (auto found = enter_root()) return found;
+  }
+  while (!folders_.empty()) {
+    Folder& folder = *folders_.back();
+    if (folder.next < folder.names.size()) {
+      if (auto found = visit(folder, folder.names[folder.next++])) return found;
+      continue;
+    }
+    Found found;
+    found.what = Found::What::folder;
+    found.path = folder.path.empty() ? "." : folder.path;
+    folders_.pop_back();
+    return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<Found> Walk::enter_root() {
+  const Node node = look(AT_FDCWD, root_, true);
+  Found found;
+  found.path = base_name(root_);
+  found.named = true;
+  if (node.kind == NodeKind::special) {
+    found.what = Found::What::special;
+    found.why = special_name(node.mode);
+    return found;
+  }
+  auto opened = open_node(AT_FDCWD, root_, true);
+  if (!opened) {
+    found.what = Found::What::unreadable;
+    found.why = opened.error().message;
+    return found;
+  }
+  if (opened->node.kind == NodeKind::folder) return enter(std::move(*opened), "", nullptr, "");
+  found.file = std::move(*opened);
+  return found;
+}
+
+std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
+  const std::string path = join(folder.path, name);
+  const Node node = look(folder.descriptor.get(), name);
+  Found found;
+  found.path = path;
+  if (matches_any(exclude_, path)) {
+    found.what = Found::What::excluded;
+    found.file.node = node;
+    if (node.kind == NodeKind::folder) found.path += '/';
+    return found;
+  }
+  switch (node.kind) {
+    case NodeKind::link:
+      return visit_link(folder, name, path);
+    case NodeKind::special:
+      found.what = Found::What::special;
+      found.why = special_name(node.mode);
+      return found;
+    case NodeKind::missing:
+    case NodeKind::file:
+    case NodeKind::folder:
+      break;
+  }
+  auto opened = open_node(folder.descriptor.get(), name);
+  if (!opened) {
+    found.what = Found::What::unreadable;
+    found.why = opened.error().message;
+    return found;
+  }
+  if (opened->node.kind == NodeKind::folder) {
+    return enter(std::move(*opened), path, folder.cache, join(folder.cache_path, name));
+  }
+  found.cached = folder.cache != nullptr;
+  found.file = std::move(*opened);
+  return found;
+}
+
+Found Walk::visit_link(Folder& folder, const std::string& name, const std::string& path) {
+  Found found;
+  found.path = path;
+  found.why = escape(link_target(folder.descriptor.get(), name));
+  if (folder.cache != nullptr) {
+    const std::string in_cache = join(folder.cache_path, name);
+    const int root = folder.cache->root.get();
+    if (look_beneath(root, in_cache).kind == NodeKind::file) {
+      if (auto opened = open_beneath(root, in_cache)) {
+        found.cached = true;
+        found.file = std::move(*opened);
+        return found;
+      }
+    }
+  }
+  const NodeKind target = look_beneath(folders_.front()->descriptor.get(), path).kind;
+  const bool inside = target == NodeKind::file || target == NodeKind::folder;
+  found.what = inside ? Found::What::link_inside : Found::What::link_outside;
+  return found;
+}
+
+std::optional<Found> Walk::enter(OpenFile opened, const std::string& path,
+                                 std::shared_ptr<const Cache> cache, std::string cache_path) {
+  Found found;
+  found.path = path.empty() ? "." : path;
+  if (folders_.size() >= kMaxDepth) {
+    found.what = Found::What::too_much;
+    found.why = fmt::format("folders more than {} deep", kMaxDepth);
+    return found;
+  }
+  Names names = read_names(opened.descriptor, kMaxEntries - entries_);
+  if (!names.error.empty()) {
+    found.what = Found::What::too_much;
+    found.why = std::move(names.error);
+    return found;
+  }
+  entries_ += names.names.size();
+  if (cache == nullptr) std::tie(cache, cache_path) = cache_of(opened.descriptor.get(), path);
+  if (cache != nullptr && cache_path.empty()) {
+    // Blobs last: what snapshots name is reported under that name.
+    const auto blobs = std::ranges::find(names.names, kBlobs);
+    if (blobs != names.names.end()) std::rotate(blobs, blobs + 1, names.names.end());
+  }
+  folders_.push_back(std::make_unique<Folder>(Folder{.descriptor = std::move(opened.descriptor),
+                                                     .path = path,
+                                                     .names = std::move(names.names),
+                                                     .cache = std::move(cache),
+                                                     .cache_path = std::move(cache_path)}));
+  return std::nullopt;
+}
+
+// The cache that a folder is the root of; of the root of the walk, also one that it lies in.
+auto Walk::cache_of(int folder, const std::string& path) const
+    -> std::pair<std::shared_ptr<const Cache>, std::string> {
+  if (is_cache(folder)) {
+    return {std::make_shared<Cache>(Cache{source::Descriptor(::fcntl(folder, F_DUPFD_CLOEXEC, 3))}),
+            ""};
+  }
+  if (!path.empty()) return {};
+  std::error_code error;
+  const std::string whole = std::filesystem::canonical(root_, error).string();
+  if (error) return {};
+  const std::string middle = fmt::format("/{}/", kSnapshots);
+  for (std::size_t at = whole.find(middle); at != std::string::npos;
+       at = whole.find(middle, at + 1)) {
+    const std::string parent = whole.substr(0, at);
+    source::Descriptor opened(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened || !is_cache(opened.get())) continue;
+    return {std::make_shared<Cache>(Cache{std::move(opened)}), whole.substr(at + 1)};
+  }
+  return {};
+}
+
+}  // namespace gh::artifacts

@@ -1,0 +1,74 @@
+#pragma once
+// What lies below a path, in a fixed order: names sorted by bytes, a folder's files and folders as
+// they come, then the folder itself. One entry at a time; of a folder only the names are held.
+//
+// Links are not followed, but for what the operator named, and in a Hugging Face cache from
+// snapshots/ to blobs/ of the same repository.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "artifacts/open.h"
+
+namespace gh::artifacts {
+
+struct Found {
+  enum class What : std::uint8_t {
+    file,          // open, to be examined
+    link_inside,   // a link to what lies below the path as well
+    link_outside,  // a link that leads elsewhere, or nowhere
+    special,       // pipe, socket, device
+    unreadable,    // `why`
+    too_much,      // a folder that is not read: too deep, or too many entries before it; `why`
+    excluded,      // by the operator; a folder's path ends with '/'
+    folder,        // after everything in it
+  };
+  What what = What::file;
+  std::string path;     // raw bytes, relative to the path that was asked for; "." for itself
+  std::string why;      // printable
+  OpenFile file;        // of `file`
+  bool named = false;   // by the operator: `path` is its last part
+  bool cached = false;  // of `file`: in a Hugging Face cache, where one file has several paths
+};
+
+class Walk {
+ public:
+  static constexpr std::size_t kMaxDepth = 64;
+  static constexpr std::uint64_t kMaxEntries = 2'000'000;
+
+  // `root`: as the operator wrote it. `exclude`: shell patterns, held against the path and against
+  // the name.
+  Walk(std::string root, std::vector<std::string> exclude);
+  Walk(Walk&&) noexcept;
+  Walk& operator=(Walk&&) noexcept;
+  ~Walk();
+
+  std::optional<Found> next();
+
+ private:
+  struct Folder;
+  struct Cache;
+  // Each gives nothing when a folder was entered: what is in it comes next.
+  std::optional<Found> enter_root();
+  std::optional<Found> visit(Folder& folder, const std::string& name);
+  Found visit_link(Folder& folder, const std::string& name, const std::string& path);
+  std::optional<Found> enter(OpenFile opened, const std::string& path,
+                             std::shared_ptr<const Cache> cache, std::string cache_path);
+  std::pair<std::shared_ptr<const Cache>, std::string> cache_of(int folder,
+                                                                const std::string& path) const;
+
+  std::string root_;
+  std::vector<std::string> exclude_;
+  bool started_ = false;
+  std::uint64_t entries_ = 0;
+  std::vector<std::unique_ptr<Folder>> folders_;  // from the root to where it is now
+};
+
+// Shell patterns (`fnmatch`; '*' matches '/' too), held against the whole path and its last part.
+bool matches_any(const std::vector<std::string>& patterns, const std::string& path);
+
+}  // namespace gh::artifacts

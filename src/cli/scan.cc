@@ -1,0 +1,162 @@
+#include "cli/scan.h"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "artifacts/catalogue.h"
+#include "artifacts/scan.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "findings/report_writer.h"
+#include "policy/units.h"
+
+namespace gh::cli {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// Where the report goes. What could not be written is remembered, and asked for once at the end.
+class Output {
+ public:
+  static Result<Output> open(const std::string& path) {
+    if (path.empty()) return Output(stdout);
+    std::FILE* file = std::fopen(path.c_str(), "wbe");
+    if (file == nullptr) return fail("--output {}: {}", escape(path), errno_text(errno));
+    return Output(file);
+  }
+  void write(std::string_view text) {
+    good_ &= std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
+  }
+  bool close() {
+    good_ &= std::fflush(file_.get()) == 0;
+    return good_;
+  }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const {
+      if (file != stdout) (void)std::fclose(file);
+    }
+  };
+  explicit Output(std::FILE* file) : file_(file) {}
+  std::unique_ptr<std::FILE, Close> file_;
+  bool good_ = true;
+};
+
+// One line on a terminal that is written over, once it has become clear that it takes a while.
+class ProgressLine {
+ public:
+  void show(const artifacts::Progress& progress) {
+    const auto now = steady_clock::now();
+    if (!terminal_ || now - begin_ < seconds(2) || now - last_ < std::chrono::milliseconds(200)) {
+      return;
+    }
+    last_ = now;
+    shown_ = true;
+    fmt::print(stderr, "\r\x1b[K{} files, {:.1f} MiB", progress.files,
+               static_cast<double>(progress.bytes) / (1 << 20));
+    std::fflush(stderr);
+  }
+  void clear() {
+    if (shown_) fmt::print(stderr, "\r\x1b[K");
+    shown_ = false;
+  }
+
+ private:
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+  bool shown_ = false;
+  steady_clock::time_point begin_ = steady_clock::now();
+  steady_clock::time_point last_ = begin_;
+};
+
+bool wants_colour(const Scan& command) {
+  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
+  return command.output.empty() && ::isatty(STDOUT_FILENO) == 1 &&
+         (no_colour == nullptr || *no_colour == '\0');
+}
+
+std::size_t jobs_of(const Scan& command) {
+  return command.jobs > 0 ? command.jobs : std::max(1u, std::thread::hardware_concurrency());
+}
+
+Result<artifacts::ScanOptions> options_of(const Scan& command) {
+  const auto time = policy::parse_duration(command.timeout);
+  if (!time || *time < seconds(1)) {
+    return fail("--timeout `{}`: write a duration of at least a second, like 90s or 5m",
+                escape(command.timeout, 64));
+  }
+  const auto bytes = policy::parse_bytes(command.max_bytes);
+  if (!bytes) return fail("--max-bytes: {}", bytes.error().message);
+  artifacts::ScanOptions options;
+  options.paths = command.paths;
+  options.exclude = command.exclude;
+  options.allow_unsupported = command.allow_unsupported;
+  options.fail_on = findings::severity_from(command.fail_on).value_or(findings::Severity::medium);
+  options.jobs = jobs_of(command);
+  options.digest = command.digest;
+  options.options.profile =
+      command.profile == "data" ? pickle::Profile::data : pickle::Profile::weights;
+  options.options.statistics = command.statistics;
+  options.limits.time = std::chrono::ceil<seconds>(*time);
+  options.limits.unpacked = *bytes;
+  return options;
+}
+
+// Says itself what is wrong with the file.
+std::optional<findings::Suppressions> suppressions_of(const Scan& command,
+                                                      const findings::Catalogue& catalogue) {
+  if (command.suppress.empty()) return findings::Suppressions();
+  std::ifstream file(command.suppress, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad()) {
+    complain(kUsage, fmt::format("--suppress {}: cannot be read", escape(command.suppress)));
+    return std::nullopt;
+  }
+  auto parsed = findings::Suppressions::parse(text, catalogue, system_clock().wall());
+  if (parsed) return std::move(*parsed);
+  for (const yaml::Problem& problem : parsed.error()) {
+    fmt::print(stderr, "{}:{}:{}: {}\n", escape(command.suppress), problem.at.line,
+               problem.at.column, problem.message);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int run(const Scan& command) {
+  const auto options = options_of(command);
+  if (!options) return complain(kUsage, options.error().message);
+  const findings::Catalogue catalogue = artifacts::catalogue();
+  auto suppressions = suppressions_of(command, catalogue);
+  if (!suppressions) return kUsage;
+  auto output = Output::open(command.output);
+  if (!output) return complain(kUndecided, output.error().message);
+  ProgressLine line;
+  const auto format = findings::format_from(command.format).value_or(findings::Format::text);
+  const auto writer = findings::make_report(
+      format, {.version = GH_VERSION, .colour = wants_colour(command)}, [&](std::string_view text) {
+        line.clear();
+        output->write(text);
+      });
+  const auto tally = artifacts::scan(*options, catalogue, *suppressions, *writer,
+                                     [&](const artifacts::Progress& now) { line.show(now); });
+  line.clear();
+  if (!tally) return complain(kUndecided, tally.error().message);
+  if (!output->close()) return complain(kUndecided, "the report could not be written");
+  return tally->exit_code();
+}
+
+}  // namespace gh::cli

@@ -1,0 +1,27 @@
+#pragma once
+// `gatehouse scan PATH…`: model files, examined before anything loads them.
+
+#include <string>
+#include <vector>
+
+namespace gh::cli {
+
+struct Scan {
+  std::vector<std::string> paths;
+  std::string format = "text";
+  std::string output;  // a file; "" is standard output
+  std::string fail_on = "medium";
+  std::string profile = "weights";
+  std::vector<std::string> exclude;
+  std::vector<std::string> allow_unsupported;
+  std::string suppress;  // a file; "" is none
+  std::string timeout = "60s";
+  std::string max_bytes = "16GiB";
+  unsigned jobs = 0;  // 0: one per core
+  bool digest = false;
+  bool statistics = false;
+};
+
+int run(const Scan& command);
+
+}  // namespace gh::cli

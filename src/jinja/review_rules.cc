@@ -1,0 +1,283 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "jinja/characters.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/wording.h"
+#include "jinja/words.h"
+
+namespace gh::jinja {
+
+namespace {
+
+constexpr std::int64_t kLongRange = 10'000;
+constexpr std::int64_t kWide = 1'000'000;
+constexpr std::int64_t kHighPower = 1'000;
+constexpr std::size_t kQuoted = 64;
+
+template <std::size_t N>
+using Words = std::array<std::string_view, N>;
+
+// Which positional argument of a filter names an attribute.
+std::optional<std::size_t> attribute_position(std::string_view filter) {
+  if (filter == "attr" || filter == "selectattr" || filter == "rejectattr" || filter == "groupby" ||
+      filter == "sum")
+    return 0;
+  if (filter == "join" || filter == "unique" || filter == "min" || filter == "max") return 1;
+  if (filter == "sort") return 2;
+  return std::nullopt;
+}
+
+// `%9999999d`, `{:>9999999}`: a width beyond reason.
+bool has_huge_width(std::string_view format) {
+  std::size_t digits = 0;
+  bool open = false;
+  for (const char c : format) {
+    if (c == '%' || c == '{') open = true;
+    if (is_digit(c)) {
+      if (open && ++digits > 6) return true;
+    } else {
+      digits = 0;
+      if (is_letter(c) || c == '}') open = false;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void Review::report(const findings::Rule& rule, const Node& node, std::string message,
+                    std::string_view evidence) {
+  if (!recording_) return;
+  if (!reported_.emplace(&rule, node.at.line, node.at.column).second) return;
+  examination_.add(rule, std::move(message),
+                   {.offset = {},
+                    .length = {},
+                    .line = node.at.line,
+                    .column = node.at.column,
+                    .evidence = evidence.substr(0, 200)});
+}
+
+ValuePtr Review::judged(const Node& node, ValuePtr value) {
+  if (!recording_ || !value->is_text() || value->reported) return value;
+  const std::string& text = value->text;
+  const std::size_t before = reported_.size();
+  if (mentions_dunder(text))
+    report(rule::kDunder, node,
+           node.kind == Kind::text
+               ? fmt::format("a text holds `{}`", escape(text, kQuoted))
+               : fmt::format("literals are put together to `{}`", escape(text, kQuoted)),
+           text);
+  check_text(node, text);
+  if (reported_.size() == before) return value;
+  Value named = *value;
+  named.reported = true;
+  return make(std::move(named));
+}
+
+void Review::check_text(const Node& node, std::string_view text) {
+  if (!recording_) return;
+  const auto from = [&](std::size_t at) { return text.substr(at, 120); };
+  if (const auto at = find_address(text)) {
+    const std::string_view address = from(*at).substr(0, from(*at).find_first_of(" \t\n\"'<>`)"));
+    report(rule::kAddress, node, fmt::format("the address {}", escape(address, kQuoted)), address);
+  }
+  if (const auto at = find_encoded(text))
+    report(rule::kEncoded, node, "64 or more encoded characters in a row", from(*at));
+  if (const auto at = find_instruction(text))
+    report(rule::kInstruction, node,
+           fmt::format("it says \"{}\"", escape(from(*at).substr(0, 60), kQuoted)), from(*at));
+  if (const auto at = find_invisible(text))
+    report(rule::kInvisible, node, "a character that has no shape",
+           text.substr(*at < 20 ? 0 : *at - 20, 60));
+}
+
+void Review::check_name(const Node& node, std::string_view name) {
+  if (is_dunder(name) || mentions_dunder(name))
+    report(rule::kDunder, node, fmt::format("the name `{}`", escape(name, kQuoted)), name);
+  if (!std::ranges::all_of(name, is_ascii))
+    report(rule::kForeignLetters, node, fmt::format("the name `{}`", escape(name, kQuoted)), name);
+}
+
+void Review::check_attribute(const Node& node, std::string_view name) {
+  if (name.starts_with("__"))
+    report(rule::kDunder, node, fmt::format("the attribute `{}`", escape(name, kQuoted)), name);
+  else if (is_internal(name))
+    report(rule::kPrivate, node, fmt::format("the attribute `{}`", escape(name, kQuoted)), name);
+  if (!std::ranges::all_of(name, is_ascii))
+    report(rule::kForeignLetters, node, fmt::format("the attribute `{}`", escape(name, kQuoted)),
+           name);
+}
+
+void Review::check_key(const Node& node, const ValuePtr& key) {
+  if (key->is_text()) {
+    // A key, unlike an attribute, may begin with one underscore: it is a message's own.
+    if (key->text.starts_with("__"))
+      report(rule::kDunder, node, fmt::format("the key `{}`", escape(key->text, kQuoted)),
+             key->text);
+    else if (is_internal(key->text) && !key->text.starts_with('_'))
+      report(rule::kPrivate, node, fmt::format("the key `{}`", escape(key->text, kQuoted)),
+             key->text);
+    return;
+  }
+  if (key->numeric || key->choice || key->is != Value::Is::unknown) return;
+  if (key->underscores)
+    report(rule::kDunder, node, "a key is put together from underscores and other pieces");
+  else if (key->constant || key->hidden)
+    report(rule::kUnknownKey, node, "the key of a subscript");
+}
+
+void Review::check_attribute_argument(const Node& node, const ValuePtr& name, bool attr) {
+  if (name->is_text()) {
+    for (const std::string_view part : split(name->text, '.')) check_attribute(node, part);
+    if (attr && !is_internal(name->text))
+      report(rule::kAttrFilter, node, "an attribute by a plain name", name->text);
+  } else if (!name->numeric && !name->choice && name->is != Value::Is::none) {
+    report(rule::kDynamicAttribute, node,
+           fmt::format("the filter `{}` with a name that is not plain text", node.text));
+  }
+}
+
+void Review::check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments) {
+  const std::string_view name = node.text;
+  const Values& given = arguments.positional;
+  if (!is_known_filter(name))
+    report(rule::kUnknownName, node, fmt::format("the filter `{}`", escape(name, kQuoted)), name);
+  const auto position = attribute_position(name);
+  if (position && *position < given.size())
+    check_attribute_argument(node, given[*position], name == "attr");
+  for (std::size_t i = 1; i < node.parts.size(); ++i) {
+    const Node& part = *node.parts[i];
+    if (part.kind == Kind::keyword && (part.text == "attribute" || part.text == "name"))
+      check_attribute_argument(node, arguments.all[i - 1], name == "attr");
+    if (part.kind == Kind::spread && (position || name == "map"))
+      report(rule::kDynamicAttribute, node,
+             fmt::format("the filter `{}` with spread arguments", escape(name, kQuoted)));
+  }
+  if (name == "map" && !given.empty()) {
+    if (!given[0]->is_text())
+      report(rule::kDynamicAttribute, node, "the filter `map` with a hidden filter name");
+    else if (!is_known_filter(given[0]->text))
+      report(rule::kUnknownName, node,
+             fmt::format("the filter `{}`", escape(given[0]->text, kQuoted)));
+    else if (given[0]->text == "attr" && given.size() > 1)
+      check_attribute_argument(node, given[1], true);
+  }
+  if (name == "random") report(rule::kRandom, node, "the filter `random`");
+  if (name == "replace" && input->content && given.size() >= 2)
+    check_look_up(node, "replace", input, given);
+  if ((name == "center" || name == "indent" || name == "wordwrap" || name == "batch" ||
+       name == "slice") &&
+      !given.empty())
+    check_times(node, given[0]->number, kWide);
+  if (name == "format" && input->is_text() && has_huge_width(input->text))
+    report(rule::kHugeConstant, node, "a format with a huge width", input->text);
+  check_object_text(node);
+}
+
+void Review::check_object_text(const Node& node) {
+  static constexpr Words<19> kSpelling = {
+      "string",   "e",          "escape",  "forceescape", "lower",  "upper",     "trim",
+      "title",    "capitalize", "replace", "center",      "indent", "striptags", "urlencode",
+      "wordwrap", "truncate",   "urlize",  "pprint",      "xmlattr"};
+  static constexpr Words<7> kGenerators = {"select", "reject", "selectattr", "rejectattr",
+                                           "map",    "batch",  "slice"};
+  const Node* input = node.parts[0];
+  if (input == nullptr || !is_one_of(node.text, kSpelling)) return;
+  const bool generator = input->kind == Kind::filter && is_one_of(input->text, kGenerators);
+  const bool function = input->kind == Kind::name &&
+                        (macros_.contains(input->text) || input->text == "raise_exception" ||
+                         input->text == "strftime_now");
+  if (generator || function)
+    report(
+        rule::kObjectText, node,
+        fmt::format("the filter `{}` on {}", node.text, generator ? "a generator" : "a function"));
+}
+
+void Review::check_comparison(const Node& node, const ValuePtr& left, const ValuePtr& right) {
+  const auto trigger = [](const Value& content, const Value& other) {
+    return content.content && !other.content && other.constant && other.wording;
+  };
+  if (trigger(*left, *right) || trigger(*right, *left)) {
+    const Value& words = left->content ? *right : *left;
+    report(rule::kTrigger, node,
+           words.is_text() ? fmt::format("the words \"{}\"", escape(words.text, kQuoted))
+                           : "one of several words",
+           words.text);
+  }
+  const auto dated = [](const Value& date, const Value& other) {
+    return date.date && other.is != Value::Is::none;
+  };
+  if (dated(*left, *right) || dated(*right, *left))
+    report(rule::kDate, node, "the time of rendering is compared");
+}
+
+void Review::check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
+                           const Values& arguments) {
+  static constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
+                                          "index",      "rindex",    "count",     "split",
+                                          "rsplit",     "partition", "rpartition"};
+  static constexpr Words<10> kChanges = {"append", "insert", "pop",        "remove",  "clear",
+                                         "extend", "update", "setdefault", "popitem", "reverse"};
+  const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
+  const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
+  if (is_one_of(method, kSearches)) {
+    if (object->content && worded)
+      report(rule::kTrigger, node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words);
+    if (object->date && !arguments.empty())
+      report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
+  }
+  if (method == "replace" && object->content && worded && arguments.size() >= 2)
+    report(rule::kRewrite, node, fmt::format("replaces \"{}\"", escape(words, kQuoted)), words);
+  if (object->conversation && is_one_of(method, kChanges) && !(method == "count"))
+    report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
+  if (method == "format" || method == "format_map") {
+    if (!object->constant)
+      report(rule::kOpenFormat, node, fmt::format("`{}` of a text that is not constant", method));
+    if (object->is_text() && has_huge_width(object->text))
+      report(rule::kHugeConstant, node, "a format with a huge width", object->text);
+  }
+  if ((method == "center" || method == "ljust" || method == "rjust" || method == "zfill") &&
+      !arguments.empty())
+    check_times(node, arguments[0]->number, kWide);
+}
+
+void Review::check_times(const Node& node, std::int64_t times, std::int64_t most) {
+  if (times >= most) report(rule::kHugeConstant, node, fmt::format("{} times", times));
+}
+
+void Review::check_range(const Node& node, const Values& arguments) {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  if (arguments.size() == 1) end = arguments[0]->number;
+  if (arguments.size() > 1) begin = arguments[0]->number, end = arguments[1]->number;
+  std::int64_t step = arguments.size() > 2 ? arguments[2]->number : 1;
+  if (step == 0 || step == INT64_MIN) step = 1;
+  const bool known =
+      std::ranges::all_of(arguments, [](const ValuePtr& v) { return v->is_integer(); });
+  std::int64_t distance = 0;
+  if (known && __builtin_sub_overflow(end, begin, &distance)) distance = INT64_MAX;
+  const std::int64_t count = distance / step;
+  if (known && count > kLongRange)
+    report(rule::kHugeConstant, node, fmt::format("a range of {} numbers", count));
+}
+
+void Review::check_product(const Node& node, const ValuePtr& left, const ValuePtr& right) {
+  const auto repeats = [](const Value& what, const Value& times) {
+    return !what.numeric && times.is_integer() && times.number >= kWide &&
+           (what.is != Value::Is::unknown || what.content);
+  };
+  if (node.text == "*" && (repeats(*left, *right) || repeats(*right, *left)))
+    report(rule::kHugeConstant, node, "a text or list is repeated a million times or more");
+  if (node.text == "**" && right->is_integer() && right->number >= kHighPower)
+    report(rule::kHugeConstant, node, fmt::format("a power of {}", right->number));
+  if (node.text == "%" && left->is_text() && has_huge_width(left->text))
+    report(rule::kHugeConstant, node, "a format with a huge width", left->text);
+}
+
+}  // namespace gh::jinja

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/wording.h"
+
+namespace gh::jinja {
+
+namespace {
+
+constexpr std::int64_t kManyRepetitions = 1'000'000;
+
+// The text of a part of a block without the white space around it, which tags may strip.
+std::string_view stripped(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\n\r\f\v";
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  return text.substr(0, text.find_last_not_of(kSpace) + 1);
+}
+
+}  // namespace
+
+void Review::run(const Tree& tree) {
+  for (int walk = 0; walk < 3; ++walk) {
+    recording_ = walk == 2;
+    fold_ = {};
+    conversation_loops_ = 0;
+    repetitions_ = 1;
+    statements(tree.body);
+  }
+}
+
+void Review::statements(const Nodes& nodes) {
+  for (const Node* node : nodes) statement(*node);
+}
+
+void Review::statement(const Node& node) {
+  switch (node.kind) {
+    case Kind::data:
+      check_text(node, node.text);
+      break;
+    case Kind::output:
+      values(node.parts);
+      break;
+    case Kind::for_loop:
+      for_loop(node);
+      break;
+    case Kind::set:
+    case Kind::set_block:
+      set(node);
+      break;
+    case Kind::macro:
+      macro(node);
+      break;
+    case Kind::call_block:
+      value(node.parts[0]);
+      for (std::size_t i = 1; i < node.parts.size(); ++i)
+        assign(node.parts[i]->text, make({}), *node.parts[i]);
+      statements(node.body);
+      break;
+    case Kind::with:
+      for (std::size_t i = 0; i + 1 < node.parts.size(); i += 2)
+        assign(*node.parts[i], value(node.parts[i + 1]));
+      statements(node.body);
+      break;
+    case Kind::template_reference:
+      value(node.parts[0]);
+      report(rule::kOtherTemplate, node, fmt::format("the tag `{}`", node.text));
+      break;
+    default:  // if_chain, branch, loop_else, filter_block, scope, loop_control
+      values(node.parts);
+      statements(node.body);
+  }
+}
+
+void Review::for_loop(const Node& node) {
+  const ValuePtr iterable = value(node.parts[1]);
+  ValuePtr item;
+  if (iterable->is == Value::Is::list) {
+    for (const ValuePtr& one : iterable->items) item = item == nullptr ? one : either(item, one);
+  }
+  if (item == nullptr) {
+    Value unknown = merged({iterable});
+    unknown.numeric = iterable->numeric;
+    item = make(std::move(unknown));
+  }
+  assign(*node.parts[0], item);
+  if (node.parts[2] != nullptr) value(node.parts[2]);
+
+  const int loops = conversation_loops_;
+  const std::int64_t repetitions = repetitions_;
+  if (iterable->conversation) {
+    ++conversation_loops_;
+    if (conversation_loops_ == 2)
+      report(rule::kQuadratic, node, "a loop over messages inside a loop over messages");
+    if (conversation_loops_ > 2)
+      report(rule::kCubic, node,
+             fmt::format("{} loops over messages inside each other", conversation_loops_));
+  }
+  if (iterable->number > 0 && __builtin_mul_overflow(repetitions_, iterable->number, &repetitions_))
+    repetitions_ = INT64_MAX;
+  if (repetitions_ > kManyRepetitions && repetitions <= kManyRepetitions)
+    report(rule::kHugeConstant, node, fmt::format("the loops run {} times in all", repetitions_));
+  statements(node.body);
+  conversation_loops_ = loops;
+  repetitions_ = repetitions;
+}
+
+void Review::set(const Node& node) {
+  const Node& target = *node.parts[0];
+  if (node.kind == Kind::set) {
+    const Node& made = *node.parts[1];
+    const ValuePtr result = value(&made);
+    assign(target, result);
+    // `namespace(x=…)`: its attributes are variables.
+    if (target.kind == Kind::name && made.kind == Kind::call && made.parts[0]->kind == Kind::name &&
+        made.parts[0]->text == "namespace") {
+      for (const Node* argument : made.parts)
+        if (argument->kind == Kind::keyword)
+          assign(target.text + "." + argument->text, value(argument->parts[0]), *argument);
+    }
+    return;
+  }
+  // What a block renders to, when it is texts and outputs only; else it counts as made of
+  // literals that were not worked out.
+  Values parts;
+  bool whole = node.parts[1] == nullptr;
+  for (const Node* child : node.body) {
+    if (child->kind == Kind::data) {
+      check_text(*child, child->text);
+      parts.push_back(text_value(std::string(stripped(child->text))));
+    } else if (child->kind == Kind::output) {
+      for (const ValuePtr& one : values(child->parts)) parts.push_back(one);
+    } else {
+      statement(*child);
+      whole = false;
+    }
+  }
+  if (node.parts[1] != nullptr) value(node.parts[1]);
+  assign(target, whole ? judged(node, fold_.concat(parts)) : make(merged(parts)));
+}
+
+void Review::macro(const Node& node) {
+  check_name(node, node.text);
+  macros_[node.text] = &node;
+  for (const Node* parameter : node.parts) {
+    // Calls assign more; without one it is not known.
+    const bool has_default = !parameter->parts.empty();
+    assign(parameter->text, has_default ? value(parameter->parts[0]) : make({}), *parameter);
+  }
+  const int loops = std::exchange(conversation_loops_, 0);
+  const std::int64_t repetitions = std::exchange(repetitions_, 1);
+  statements(node.body);
+  conversation_loops_ = loops;
+  repetitions_ = repetitions;
+}
+
+void Review::assign(const Node& target, const ValuePtr& value) {
+  if (target.kind == Kind::tuple) {
+    for (const Node* part : target.parts) assign(*part, make(merged({value})));
+  } else if (target.kind == Kind::namespace_target) {
+    const Node& space = *target.parts[0];
+    check_attribute(target, target.text);
+    const auto known = names_.find(space.text);
+    if (known != names_.end() && known->second->conversation &&
+        (target.text == "content" || target.text == "role"))
+      report(rule::kMutation, target, fmt::format("the {} of a message is set", target.text),
+             target.text);
+    assign(space.text + "." + target.text, value, target);
+  } else {
+    assign(target.text, value, target);
+  }
+}
+
+void Review::assign(const std::string& name, const ValuePtr& value, const Node& at) {
+  check_name(at, name);
+  const auto [place, fresh] = names_.try_emplace(name, value);
+  if (!fresh) place->second = either(place->second, value);
+}
+
+}  // namespace gh::jinja

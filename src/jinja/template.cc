@@ -1,0 +1,52 @@
+#include "jinja/template.h"
+
+#include <array>
+
+#include "base/encoding.h"
+#include "base/text.h"
+#include "crypto/crypto.h"
+#include "jinja/lexer.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/tree.h"
+
+namespace gh::jinja {
+
+void examine_template(std::string_view text, findings::Examination& examination) {
+  if (!is_utf8(text)) {
+    examination.add(rule::kEncoding, "the template holds bytes that are not UTF-8");
+    return;
+  }
+  const std::string source = normalized(text);
+  const auto tree = parse(source);
+  if (!tree) {
+    const SyntaxError& error = tree.error();
+    examination.add(error.limit ? rule::kTooLarge : rule::kSyntax, error.message,
+                    {.offset = {},
+                     .length = {},
+                     .line = error.at.line,
+                     .column = error.at.column,
+                     .evidence = {}});
+    return;
+  }
+  Review(examination).run(*tree);
+}
+
+std::string template_digest(std::string_view text) {
+  return hex(crypto::view(crypto::sha256(normalized(text))));
+}
+
+std::span<const findings::Rule* const> rules() {
+  static constexpr auto kRules = std::to_array<const findings::Rule*>(
+      {&rule::kDunder,         &rule::kPrivate,     &rule::kDynamicAttribute, &rule::kAttrFilter,
+       &rule::kOwnObject,      &rule::kForeignName, &rule::kOtherTemplate,    &rule::kOpenFormat,
+       &rule::kProcess,        &rule::kObjectText,  &rule::kTrigger,          &rule::kAddress,
+       &rule::kEncoded,        &rule::kInstruction, &rule::kRewrite,          &rule::kMutation,
+       &rule::kDate,           &rule::kInvisible,   &rule::kHelper,           &rule::kRandom,
+       &rule::kSyntax,         &rule::kEncoding,    &rule::kUnknownName,      &rule::kUnknownKey,
+       &rule::kForeignLetters, &rule::kTooLarge,    &rule::kHugeConstant,     &rule::kCubic,
+       &rule::kQuadratic});
+  return kRules;
+}
+
+}  // namespace gh::jinja

@@ -1,0 +1,85 @@
+#include "jinja/value.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "jinja/wording.h"
+
+namespace gh::jinja {
+
+Value merged(std::span<const ValuePtr> from) {
+  Value out;
+  out.constant = true;
+  for (const ValuePtr& value : from) {
+    if (value == nullptr) continue;
+    out.constant = out.constant && value->constant;
+    out.underscores = out.underscores || value->underscores;
+    out.underscore = out.underscore || value->underscore;
+    out.hidden =
+        out.hidden || value->hidden || value->mixed || value->underscore ||
+        (value->constant && value->is == Value::Is::unknown && !value->numeric && !value->choice);
+    out.reported = out.reported || value->reported;
+    out.conversation = out.conversation || value->conversation;
+    out.content = out.content || value->content;
+    out.date = out.date || value->date;
+    out.wording = out.wording || value->wording;
+  }
+  return out;
+}
+
+Value merged(std::initializer_list<ValuePtr> from) {
+  return merged(std::span(from.begin(), from.size()));
+}
+
+ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
+  if (a == b || same(*a, *b)) return a;
+  const auto plain = [](const Value& value) {
+    return value.choice || (value.is_text() && !is_internal(value.text));
+  };
+  const auto literal = [](const Value& value) {
+    return value.constant && !value.numeric && value.is != Value::Is::none;
+  };
+  Value out = merged({a, b});
+  out.hidden = a->hidden || b->hidden;
+  out.numeric = a->numeric && b->numeric;
+  out.choice = plain(*a) && plain(*b);
+  out.mixed = a->mixed || b->mixed || (!out.constant && (literal(*a) || literal(*b)));
+  return make(std::move(out));
+}
+
+ValuePtr make(Value value) {
+  return std::make_shared<const Value>(std::move(value));
+}
+
+ValuePtr text_value(std::string text) {
+  Value value;
+  value.is = Value::Is::text;
+  value.constant = true;
+  value.underscores = text.contains("__");
+  value.underscore = text.contains('_');
+  value.wording = is_wording(text);
+  value.text = std::move(text);
+  return make(std::move(value));
+}
+
+ValuePtr integer_value(std::int64_t number) {
+  Value value;
+  value.is = Value::Is::integer;
+  value.constant = true;
+  value.numeric = true;
+  value.number = number;
+  return make(std::move(value));
+}
+
+bool same(const Value& a, const Value& b) {
+  return a.is == b.is && a.text == b.text && a.number == b.number && a.constant == b.constant &&
+         a.underscores == b.underscores && a.underscore == b.underscore && a.hidden == b.hidden &&
+         a.mixed == b.mixed && a.conversation == b.conversation && a.content == b.content &&
+         a.date == b.date && a.wording == b.wording && a.numeric == b.numeric &&
+         a.choice == b.choice &&
+         std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
+           return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));
+         });
+}
+
+}  // namespace gh::jinja

@@ -1,0 +1,60 @@
+#pragma once
+// What is known of a value without rendering: the text, number or list that it is, when it is made
+// of literals only, and where it comes from. Values are immutable and shared.
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gh::jinja {
+
+struct Value;
+using ValuePtr = std::shared_ptr<const Value>;
+using Values = std::vector<ValuePtr>;
+
+struct Value {
+  enum class Is : std::uint8_t { unknown, none, text, integer, list };
+  Is is = Is::unknown;
+  std::string text;
+  std::int64_t number = 0;
+  Values items;
+
+  // Where it comes from; `merged` carries these from what it is made of.
+  bool constant = false;      // literals only, even where `is` is unknown: not worked out then
+  bool underscores = false;   // a literal in it holds "__"
+  bool underscore = false;    // a literal in it holds "_"
+  bool hidden = false;        // put together of pieces that were not all worked out
+  bool reported = false;      // a finding has named its text
+  bool conversation = false;  // the messages, some of them, or one
+  bool content = false;       // the words of a message
+  bool date = false;          // the time of rendering
+  bool wording = false;       // a literal in it is words, as `is_wording` says
+
+  // What it can be only; `merged` does not carry these.
+  bool numeric = false;  // a number
+  bool choice = false;   // one of several texts, each known and no name to hide
+  bool mixed = false;    // a literal or something else: harmless until it is built upon
+
+  bool is_text() const { return is == Is::text; }
+  bool is_integer() const { return is == Is::integer; }
+};
+
+// Something unknown made of all these. Null pointers count as nothing.
+Value merged(std::span<const ValuePtr> from);
+Value merged(std::initializer_list<ValuePtr> from);
+
+// One of the two: what a variable is that was assigned both.
+ValuePtr either(const ValuePtr& a, const ValuePtr& b);
+
+ValuePtr make(Value value);
+ValuePtr text_value(std::string text);
+ValuePtr integer_value(std::int64_t number);
+
+// Alike for every later use.
+bool same(const Value& a, const Value& b);
+
+}  // namespace gh::jinja

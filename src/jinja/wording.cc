@@ -1,0 +1,249 @@
+#include "jinja/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/text.h"
+#include "jinja/characters.h"
+#include "jinja/words.h"
+
+namespace gh::jinja {
+
+namespace {
+
+template <std::size_t N>
+using Words = std::array<std::string_view, N>;
+
+constexpr Words<45> kDunders = {
+    "__class__",        "__bases__",       "__base__",          "__mro__",
+    "__subclasses__",   "__globals__",     "__builtins__",      "__builtin__",
+    "__import__",       "__init__",        "__dict__",          "__getattribute__",
+    "__getattr__",      "__setattr__",     "__delattr__",       "__getitem__",
+    "__setitem__",      "__reduce__",      "__reduce_ex__",     "__code__",
+    "__func__",         "__self__",        "__module__",        "__call__",
+    "__loader__",       "__spec__",        "__name__",          "__qualname__",
+    "__doc__",          "__file__",        "__new__",           "__enter__",
+    "__exit__",         "__wrapped__",     "__closure__",       "__defaults__",
+    "__kwdefaults__",   "__annotations__", "__init_subclass__", "__main__",
+    "__path__",         "__package__",     "__weakref__",       "__slots__",
+    "__class_getitem__"};
+
+constexpr Words<30> kInternals = {"mro",
+                                  "func_globals",
+                                  "func_code",
+                                  "func_closure",
+                                  "func_defaults",
+                                  "im_class",
+                                  "im_func",
+                                  "im_self",
+                                  "gi_frame",
+                                  "gi_code",
+                                  "gi_yieldfrom",
+                                  "cr_frame",
+                                  "cr_code",
+                                  "cr_await",
+                                  "ag_frame",
+                                  "ag_code",
+                                  "tb_frame",
+                                  "tb_next",
+                                  "f_globals",
+                                  "f_locals",
+                                  "f_builtins",
+                                  "f_code",
+                                  "f_back",
+                                  "co_code",
+                                  "co_consts",
+                                  "co_names",
+                                  "get_root_render_func",
+                                  "environment_class",
+                                  "overlay",
+                                  "from_string"};
+
+constexpr Words<22> kRunning = {
+    "popen",       "popen2",   "check_output", "check_call", "getoutput",     "getstatusoutput",
+    "system",      "spawn",    "spawnl",       "spawnv",     "execv",         "execve",
+    "execl",       "execfile", "eval",         "exec",       "import_module", "load_module",
+    "exec_module", "fork",     "startfile",    "Popen"};
+
+constexpr Words<4> kOwn = {"self", "cycler", "joiner", "lipsum"};
+
+constexpr Words<27> kForeign = {
+    "config",      "request", "session", "url_for",     "get_flashed_messages",
+    "current_app", "os",      "sys",     "subprocess",  "importlib",
+    "builtins",    "socket",  "shutil",  "pickle",      "eval",
+    "exec",        "open",    "compile", "getattr",     "setattr",
+    "globals",     "locals",  "vars",    "environment", "breakpoint",
+    "application", "settings"};
+
+constexpr Words<54> kFilters = {
+    "abs",    "attr",       "batch",       "capitalize", "center",   "count",
+    "d",      "default",    "dictsort",    "e",          "escape",   "filesizeformat",
+    "first",  "float",      "forceescape", "format",     "groupby",  "indent",
+    "int",    "items",      "join",        "last",       "length",   "list",
+    "lower",  "map",        "max",         "min",        "pprint",   "random",
+    "reject", "rejectattr", "replace",     "reverse",    "round",    "safe",
+    "select", "selectattr", "slice",       "sort",       "string",   "striptags",
+    "sum",    "title",      "tojson",      "trim",       "truncate", "unique",
+    "upper",  "urlencode",  "urlize",      "wordcount",  "wordwrap", "xmlattr"};
+
+constexpr Words<39> kTests = {
+    "boolean",     "callable", "defined", "divisibleby", "eq",   "equalto",   "==",     "escaped",
+    "even",        "false",    "filter",  "float",       "ge",   ">=",        "gt",     ">",
+    "greaterthan", "in",       "integer", "iterable",    "le",   "<=",        "lt",     "<",
+    "lessthan",    "lower",    "mapping", "ne",          "!=",   "none",      "number", "odd",
+    "sameas",      "sequence", "string",  "test",        "true", "undefined", "upper"};
+
+constexpr Words<26> kPartNames = {
+    "image",     "image_url",   "input_image", "video",      "video_url",   "audio",
+    "audio_url", "input_audio", "text",        "input_text", "output_text", "type",
+    "content",   "parts",       "role",        "name",       "file",        "thinking",
+    "reasoning", "tool_use",    "tool_call",   "tool_calls", "tool_result", "refusal",
+    "document",  "none"};
+
+constexpr Words<24> kInstructions = {"ignore previous instructions",
+                                     "ignore all previous",
+                                     "ignore all prior",
+                                     "ignore the above",
+                                     "ignore the user",
+                                     "ignore any previous",
+                                     "disregard previous",
+                                     "disregard all",
+                                     "disregard the",
+                                     "without telling the user",
+                                     "without informing the user",
+                                     "do not tell the user that",
+                                     "don't tell the user that",
+                                     "never tell the user that",
+                                     "do not inform the user",
+                                     "do not mention this",
+                                     "never mention this",
+                                     "hide this from the user",
+                                     "keep this hidden",
+                                     "secretly",
+                                     "covertly",
+                                     "regardless of what the user",
+                                     "exfiltrate",
+                                     "whatever the user asks"};
+
+bool is_invisible(char32_t c) {
+  return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2060 && c <= 0x2064) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+         c == 0x180e || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+}  // namespace
+
+bool is_dunder(std::string_view name) {
+  return name.size() >= 5 && name.starts_with("__") && name.ends_with("__") &&
+         std::ranges::all_of(name, is_name_character);
+}
+
+bool mentions_dunder(std::string_view text) {
+  for (std::size_t at = text.find("__"); at != std::string_view::npos;
+       at = text.find("__", at + 1)) {
+    const std::string_view rest = text.substr(at);
+    for (const std::string_view name : kDunders)
+      if (rest.starts_with(name)) return true;
+  }
+  return false;
+}
+
+bool is_internal(std::string_view attribute) {
+  return attribute.starts_with('_') || is_one_of(attribute, kInternals);
+}
+
+bool runs_code(std::string_view attribute) {
+  return is_one_of(attribute, kRunning);
+}
+
+bool is_own_object(std::string_view name) {
+  return is_one_of(name, kOwn);
+}
+
+bool is_foreign(std::string_view name) {
+  return is_one_of(name, kForeign);
+}
+
+bool is_known_filter(std::string_view name) {
+  return is_one_of(name, kFilters);
+}
+
+bool is_known_test(std::string_view name) {
+  return is_one_of(name, kTests);
+}
+
+bool is_wording(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\r"), text.size()));
+  text = text.substr(0, text.find_last_not_of(" \t\n\r") + 1);
+  if (text.empty() || std::string_view("<[/{|#\\`@$*=-~").contains(text[0])) return false;
+  for (const std::string_view marker : {"<|", "|>", "</", "<｜", "｜>", "▁"})
+    if (text.contains(marker)) return false;
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  if (is_one_of(lower, kPartNames)) return false;
+  const auto letters = std::ranges::count_if(text, [](char c) { return is_letter(c); });
+  const bool foreign = !std::ranges::all_of(text, is_ascii);
+  return letters >= 2 || foreign;
+}
+
+std::optional<std::size_t> find_address(std::string_view text) {
+  for (std::size_t at = text.find("://"); at != std::string_view::npos;
+       at = text.find("://", at + 1)) {
+    for (const std::string_view scheme : {"http", "https", "ftp", "ws", "wss"}) {
+      if (at < scheme.size()) continue;
+      const std::size_t begin = at - scheme.size();
+      const bool whole = begin == 0 || !is_letter(text[begin - 1]);
+      const bool host = at + 3 < text.size() && is_name_character(text[at + 3]);
+      if (whole && host && equals_ignoring_case(text.substr(begin, scheme.size()), scheme))
+        return begin;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> find_encoded(std::string_view text) {
+  constexpr std::size_t kLong = 64;
+  const auto encoded = [](char c) {
+    return is_letter(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
+  };
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = begin;
+    bool lower = false;
+    bool upper = false;
+    bool digit = false;
+    bool hex = true;
+    for (; end < text.size() && encoded(text[end]); ++end) {
+      const char c = text[end];
+      lower = lower || (c >= 'a' && c <= 'z');
+      upper = upper || (c >= 'A' && c <= 'Z');
+      digit = digit || is_digit(c);
+      hex = hex && (is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'));
+    }
+    if (end - begin >= kLong && digit && ((lower && upper) || (hex && (lower || upper))))
+      return begin;
+    begin = end + 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> find_instruction(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  for (const std::string_view phrase : kInstructions) {
+    const std::size_t at = lower.find(phrase);
+    if (at != std::string::npos) return at;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> find_invisible(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = character_at(text.substr(at));
+    if (is_invisible(character.code)) return at;
+    at += character.size;
+  }
+  return std::nullopt;
+}
+
+}  // namespace gh::jinja

@@ -1,0 +1,36 @@
+#pragma once
+// What names and texts say, judged on their own. ASCII, independent of the locale.
+
+#include <optional>
+#include <string_view>
+
+namespace gh::jinja {
+
+// `__name__`, whole.
+bool is_dunder(std::string_view name);
+// Somewhere in the text, one of the double-underscore names that lead through Python's objects.
+bool mentions_dunder(std::string_view text);
+// An attribute that Jinja's sandbox hides: a leading underscore, frames, code objects, `mro`.
+bool is_internal(std::string_view attribute);
+// Calls of this attribute run programs or import code: popen, import_module.
+bool runs_code(std::string_view attribute);
+
+// Names that Jinja itself puts before every template, and that no chat template takes hold of.
+bool is_own_object(std::string_view name);
+// Names of web frameworks, of Python's builtins and modules.
+bool is_foreign(std::string_view name);
+
+bool is_known_filter(std::string_view name);
+bool is_known_test(std::string_view name);
+
+// A text to look for that is words, not one of a model's markers ("<think>", "[INST]", "/no_think")
+// and not the name of a content part ("image_url").
+bool is_wording(std::string_view text);
+
+// Where each begins in a text; nothing when there is none.
+std::optional<std::size_t> find_address(std::string_view text);
+std::optional<std::size_t> find_encoded(std::string_view text);
+std::optional<std::size_t> find_instruction(std::string_view text);
+std::optional<std::size_t> find_invisible(std::string_view text);
+
+}  // namespace gh::jinja

@@ -1,0 +1,58 @@
+#pragma once
+// What the allowed names may be called with. A call that passes is one that torch.save, NumPy or
+// joblib write; every other is a finding.
+
+#include <cstdint>
+#include <span>
+
+#include "pickle/allowed.h"
+#include "pickle/report.h"
+#include "pickle/storages.h"
+#include "pickle/values.h"
+
+namespace gh::pickle {
+
+class Calls {
+ public:
+  Calls(Values& values, Storages& storages, Report& report)
+      : values_(values), storages_(storages), report_(report) {}
+
+  // What the allowed name `which` gives for a tuple of arguments.
+  Value call(std::uint64_t which, Value arguments);
+  // The same of `which.__new__(which, *arguments)`.
+  Value instantiate(std::uint64_t which, Value arguments);
+
+ private:
+  using Arguments = std::span<const Value>;
+
+  Value dispatch(std::uint64_t which, Value tuple, Arguments arguments);
+  Value refuse(const findings::Rule& rule, std::uint64_t which, Value tuple);
+
+  // Each: whether the arguments are those that are written.
+  bool tensor(Role role, Arguments arguments);
+  bool tensor_without_storage(Role role, Arguments arguments) const;
+  bool composed_tensor(Role role, Arguments arguments) const;
+  bool strided(Value storage, Value offset, Value size, Value stride, std::uint64_t element_bytes);
+  bool quantizer(Value parameters) const;
+  bool parameter(Role role, Arguments arguments) const;
+  bool of_type(Arguments arguments);
+  bool dictionary(Role role, Arguments arguments) const;
+  bool constants(Role role, Arguments arguments) const;
+  bool small_object(Role role, Arguments arguments) const;
+  bool array(Role role, Arguments arguments) const;
+  Value dtype(std::uint64_t which, Value tuple, Arguments arguments);
+  Value reconstructed(std::uint64_t which, Value tuple, Arguments arguments);
+
+  bool is_role(Value value, Role role) const {
+    return value.is(Kind::global) && name_of(value.payload()).role == role;
+  }
+  bool is_shape(Value value) const;
+  bool is_empty_hooks(Value value) const;
+  bool holds_nothing_callable(Value value) const;
+
+  Values& values_;
+  Storages& storages_;
+  Report& report_;
+};
+
+}  // namespace gh::pickle

@@ -1,0 +1,323 @@
+// What opcodes do to values: imports, calls, and changes of containers and objects.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "pickle/allowed.h"
+#include "pickle/call_rules.h"
+#include "pickle/dangerous.h"
+#include "pickle/import_rules.h"
+#include "pickle/machine.h"
+#include "pickle/renamed.h"
+#include "pickle/stream_rules.h"
+
+namespace gh::pickle {
+
+namespace {
+
+// Only after a finding; what happens to it needs no other.
+bool is_lost(Value value) {
+  return value.is(Kind::unknown) || value.is(Kind::refused);
+}
+
+// The danger of a name, or of what its dots lead to: `serialization.os.system`.
+std::optional<std::string_view> danger_within(std::string_view module, std::string_view name) {
+  if (const auto danger = danger_of(module, name)) return danger;
+  for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+    const std::string_view first = name.substr(0, dot);
+    name.remove_prefix(dot + 1);
+    if (const auto danger = danger_of(first, name)) return danger;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Imports.
+
+Value Machine::import(const std::string& module, const std::string& name) {
+  imported_ = true;
+  const auto [current_module, current] = current_name(module, name);
+  const auto which = find_allowed(current_module, current);
+  if (!which) return refuse_import(module, name);
+  if (!family_of(*which).weights && profile_ == Profile::weights)
+    report_.add(kDataImport, fmt::format("The stream imports {}.{}.", current_module, current));
+  return Value(Kind::global, *which);
+}
+
+Value Machine::refuse_import(const std::string& module, const std::string& name) {
+  const auto [current_module, current] = current_name(module, name);
+  auto danger = danger_within(current_module, current);
+  if (!danger) danger = danger_within(module, name);
+  const std::string shown = escape(module + "." + name);
+  if (danger)
+    report_.add(kDangerousImport, fmt::format("The stream imports {}, which {}.", shown, *danger));
+  else if (name.find('.') != std::string::npos)
+    report_.add(kDottedImport, fmt::format("The stream imports {} of the module {}.", escape(name),
+                                           escape(module)));
+  else
+    report_.add(kForeignImport, fmt::format("The stream imports {}.", shown));
+  return values_.refused(shown);
+}
+
+Value Machine::import_of_forgotten(std::string_view what) {
+  imported_ = true;
+  report_.add(kForeignImport, fmt::format("The stream imports a name that is {}.", what));
+  return values_.refused("a name that is not shown");
+}
+
+bool Machine::stack_global() {
+  if (above_mark() < 2) return broken("there are too few values");
+  const Value name = stack_.back();
+  stack_.pop_back();
+  const Value module = stack_.back();
+  if (!module.is_text() || !name.is_text()) {
+    imported_ = true;
+    report_.add(kComputedImport, fmt::format("The stream imports from {} and {}.",
+                                             values_.describe(module), values_.describe(name)));
+    stack_.back() = values_.refused("a computed name");
+    return true;
+  }
+  const auto module_text = values_.text_of(module);
+  const auto name_text = values_.text_of(name);
+  // A listed name is a word and always known: this one is none.
+  stack_.back() = module_text && name_text ? import(*module_text, *name_text)
+                                           : import_of_forgotten("no longer known");
+  return true;
+}
+
+// Calls.
+
+Value Machine::call(Value callable, Value arguments, bool instantiate) {
+  called_ = true;
+  const auto call_text = [&] {
+    return fmt::format("The stream calls {} with {}.", values_.describe(callable),
+                       values_.describe_arguments(arguments));
+  };
+  if (callable.is(Kind::global))
+    return instantiate ? calls_.instantiate(callable.payload(), arguments)
+                       : calls_.call(callable.payload(), arguments);
+  report_.add(is_lost(callable) ? kRefusedCall : kForeignCall, call_text());
+  return Value(Kind::unknown);
+}
+
+bool Machine::call_top(bool instantiate) {
+  if (above_mark() < 2) return broken("there are too few values");
+  const Value arguments = stack_.back();
+  stack_.pop_back();
+  stack_.back() = call(stack_.back(), arguments, instantiate);
+  return true;
+}
+
+bool Machine::call_above_mark(Value callable, std::size_t from) {
+  return replace_above(from, call(callable, values_.tuple(above(from)), false));
+}
+
+// No type on the lists takes names in __new__.
+bool Machine::newobj_with_names() {
+  if (above_mark() < 3) return broken("there are too few values");
+  const std::size_t from = stack_.size() - 3;
+  const Value callable = stack_[from];
+  called_ = true;
+  report_.add(
+      is_lost(callable) ? kRefusedCall : kForeignCall,
+      fmt::format("The stream instantiates {} with {} and names.", values_.describe(callable),
+                  values_.describe_arguments(stack_[from + 1])));
+  return replace_above(from, Value(Kind::unknown));
+}
+
+bool Machine::step_rare(const Token& token) {
+  std::size_t from = 0;
+  switch (token.opcode) {
+    case Opcode::inst: {
+      if (!take_mark(from)) return false;
+      const Value callable = token.kept ? import(std::string(token.text), std::string(token.second))
+                                        : import_of_forgotten("longer than 255 bytes");
+      return call_above_mark(callable, from);
+    }
+    case Opcode::obj: {
+      if (!take_mark(from)) return false;
+      if (from == stack_.size()) return broken("there is nothing to call");
+      const Value callable = stack_[from];
+      const Value result = call(callable, values_.tuple(above(from + 1)), false);
+      return replace_above(from, result);
+    }
+    case Opcode::ext1:
+    case Opcode::ext2:
+    case Opcode::ext4:
+      imported_ = true;
+      report_.add(kExtensionImport, fmt::format("The stream imports by extension code {}.",
+                                                static_cast<std::int64_t>(token.number)));
+      return push(values_.refused("a name behind an extension code"));
+    case Opcode::readonly_buffer:
+      report_.add(kOutOfBand, "The stream uses READONLY_BUFFER.");
+      return above_mark() != 0 || broken("there is no value");
+    default:  // NEXT_BUFFER
+      report_.add(kOutOfBand, "The stream uses NEXT_BUFFER.");
+      return push(Value(Kind::unknown));
+  }
+}
+
+// Containers.
+
+void Machine::fill(Value target, std::span<const Value> elements) {
+  if (elements.empty()) return;
+  std::uint8_t contents = 0;
+  for (const Value element : elements) contents |= values_.contribution(element);
+  values_.put_into(target, contents);
+}
+
+void Machine::set_items(Value target, std::span<const Value> items) {
+  if (items.empty()) return;
+  const Value metadata = values_.text("_metadata");
+  std::uint8_t contents = 0;
+  bool hashable = true;
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+    const Value key = items[i];
+    const Value value = items[i + 1];
+    hashable = hashable && values_.is_hashable(key);
+    contents |= values_.contribution(key);
+    contents |= values_.contribution(value);
+    if (key != metadata) contents |= kOtherKeys;
+    array_state_.set(target, key, value);
+  }
+  if (!hashable) broken("a key is a container that can change");
+  values_.put_into(target, contents);
+}
+
+bool Machine::make_container(Kind kind, std::size_t from) {
+  const Value made = values_.container(kind);
+  const std::span<const Value> elements = above(from);
+  if (kind == Kind::dict) {
+    if (elements.size() % 2 != 0) return broken("a key has no value");
+    set_items(made, elements);
+  } else {
+    fill(made, elements);
+  }
+  return replace_above(from, made);
+}
+
+bool Machine::append(std::size_t from) {
+  if (from <= fence()) return broken("there is nothing to append to");
+  const Value target = stack_[from - 1];
+  if (target.is(Kind::list))
+    fill(target, above(from));
+  else if (!is_lost(target))
+    report_.add(kAppendTarget, fmt::format("The stream appends to {}.", values_.describe(target)));
+  stack_.resize(from);
+  return true;
+}
+
+bool Machine::set_items(std::size_t from) {
+  if (from <= fence()) return broken("there is nothing to set items of");
+  if ((stack_.size() - from) % 2 != 0) return broken("a key has no value");
+  const Value target = stack_[from - 1];
+  if (target.is_dict())
+    set_items(target, above(from));
+  else if (!is_lost(target))
+    report_.add(kItemTarget, fmt::format("The stream sets items of {}.", values_.describe(target)));
+  stack_.resize(from);
+  return true;
+}
+
+bool Machine::add_items(std::size_t from) {
+  if (from <= fence()) return broken("there is nothing to add to");
+  const Value target = stack_[from - 1];
+  const std::span<const Value> elements = above(from);
+  const auto hashable = [&](Value element) { return values_.is_hashable(element); };
+  if (!std::ranges::all_of(elements, hashable)) broken("an element is a container that can change");
+  if (target.is(Kind::set))
+    fill(target, elements);
+  else if (!is_lost(target))
+    report_.add(kAddTarget, fmt::format("The stream adds to {}.", values_.describe(target)));
+  stack_.resize(from);
+  return true;
+}
+
+// State.
+
+bool Machine::build() {
+  if (above_mark() < 2) return broken("there are too few values");
+  const Value state = stack_.back();
+  stack_.pop_back();
+  const Value target = stack_.back();
+  called_ = true;
+  if (target.is(Kind::wrapper)) return pass_array(state);
+  if (!is_lost(target)) build_state(target, state);
+  return true;
+}
+
+void Machine::build_state(Value target, Value state) {
+  const std::uint8_t contents = values_.contents(state);
+  const bool callable = (values_.contribution(state) & kCallable) != 0;
+  switch (target.kind()) {
+    case Kind::ordered_dict:
+      if (!state.is(Kind::dict) || callable || (contents & kOtherKeys) != 0)
+        report_.add(kBuildAttributes,
+                    fmt::format("The state of an OrderedDict is {}.",
+                                state.is(Kind::dict) ? "a dict with other keys or with callables"
+                                                     : values_.describe(state)));
+      return;
+    case Kind::dtype:
+      if (!state.is(Kind::tuple) || callable)
+        report_.add(kArrayArguments,
+                    fmt::format("The state of a dtype is {}.", values_.describe(state)));
+      return;
+    case Kind::array:
+      if ((!state.is(Kind::tuple) && !state.is(Kind::dict) && !state.is(Kind::list)) || callable)
+        report_.add(kArrayArguments,
+                    fmt::format("The state of an array is {}.", values_.describe(state)));
+      return;
+    default:
+      report_.add(kBuildTarget, fmt::format("The stream sets the state of {} to {}.",
+                                            values_.describe(target), values_.describe(state)));
+  }
+}
+
+// The bytes of a joblib array, which come after the BUILD of its wrapper.
+bool Machine::pass_array(Value state) {
+  stack_.back() = Value(Kind::array);
+  has_array_bytes_ = true;
+  const auto layout = array_state_.layout(values_, state);
+  has_object_arrays_ = has_object_arrays_ || (layout && layout->objects);
+  if (array_bytes_ == ArrayBytes::run) return true;
+  if (!layout || (layout->objects && nested_)) {
+    report_.add(kArrayBytes, "An array of joblib has no plain shape and dtype.");
+    return false;
+  }
+  if (frame_end_ != UINT64_MAX && lexer_.position() != frame_end_)
+    report_.add(kFrameCrossed, "Array bytes come before the end of a frame.");
+  frame_end_ = UINT64_MAX;
+  if (layout->objects) return array_of_objects();
+  std::uint64_t padding = 0;
+  if (layout->padded) {
+    const auto count = lexer_.peek_byte();
+    padding = count ? std::uint64_t{1} + *count : 1;
+  }
+  if (lexer_.skip(padding) && lexer_.skip(layout->size)) return true;
+  report_.add(kTruncated,
+              fmt::format("The stream ends inside an array of {} bytes.", layout->size));
+  return false;
+}
+
+// A pickle of its own between two opcodes, loaded without joblib.
+bool Machine::array_of_objects() {
+  const auto stack = std::exchange(stack_, {});
+  const auto marks = std::exchange(marks_, {});
+  auto memo = std::exchange(memo_, {});
+  const std::uint64_t opcodes_before = opcodes_before_;
+  nested_ = true;
+  const bool whole = run();
+  nested_ = false;
+  stack_ = stack;
+  marks_ = marks;
+  memo_ = std::move(memo);
+  opcodes_before_ = opcodes_before;
+  frame_end_ = UINT64_MAX;
+  imported_ = called_ = true;
+  return whole;
+}
+
+}  // namespace gh::pickle

@@ -1,0 +1,201 @@
+#include "pickle/legacy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "pickle/stream_rules.h"
+
+namespace gh::pickle {
+
+namespace {
+
+constexpr std::int64_t kProtocolVersion = 1001;
+constexpr std::uint64_t kCountBytes = 8;
+// PROTO, perhaps FRAME, the number, STOP.
+constexpr std::uint64_t kOpcodesOfNumber = 4;
+
+bool is_number_only(const Machine& machine) {
+  return !machine.acted() && machine.opcodes() <= kOpcodesOfNumber;
+}
+
+// The key list is read by itself: a list of texts, and nothing else, written as picklers do.
+class KeyList {
+ public:
+  explicit KeyList(Lexer& lexer) : lexer_(lexer) {}
+
+  // False when it is anything else, or cut.
+  bool read() {
+    bool listed = false;
+    while (lexer_.next()) {
+      const Token& token = lexer_.token();
+      switch (token.opcode) {
+        case Opcode::stop:
+          return listed;
+        case Opcode::proto:
+        case Opcode::frame:
+        case Opcode::mark:
+        case Opcode::binput:
+        case Opcode::long_binput:
+        case Opcode::put:
+        case Opcode::memoize:
+        case Opcode::appends:
+        case Opcode::append:
+          break;
+        case Opcode::empty_list:
+        case Opcode::list:
+          if (listed) return false;
+          listed = true;
+          break;
+        case Opcode::binunicode:
+        case Opcode::short_binunicode:
+        case Opcode::short_binstring:
+        case Opcode::binstring:
+        case Opcode::unicode:
+        case Opcode::string:
+          if (!token.kept || keys_.size() == Storages::kMost) return false;
+          keys_.emplace_back(token.text);
+          break;
+        default:
+          return false;
+      }
+    }
+    return false;
+  }
+
+  const std::vector<std::string>& keys() const { return keys_; }
+
+ private:
+  Lexer& lexer_;
+  std::vector<std::string> keys_;
+};
+
+class Legacy {
+ public:
+  Legacy(Lexer& lexer, Machine& machine) : lexer_(lexer), machine_(machine) {}
+
+  Outcome examine() {
+    if (!magic() || !protocol() || !system() || !machine_.run()) return outcome();
+    if (!key_list()) return outcome();
+    outcome_.complete = true;
+    storages();
+    return outcome();
+  }
+
+ private:
+  void refuse(const Rule& rule, std::string message) {
+    machine_.report().set_at(begin_);
+    machine_.report().add(rule, std::move(message));
+  }
+
+  // Runs the next pickle; what it leaves is judged by the caller.
+  bool next() {
+    begin_ = lexer_.position();
+    return machine_.run();
+  }
+
+  bool magic() {
+    const bool whole = next();
+    if (!whole || !machine_.result().is(Kind::magic) || !is_number_only(machine_))
+      refuse(kLegacyMagic, "The first pickle is not PyTorch's magic number, written as such.");
+    return whole;
+  }
+
+  bool protocol() {
+    const bool whole = next();
+    if (whole && (machine_.result().as_integer() != kProtocolVersion || !is_number_only(machine_)))
+      refuse(kLegacyHeader,
+             fmt::format("The second pickle is {}, not the number {}.",
+                         machine_.values().describe(machine_.result()), kProtocolVersion));
+    return whole;
+  }
+
+  bool system() {
+    const bool whole = next();
+    if (whole && (!machine_.result().is(Kind::dict) || machine_.acted()))
+      refuse(kLegacyHeader, fmt::format("The third pickle is {}, not a plain dictionary.",
+                                        machine_.values().describe(machine_.result())));
+    return whole;
+  }
+
+  bool key_list() {
+    begin_ = lexer_.position();
+    KeyList list(lexer_);
+    const bool plain = list.read();
+    keys_ = list.keys();
+    if (!plain) refuse(kLegacyKeys, "The fifth pickle is not a plain list of keys.");
+    return plain && keys_are_those_used();
+  }
+
+  bool keys_are_those_used() {
+    std::vector<std::string> sorted = keys_;
+    std::ranges::sort(sorted);
+    if (std::ranges::adjacent_find(sorted) != sorted.end()) {
+      refuse(kLegacyKeys, "The key list names a storage twice.");
+      return false;
+    }
+    for (const Storage& storage : machine_.storages().all())
+      if (!std::ranges::binary_search(sorted, storage.key))
+        refuse(kLegacyKeys, fmt::format("The key list lacks storage '{}'.", escape(storage.key)));
+    for (const std::string& key : keys_)
+      if (machine_.storages().find(key) == nullptr) {
+        refuse(kLegacyKeys,
+               fmt::format("No tensor uses storage '{}' of the key list.", escape(key)));
+        return false;
+      }
+    return true;
+  }
+
+  // Each: how many elements, then the elements.
+  void storages() {
+    for (const std::string& key : keys_) {
+      begin_ = lexer_.position();
+      const Storage& storage = *machine_.storages().find(key);
+      std::uint64_t count = 0;
+      bool counted = true;
+      for (unsigned i = 0; i < kCountBytes; ++i) {
+        const auto byte = lexer_.peek_byte();
+        counted = counted && byte && lexer_.skip(1);
+        count |= std::uint64_t{byte.value_or(0)} << (8 * i);
+      }
+      if (counted && count != storage.elements) {
+        refuse(kLegacyStorages,
+               fmt::format("Storage '{}' has {} elements, and {} by its persistent id.",
+                           escape(key), count, storage.elements));
+        return;
+      }
+      std::uint64_t size = 0;
+      if (!counted || __builtin_mul_overflow(count, storage.element_bytes, &size) ||
+          !lexer_.skip(size)) {
+        refuse(kLegacyStorages, fmt::format("The file ends inside storage '{}'.", escape(key)));
+        return;
+      }
+    }
+    begin_ = lexer_.position();
+    if (const std::uint64_t left = lexer_.left(); left != 0)
+      refuse(kLegacyStorages, fmt::format("{} bytes follow the last storage.", left));
+  }
+
+  Outcome outcome() {
+    outcome_.end = lexer_.position();
+    outcome_.storages = machine_.storages().all();
+    return std::move(outcome_);
+  }
+
+  Lexer& lexer_;
+  Machine& machine_;
+  Outcome outcome_;
+  std::vector<std::string> keys_;
+  std::uint64_t begin_ = 0;
+};
+
+}  // namespace
+
+Outcome examine_legacy(Lexer& lexer, Machine& machine) {
+  return Legacy(lexer, machine).examine();
+}
+
+}  // namespace gh::pickle

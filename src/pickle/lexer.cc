@@ -1,0 +1,289 @@
+#include "pickle/lexer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "pickle/escapes.h"
+#include "pickle/number.h"
+#include "pickle/utf8.h"
+
+namespace gh::pickle {
+
+namespace {
+
+constexpr std::size_t kLongestFixed = 9;  // an opcode and 8 bytes
+
+std::uint64_t little_endian(std::string_view bytes, std::size_t size) {
+  std::uint64_t value = 0;
+  for (std::size_t i = size; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool is_text(Opcode opcode) {
+  return opcode == Opcode::binunicode || opcode == Opcode::short_binunicode ||
+         opcode == Opcode::binunicode8;
+}
+
+// Python 2's strings, which a loader decodes by its `encoding`.
+bool is_old_string(Opcode opcode) {
+  return opcode == Opcode::binstring || opcode == Opcode::short_binstring;
+}
+
+bool is_long(Opcode opcode) {
+  return opcode == Opcode::long1 || opcode == Opcode::long4;
+}
+
+}  // namespace
+
+source::Reader& Lexer::synced() {
+  reader_.skip(used_);
+  drop_window();
+  return reader_;
+}
+
+void Lexer::drop_window() {
+  window_ = {};
+  window_at_ = reader_.position();
+  used_ = 0;
+}
+
+void Lexer::refill(std::size_t size) {
+  reader_.skip(used_);
+  window_ = reader_.peek(size);
+  window_at_ = reader_.position();
+  used_ = 0;
+}
+
+std::optional<unsigned char> Lexer::peek_byte() {
+  const std::string_view bytes = ahead(1);
+  if (bytes.empty()) return std::nullopt;
+  return static_cast<unsigned char>(bytes[0]);
+}
+
+bool Lexer::fail(Problem problem) {
+  problem_ = problem;
+  return false;
+}
+
+bool Lexer::next() {
+  const std::string_view bytes = ahead(kLongestFixed);
+  token_.at = position();
+  if (bytes.empty()) return fail(Problem::end);
+  token_.opcode = static_cast<Opcode>(static_cast<unsigned char>(bytes[0]));
+  const Argument kind = facts(token_.opcode).argument;
+  if (kind == Argument::none) {
+    ++used_;
+    return true;
+  }
+  return argument(kind, bytes.substr(1));
+}
+
+bool Lexer::argument(Argument kind, std::string_view rest) {
+  switch (kind) {
+    case Argument::byte:
+      return fixed(rest, 1);
+    case Argument::two:
+      return fixed(rest, 2);
+    case Argument::four:
+      return fixed(rest, 4);
+    case Argument::int4:
+      if (!fixed(rest, 4)) return false;
+      token_.number = static_cast<std::uint64_t>(
+          static_cast<std::int64_t>(static_cast<std::int32_t>(token_.number)));
+      return true;
+    case Argument::real:
+    case Argument::eight:
+      return fixed(rest, 8);
+    case Argument::counted1:
+      return counted(1);
+    case Argument::counted4:
+      return counted(4);
+    case Argument::counted8:
+      return counted(8);
+    case Argument::line:
+      return line();
+    case Argument::lines:
+      return lines();
+    case Argument::none:
+      return true;
+    case Argument::unknown:
+      break;
+  }
+  return fail(Problem::unknown_opcode);
+}
+
+bool Lexer::fixed(std::string_view rest, std::size_t size) {
+  if (rest.size() < size) return fail(Problem::truncated);
+  token_.number = little_endian(rest, size);
+  used_ += 1 + size;
+  return true;
+}
+
+bool Lexer::counted(std::size_t size_of_length) {
+  const std::string_view head = ahead(1 + size_of_length);
+  if (head.size() < 1 + size_of_length) return fail(Problem::truncated);
+  const std::uint64_t length = little_endian(head.substr(1), size_of_length);
+  const std::uint64_t most = token_.opcode == Opcode::long4 ? INT32_MAX : INT64_MAX;
+  if (length > most) return fail(Problem::bad_argument);
+  used_ += 1 + size_of_length;
+  token_.length = length;
+  token_.kept = false;
+  token_.text = {};
+  token_.not_utf8 = false;
+  if (length > kKept) return long_counted(length);
+  const auto size = static_cast<std::size_t>(length);
+  const std::string_view bytes = ahead(size);
+  if (bytes.size() < size) return fail(Problem::truncated);
+  used_ += size;
+  return counted_value(length, bytes.substr(0, size));
+}
+
+bool Lexer::counted_value(std::uint64_t length, std::string_view bytes) {
+  token_.text = bytes;
+  token_.kept = true;
+  if (is_text(token_.opcode) && !is_utf8(bytes, true)) return fail(Problem::bad_argument);
+  if (is_old_string(token_.opcode)) token_.not_utf8 = !is_utf8(bytes, false);
+  if (is_long(token_.opcode))
+    token_.integer = length == 0 ? std::optional<std::int64_t>(0) : long_bytes(bytes);
+  return true;
+}
+
+// Text is read through, because a loader stops at what is not UTF-8; bytes are passed over.
+bool Lexer::long_counted(std::uint64_t length) {
+  token_.integer.reset();
+  if (!is_text(token_.opcode) && !is_old_string(token_.opcode))
+    return skip(length) || fail(Problem::truncated);
+  Utf8 check(is_text(token_.opcode));
+  while (length > 0) {
+    const std::string_view bytes =
+        ahead(static_cast<std::size_t>(std::min<std::uint64_t>(length, source::Reader::kWindow)));
+    if (bytes.empty()) return fail(Problem::truncated);
+    const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(length, bytes.size()));
+    check.feed(bytes.substr(0, part));
+    used_ += part;
+    length -= part;
+  }
+  token_.not_utf8 = !check.complete();
+  return !(token_.not_utf8 && is_text(token_.opcode)) || fail(Problem::bad_argument);
+}
+
+bool Lexer::read_line(std::string_view& line) {
+  std::uint64_t length = 0;
+  token_.kept = true;
+  // A short line is in the window already; a longer one may need a full window.
+  for (std::size_t wanted = 2 * kKept;;) {
+    const std::string_view bytes = ahead(wanted);
+    const std::size_t newline = bytes.find('\n');
+    if (newline != std::string_view::npos) {
+      length += newline;
+      used_ += newline + 1;
+      line = token_.kept ? bytes.substr(0, newline) : std::string_view{};
+      token_.length += length;
+      return true;
+    }
+    if (bytes.size() < wanted) return false;
+    if (wanted < source::Reader::kWindow) {
+      wanted = source::Reader::kWindow;
+      continue;
+    }
+    token_.kept = false;
+    length += bytes.size();
+    used_ += bytes.size();
+  }
+}
+
+bool Lexer::line() {
+  ++used_;
+  token_.length = 0;
+  token_.text = {};
+  token_.integer.reset();
+  token_.boolean = token_.odd_number = token_.not_utf8 = false;
+  std::string_view text;
+  if (!read_line(text)) return fail(Problem::truncated);
+  return line_value(text) || fail(Problem::bad_argument);
+}
+
+bool Lexer::line_value(std::string_view line) {
+  switch (token_.opcode) {
+    case Opcode::int_:
+      token_.boolean = line == "00" || line == "01";
+      if (token_.boolean) {
+        token_.integer = line == "01" ? 1 : 0;
+        return true;
+      }
+      [[fallthrough]];
+    case Opcode::long_: {
+      if (token_.opcode == Opcode::long_ && line.ends_with('L')) line.remove_suffix(1);
+      const TextInteger number = token_.kept ? text_integer(line) : TextInteger{Writing::odd, {}};
+      token_.odd_number = number.writing == Writing::odd;
+      token_.integer = number.value;
+      return number.writing != Writing::bad;
+    }
+    case Opcode::float_: {
+      const Writing writing = token_.kept ? text_real(line) : Writing::odd;
+      token_.odd_number = writing == Writing::odd;
+      return writing != Writing::bad;
+    }
+    case Opcode::get:
+    case Opcode::put:
+      return index_line(line);
+    case Opcode::string:
+      return quoted(line);
+    case Opcode::unicode:
+      if (token_.kept && !undo_unicode_escapes(line, decoded_)) return false;
+      token_.kept = token_.kept && decoded_.size() <= kKept;
+      if (token_.kept) token_.text = decoded_;
+      return true;
+    default:  // PERSID
+      if (token_.kept && !is_ascii(line)) return false;
+      token_.kept = token_.kept && line.size() <= kKept;
+      if (token_.kept) token_.text = line;
+      return true;
+  }
+}
+
+bool Lexer::index_line(std::string_view line) {
+  if (!token_.kept) return false;
+  const TextInteger number = text_integer(line);
+  token_.odd_number = number.writing == Writing::odd;
+  if (!number.value || *number.value < 0) return false;
+  token_.number = static_cast<std::uint64_t>(*number.value);
+  return true;
+}
+
+bool Lexer::quoted(std::string_view line) {
+  if (!token_.kept) return true;
+  if (line.size() < 2 || line.front() != line.back() || (line[0] != '\'' && line[0] != '"'))
+    return false;
+  if (!undo_string_escapes(line.substr(1, line.size() - 2), decoded_)) return false;
+  token_.not_utf8 = !is_utf8(decoded_, false);
+  token_.kept = decoded_.size() <= kKept;
+  if (token_.kept) token_.text = decoded_;
+  return true;
+}
+
+bool Lexer::lines() {
+  ++used_;
+  token_.length = 0;
+  token_.text = token_.second = {};
+  std::string_view module;
+  if (!read_line(module)) return fail(Problem::truncated);
+  const bool module_kept = token_.kept && module.size() <= kKept;
+  first_.assign(module.substr(0, kKept));
+  std::string_view name;
+  if (!read_line(name)) return fail(Problem::truncated);
+  token_.kept = token_.kept && module_kept && name.size() <= kKept;
+  if (!token_.kept) return true;
+  const bool readable = token_.opcode == Opcode::inst
+                            ? is_ascii(first_) && is_ascii(name)
+                            : is_utf8(first_, false) && is_utf8(name, false);
+  token_.text = first_;
+  token_.second = name;
+  return readable || fail(Problem::bad_argument);
+}
+
+}  // namespace gh::pickle

@@ -1,0 +1,90 @@
+#pragma once
+// Tokens of a pickle stream, read as C `_pickle` reads them (Modules/_pickle.c of CPython 3.8 to
+// 3.14). Arguments that are not needed are skipped, not copied: memory is one window of the reader.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pickle/opcodes.h"
+#include "source/reader.h"
+
+namespace gh::pickle {
+
+struct Token {
+  Opcode opcode{};
+  std::uint64_t at = 0;  // offset of the opcode
+  // A fixed argument (BININT as its two's complement), or the index that GET and PUT write as text.
+  std::uint64_t number = 0;
+  // Of INT, LONG, LONG1 and LONG4, when it is certain and fits.
+  std::optional<std::int64_t> integer;
+  std::uint64_t length = 0;  // of a counted argument or a line, in bytes of the stream
+  // That argument when it is at most `Lexer::kKept` bytes, escapes undone; valid until the next
+  // token.
+  std::string_view text;
+  std::string_view second;  // the name of GLOBAL and INST
+  bool kept = false;        // whether `text` and `second` are whole
+  bool boolean = false;     // INT "00" or "01"
+  bool odd_number = false;  // see number.h
+  bool not_utf8 = false;    // bytes that a loader may or may not take as text, by its encoding
+};
+
+class Lexer {
+ public:
+  // Longest name or text that is looked at.
+  static constexpr std::size_t kKept = 255;
+
+  enum class Problem : std::uint8_t { none, end, truncated, unknown_opcode, bad_argument };
+
+  explicit Lexer(source::Reader& reader) : reader_(reader) {}
+
+  // False at the end of the bytes and when a loader could not go on; `problem` says which.
+  bool next();
+  const Token& token() const { return token_; }
+  Problem problem() const { return problem_; }
+
+  // Offset of the next byte.
+  std::uint64_t position() const { return window_at_ + used_; }
+  std::uint64_t left() { return synced().left(); }
+
+  // Bytes that are no opcodes (joblib's arrays). False when they are not all there.
+  bool skip(std::uint64_t size) { return synced().skip(size) && (drop_window(), true); }
+  // The next byte, or nothing at the end.
+  std::optional<unsigned char> peek_byte();
+
+ private:
+  // Up to `size` bytes from here; fewer at the end.
+  std::string_view ahead(std::size_t size) {
+    if (window_.size() - used_ < size) refill(size);
+    return window_.substr(used_);
+  }
+  void refill(std::size_t size);
+  source::Reader& synced();
+  void drop_window();
+
+  bool fail(Problem problem);
+  bool argument(Argument kind, std::string_view rest);
+  bool fixed(std::string_view rest, std::size_t size);
+  bool counted(std::size_t size_of_length);
+  bool counted_value(std::uint64_t length, std::string_view bytes);
+  bool long_counted(std::uint64_t length);
+  bool line();
+  bool lines();
+  bool line_value(std::string_view line);
+  bool index_line(std::string_view line);
+  bool quoted(std::string_view line);
+  // The rest up to a newline; false at the end of the bytes. Empty when longer than a window.
+  bool read_line(std::string_view& line);
+
+  source::Reader& reader_;
+  std::string_view window_;
+  std::uint64_t window_at_ = 0;
+  std::size_t used_ = 0;
+  Token token_;
+  Problem problem_ = Problem::none;
+  std::string first_;    // the module of GLOBAL and INST
+  std::string decoded_;  // a text whose escapes are undone
+};
+
+}  // namespace gh::pickle

@@ -1,0 +1,130 @@
+#pragma once
+// The abstract interpreter: stack, marks, memo, protocol and frame as C `_pickle` has them, values
+// only as far as they decide what is imported, called and changed. Every finding about a stream of
+// opcodes is made here or below.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pickle/arrays.h"
+#include "pickle/calls.h"
+#include "pickle/lexer.h"
+#include "pickle/memo.h"
+#include "pickle/pickle.h"
+#include "pickle/report.h"
+#include "pickle/storages.h"
+#include "pickle/values.h"
+
+namespace gh::pickle {
+
+class Machine {
+ public:
+  static constexpr std::uint64_t kOpcodes = 500'000'000;
+  static constexpr std::size_t kStack = std::size_t{1} << 22;  // values, and as many marks
+
+  // What becomes of the bytes that joblib puts between opcodes: joblib passes over them, a plain
+  // loader would run them.
+  enum class ArrayBytes : std::uint8_t { passed_over, run };
+
+  Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_bytes,
+          findings::Examination& examination);
+
+  // Follows one pickle to its STOP; false where a loader, or this machine, cannot go on.
+  bool run();
+
+  // Of the pickle that `run` followed.
+  Value result() const { return result_; }
+  std::uint64_t opcodes() const { return opcodes_ - opcodes_before_; }
+  // Whether it imported or called anything so far, for telling pickles from other bytes.
+  bool acted() const { return imported_ || called_; }
+  bool called() const { return called_; }
+  bool has_array_bytes() const { return has_array_bytes_; }
+  bool has_object_arrays() const { return has_object_arrays_; }
+
+  const Values& values() const { return values_; }
+  const Storages& storages() const { return storages_; }
+  Report& report() { return report_; }
+
+ private:
+  // machine.cc
+  bool step();
+  bool step_text(const Token& token);
+  bool step_number(const Token& token);
+  bool step_rare(const Token& token);
+  bool stopped_reading();
+  bool stop();
+  void tell_refused_opcode();
+  void pass_frame_end();
+  void enter_frame();
+  void set_protocol();
+  bool broken(std::string_view what);
+  bool limit(const findings::Rule& rule, std::string_view what);
+  bool push(Value value) {
+    stack_.push_back(value);
+    return true;
+  }
+  bool pop();
+  bool get(std::uint64_t index);
+  bool put(std::uint64_t index);
+  // How many values lie above the last MARK.
+  std::size_t above_mark() const { return stack_.size() - fence(); }
+  std::size_t fence() const { return marks_.empty() ? 0 : marks_.back(); }
+  // Removes the last MARK; false, and broken, without one. `from` is the first value above it.
+  bool take_mark(std::size_t& from);
+  std::span<const Value> above(std::size_t from) const { return std::span(stack_).subspan(from); }
+  bool replace_above(std::size_t from, Value value) {
+    stack_.resize(from);
+    return push(value);
+  }
+  bool make_tuple(std::size_t count);
+
+  // effects.cc: what a value, an import or a call does.
+  bool make_container(Kind kind, std::size_t from);
+  bool append(std::size_t from);
+  bool set_items(std::size_t from);
+  bool add_items(std::size_t from);
+  void fill(Value target, std::span<const Value> elements);
+  void set_items(Value target, std::span<const Value> items);
+  bool build();
+  void build_state(Value target, Value state);
+  bool pass_array(Value state);
+  bool array_of_objects();
+  Value import(const std::string& module, const std::string& name);
+  Value refuse_import(const std::string& module, const std::string& name);
+  Value import_of_forgotten(std::string_view what);
+  bool stack_global();
+  Value call(Value callable, Value arguments, bool instantiate);
+  bool call_top(bool instantiate);
+  bool call_above_mark(Value callable, std::size_t from);
+  bool newobj_with_names();
+
+  Lexer& lexer_;
+  Profile profile_;
+  Report report_;
+  Values values_;
+  Storages storages_;
+  Calls calls_;
+  ArrayState array_state_;
+
+  std::vector<Value> stack_;
+  std::vector<std::size_t> marks_;
+  Memo memo_;
+  std::uint64_t frame_end_ = UINT64_MAX;
+  Value result_;
+  std::uint64_t opcodes_ = 0;
+  std::uint64_t opcodes_before_ = 0;
+  std::array<bool, 256> quiet_{};  // opcodes that need no finding, or have had it
+  bool imported_ = false;
+  bool called_ = false;
+  ArrayBytes array_bytes_;
+  bool has_array_bytes_ = false;
+  bool has_object_arrays_ = false;
+  bool nested_ = false;  // in an array of objects
+};
+
+}  // namespace gh::pickle

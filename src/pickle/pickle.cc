@@ -1,0 +1,88 @@
+#include "pickle/pickle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pickle/legacy.h"
+#include "pickle/lexer.h"
+#include "pickle/machine.h"
+#include "pickle/sniff.h"
+#include "pickle/stream_rules.h"
+#include "source/reader.h"
+
+namespace gh::pickle {
+
+namespace {
+
+constexpr std::uint64_t kPickles = 10'000;
+constexpr std::size_t kNextHead = 4096;
+
+void tell_bytes_after(Machine& machine, std::uint64_t end, std::uint64_t left) {
+  machine.report().set_at(end);
+  machine.report().add(kBytesAfter, fmt::format("{} bytes follow the last STOP.", left));
+}
+
+std::string head_at(source::Source& source, std::uint64_t offset) {
+  std::string head(kNextHead, '\0');
+  head.resize(source.read_at(offset, head));
+  return head;
+}
+
+// One pickle, or as many as there are.
+Outcome follow(source::Source& source, Layout layout, Lexer& lexer, Machine& machine) {
+  Outcome outcome;
+  for (std::uint64_t count = 0;; ++count) {
+    if (count == kPickles) {
+      machine.report().add(kManyPickles, fmt::format("There are more than {} pickles.", kPickles));
+      break;
+    }
+    if (!machine.run()) break;
+    outcome.end = lexer.position();
+    const std::uint64_t left = lexer.left();
+    const bool goes_on =
+        left != 0 && layout == Layout::stream && continues_as_pickle(head_at(source, outcome.end));
+    if (goes_on) continue;
+    if (left != 0) tell_bytes_after(machine, outcome.end, left);
+    outcome.complete = true;
+    break;
+  }
+  outcome.storages = machine.storages().all();
+  return outcome;
+}
+
+// Whether bytes that joblib passes over would act for a loader that runs them.
+void check_array_bytes(source::Source& source, Layout layout, Profile profile,
+                       findings::Examination& examination) {
+  findings::Examination scratch(0);
+  source::Reader reader(source);
+  Lexer lexer(reader);
+  Machine machine(lexer, layout, profile, Machine::ArrayBytes::run, scratch);
+  follow(source, layout, lexer, machine);
+  // An array of objects is a pickle, and full of imports: read with the memo of the one around it,
+  // harmless names turn into others that no module has. There only what is known to act counts.
+  const Severity least = machine.has_object_arrays() ? Severity::critical : Severity::high;
+  const auto acts = [&](const findings::Finding& finding) {
+    const std::string_view id = finding.rule->id;
+    return finding.rule->severity >= least && (id.starts_with("PKL-1") || id.starts_with("PKL-2"));
+  };
+  const auto found = std::ranges::find_if(scratch.findings(), acts);
+  if (found == scratch.findings().end()) return;
+  examination.add(kArrayActs, fmt::format("Read by pickle.load: {}", found->message),
+                  {.offset = found->offset, .length = std::nullopt, .line = std::nullopt});
+}
+
+}  // namespace
+
+Outcome examine(source::Source& source, Layout layout, Profile profile,
+                findings::Examination& examination) {
+  source::Reader reader(source);
+  Lexer lexer(reader);
+  Machine machine(lexer, layout, profile, Machine::ArrayBytes::passed_over, examination);
+  if (layout == Layout::torch_legacy) return examine_legacy(lexer, machine);
+  Outcome outcome = follow(source, layout, lexer, machine);
+  if (machine.has_array_bytes()) check_array_bytes(source, layout, profile, examination);
+  return outcome;
+}
+
+}  // namespace gh::pickle

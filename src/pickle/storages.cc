@@ -1,0 +1,146 @@
+#include "pickle/storages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "pickle/allowed.h"
+#include "pickle/call_rules.h"
+#include "pickle/stream_rules.h"
+
+namespace gh::pickle {
+
+namespace {
+
+std::optional<std::uint64_t> count(Value value) {
+  const auto number = value.as_integer();
+  if (!number || *number < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*number);
+}
+
+}  // namespace
+
+Value Storages::refuse(Value persistent_id, std::string_view reason) {
+  report_.add(kPersistentId, fmt::format("The persistent id {} {}.",
+                                         values_.describe_arguments(persistent_id), reason));
+  return Value(Kind::unknown);
+}
+
+Value Storages::too_many() {
+  if (!limit_reached_)
+    report_.add(kManyStorages, fmt::format("There are more than {} storages.", kMost));
+  limit_reached_ = true;
+  return Value(Kind::unknown);
+}
+
+// A device type and its number: "cpu", "cuda:0".
+bool Storages::is_location(Value location) const {
+  if (!location.is(Kind::text)) return false;
+  const auto text = values_.text_of(location);
+  if (!text) return true;
+  const std::size_t letters = text->find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+  if (letters == std::string::npos) return !text->empty();
+  return letters > 0 && (*text)[letters] == ':' && letters + 1 < text->size() &&
+         text->find_first_not_of("0123456789", letters + 1) == std::string::npos;
+}
+
+std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::uint64_t elements) {
+  const auto known = by_key_.find(key);
+  if (known != by_key_.end()) {
+    const Storage& first = all_[known->second];
+    if (types_[known->second] == type && first.elements == elements) return known->second;
+    report_.add(kStorageTwice, fmt::format("Storage '{}' is {} × {} here, and was {} × {} before.",
+                                           escape(key), elements, name_of(type).name,
+                                           first.elements, name_of(types_[known->second]).name));
+    return kMost;
+  }
+  if (all_.size() == kMost) {
+    too_many();
+    return kMost;
+  }
+  all_.push_back({key, name_of(type).bytes, elements, 0});
+  types_.push_back(type);
+  by_key_.emplace(key, all_.size() - 1);
+  return all_.size() - 1;
+}
+
+// ('94022', 10, 5): a part of the storage, which files of PyTorch 0.4 and before have.
+bool Storages::view(Value described, Part& part) const {
+  const auto elements = values_.elements(described);
+  if (!elements || elements->size() != 3 || !(*elements)[0].is_text()) return false;
+  const auto offset = count((*elements)[1]);
+  const auto size = count((*elements)[2]);
+  if (!offset || !size || *offset > part.elements || *size > part.elements - *offset) return false;
+  part.offset = *offset;
+  part.elements = *size;
+  return true;
+}
+
+Value Storages::load(Value persistent_id) {
+  if (persistent_id.is(Kind::unknown) || persistent_id.is(Kind::refused))
+    return Value(Kind::unknown);
+  if (!persistent_id.is(Kind::tuple)) return refuse(persistent_id, "is not a tuple");
+  const auto elements = values_.elements(persistent_id);
+  if (!elements) return refuse(persistent_id, "is too long to be one");
+  const bool short_form = elements->size() == 5 && layout_ != Layout::torch_legacy;
+  const bool long_form = elements->size() == 6 && layout_ != Layout::single;
+  if (!short_form && !long_form)
+    return refuse(persistent_id, fmt::format("has {} elements", elements->size()));
+  const std::span<const Value> id = *elements;
+  if (!values_.is_text(id[0], "storage")) return refuse(persistent_id, "is not of a storage");
+  if (!id[1].is(Kind::global) || name_of(id[1].payload()).role != Role::storage_type)
+    return refuse(persistent_id, "has no storage type");
+  const auto key = values_.text_of(id[2]);
+  if (!key) {
+    if (!id[2].is_text()) return refuse(persistent_id, "has no text as its key");
+    report_.add(kForgotten, "The key of a storage is no longer known.");
+    return Value(Kind::unknown);
+  }
+  if (!is_location(id[3])) return refuse(persistent_id, "has no location");
+  const auto count_of_elements = count(id[4]);
+  if (!count_of_elements) return refuse(persistent_id, "has no number of elements");
+
+  const std::size_t index = storage(*key, id[1].payload(), *count_of_elements);
+  if (index == kMost) return Value(Kind::unknown);
+  if (!long_form || id[5].is(Kind::none)) return Value(Kind::storage, index);
+  Part seen{index, 0, *count_of_elements};
+  if (!view(id[5], seen)) return refuse(persistent_id, "has an impossible view");
+  if (views_.size() == kMost) return too_many();
+  views_.push_back(seen);
+  return Value(Kind::storage, kMost + views_.size() - 1);
+}
+
+Storages::Part Storages::part(Value storage) const {
+  const std::uint64_t index = storage.payload();
+  return index < kMost ? Part{index, 0, all_[index].elements} : views_[index - kMost];
+}
+
+void Storages::use(Value storage, std::uint64_t elements, std::uint64_t element_bytes) {
+  const Part seen = part(storage);
+  Storage& whole = all_[seen.storage];
+  // In the storage's own elements, rounded up.
+  std::uint64_t needed = elements;
+  if (element_bytes != 0 && element_bytes != whole.element_bytes) {
+    if (__builtin_mul_overflow(elements, element_bytes, &needed)) needed = UINT64_MAX;
+    needed = needed / whole.element_bytes + (needed % whole.element_bytes != 0 ? 1 : 0);
+  }
+  if (needed > seen.elements)
+    report_.add(kTensorReach, fmt::format("A tensor on storage '{}' reaches element {} of {}.",
+                                          escape(whole.key), needed, seen.elements));
+  else
+    whole.needed = std::max(whole.needed, seen.offset + needed);
+}
+
+bool Storages::may_be_floating(Value storage) const {
+  const Name& type = name_of(types_[part(storage).storage]);
+  return type.floating || type.name == "UntypedStorage";
+}
+
+const Storage* Storages::find(const std::string& key) const {
+  const auto known = by_key_.find(key);
+  return known == by_key_.end() ? nullptr : &all_[known->second];
+}
+
+}  // namespace gh::pickle

@@ -1,0 +1,63 @@
+#pragma once
+// The storages of a PyTorch file: what its persistent ids say, and how far tensors reach.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "pickle/pickle.h"
+#include "pickle/report.h"
+#include "pickle/values.h"
+
+namespace gh::pickle {
+
+class Storages {
+ public:
+  static constexpr std::size_t kMost = 1'000'000;
+
+  Storages(const Values& values, Report& report, Layout layout)
+      : values_(values), report_(report), layout_(layout) {}
+
+  // The storage that a persistent id names, or `Kind::unknown` after a finding.
+  Value load(Value persistent_id);
+
+  // A tensor on `storage` reaches `elements` of `element_bytes` each (0: of the storage's own).
+  void use(Value storage, std::uint64_t elements, std::uint64_t element_bytes);
+
+  // Whether its elements may require a gradient; an untyped storage's may.
+  bool may_be_floating(Value storage) const;
+
+  const std::vector<Storage>& all() const { return all_; }
+  const Storage* find(const std::string& key) const;
+
+ private:
+  // A storage, or a part of one, that a persistent id named.
+  struct Part {
+    std::size_t storage;
+    std::uint64_t offset;  // in elements
+    std::uint64_t elements;
+  };
+
+  Value refuse(Value persistent_id, std::string_view reason);
+  Value too_many();
+  bool is_location(Value location) const;
+  // Index of the storage; `kMost` after a finding.
+  std::size_t storage(const std::string& key, std::uint64_t type, std::uint64_t elements);
+  // False when `described` is no part of `part`, which becomes it.
+  bool view(Value described, Part& part) const;
+  // What a `Kind::storage` carries: the index of a storage, or `kMost` and that of a view.
+  Part part(Value storage) const;
+
+  const Values& values_;
+  Report& report_;
+  Layout layout_;
+  std::vector<Storage> all_;
+  std::vector<std::uint64_t> types_;  // of `all_`: which allowed name
+  std::unordered_map<std::string, std::size_t> by_key_;
+  std::vector<Part> views_;
+  bool limit_reached_ = false;
+};
+
+}  // namespace gh::pickle

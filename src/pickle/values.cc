@@ -1,0 +1,223 @@
+#include "pickle/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+#include "pickle/allowed.h"
+#include "pickle/words.h"
+
+namespace gh::pickle {
+
+namespace {
+
+// Payloads of texts: a word, then a position. Of tuples: a length, contents, then a position.
+constexpr unsigned kPositionBits = 40;
+constexpr std::uint64_t kPosition = (std::uint64_t{1} << kPositionBits) - 1;
+constexpr unsigned kContentsBits = 8;
+constexpr std::uint64_t kForgottenLength = 255;
+
+constexpr std::size_t kShownText = 60;
+constexpr std::size_t kShownArguments = 4;
+
+std::uint64_t length_of(Value tuple) {
+  return tuple.payload() >> (kPositionBits + kContentsBits);
+}
+
+// Keys of storages are pointers or counters in decimal: they say themselves.
+std::optional<std::uint64_t> as_numeral(std::string_view text) {
+  constexpr std::size_t kDigits = 16;  // below 2^56
+  if (text.empty() || text.size() > kDigits || (text[0] == '0' && text.size() > 1))
+    return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return value;
+}
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::none:
+      return "None";
+    case Kind::big_integer:
+      return "a long number";
+    case Kind::real:
+      return "a float";
+    case Kind::long_text:
+      return "a long text";
+    case Kind::bytes:
+      return "bytes";
+    case Kind::bytearray:
+      return "a bytearray";
+    case Kind::list:
+      return "a list";
+    case Kind::dict:
+      return "a dict";
+    case Kind::ordered_dict:
+      return "an OrderedDict";
+    case Kind::counter:
+      return "a Counter";
+    case Kind::set:
+      return "a set";
+    case Kind::frozenset:
+      return "a frozenset";
+    case Kind::storage:
+      return "a storage";
+    case Kind::tensor:
+      return "a tensor";
+    case Kind::parameter:
+      return "a parameter";
+    case Kind::dtype:
+      return "a NumPy dtype";
+    case Kind::array:
+      return "an array";
+    case Kind::wrapper:
+      return "joblib's array wrapper";
+    case Kind::magic:
+      return "PyTorch's magic number";
+    case Kind::unknown:
+      return "the result of a refused call";
+    default:
+      return "an object";
+  }
+}
+
+}  // namespace
+
+Value Values::text(std::string_view bytes) {
+  if (const auto number = as_numeral(bytes)) return Value(Kind::numeral, *number);
+  if (const std::uint16_t number = word_of(bytes))
+    return Value(Kind::text, std::uint64_t{number} << kPositionBits);
+  char entry[256];
+  entry[0] = static_cast<char>(static_cast<unsigned char>(bytes.size()));
+  std::ranges::copy(bytes, entry + 1);
+  return Value(Kind::text, texts_.add({entry, bytes.size() + 1}) & kPosition);
+}
+
+std::optional<std::string> Values::text_of(Value value) const {
+  if (value.is(Kind::numeral)) return fmt::format("{}", value.payload());
+  if (!value.is(Kind::text)) return std::nullopt;
+  if (const auto number = static_cast<std::uint16_t>(value.payload() >> kPositionBits))
+    return std::string(word(number));
+  const char* entry = texts_.at(value.payload() & kPosition);
+  if (entry == nullptr) return std::nullopt;
+  return std::string(entry + 1, static_cast<unsigned char>(*entry));
+}
+
+bool Values::is_text(Value value, std::string_view text) const {
+  return value.is(Kind::text) && text_of(value) == text;
+}
+
+Value Values::tuple(std::span<const Value> elements) {
+  std::uint8_t contents = elements.empty() ? 0 : kFilled;
+  for (const Value element : elements)
+    contents |=
+        static_cast<std::uint8_t>(contribution(element) | (is_hashable(element) ? 0 : kUnhashable));
+  const bool kept = elements.size() <= kLongestTuple;
+  const std::uint64_t length = kept ? elements.size() : kForgottenLength;
+  const std::uint64_t position = kept && !elements.empty() ? elements_.add(elements) : 0;
+  return Value(Kind::tuple,
+               (length << kContentsBits | contents) << kPositionBits | (position & kPosition));
+}
+
+std::optional<std::span<const Value>> Values::elements(Value tuple) const {
+  if (!tuple.is(Kind::tuple) || length_of(tuple) == kForgottenLength) return std::nullopt;
+  if (length_of(tuple) == 0) return std::span<const Value>{};
+  const Value* first = elements_.at(tuple.payload() & kPosition);
+  if (first == nullptr) return std::nullopt;
+  return std::span(first, static_cast<std::size_t>(length_of(tuple)));
+}
+
+Value Values::container(Kind kind) {
+  const std::uint8_t empty = 0;
+  return Value(kind, contents_.add({&empty, 1}));
+}
+
+void Values::put_into(Value container, std::uint8_t contents) {
+  if (!container.is_container()) return;
+  if (std::uint8_t* flags = contents_.at(container.payload())) *flags |= contents | kFilled;
+}
+
+std::uint8_t Values::contents(Value value) const {
+  if (value.is(Kind::tuple)) return static_cast<std::uint8_t>(value.payload() >> kPositionBits);
+  if (!value.is_container()) return kAnything;
+  const std::uint8_t* flags = contents_.at(value.payload());
+  return flags == nullptr ? kAnything : *flags;
+}
+
+std::uint8_t Values::contribution_of_composed(Value element) const {
+  switch (element.kind()) {
+    case Kind::magic:
+      return 0;
+    case Kind::tuple:
+      return contents(element) & (kComposed | kCallable);
+    case Kind::list:
+    case Kind::dict:
+    case Kind::ordered_dict:
+    case Kind::counter:
+    case Kind::set:
+    case Kind::frozenset:
+      return kComposed | (contents(element) & kCallable);
+    case Kind::global:
+      return kComposed | (is_callable(name_of(element.payload()).role) ? kCallable : 0);
+    case Kind::unknown:
+    case Kind::refused:
+      return kComposed | kCallable;
+    default:
+      return kComposed;
+  }
+}
+
+bool Values::is_hashable(Value value) const {
+  if (value.is(Kind::tuple)) return (contents(value) & kUnhashable) == 0;
+  if (value.is(Kind::bytearray) || value.is(Kind::array)) return false;
+  return !value.is_container() || value.is(Kind::frozenset);
+}
+
+Value Values::refused(std::string name) {
+  if (refused_.size() == kRefused) return Value(Kind::refused, kRefused);
+  refused_.push_back(std::move(name));
+  return Value(Kind::refused, refused_.size() - 1);
+}
+
+std::string Values::describe(Value value) const {
+  switch (value.kind()) {
+    case Kind::boolean:
+      return value.payload() != 0 ? "True" : "False";
+    case Kind::integer:
+      return fmt::format("{}", *value.as_integer());
+    case Kind::text:
+    case Kind::numeral: {
+      const auto text = text_of(value);
+      return text ? fmt::format("'{}'", escape(*text, kShownText)) : "a text";
+    }
+    case Kind::tuple: {
+      const auto inside = elements(value);
+      return inside ? fmt::format("a tuple of {}", inside->size()) : "a tuple";
+    }
+    case Kind::global: {
+      const std::uint64_t which = value.payload();
+      return fmt::format("{}.{}", family_of(which).module, name_of(which).name);
+    }
+    case Kind::refused:
+      return value.payload() < refused_.size() ? refused_[value.payload()] : "a refused name";
+    default:
+      return std::string(kind_name(value.kind()));
+  }
+}
+
+std::string Values::describe_arguments(Value tuple) const {
+  const auto inside = elements(tuple);
+  if (!inside) return describe(tuple);
+  std::string text = "(";
+  for (std::size_t i = 0; i < inside->size() && i < kShownArguments; ++i)
+    text += (i == 0 ? "" : ", ") + describe((*inside)[i]);
+  if (inside->size() > kShownArguments) text += ", …";
+  return text + ")";
+}
+
+}  // namespace gh::pickle

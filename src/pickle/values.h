@@ -1,0 +1,73 @@
+#pragma once
+// What the payloads of values refer to: short texts, the elements of tuples, and flags of
+// containers. All of it lives in rings: what has been overwritten is no longer known, and whoever
+// needs it refuses. Words (names of the lists, and a few more) are known for ever.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pickle/ring.h"
+#include "pickle/value.h"
+
+namespace gh::pickle {
+
+// What is known of the contents of a container or tuple.
+enum Contents : std::uint8_t {
+  kFilled = 1,      // something was put in
+  kComposed = 2,    // something that is no constant
+  kCallable = 4,    // something that could be called, at any depth
+  kOtherKeys = 8,   // of a dictionary: a key other than "_metadata"
+  kUnhashable = 16  // of a tuple: it cannot be a key
+};
+inline constexpr std::uint8_t kAnything = 31;
+
+class Values {
+ public:
+  static constexpr std::size_t kLongestTuple = 254;
+  // Instead of the bytes of a `Kind::dtype`: Python objects.
+  static constexpr std::uint64_t kObjects = std::uint64_t{1} << 40;
+
+  Value text(std::string_view bytes);  // at most 255
+  // None when it is not kept.
+  std::optional<std::string> text_of(Value value) const;
+  bool is_text(Value value, std::string_view text) const;
+
+  Value tuple(std::span<const Value> elements);
+  // None when they are not kept.
+  std::optional<std::span<const Value>> elements(Value tuple) const;
+
+  Value container(Kind kind);
+  // That something was put into it; nothing to do when it is no longer known.
+  void put_into(Value container, std::uint8_t contents);
+  // `kAnything` when not known.
+  std::uint8_t contents(Value value) const;
+  // What `element` makes of what it is put into.
+  std::uint8_t contribution(Value element) const {
+    const bool plain = element.kind() >= Kind::none && element.kind() <= Kind::bytes;
+    return plain ? std::uint8_t{0} : contribution_of_composed(element);
+  }
+  bool is_hashable(Value value) const;
+
+  // An import that was refused, for later messages.
+  Value refused(std::string name);
+
+  // For a message: `'cpu'`, `os.system`, "a tuple of 3 …". Escaped.
+  std::string describe(Value value) const;
+  std::string describe_arguments(Value tuple) const;
+
+ private:
+  static constexpr std::size_t kRefused = 256;
+
+  std::uint8_t contribution_of_composed(Value element) const;
+
+  Ring<char, std::size_t{1} << 20> texts_;  // each behind a byte with its length
+  Ring<Value, std::size_t{1} << 18> elements_;
+  Ring<std::uint8_t, std::size_t{1} << 20> contents_;
+  std::vector<std::string> refused_;
+};
+
+}  // namespace gh::pickle

@@ -1,0 +1,81 @@
+#include "pickle/words.h"
+
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "pickle/allowed.h"
+#include "pickle/dangerous.h"
+
+namespace gh::pickle {
+
+namespace {
+
+// Open addressing; built once. Most texts of a pickle are no words and end at an empty slot.
+class Words {
+ public:
+  Words() {
+    words_.emplace_back();
+    for (const std::string_view text : allowed_words()) add(text);
+    for (const std::string_view text : dangerous_words()) add(text);
+    for (const std::string_view text :
+         {"storage", "cpu", "cuda", "cuda:0", "meta", "latin1", "latin-1", "_metadata", "shape",
+          "dtype", "numpy_array_alignment_bytes"})
+      add(text);
+  }
+
+  std::uint16_t find(std::string_view text) const {
+    if (text.empty() || text.size() > longest_) return 0;
+    for (std::size_t slot = slot_of(text);; slot = (slot + 1) % kSlots) {
+      const std::uint16_t number = slots_[slot];
+      if (number == 0 || words_[number] == text) return number;
+    }
+  }
+
+  std::string_view at(std::uint16_t number) const { return words_[number]; }
+
+ private:
+  static constexpr std::size_t kSlots = 4096;
+
+  // From the length and eight bytes of either end.
+  static std::size_t slot_of(std::string_view text) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const std::size_t size = text.size() < sizeof first ? text.size() : sizeof first;
+    std::memcpy(&first, text.data(), size);
+    std::memcpy(&last, text.data() + text.size() - size, size);
+    const std::uint64_t mixed =
+        (first ^ (last * 0x9e3779b97f4a7c15U) ^ text.size()) * 0xff51afd7ed558ccdU;
+    return static_cast<std::size_t>(mixed >> 52);
+  }
+
+  void add(std::string_view text) {
+    if (find(text) != 0) return;
+    if (text.size() > longest_) longest_ = text.size();
+    std::size_t slot = slot_of(text);
+    while (slots_[slot] != 0) slot = (slot + 1) % kSlots;
+    slots_[slot] = static_cast<std::uint16_t>(words_.size());
+    words_.push_back(text);
+  }
+
+  std::vector<std::string_view> words_;
+  std::array<std::uint16_t, kSlots> slots_{};
+  std::size_t longest_ = 0;
+};
+
+const Words& words() {
+  static const Words all;
+  return all;
+}
+
+}  // namespace
+
+std::uint16_t word_of(std::string_view text) {
+  return words().find(text);
+}
+
+std::string_view word(std::uint16_t number) {
+  return words().at(number);
+}
+
+}  // namespace gh::pickle

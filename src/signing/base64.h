@@ -1,0 +1,16 @@
+#pragma once
+// Base64 as protobuf's JSON writes bytes: RFC 4648 §4, with padding.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gh::signing {
+
+std::string base64(std::string_view bytes);
+
+// Only what `base64` writes: no white space, full padding, no stray bits in the last character. One
+// text for one value, so that two readers cannot differ.
+std::optional<std::string> unbase64(std::string_view text);
+
+}  // namespace gh::signing

@@ -1,0 +1,95 @@
+#pragma once
+// The files of a model on disk, named and opened from one directory descriptor, so that no name,
+// link or rename can lead a reader elsewhere. Trusted only as far as it was looked at.
+//
+// A `Tree` may be read by several threads.
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace gh::signing {
+
+// What tells one content of a name from another without reading it.
+struct FileState {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::int64_t modified = 0;  // ns since 1970, as `changed`
+  std::int64_t changed = 0;   // set by the kernel: also by renames and changes of mode
+  bool operator==(const FileState&) const = default;
+};
+
+struct Entry {
+  enum class Kind : std::uint8_t {
+    file,
+    link,        // symbolic, where links are not followed
+    other,       // device, socket, pipe, a link to something that is no file
+    unreadable,  // a folder that cannot be listed, a link that leads nowhere
+  };
+  std::string path;  // raw bytes, relative, with slashes; kWhole for a model that is one file
+  Kind kind = Kind::file;
+  FileState state;  // of `file` only: of what a link leads to, where they are followed
+  bool operator==(const Entry&) const = default;
+};
+
+struct Listing {
+  std::vector<Entry> entries;        // sorted by the parts of their paths
+  std::vector<std::string> ignored;  // what was there and left out
+  bool operator==(const Listing&) const = default;
+};
+
+struct ListingOptions {
+  bool allow_symlinks = false;       // to files only; a link to a folder stays a link
+  std::vector<std::string> ignored;  // paths; of a folder, with all that is below
+  FileState signature;               // the signature file, left out by device and inode
+};
+
+// An open descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct OpenFailure {
+  bool changed = false;  // it is not what the listing saw; else it cannot be read
+  std::string why;
+};
+
+class Tree {
+ public:
+  // `path` is the operator's own word: links in it are followed. A folder or a regular file.
+  static Result<Tree> open(const std::string& path);
+
+  bool is_file() const { return is_file_; }
+
+  // More than kMostFiles entries, or deeper than 64 folders, is an error.
+  Result<Listing> list(const ListingOptions& options) const;
+
+  // The file of an entry, in the state that the listing saw.
+  std::expected<Descriptor, OpenFailure> open_file(const Entry& entry, bool allow_symlinks) const;
+
+ private:
+  Descriptor root_;
+  bool is_file_ = false;
+};
+
+Result<FileState> state_of(int fd);
+
+// Whether a path comes before another: by their parts, as model_signing sorts.
+bool comes_before(std::string_view a, std::string_view b);
+
+}  // namespace gh::signing

@@ -1,0 +1,56 @@
+#include "tensors/name_set.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace gh::tensors {
+
+namespace {
+
+constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kBlock = 64 * 1024;
+
+}  // namespace
+
+std::pair<std::uint32_t, bool> NameSet::insert(std::string_view name) {
+  if (slots_.size() < 2 * (names_.size() + 1)) {
+    set_slots(std::max(kFirstSlots, slots_.size() * 2));
+  }
+  const std::uint64_t hash = siphash(key_, name);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  for (; slots_[at] != 0; at = (at + 1) & mask) {
+    const std::uint32_t index = slots_[at] - 1;
+    if (names_[index].hash == hash && names_[index].text == name) return {index, false};
+  }
+  names_.push_back({keep(name), hash});
+  slots_[at] = static_cast<std::uint32_t>(names_.size());
+  return {static_cast<std::uint32_t>(names_.size() - 1), true};
+}
+
+void NameSet::reserve(std::size_t names) {
+  names_.reserve(names);
+  if (slots_.size() < 2 * names) set_slots(std::bit_ceil(2 * names));
+}
+
+void NameSet::set_slots(std::size_t count) {
+  slots_.assign(count, 0);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t index = 0; index < names_.size(); ++index) {
+    std::size_t at = names_[index].hash & mask;
+    while (slots_[at] != 0) at = (at + 1) & mask;
+    slots_[at] = static_cast<std::uint32_t>(index + 1);
+  }
+}
+
+std::string_view NameSet::keep(std::string_view name) {
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < name.size()) {
+    blocks_.emplace_back().reserve(std::max(kBlock, name.size()));
+  }
+  std::string& block = blocks_.back();
+  const std::size_t begin = block.size();
+  block += name;
+  return std::string_view(block).substr(begin);
+}
+
+}  // namespace gh::tensors

@@ -1,0 +1,109 @@
+"""Every case of every cases_*.py against the real program, and every rule against the cases."""
+
+import collections
+import importlib
+import pathlib
+
+import pytest
+
+import corpus
+import gatehouse
+
+HERE = pathlib.Path(__file__).parent
+for module in sorted(HERE.glob("cases_*.py")):
+    importlib.import_module(module.stem)
+
+# The worst first.
+ORDER = ("findings", "inconclusive", "unsupported", "clean", "excluded")
+
+# Rules that no file of its own brings about, and the tests that do.
+ELSEWHERE = {
+    "FIL-005": "test_scan.py: links",
+    "FIL-006": "test_scan.py: links",
+    "FIL-007": "test_scan.py: pipes and sockets",
+    "FIL-008": "test_scan.py: hostile names",
+    "SUP-001": "test_scan.py: suppression",
+    "SUP-002": "test_scan.py: suppression",
+    "SYS-001": "test_scan.py: what cannot be read",
+    "SYS-002": "test_scan.py: limits",
+    "SYS-003": "test_scan.py: limits",
+    "SYS-004": "tests/unit/artifacts/job_test.cc",
+    "SYS-005": "tests/unit/artifacts/job_test.cc",
+    "SYS-006": "tests/unit/artifacts/job_test.cc",
+    "SYS-007": "tests/unit/artifacts/scan_test.cc",
+    "SYS-008": "test_scan.py: folders",
+    "SYS-009": "tests/unit/artifacts/scan_test.cc",
+    "SYS-010": "tests/unit/artifacts/job_test.cc",
+}
+
+Seen = collections.namedtuple("Seen", "verdict rules")
+
+
+def folder_of(case):
+    return case.id.replace("/", "__")
+
+
+def write(case, folder):
+    made = case.make()
+    files = {case.name: made} if isinstance(made, bytes) else made
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def worst(verdicts):
+    return min(verdicts, key=ORDER.index)
+
+
+def scan_together(cases, arguments, root):
+    """One run over all of them: {id: Seen}."""
+    for case in cases:
+        write(case, root / folder_of(case))
+    report = gatehouse.scan(root, *arguments)
+    verdicts, rules = collections.defaultdict(list), collections.defaultdict(set)
+    for file in report["files"]:
+        verdicts[file["file"].split("/")[0]].append(file["verdict"])
+    for finding in report["findings"]:
+        rules[finding.get("file", "").split("/")[0]].add(finding["id"])
+    return {
+        case.id: Seen(worst(verdicts[folder_of(case)] or ["excluded"]), rules[folder_of(case)])
+        for case in cases
+    }
+
+
+def scan_alone(case, root):
+    """For arguments that name a file of the case: "{case}" is its folder."""
+    folder = root / folder_of(case)
+    write(case, folder)
+    arguments = [argument.replace("{case}", str(folder)) for argument in case.arguments]
+    report = gatehouse.scan(folder, *arguments)
+    return Seen(worst([file["verdict"] for file in report["files"]]),
+                {finding["id"] for finding in report["findings"]})
+
+
+@pytest.fixture(scope="session")
+def seen(tmp_path_factory):
+    groups = collections.defaultdict(list)
+    results = {}
+    for case in corpus.CASES:
+        if any("{case}" in argument for argument in case.arguments):
+            results[case.id] = scan_alone(case, tmp_path_factory.mktemp("case"))
+        else:
+            groups[case.arguments].append(case)
+    for arguments, cases in groups.items():
+        results.update(scan_together(cases, arguments, tmp_path_factory.mktemp("cases")))
+    return results
+
+
+@pytest.mark.parametrize("case", corpus.CASES, ids=lambda case: case.id)
+def test_case(case, seen):
+    assert seen[case.id] == Seen(case.verdict, set(case.rules)), case.covers
+
+
+def test_every_rule_is_expected_by_a_case():
+    expected = set().union(*(case.rules for case in corpus.CASES))
+    scanned = {id for id in gatehouse.rules() if not id.startswith("SIG-")}
+    assert expected - scanned == set(), "no such rules"
+    assert set(ELSEWHERE) - scanned == set(), "no such rules"
+    assert scanned - expected - set(ELSEWHERE) == set(), "rules that no case expects"

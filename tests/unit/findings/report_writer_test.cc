@@ -1,0 +1,215 @@
+// The shapes that scripts and services read.
+
+#include "findings/report_writer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "example.h"
+#include "json/json.h"
+
+namespace gh::findings {
+namespace {
+
+using json::Value;
+using testing::HasSubstr;
+using testing::Not;
+
+// Two files: one with two findings and one accepted, one clean.
+std::string written(Format format, bool colour = false) {
+  std::string text;
+  const auto writer = make_report(format, {.version = "1.2.3", .colour = colour},
+                                  [&](std::string_view part) { text += part; });
+  Tally tally(Severity::medium);
+  FileReport bad = report("a <b>&\".bin", {found(kBad, "quotes \" & <tags>"), found(kDoubt)});
+  bad.sha256 = std::string(64, 'a');
+  bad.kind = "test file";
+  bad.findings[0].offset = 12;
+  bad.findings[0].length = 3;
+  bad.findings[1].member = "x/data.pkl";
+  bad.findings[1].evidence = "\\x1b";
+  bad.findings[1].line = 4;
+  bad.suppressed.push_back({found(kNote), "looked at", "2027-01-31"});
+  for (const FileReport& file : {bad, report("good", {})}) {
+    tally.add(file);
+    writer->file(file);
+  }
+  tally.add(found(kNote, "of the whole"));
+  writer->end(tally);
+  return text;
+}
+
+std::vector<std::string_view> keys_of(Value object) {
+  std::vector<std::string_view> keys;
+  for (const auto [key, value] : object.members()) keys.push_back(key);
+  return keys;
+}
+
+TEST(Json, HasTheShapeOfTheContract) {
+  json::Parser parser;
+  const std::string text = written(Format::json);
+  const auto document = parser.parse(text);
+  ASSERT_TRUE(document.has_value()) << text;
+  const Value root = document->root();
+  EXPECT_THAT(keys_of(root),
+              testing::ElementsAre("version", "tool", "summary", "files", "findings"));
+  EXPECT_EQ(root["version"].int64(), 1);
+  EXPECT_EQ(root["tool"].string(), "gatehouse 1.2.3");
+  EXPECT_EQ(root["summary"]["exit"].int64(), 1);
+  EXPECT_EQ(root["summary"]["files"].int64(), 2);
+  EXPECT_EQ(root["summary"]["clean"].int64(), 1);
+  EXPECT_EQ(root["summary"]["findings"].int64(), 1);
+  EXPECT_EQ(root["summary"]["suppressed"].int64(), 1);
+  ASSERT_EQ(root["files"].size(), 2);
+  const Value file = *root["files"].elements().begin();
+  EXPECT_THAT(keys_of(file),
+              testing::ElementsAre("file", "verdict", "bytes", "bytes_read", "sha256", "kind"));
+  ASSERT_EQ(root["findings"].size(), 4);
+  const Value first = *root["findings"].elements().begin();
+  EXPECT_THAT(keys_of(first), testing::ElementsAre("id", "severity", "title", "message", "file",
+                                                   "offset", "length", "fix"));
+  EXPECT_EQ(first["message"].string(), "quotes \" & <tags>");
+}
+
+TEST(Json, OfNothingIsStillWhole) {
+  std::string text;
+  const auto writer =
+      make_report(Format::json, {.version = "1"}, [&](std::string_view part) { text += part; });
+  writer->end(Tally(Severity::medium));
+  json::Parser parser;
+  const auto document = parser.parse(text);
+  ASSERT_TRUE(document.has_value()) << text;
+  EXPECT_EQ(document->root()["summary"]["exit"].int64(), 3);
+  EXPECT_TRUE(document->root()["files"].is_array());
+}
+
+TEST(Ndjson, IsOneObjectPerLine) {
+  const std::string text = written(Format::ndjson);
+  EXPECT_TRUE(text.ends_with("\n"));
+  std::vector<std::string> types;
+  json::Parser parser;
+  for (const std::string_view line :
+       split(std::string_view(text).substr(0, text.size() - 1), '\n')) {
+    const auto document = parser.parse(line);
+    ASSERT_TRUE(document.has_value()) << line;
+    types.emplace_back(document->root()["type"].string());
+  }
+  EXPECT_THAT(types, testing::ElementsAre("file", "finding", "finding", "finding", "file",
+                                          "finding", "summary"));
+}
+
+TEST(Sarif, HasWhatServicesRead) {
+  json::Parser parser;
+  const std::string text = written(Format::sarif);
+  const auto document = parser.parse(text);
+  ASSERT_TRUE(document.has_value()) << text;
+  EXPECT_EQ(document->root()["version"].string(), "2.1.0");
+  ASSERT_EQ(document->root()["runs"].size(), 1);
+  const Value run = *document->root()["runs"].elements().begin();
+  const Value driver = run["tool"]["driver"];
+  EXPECT_EQ(driver["name"].string(), "gatehouse");
+  std::vector<std::string_view> ids;
+  for (const Value rule : driver["rules"].elements()) {
+    ids.push_back(rule["id"].string());
+    EXPECT_TRUE(rule["shortDescription"]["text"].is_string());
+    EXPECT_TRUE(rule["properties"]["security-severity"].is_string());
+  }
+  EXPECT_THAT(ids, testing::ElementsAre("TST-001", "TST-003", "TST-002"));
+  int results = 0;
+  for (const Value result : run["results"].elements()) {
+    ++results;
+    const auto index = static_cast<std::size_t>(result["ruleIndex"].int64().value());
+    EXPECT_EQ(ids.at(index), result["ruleId"].string());
+    EXPECT_EQ(result["partialFingerprints"]["gatehouse/v1"].string().size(), 64);
+    for (const Value location : result["locations"].elements()) {
+      EXPECT_EQ(location["physicalLocation"]["artifactLocation"]["uri"].string(),
+                "a%20%3Cb%3E%26%22.bin");
+    }
+  }
+  EXPECT_EQ(results, 4);
+  const Value invocation = *run["invocations"].elements().begin();
+  EXPECT_TRUE(invocation["executionSuccessful"].boolean());
+  EXPECT_EQ(invocation["exitCode"].int64(), 1);
+  EXPECT_EQ(invocation["toolExecutionNotifications"].size(), 1);
+}
+
+TEST(Sarif, ARegionIsTheFilesOwn) {
+  const std::string text = written(Format::sarif);
+  EXPECT_THAT(text, HasSubstr("\"region\":{\"byteOffset\":12,\"byteLength\":3}"));
+  EXPECT_THAT(text, Not(HasSubstr("startLine"))) << "line 4 is of the member";
+  EXPECT_THAT(text, HasSubstr("\"fullyQualifiedName\":\"x/data.pkl\""));
+  EXPECT_THAT(text, HasSubstr("\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\""));
+}
+
+TEST(Sarif, AnIncompleteRunIsNotSuccessful) {
+  std::string text;
+  const auto writer =
+      make_report(Format::sarif, {.version = "1"}, [&](std::string_view part) { text += part; });
+  Tally tally(Severity::medium);
+  tally.add(report("a", {found(kDoubt)}));
+  writer->file(report("a", {found(kDoubt)}));
+  writer->end(tally);
+  EXPECT_THAT(text, HasSubstr("\"executionSuccessful\":false,\"exitCode\":2"));
+}
+
+TEST(Junit, CountsAndEscapes) {
+  const std::string text = written(Format::junit);
+  EXPECT_THAT(text, HasSubstr("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+  EXPECT_THAT(text, HasSubstr("name=\"a &lt;b&gt;&amp;&quot;.bin\""));
+  EXPECT_THAT(text, HasSubstr("<failure type=\"TST-001\" message=\"is bad\">"));
+  EXPECT_THAT(text, HasSubstr("quotes &quot; &amp; &lt;tags&gt;"));
+  EXPECT_THAT(text, HasSubstr("accepted until 2027-01-31 (looked at): TST-002"));
+}
+
+TEST(Junit, VerdictsAreWhatCiKnows) {
+  std::string text;
+  const auto writer =
+      make_report(Format::junit, {.version = "1"}, [&](std::string_view part) { text += part; });
+  FileReport excluded = report("x", {});
+  excluded.verdict = Verdict::excluded;
+  FileReport allowed = report("y", {found(kStrange)});
+  allowed.allowed = true;
+  for (const FileReport& file : {report("a", {found(kDoubt)}), report("b", {found(kStrange)}),
+                                 report("c", {found(kNote)}), excluded, allowed}) {
+    writer->file(file);
+  }
+  writer->end(Tally(Severity::medium));
+  EXPECT_THAT(text, HasSubstr("tests=\"5\" failures=\"0\" errors=\"2\" skipped=\"2\""));
+}
+
+TEST(Junit, HoldsNoCharacterThatXmlHasNot) {
+  std::string text;
+  const auto writer =
+      make_report(Format::junit, {.version = "1"}, [&](std::string_view part) { text += part; });
+  writer->file(report("\xEF\xBF\xBE and \xEF\xBF\xBF", {}));
+  writer->end(Tally(Severity::medium));
+  EXPECT_THAT(text, HasSubstr("\\ufffe and \\uffff"));
+}
+
+TEST(Text, ShowsVerdictsFindingsAndSums) {
+  const std::string text = written(Format::text);
+  EXPECT_THAT(text, HasSubstr("findings  test file"));
+  EXPECT_THAT(text, HasSubstr("high      TST-001  is bad\n            quotes \" & <tags>\n"));
+  EXPECT_THAT(text, HasSubstr("x/data.pkl, line 4"));
+  EXPECT_THAT(text, HasSubstr("until 2027-01-31: looked at"));
+  EXPECT_THAT(text,
+              HasSubstr("2 files: 1 clean, 1 findings, 0 inconclusive, 0 unsupported, 0 excluded\n"
+                        "200 bytes found, 80 bytes looked at\n"));
+  EXPECT_THAT(text, Not(HasSubstr("good"))) << "clean files are counted, not listed";
+  EXPECT_THAT(text, Not(HasSubstr("\x1b"))) << "no colour unless asked for";
+}
+
+TEST(Text, HasColourOnlyWhenAskedFor) {
+  EXPECT_THAT(written(Format::text, true), HasSubstr("\x1b[31m"));
+}
+
+TEST(Format, Names) {
+  for (const std::string_view name : {"text", "json", "ndjson", "sarif", "junit"})
+    EXPECT_TRUE(format_from(name).has_value()) << name;
+  for (const std::string_view name : {"", "JSON", "xml", "text "})
+    EXPECT_FALSE(format_from(name).has_value()) << name;
+}
+
+}  // namespace
+}  // namespace gh::findings
