@@ -35,6 +35,7 @@ class Arena:
         self.peer_core, self.load_core = cores[0], cores[min(1, len(cores) - 1)]
         self.folder = Path(folder)
         self.load = Path(build) / "bench/load/bench_load"
+        self.h2_streams = Path(__file__).parents[1] / "load/h2_streams.py"
         self.mock = Path(build) / "bench/load/bench_mock"
         self.gateway = Path(gateway)
         for program in (self.load, self.mock):

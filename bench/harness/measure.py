@@ -34,7 +34,8 @@ def stage(arena, peer, mock_arguments=(), tight=False):
 
 
 def load_command(arena, address, arguments, keys=None):
-    return [arena.load, "--target", address, "--keys", keys or arena.key_file, *arguments]
+    program = arena.h2_streams if "--streams" in arguments else arena.load
+    return [program, "--target", address, "--keys", keys or arena.key_file, *arguments]
 
 
 @contextlib.contextmanager
@@ -96,7 +97,8 @@ def run_memory(arena, peer, workload, milliseconds):
             result = go()
             spent = process.cpu_ns(running.pid) - before
             resident = process.resident_bytes(running.pid)
-    streams = workload.load[workload.load.index("--connections") + 1]
+    connections = workload.load[workload.load.index("--connections") + 1]
+    streams = connections * workload.streams
     return Sample((resident - idle) / streams / 1e3, result["events"],
                   spent / result["events"] / 1e3, resident / 1e6)
 

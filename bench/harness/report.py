@@ -62,7 +62,7 @@ class Report:
     def judged(self, workload):
         """What the target is about: ratios to a peer, or the values themselves."""
         target = workload.target
-        if target.against:
+        if target and target.against:
             return self.ratios(workload, target.against)
         return self.values(workload, "gatehouse")
 
@@ -74,6 +74,10 @@ class Report:
             cells = [spread(self.values(workload, peer)) for peer in self.peers]
             target = workload.target
             judged = self.judged(workload)
+            if target is None:
+                lines.append([workload.name, f"{workload.title}, {workload.unit}", *cells,
+                              "", "", "no target"])
+                continue
             ratio = f"{spread(judged)} {target.against}" if target.against and judged else ""
             lines.append([workload.name, f"{workload.title}, {workload.unit}", *cells, ratio,
                           f"≤ {target.most:g}", verdict(judged, target.most)])

@@ -18,6 +18,7 @@ class Workload:
     per: str = "requests"         # what the CPU time is divided by
     mock: tuple = ()
     load: tuple = ()
+    streams: int = 1              # on each connection; more than one is HTTP/2
     status: int = 200             # that every answer must have, 0: there are none
     tight: bool = False           # limits as in the guide, so that nearly all is refused
     wrong_key: bool = False
@@ -25,7 +26,7 @@ class Workload:
     seconds: float = 1.0          # times --seconds
     rounds: int = 0               # fewer rounds than --rounds
     slow: bool = False            # left out by --quick
-    target: Target = None
+    target: Target = None         # nothing was promised
 
 
 CLOSED = ("--connections", 32)
@@ -55,6 +56,9 @@ ALL = [
     Workload("W5b", "open stream, 5,000 held", "KB resident", "resident_kb", mock=HOLD,
              load=("--mode", "hold", "--connections", 5000), status=0, rounds=2, slow=True,
              target=Target(23.0, "")),
+    Workload("W5h", "open stream over HTTP/2, 2,000 held on 20 connections", "KB resident",
+             "resident_kb", mock=HOLD, load=("--connections", 20, "--streams", 100), streams=100,
+             status=0, rounds=2),
     Workload("W6", "new connection, full handshake", "µs CPU", "cpu_us",
              load=("--mode", "handshake", "--connections", 16), status=0,
              target=Target(1.1, "nginx")),

@@ -69,7 +69,10 @@ Result<PrivateKey> PrivateKey::from_pkcs11(const std::string& uri, const Passphr
     EVP_PKEY_free(key);
     return std::unexpected(*bridge.failure());
   }
-  if (key == nullptr) return openssl_failure("find the private key in the token");
+  if (key == nullptr) {
+    return openssl_failure(bridge.asked() ? "find the private key, or open the token with this PIN"
+                                          : "find the private key in the token");
+  }
   return owning(key);
 }
 

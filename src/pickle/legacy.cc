@@ -87,8 +87,7 @@ class Legacy {
 
  private:
   void refuse(const Rule& rule, std::string message) {
-    machine_.report().set_at(begin_);
-    machine_.report().add(rule, std::move(message));
+    machine_.report().add_at(begin_, rule, std::move(message));
   }
 
   // Runs the next pickle; what it leaves is judged by the caller.

@@ -11,8 +11,6 @@ namespace gh::pickle {
 
 namespace {
 
-constexpr std::size_t kLongestFixed = 9;  // an opcode and 8 bytes
-
 std::uint64_t little_endian(std::string_view bytes, std::size_t size) {
   std::uint64_t value = 0;
   for (std::size_t i = size; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
@@ -40,7 +38,7 @@ bool is_long(Opcode opcode) {
 }  // namespace
 
 source::Reader& Lexer::synced() {
-  reader_.skip(used_);
+  reader_.skip(static_cast<std::uint64_t>(next_ - window_.data()));
   drop_window();
   return reader_;
 }
@@ -48,14 +46,15 @@ source::Reader& Lexer::synced() {
 void Lexer::drop_window() {
   window_ = {};
   window_at_ = reader_.position();
-  used_ = 0;
+  next_ = end_ = nullptr;
 }
 
 void Lexer::refill(std::size_t size) {
-  reader_.skip(used_);
+  reader_.skip(static_cast<std::uint64_t>(next_ - window_.data()));
   window_ = reader_.peek(size);
   window_at_ = reader_.position();
-  used_ = 0;
+  next_ = window_.data();
+  end_ = next_ + window_.size();
 }
 
 std::optional<unsigned char> Lexer::peek_byte() {
@@ -69,35 +68,23 @@ bool Lexer::fail(Problem problem) {
   return false;
 }
 
-bool Lexer::next() {
+// Where fewer than `kLongestFixed` bytes are in the window, or left at all.
+bool Lexer::next_slowly() {
   const std::string_view bytes = ahead(kLongestFixed);
   token_.at = position();
   if (bytes.empty()) return fail(Problem::end);
+  if (bytes.size() >= kLongestFixed) return next();
   token_.opcode = static_cast<Opcode>(static_cast<unsigned char>(bytes[0]));
-  const Argument kind = facts(token_.opcode).argument;
-  if (kind == Argument::none) {
-    ++used_;
-    return true;
-  }
-  return argument(kind, bytes.substr(1));
+  const std::size_t size = kFixedSizes[static_cast<std::size_t>(token_.opcode)];
+  if (size == kNotFixed) return variable();
+  if (bytes.size() < 1 + size) return fail(Problem::truncated);
+  token_.number = little_endian(bytes.substr(1), size);
+  next_ += 1 + size;
+  return true;
 }
 
-bool Lexer::argument(Argument kind, std::string_view rest) {
-  switch (kind) {
-    case Argument::byte:
-      return fixed(rest, 1);
-    case Argument::two:
-      return fixed(rest, 2);
-    case Argument::four:
-      return fixed(rest, 4);
-    case Argument::int4:
-      if (!fixed(rest, 4)) return false;
-      token_.number = static_cast<std::uint64_t>(
-          static_cast<std::int64_t>(static_cast<std::int32_t>(token_.number)));
-      return true;
-    case Argument::real:
-    case Argument::eight:
-      return fixed(rest, 8);
+bool Lexer::variable() {
+  switch (facts(token_.opcode).argument) {
     case Argument::counted1:
       return counted(1);
     case Argument::counted4:
@@ -108,19 +95,9 @@ bool Lexer::argument(Argument kind, std::string_view rest) {
       return line();
     case Argument::lines:
       return lines();
-    case Argument::none:
-      return true;
-    case Argument::unknown:
-      break;
+    default:
+      return fail(Problem::unknown_opcode);
   }
-  return fail(Problem::unknown_opcode);
-}
-
-bool Lexer::fixed(std::string_view rest, std::size_t size) {
-  if (rest.size() < size) return fail(Problem::truncated);
-  token_.number = little_endian(rest, size);
-  used_ += 1 + size;
-  return true;
 }
 
 bool Lexer::counted(std::size_t size_of_length) {
@@ -129,7 +106,7 @@ bool Lexer::counted(std::size_t size_of_length) {
   const std::uint64_t length = little_endian(head.substr(1), size_of_length);
   const std::uint64_t most = token_.opcode == Opcode::long4 ? INT32_MAX : INT64_MAX;
   if (length > most) return fail(Problem::bad_argument);
-  used_ += 1 + size_of_length;
+  next_ += 1 + size_of_length;
   token_.length = length;
   token_.kept = false;
   token_.text = {};
@@ -138,7 +115,7 @@ bool Lexer::counted(std::size_t size_of_length) {
   const auto size = static_cast<std::size_t>(length);
   const std::string_view bytes = ahead(size);
   if (bytes.size() < size) return fail(Problem::truncated);
-  used_ += size;
+  next_ += size;
   return counted_value(length, bytes.substr(0, size));
 }
 
@@ -164,7 +141,7 @@ bool Lexer::long_counted(std::uint64_t length) {
     if (bytes.empty()) return fail(Problem::truncated);
     const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(length, bytes.size()));
     check.feed(bytes.substr(0, part));
-    used_ += part;
+    next_ += part;
     length -= part;
   }
   token_.not_utf8 = !check.complete();
@@ -180,7 +157,7 @@ bool Lexer::read_line(std::string_view& line) {
     const std::size_t newline = bytes.find('\n');
     if (newline != std::string_view::npos) {
       length += newline;
-      used_ += newline + 1;
+      next_ += newline + 1;
       line = token_.kept ? bytes.substr(0, newline) : std::string_view{};
       token_.length += length;
       return true;
@@ -192,12 +169,12 @@ bool Lexer::read_line(std::string_view& line) {
     }
     token_.kept = false;
     length += bytes.size();
-    used_ += bytes.size();
+    next_ += bytes.size();
   }
 }
 
 bool Lexer::line() {
-  ++used_;
+  ++next_;
   token_.length = 0;
   token_.text = {};
   token_.integer.reset();
@@ -267,7 +244,7 @@ bool Lexer::quoted(std::string_view line) {
 }
 
 bool Lexer::lines() {
-  ++used_;
+  ++next_;
   token_.length = 0;
   token_.text = token_.second = {};
   std::string_view module;

@@ -2,7 +2,11 @@
 // Tokens of a pickle stream, read as C `_pickle` reads them (Modules/_pickle.c of CPython 3.8 to
 // 3.14). Arguments that are not needed are skipped, not copied: memory is one window of the reader.
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +19,7 @@ namespace gh::pickle {
 struct Token {
   Opcode opcode{};
   std::uint64_t at = 0;  // offset of the opcode
-  // A fixed argument (BININT as its two's complement), or the index that GET and PUT write as text.
+  // A fixed argument, its bytes as an unsigned number; or the index that GET and PUT write as text.
   std::uint64_t number = 0;
   // Of INT, LONG, LONG1 and LONG4, when it is certain and fits.
   std::optional<std::int64_t> integer;
@@ -40,12 +44,27 @@ class Lexer {
   explicit Lexer(source::Reader& reader) : reader_(reader) {}
 
   // False at the end of the bytes and when a loader could not go on; `problem` says which.
-  bool next();
+  bool next() {
+    if (end_ - next_ < kLongestFixed) [[unlikely]]
+      return next_slowly();
+    const auto opcode = static_cast<unsigned char>(*next_);
+    const std::uint8_t size = kFixedSizes[opcode];
+    token_.opcode = static_cast<Opcode>(opcode);
+    token_.at = position();
+    if (size == kNotFixed) return variable();
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, next_ + 1, sizeof bytes);
+    token_.number = bytes & kMasks[size];
+    next_ += 1 + size;
+    return true;
+  }
   const Token& token() const { return token_; }
   Problem problem() const { return problem_; }
 
   // Offset of the next byte.
-  std::uint64_t position() const { return window_at_ + used_; }
+  std::uint64_t position() const {
+    return window_at_ + static_cast<std::uint64_t>(next_ - window_.data());
+  }
   std::uint64_t left() { return synced().left(); }
 
   // Bytes that are no opcodes (joblib's arrays). False when they are not all there.
@@ -54,18 +73,23 @@ class Lexer {
   std::optional<unsigned char> peek_byte();
 
  private:
+  static constexpr std::ptrdiff_t kLongestFixed = 9;  // an opcode and 8 bytes
+  static_assert(std::endian::native == std::endian::little);
+  static constexpr std::array<std::uint64_t, 9> kMasks = {
+      0, 0xff, 0xffff, 0, 0xffff'ffff, 0, 0, 0, 0xffff'ffff'ffff'ffff};
+
   // Up to `size` bytes from here; fewer at the end.
   std::string_view ahead(std::size_t size) {
-    if (window_.size() - used_ < size) refill(size);
-    return window_.substr(used_);
+    if (static_cast<std::size_t>(end_ - next_) < size) refill(size);
+    return {next_, static_cast<std::size_t>(end_ - next_)};
   }
+  bool next_slowly();
+  bool variable();
   void refill(std::size_t size);
   source::Reader& synced();
   void drop_window();
 
   bool fail(Problem problem);
-  bool argument(Argument kind, std::string_view rest);
-  bool fixed(std::string_view rest, std::size_t size);
   bool counted(std::size_t size_of_length);
   bool counted_value(std::uint64_t length, std::string_view bytes);
   bool long_counted(std::uint64_t length);
@@ -80,7 +104,8 @@ class Lexer {
   source::Reader& reader_;
   std::string_view window_;
   std::uint64_t window_at_ = 0;
-  std::size_t used_ = 0;
+  const char* next_ = nullptr;  // in the window
+  const char* end_ = nullptr;   // of the window
   Token token_;
   Problem problem_ = Problem::none;
   std::string first_;    // the module of GLOBAL and INST

@@ -12,6 +12,7 @@ namespace gh::pickle {
 namespace {
 
 constexpr int kHighestProtocol = 5;
+constexpr std::size_t kFirstStack = 1024;
 // PyTorch's magic number, as the argument of LONG1.
 constexpr std::string_view kMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 
@@ -32,7 +33,7 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
                  findings::Examination& examination)
     : lexer_(lexer),
       profile_(profile),
-      report_(examination),
+      report_(examination, lexer.token().at),
       storages_(values_, report_, layout),
       calls_(values_, storages_, report_),
       array_state_(values_),
@@ -41,6 +42,111 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
     const auto opcode = static_cast<Opcode>(i);
     quiet_[i] =
         profile == Profile::data || facts(opcode).in_weights_only || is_one_of(opcode, kOwnRule);
+  }
+}
+
+// Part of the loop of `run`: its only caller, for every opcode.
+[[gnu::always_inline]] inline bool Machine::step() {
+  const Token& token = lexer_.token();
+  std::size_t from = 0;
+  switch (token.opcode) {
+    case Opcode::mark:
+      if (marks_.size() == kStack) return limit(kDeepStack, "marks");
+      marks_.push_back(stack_.size());
+      return true;
+    case Opcode::none:
+      return push(Value(Kind::none));
+    case Opcode::newtrue:
+      return push(Value(Kind::boolean, 1));
+    case Opcode::newfalse:
+      return push(Value(Kind::boolean, 0));
+    case Opcode::binint1:
+    case Opcode::binint2:
+      return push(Value::integer(static_cast<std::int64_t>(token.number)));
+    case Opcode::binint:
+      return push(Value::integer(static_cast<std::int32_t>(token.number)));
+    case Opcode::binfloat:
+      return push(Value(Kind::real));
+    case Opcode::binget:
+    case Opcode::long_binget:
+    case Opcode::get:
+      return get(token.number);
+    case Opcode::binput:
+    case Opcode::long_binput:
+    case Opcode::put:
+      return put(token.number);
+    case Opcode::memoize:
+      return put(memo_.count());
+    case Opcode::tuple:
+      return take_mark(from) && replace_above(from, values_.tuple(above(from)));
+    case Opcode::empty_tuple:
+      return push(values_.tuple({}));
+    case Opcode::tuple1:
+      return make_tuple(1);
+    case Opcode::tuple2:
+      return make_tuple(2);
+    case Opcode::tuple3:
+      return make_tuple(3);
+    case Opcode::empty_list:
+      return push(values_.container(Kind::list));
+    case Opcode::empty_dict:
+      return push(values_.container(Kind::dict));
+    case Opcode::empty_set:
+      return push(values_.container(Kind::set));
+    case Opcode::list:
+      return take_mark(from) && make_container(Kind::list, from);
+    case Opcode::dict:
+      return take_mark(from) && make_container(Kind::dict, from);
+    case Opcode::frozenset:
+      return take_mark(from) && make_container(Kind::frozenset, from);
+    case Opcode::append:
+      return above_mark() < 2 ? broken("there are too few values") : append(stack_.size() - 1);
+    case Opcode::appends:
+      return take_mark(from) && append(from);
+    case Opcode::setitem:
+      return above_mark() < 3 ? broken("there are too few values") : set_items(stack_.size() - 2);
+    case Opcode::setitems:
+      return take_mark(from) && set_items(from);
+    case Opcode::additems:
+      return take_mark(from) && add_items(from);
+    case Opcode::build:
+      return build();
+    case Opcode::reduce:
+      return call_top(false);
+    case Opcode::newobj:
+      return call_top(true);
+    case Opcode::newobj_ex:
+      return newobj_with_names();
+    case Opcode::global:
+      return step_text(token);
+    case Opcode::stack_global:
+      return stack_global();
+    case Opcode::pop:
+      return pop();
+    case Opcode::pop_mark:
+      if (!take_mark(from)) return false;
+      stack_.resize(from);
+      return true;
+    case Opcode::dup:
+      return above_mark() == 0 ? broken("there is no value") : push(stack_.back());
+    case Opcode::proto:
+      set_protocol();
+      return true;
+    case Opcode::frame:
+      enter_frame();
+      return true;
+    case Opcode::binpersid:
+      if (above_mark() == 0) return broken("there is no value");
+      stack_.back() = storages_.load(stack_.back());
+      return true;
+    case Opcode::int_:
+    case Opcode::long_:
+    case Opcode::float_:
+    case Opcode::long1:
+    case Opcode::long4:
+      return step_number(token);
+    default:
+      return step_text(token);
   }
 }
 
@@ -54,9 +160,7 @@ bool Machine::run() {
   imported_ = called_ = false;
   while (lexer_.next()) {
     const Token& token = lexer_.token();
-    report_.set_at(token.at);
     if (++opcodes_ > kOpcodes) return limit(kManyOpcodes, "opcodes");
-    if (stack_.size() >= kStack || marks_.size() >= kStack) return limit(kDeepStack, "values");
     if (!quiet_[static_cast<std::size_t>(token.opcode)]) tell_refused_opcode();
     if (lexer_.position() > frame_end_) pass_frame_end();
     if (token.opcode == Opcode::stop) return stop();
@@ -67,7 +171,6 @@ bool Machine::run() {
 
 bool Machine::stopped_reading() {
   const Token& token = lexer_.token();
-  report_.set_at(token.at);
   switch (lexer_.problem()) {
     case Lexer::Problem::unknown_opcode:
       report_.add(kUnreadable,
@@ -90,6 +193,13 @@ bool Machine::stopped_reading() {
 bool Machine::broken(std::string_view what) {
   report_.add(kBroken, fmt::format("{}: {}.", facts(lexer_.token().opcode).name, what));
   return false;
+}
+
+bool Machine::grow(Value value) {
+  if (stack_.size() == kStack) return limit(kDeepStack, "values on the stack");
+  stack_.reserve(std::clamp(2 * stack_.size(), kFirstStack, kStack));
+  stack_.push_back(value);
+  return true;
 }
 
 bool Machine::limit(const findings::Rule& rule, std::string_view what) {
@@ -177,108 +287,6 @@ bool Machine::make_tuple(std::size_t count) {
   if (above_mark() < count) return broken("there are too few values");
   const std::size_t from = stack_.size() - count;
   return replace_above(from, values_.tuple(above(from)));
-}
-
-bool Machine::step() {
-  const Token& token = lexer_.token();
-  std::size_t from = 0;
-  switch (token.opcode) {
-    case Opcode::mark:
-      marks_.push_back(stack_.size());
-      return true;
-    case Opcode::none:
-      return push(Value(Kind::none));
-    case Opcode::newtrue:
-      return push(Value(Kind::boolean, 1));
-    case Opcode::newfalse:
-      return push(Value(Kind::boolean, 0));
-    case Opcode::binint:
-    case Opcode::binint1:
-    case Opcode::binint2:
-      return push(Value::integer(static_cast<std::int64_t>(token.number)));
-    case Opcode::binfloat:
-      return push(Value(Kind::real));
-    case Opcode::binget:
-    case Opcode::long_binget:
-    case Opcode::get:
-      return get(token.number);
-    case Opcode::binput:
-    case Opcode::long_binput:
-    case Opcode::put:
-      return put(token.number);
-    case Opcode::memoize:
-      return put(memo_.count());
-    case Opcode::tuple:
-      return take_mark(from) && replace_above(from, values_.tuple(above(from)));
-    case Opcode::empty_tuple:
-      return push(values_.tuple({}));
-    case Opcode::tuple1:
-      return make_tuple(1);
-    case Opcode::tuple2:
-      return make_tuple(2);
-    case Opcode::tuple3:
-      return make_tuple(3);
-    case Opcode::empty_list:
-      return push(values_.container(Kind::list));
-    case Opcode::empty_dict:
-      return push(values_.container(Kind::dict));
-    case Opcode::empty_set:
-      return push(values_.container(Kind::set));
-    case Opcode::list:
-      return take_mark(from) && make_container(Kind::list, from);
-    case Opcode::dict:
-      return take_mark(from) && make_container(Kind::dict, from);
-    case Opcode::frozenset:
-      return take_mark(from) && make_container(Kind::frozenset, from);
-    case Opcode::append:
-      return above_mark() < 2 ? broken("there are too few values") : append(stack_.size() - 1);
-    case Opcode::appends:
-      return take_mark(from) && append(from);
-    case Opcode::setitem:
-      return above_mark() < 3 ? broken("there are too few values") : set_items(stack_.size() - 2);
-    case Opcode::setitems:
-      return take_mark(from) && set_items(from);
-    case Opcode::additems:
-      return take_mark(from) && add_items(from);
-    case Opcode::build:
-      return build();
-    case Opcode::reduce:
-      return call_top(false);
-    case Opcode::newobj:
-      return call_top(true);
-    case Opcode::newobj_ex:
-      return newobj_with_names();
-    case Opcode::global:
-      return step_text(token);
-    case Opcode::stack_global:
-      return stack_global();
-    case Opcode::pop:
-      return pop();
-    case Opcode::pop_mark:
-      if (!take_mark(from)) return false;
-      stack_.resize(from);
-      return true;
-    case Opcode::dup:
-      return above_mark() == 0 ? broken("there is no value") : push(stack_.back());
-    case Opcode::proto:
-      set_protocol();
-      return true;
-    case Opcode::frame:
-      enter_frame();
-      return true;
-    case Opcode::binpersid:
-      if (above_mark() == 0) return broken("there is no value");
-      stack_.back() = storages_.load(stack_.back());
-      return true;
-    case Opcode::int_:
-    case Opcode::long_:
-    case Opcode::float_:
-    case Opcode::long1:
-    case Opcode::long4:
-      return step_number(token);
-    default:
-      return step_text(token);
-  }
 }
 
 bool Machine::step_number(const Token& token) {

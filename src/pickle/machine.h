@@ -65,9 +65,12 @@ class Machine {
   bool broken(std::string_view what);
   bool limit(const findings::Rule& rule, std::string_view what);
   bool push(Value value) {
+    if (stack_.size() == stack_.capacity()) [[unlikely]]
+      return grow(value);
     stack_.push_back(value);
     return true;
   }
+  bool grow(Value value);
   bool pop();
   bool get(std::uint64_t index);
   bool put(std::uint64_t index);

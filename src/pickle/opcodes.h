@@ -84,10 +84,8 @@ enum class Argument : std::uint8_t {
   none,      // nothing
   byte,      // unsigned, little-endian, as are all
   two,       //
-  four,      // unsigned
-  int4,      // signed
-  eight,     // unsigned
-  real,      // 8 bytes, a double
+  four,      //
+  eight,     //
   counted1,  // a length of 1 byte, then so many bytes
   counted4,  // of 4
   counted8,  // of 8
@@ -115,7 +113,7 @@ consteval std::array<OpcodeFacts, 256> opcode_table() {
   row(dup, "DUP", Argument::none, false);
   row(float_, "FLOAT", Argument::line, false);
   row(int_, "INT", Argument::line, false);
-  row(binint, "BININT", Argument::int4, true);
+  row(binint, "BININT", Argument::four, true);
   row(binint1, "BININT1", Argument::byte, true);
   row(long_, "LONG", Argument::line, false);
   row(binint2, "BININT2", Argument::two, true);
@@ -148,12 +146,12 @@ consteval std::array<OpcodeFacts, 256> opcode_table() {
   row(tuple, "TUPLE", Argument::none, true);
   row(empty_tuple, "EMPTY_TUPLE", Argument::none, true);
   row(setitems, "SETITEMS", Argument::none, true);
-  row(binfloat, "BINFLOAT", Argument::real, true);
+  row(binfloat, "BINFLOAT", Argument::eight, true);
   row(proto, "PROTO", Argument::byte, true);
   row(newobj, "NEWOBJ", Argument::none, true);
   row(ext1, "EXT1", Argument::byte, false);
   row(ext2, "EXT2", Argument::two, false);
-  row(ext4, "EXT4", Argument::int4, false);
+  row(ext4, "EXT4", Argument::four, false);
   row(tuple1, "TUPLE1", Argument::none, true);
   row(tuple2, "TUPLE2", Argument::none, true);
   row(tuple3, "TUPLE3", Argument::none, true);
@@ -180,6 +178,35 @@ consteval std::array<OpcodeFacts, 256> opcode_table() {
 }
 
 inline constexpr std::array<OpcodeFacts, 256> kOpcodes = opcode_table();
+
+// Bytes of a fixed argument, or `kNotFixed`.
+inline constexpr std::uint8_t kNotFixed = 0xff;
+
+consteval std::array<std::uint8_t, 256> fixed_sizes() {
+  std::array<std::uint8_t, 256> sizes{};
+  for (std::size_t i = 0; i < sizes.size(); ++i) switch (kOpcodes[i].argument) {
+      case Argument::none:
+        sizes[i] = 0;
+        break;
+      case Argument::byte:
+        sizes[i] = 1;
+        break;
+      case Argument::two:
+        sizes[i] = 2;
+        break;
+      case Argument::four:
+        sizes[i] = 4;
+        break;
+      case Argument::eight:
+        sizes[i] = 8;
+        break;
+      default:
+        sizes[i] = kNotFixed;
+    }
+  return sizes;
+}
+
+inline constexpr std::array<std::uint8_t, 256> kFixedSizes = fixed_sizes();
 
 inline const OpcodeFacts& facts(Opcode opcode) {
   return kOpcodes[static_cast<std::size_t>(opcode)];

@@ -19,8 +19,7 @@ constexpr std::uint64_t kPickles = 10'000;
 constexpr std::size_t kNextHead = 4096;
 
 void tell_bytes_after(Machine& machine, std::uint64_t end, std::uint64_t left) {
-  machine.report().set_at(end);
-  machine.report().add(kBytesAfter, fmt::format("{} bytes follow the last STOP.", left));
+  machine.report().add_at(end, kBytesAfter, fmt::format("{} bytes follow the last STOP.", left));
 }
 
 std::string head_at(source::Source& source, std::uint64_t offset) {
@@ -69,7 +68,7 @@ void check_array_bytes(source::Source& source, Layout layout, Profile profile,
   const auto found = std::ranges::find_if(scratch.findings(), acts);
   if (found == scratch.findings().end()) return;
   examination.add(kArrayActs, fmt::format("Read by pickle.load: {}", found->message),
-                  {.offset = found->offset, .length = std::nullopt, .line = std::nullopt});
+                  {.offset = found->offset});
 }
 
 }  // namespace

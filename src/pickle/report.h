@@ -12,19 +12,20 @@ namespace gh::pickle {
 
 class Report {
  public:
-  explicit Report(findings::Examination& examination) : examination_(examination) {}
-
-  // From here on findings are about the opcode at this offset.
-  void set_at(std::uint64_t offset) { at_ = offset; }
-  std::uint64_t at() const { return at_; }
+  // `at`: the offset of the opcode that is being followed.
+  Report(findings::Examination& examination, const std::uint64_t& at)
+      : examination_(examination), at_(at) {}
 
   void add(const findings::Rule& rule, std::string message, std::string_view evidence = {}) {
     examination_.add(rule, std::move(message), {.offset = at_, .evidence = evidence});
   }
+  void add_at(std::uint64_t offset, const findings::Rule& rule, std::string message) {
+    examination_.add(rule, std::move(message), {.offset = offset});
+  }
 
  private:
   findings::Examination& examination_;
-  std::uint64_t at_ = 0;
+  const std::uint64_t& at_;
 };
 
 }  // namespace gh::pickle

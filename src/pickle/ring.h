@@ -20,7 +20,8 @@ class Ring {
     const std::size_t from = position % kCapacity;
     if (items_.size() < from + items.size())
       items_.resize(std::clamp(2 * (from + items.size()), kFirst, kCapacity));
-    std::ranges::copy(items, items_.begin() + static_cast<std::ptrdiff_t>(from));
+    T* to = items_.data() + from;
+    for (const T& item : items) *to++ = item;  // mostly a few
     next_ += items.size();
     return position;
   }

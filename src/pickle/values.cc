@@ -172,7 +172,7 @@ std::uint8_t Values::contribution_of_composed(Value element) const {
   }
 }
 
-bool Values::is_hashable(Value value) const {
+bool Values::is_hashable_composed(Value value) const {
   if (value.is(Kind::tuple)) return (contents(value) & kUnhashable) == 0;
   if (value.is(Kind::bytearray) || value.is(Kind::array)) return false;
   return !value.is_container() || value.is(Kind::frozenset);

@@ -50,7 +50,9 @@ class Values {
     const bool plain = element.kind() >= Kind::none && element.kind() <= Kind::bytes;
     return plain ? std::uint8_t{0} : contribution_of_composed(element);
   }
-  bool is_hashable(Value value) const;
+  bool is_hashable(Value value) const {
+    return value.kind() < Kind::bytearray || is_hashable_composed(value);
+  }
 
   // An import that was refused, for later messages.
   Value refused(std::string name);
@@ -63,6 +65,7 @@ class Values {
   static constexpr std::size_t kRefused = 256;
 
   std::uint8_t contribution_of_composed(Value element) const;
+  bool is_hashable_composed(Value value) const;
 
   Ring<char, std::size_t{1} << 20> texts_;  // each behind a byte with its length
   Ring<Value, std::size_t{1} << 18> elements_;

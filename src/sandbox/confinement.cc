@@ -35,9 +35,15 @@ void close_all_but(std::span<const int> kept) {
   close_range_of(next, ~0u);
 }
 
-void limit(int resource, std::uint64_t soft, std::uint64_t hard) {
-  const rlimit value = {.rlim_cur = soft, .rlim_max = hard};
-  ::setrlimit(static_cast<__rlimit_resource>(resource), &value);
+// Never above what is in force already, which root could.
+void limit(__rlimit_resource resource, std::uint64_t soft, std::uint64_t hard) {
+  rlimit value = {.rlim_cur = soft, .rlim_max = hard};
+  rlimit before = {};
+  if (::getrlimit(resource, &before) == 0) {
+    value.rlim_max = std::min<rlim_t>(hard, before.rlim_max);
+    value.rlim_cur = std::min<rlim_t>({soft, value.rlim_max, before.rlim_cur});
+  }
+  ::setrlimit(resource, &value);
 }
 
 void set_limits(const Limits& limits) {

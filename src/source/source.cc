@@ -103,7 +103,7 @@ std::size_t ForwardSource::read_at(std::uint64_t offset, std::span<char> into) {
     }
     // Keep what a small step back may want, then the next bytes behind it.
     const std::size_t keep = std::min(window_.size(), kKept);
-    std::memmove(window_.data(), window_.data() + (window_.size() - keep), keep);
+    if (keep != 0) std::memmove(window_.data(), window_.data() + (window_.size() - keep), keep);
     window_.resize(keep + static_cast<std::size_t>(std::min<std::uint64_t>(kStep, work_)));
     const std::size_t made = produce(std::span(window_).subspan(keep));
     window_.resize(keep + made);

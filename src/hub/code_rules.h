@@ -1,0 +1,69 @@
+#pragma once
+// `COD-…`: what can run, beside weights. Found by content; `.py` also by name, because importers go
+// by it.
+
+#include "findings/finding.h"
+
+namespace gh::hub::rule {
+
+using findings::Effect;
+using findings::Rule;
+using findings::Severity;
+
+inline constexpr std::string_view kReadCode =
+    "Remove it, or read it and sign the folder. Never set trust_remote_code for a folder that was "
+    "not signed.";
+
+inline constexpr Rule kPython{
+    "COD-101",
+    Severity::high,
+    Effect::finding,
+    "is Python source",
+    "transformers imports the files that auto_map names, and what those import, with the rights "
+    "of the server.",
+    kReadCode};
+inline constexpr Rule kPythonName{
+    "COD-102",
+    Severity::high,
+    Effect::finding,
+    "has the name of Python source",
+    "Importers go by the name. The content does not look like Python, and is run as Python.",
+    kReadCode};
+inline constexpr Rule kBytecode{
+    "COD-103",
+    Severity::high,
+    Effect::finding,
+    "is compiled Python",
+    "Python runs it in place of the source, which may say something else.",
+    kReadCode};
+inline constexpr Rule kScript{
+    "COD-104",
+    Severity::high,
+    Effect::finding,
+    "is a script",
+    "Weights need no scripts. One that lies beside them waits for somebody to run it.",
+    kReadCode};
+inline constexpr Rule kNative{
+    "COD-105",
+    Severity::high,
+    Effect::finding,
+    "is native code",
+    "A library or program for the machine: loaded by ctypes, an extension or by hand, it does "
+    "what it wants.",
+    kReadCode};
+inline constexpr Rule kNotebook{
+    "COD-106",
+    Severity::high,
+    Effect::finding,
+    "is a notebook",
+    "Opened and run, its cells are programs with the rights of whoever opens it.",
+    kReadCode};
+inline constexpr Rule kBehindImage{
+    "COD-201",
+    Severity::low,
+    Effect::finding,
+    "has bytes behind its picture",
+    "Viewers stop at the end of the picture; what follows is seen by whoever looks for it.",
+    "Save the picture again, or find out what the bytes are."};
+
+}  // namespace gh::hub::rule

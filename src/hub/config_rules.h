@@ -1,0 +1,181 @@
+#pragma once
+// `CFG-…`: what settings make a loader do. 1xx name code, 2xx point elsewhere or are read
+// differently, 3xx were not understood.
+
+#include "findings/finding.h"
+
+namespace gh::hub::rule {
+
+using findings::Effect;
+using findings::Rule;
+using findings::Severity;
+
+inline constexpr Rule kAutoMap{
+    "CFG-101",
+    Severity::high,
+    Effect::finding,
+    "names Python code of the model for loading",
+    "With trust_remote_code transformers imports the file and runs it; vLLM before 0.14.0 did so "
+    "without (CVE-2025-66448, CVE-2026-22807), and before 0.18.0 for some models "
+    "(CVE-2026-27893).",
+    "Prefer a model that the serving engine supports itself. Else read the code, and sign the "
+    "folder as it is now."};
+inline constexpr Rule kOtherRepository{
+    "CFG-102",
+    Severity::critical,
+    Effect::finding,
+    "names code in another repository",
+    "The form owner/repo--file makes transformers fetch the file from that repository when the "
+    "model is loaded: what runs was never in this folder, and can change at any time.",
+    "Do not load this model. If the code is needed, copy it into the folder, read it, and sign "
+    "it."};
+inline constexpr Rule kTrust{
+    "CFG-103",
+    Severity::high,
+    Effect::finding,
+    "asks for its own code to be trusted",
+    "Loaders that take the key from the file run the model's Python without asking.",
+    "Remove the key. Whether to trust is the operator's to say."};
+inline constexpr Rule kPipeline{
+    "CFG-104",
+    Severity::high,
+    Effect::finding,
+    "names a pipeline of its own",
+    "transformers.pipeline imports the named class from the model's Python files.",
+    "Remove custom_pipelines, or read and sign the code."};
+inline constexpr Rule kTarget{
+    "CFG-105",
+    Severity::high,
+    Effect::finding,
+    "names a Python object to be called",
+    "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
+    "(CVE-2025-23304).",
+    "Load with a NeMo that checks targets (2.3.2 or later), and compare the file with the "
+    "publisher's."};
+inline constexpr Rule kKnownTarget{
+    "CFG-106",
+    Severity::low,
+    Effect::finding,
+    "names a class of a model library to be made",
+    "Hydra and NeMo call it with the keys beside it. The name lies inside the libraries that "
+    "such files are written for.",
+    "Nothing, where the loader checks what it makes."};
+inline constexpr Rule kDangerousTarget{
+    "CFG-107",
+    Severity::critical,
+    Effect::finding,
+    "names what runs commands to be called",
+    "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
+    "(CVE-2025-23304): this one runs a program or code.",
+    "Do not load this model."};
+inline constexpr Rule kYamlTag{
+    "CFG-108",
+    Severity::critical,
+    Effect::finding,
+    "makes a Python object while it is read",
+    "yaml.load with an unsafe loader imports and calls what a !!python tag names.",
+    "Do not load this model. No settings need such a tag."};
+inline constexpr Rule kImport{
+    "CFG-109",
+    Severity::high,
+    Effect::finding,
+    "names a module outside the usual libraries",
+    "sentence-transformers and diffusers import what modules.json and model_index.json name; a "
+    "name of another kind is looked for in the model's folder or on the Python path.",
+    "Compare the file with the publisher's, and read the module that it names."};
+inline constexpr Rule kKernel{
+    "CFG-110",
+    Severity::high,
+    Effect::finding,
+    "names a kernel to be fetched",
+    "An attention implementation with a slash is a repository: transformers fetches compiled "
+    "code from it and loads it into the process.",
+    "Remove the key: the engine chooses the implementation."};
+
+inline constexpr Rule kDuplicate{
+    "CFG-201",
+    Severity::high,
+    Effect::finding,
+    "has a key twice",
+    "Python takes the last value, other readers take the first or refuse: what was reviewed is "
+    "not what is loaded.",
+    "Remove one of the two."};
+inline constexpr Rule kPythonOnly{"CFG-202",
+                                  Severity::low,
+                                  Effect::finding,
+                                  "holds NaN or Infinity, which JSON does not have",
+                                  "Python reads and writes them; strict readers refuse the file.",
+                                  "Nothing, where only Python reads the file."};
+inline constexpr Rule kLeaves{
+    "CFG-203",
+    Severity::medium,
+    Effect::finding,
+    "names a file outside the folder",
+    "A path with .. is followed from the folder upwards: the file that is read was not examined.",
+    "Use plain file names, and keep the files in the folder."};
+inline constexpr Rule kAbsolute{
+    "CFG-204",
+    Severity::low,
+    Effect::finding,
+    "names an absolute path",
+    "Most are left over from the machine that wrote the file, and are not read. Where one is "
+    "read and missing, the loader asks the hub for a repository of that name.",
+    "Remove the key."};
+inline constexpr Rule kUrl{"CFG-205",
+                           Severity::low,
+                           Effect::finding,
+                           "names a web address",
+                           "Loaders that follow it fetch what was not examined.",
+                           "Remove the address."};
+inline constexpr Rule kShardName{
+    "CFG-206",
+    Severity::high,
+    Effect::finding,
+    "lists a shard that is no plain file name",
+    "Loaders join the name with the folder's path: with a slash or .. it leads to another file.",
+    "Take the index from the publisher again."};
+inline constexpr Rule kShardMissing{
+    "CFG-207",
+    Severity::medium,
+    Effect::finding,
+    "lists a shard that is not in the folder",
+    "The model does not load, or a loader fetches the missing file from the hub: unexamined.",
+    "Complete the download, then scan again."};
+inline constexpr Rule kModuleMissing{
+    "CFG-208",
+    Severity::medium,
+    Effect::finding,
+    "names code that is not in the folder",
+    "What will be imported is fetched from the hub when the model is loaded: it was not "
+    "examined.",
+    "Remove the reference, or put the file into the folder and scan again."};
+
+inline constexpr Rule kNotJson{
+    "CFG-301",
+    Severity::high,
+    Effect::inconclusive,
+    "is not JSON that every reader reads alike",
+    "Nothing in it was examined. Lenient readers make something of such a file, each its own.",
+    "Correct the file, or take it from the publisher again."};
+inline constexpr Rule kTooLarge{"CFG-302",
+                                Severity::high,
+                                Effect::inconclusive,
+                                "is larger than what is read",
+                                "Nothing in it was examined.",
+                                "Find out why a file of this kind is that large."};
+inline constexpr Rule kNotYaml{
+    "CFG-303",
+    Severity::high,
+    Effect::inconclusive,
+    "uses YAML that was not followed",
+    "Anchors, tags, several documents and duplicate keys are read differently by different "
+    "loaders; what they add up to was not examined.",
+    "Write the file plainly."};
+inline constexpr Rule kNotIndex{"CFG-304",
+                                Severity::high,
+                                Effect::inconclusive,
+                                "is no index that loaders understand",
+                                "Which files hold the weights is not known.",
+                                "Take the index from the publisher again."};
+
+}  // namespace gh::hub::rule

@@ -1,0 +1,209 @@
+#include "hub/document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "hub/code.h"
+#include "hub/code_rules.h"
+#include "hub/config.h"
+#include "hub/config_rules.h"
+#include "hub/folder_rules.h"
+#include "hub/index.h"
+#include "hub/input.h"
+#include "hub/json_document.h"
+#include "hub/sentencepiece.h"
+#include "hub/templates.h"
+#include "hub/tokenizer.h"
+#include "hub/tokenizer_rules.h"
+#include "hub/vocabulary.h"
+#include "hub/yaml_config.h"
+
+namespace gh::hub {
+
+namespace {
+
+constexpr std::size_t kHead = 64 * 1024;
+
+std::string read(source::Source& source, std::uint64_t size) {
+  std::string bytes(static_cast<std::size_t>(std::min(size, source.size())), '\0');
+  bytes.resize(source.read_at(0, bytes));
+  return bytes;
+}
+
+bool is_text(std::string_view bytes) {
+  return is_utf8(bytes) && !bytes.contains('\0');
+}
+
+void settle(const Input& input, DocumentKind kind, std::string_view name) {
+  input.facts.kind = kind;
+  input.examination.set_kind(name);
+}
+
+bool is_vocabulary_name(std::string_view name) {
+  return name == "vocab.json" || name == "added_tokens.json";
+}
+
+void examine_json(const Input& input, json::Value root) {
+  if (root["nbformat"].exists() && root["cells"].is_array()) {
+    settle(input, DocumentKind::code, "notebook");
+    return input.add(rule::kNotebook, fmt::format("{} cells", root["cells"].size()));
+  }
+  if (looks_like_tokenizer(root) || input.name == "tokenizer.json") {
+    settle(input, DocumentKind::tokenizer, "tokenizer");
+    return examine_tokenizer(input, root);
+  }
+  if (is_vocabulary_name(input.name) && root.is_object()) {
+    settle(input, DocumentKind::vocabulary, "vocabulary");
+    return examine_vocabulary(input, root);
+  }
+  if (input.name.ends_with(".index.json")) {
+    settle(input, DocumentKind::index, "index of shards");
+    return examine_index(input, root);
+  }
+  const bool carrier = input.name == "chat_template.json";
+  settle(input, carrier ? DocumentKind::chat_template : DocumentKind::config, "settings");
+  examine_config(input, root);
+  examine_carried_templates(input, root);
+  examine_added_tokens(input, root);
+}
+
+// A text that is no settings file by name or by its first character.
+void examine_text(const Input& input) {
+  if (examine_code(input)) return input.examination.set_kind("code");
+  if (input.name == "merges.txt") {
+    settle(input, DocumentKind::merges, "merges");
+    examine_merges(input);
+  } else if (input.name == "vocab.txt") {
+    settle(input, DocumentKind::vocabulary, "vocabulary");
+    examine_vocabulary_text(input);
+  } else if ((input.name.ends_with(".model") || input.name.ends_with(".tiktoken")) &&
+             looks_like_ranks(input.text)) {
+    settle(input, DocumentKind::vocabulary, "vocabulary");
+    examine_ranks(input);
+  } else {
+    settle(input, DocumentKind::text, "text");
+  }
+}
+
+bool is_json_name(std::string_view name) {
+  return ends_with_ignoring_case(name, ".json") || ends_with_ignoring_case(name, ".ipynb");
+}
+
+void examine_text_or_settings(const Input& input) {
+  const auto is = [&](std::string_view ending) {
+    return ends_with_ignoring_case(input.name, ending);
+  };
+  if (is(".jinja") || is(".jinja2") || is(".j2")) {
+    settle(input, DocumentKind::chat_template, "chat template");
+    return examine_template_file(input);
+  }
+  const std::size_t first = input.text.find_first_not_of(" \t\r\n");
+  const char begin = first == std::string_view::npos ? ' ' : input.text[first];
+  JsonDocument json;
+  if (is_json_name(input.name)) {
+    settle(input, DocumentKind::config, "settings");
+    if (const auto root = json.parse(input)) examine_json(input, *root);
+    return;
+  }
+  if (is(".yaml") || is(".yml")) {
+    settle(input, DocumentKind::yaml, "settings");
+    return examine_yaml(input);
+  }
+  if (begin == '{' || begin == '[') {
+    if (const auto root = json.try_parse(input.text)) return examine_json(input, *root);
+  }
+  examine_text(input);
+}
+
+// What is known by its first bytes and need not be read whole.
+bool examine_by_head(std::string_view head, source::Source& source, const Input& input) {
+  if (const std::string_view code = native_code(head); !code.empty()) {
+    settle(input, DocumentKind::code, "native code");
+    input.add(rule::kNative, fmt::format("it is {}", code), head.substr(0, 16));
+    return true;
+  }
+  if (is_python_bytecode(head)) {
+    settle(input, DocumentKind::code, "compiled Python");
+    input.add(rule::kBytecode, "compiled Python, by its header", head.substr(0, 16));
+    return true;
+  }
+  if (const std::string_view kind = picture(head); !kind.empty()) {
+    settle(input, DocumentKind::image, "picture");
+    examine_picture(kind, source, input);
+    return true;
+  }
+  return false;
+}
+
+// Names whose readers take the bytes for what the name says.
+bool examine_by_name(const Input& input) {
+  const auto is = [&](std::string_view ending) {
+    return ends_with_ignoring_case(input.name, ending);
+  };
+  if (has_python_name(input.name)) {
+    settle(input, DocumentKind::code, "code");
+    input.add(rule::kPythonName, fmt::format("the name {}", escape(input.name, 64)));
+  } else if (is(".jinja") || is(".jinja2") || is(".j2")) {
+    settle(input, DocumentKind::chat_template, "chat template");
+    examine_template_file(input);
+  } else if (is_json_name(input.name)) {
+    settle(input, DocumentKind::config, "settings");
+    input.add(rule::kNotJson, "it is not UTF-8 text");
+  } else if (is(".yaml") || is(".yml")) {
+    settle(input, DocumentKind::yaml, "settings");
+    input.add(rule::kNotYaml, "it is not UTF-8 text");
+  } else if (input.name == "tokenizer.model" || is(".spm") || input.name == "spiece.model") {
+    settle(input, DocumentKind::sentencepiece, "SentencePiece model");
+    input.add(rule::kBroken, "it is no SentencePiece model");
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool ends_with_ignoring_case(std::string_view text, std::string_view ending) {
+  return text.size() >= ending.size() &&
+         equals_ignoring_case(text.substr(text.size() - ending.size()), ending);
+}
+
+bool examine_document(source::Source& source, std::string_view path,
+                      findings::Examination& examination, DocumentFacts* facts) {
+  DocumentFacts unused;
+  Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
+  const std::string head = read(source, kHead);
+  if (examine_by_head(head, source, input)) return true;
+  if (source.size() > kMostDocument) {
+    // A text of that size, or something unknown.
+    const std::string_view beginning = std::string_view(head).substr(0, head.size() - 4);
+    if (!is_text(beginning.substr(0, beginning.find_last_of('\n')))) return false;
+    settle(input, DocumentKind::text, "text");
+    input.add(rule::kTooLarge, fmt::format("more than {} bytes of text", kMostDocument));
+    return true;
+  }
+  const std::string whole = source.size() > head.size() ? read(source, kMostDocument) : head;
+  input.text = whole;
+  if (!is_text(whole)) {
+    if (looks_like_sentencepiece(whole)) {
+      settle(input, DocumentKind::sentencepiece, "SentencePiece model");
+      examine_sentencepiece(input);
+      return true;
+    }
+    return examine_by_name(input);
+  }
+  examine_text_or_settings(input);
+  return true;
+}
+
+}  // namespace gh::hub

@@ -1,0 +1,147 @@
+#include "hub/folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "hub/config_rules.h"
+#include "hub/folder_rules.h"
+#include "hub/input.h"
+#include "hub/tokenizer_rules.h"
+
+namespace gh::hub {
+
+namespace {
+
+constexpr std::size_t kNamed = 5;  // of a list, in a message
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < kNamed; ++i)
+    out += (i > 0 ? ", " : "") + escape(names[i], 80);
+  if (names.size() > kNamed) out += fmt::format(" and {} more", names.size() - kNamed);
+  return out;
+}
+
+class Comparison {
+ public:
+  Comparison(const FolderFacts& folder, findings::Examination& examination)
+      : folder_(folder), examination_(examination) {
+    for (const FileFacts& file : folder.files) paths_.insert(file.path);
+  }
+
+  void references() {
+    for (const FileFacts& file : folder_.files) {
+      missing(rule::kShardMissing, file, file.document.shards);
+      missing(rule::kModuleMissing, file, file.document.modules);
+    }
+  }
+
+  void ids() {
+    std::optional<std::uint64_t> size;
+    for (const FileFacts& file : folder_.files)
+      if (file.path == "config.json") size = file.document.vocab_size;
+    const auto rows = folder_.embedding_rows;
+    if (size && rows && *size > *rows)
+      examination_.add(
+          rule::kRowsDiffer,
+          fmt::format("config.json: vocab_size is {}, the embedding has {} rows", *size, *rows));
+    for (const FileFacts& file : folder_.files) {
+      const auto highest = file.document.highest_id;
+      if (!highest) continue;
+      const std::string name = escape(file.path, 100);
+      if (rows && *highest >= *rows)
+        examination_.add(rule::kBeyondRows, fmt::format("{}: the id {}, the embedding has {} rows",
+                                                        name, *highest, *rows));
+      else if (size && *highest >= *size)
+        examination_.add(rule::kBeyondSize,
+                         fmt::format("{}: the id {}, vocab_size is {}", name, *highest, *size));
+    }
+  }
+
+  void templates() {
+    std::map<std::string, std::map<std::string, std::vector<std::string>>> by_name;
+    std::set<std::string> carriers;
+    const auto add = [&](const TemplateFact& fact) {
+      by_name[fact.name][fact.digest].push_back(fact.carrier);
+      carriers.insert(fact.carrier);
+    };
+    for (const FileFacts& file : folder_.files) std::ranges::for_each(file.document.templates, add);
+    std::ranges::for_each(folder_.weight_templates, add);
+    for (const auto& [name, digests] : by_name) {
+      if (digests.size() < 2) continue;
+      std::string message = fmt::format("the template \"{}\":", escape(name, 64));
+      for (const auto& [digest, files] : digests)
+        message += fmt::format(" {} in {};", digest.substr(0, 12), listed(files));
+      message.pop_back();
+      examination_.add(rule::kTemplatesDiffer, std::move(message));
+    }
+    lone(by_name, carriers);
+  }
+
+ private:
+  // A named template beside others that some carrier of several does not have.
+  void lone(const std::map<std::string, std::map<std::string, std::vector<std::string>>>& by_name,
+            const std::set<std::string>& carriers) {
+    if (carriers.size() < 2) return;
+    for (const auto& [name, digests] : by_name) {
+      if (name == "default" || digests.size() != 1) continue;
+      const auto& files = digests.begin()->second;
+      if (files.size() == 1 && !files[0].contains("additional_chat_templates/"))
+        examination_.add(rule::kHiddenTemplate, fmt::format("the template \"{}\" is in {} only",
+                                                            escape(name, 64), listed(files)));
+    }
+  }
+
+  void missing(const findings::Rule& rule, const FileFacts& file,
+               const std::vector<std::string>& names) {
+    std::vector<std::string> absent;
+    for (const std::string& name : names)
+      if (!paths_.contains(name)) absent.push_back(name);
+    if (absent.empty()) return;
+    examination_.add(rule, fmt::format("{} refers to {}", escape(file.path, 100), listed(absent)));
+  }
+
+  const FolderFacts& folder_;
+  findings::Examination& examination_;
+  std::set<std::string, std::less<>> paths_;
+};
+
+}  // namespace
+
+void examine_folder(const FolderFacts& folder, findings::Examination& examination) {
+  Comparison comparison(folder, examination);
+  comparison.references();
+  comparison.ids();
+  comparison.templates();
+}
+
+std::optional<std::uint64_t> embedding_rows(const tensors::TensorTable& table) {
+  static constexpr std::array<std::string_view, 7> kNames = {"embed_tokens.weight",
+                                                             "wte.weight",
+                                                             "word_embeddings.weight",
+                                                             "tok_embeddings.weight",
+                                                             "embed_in.weight",
+                                                             "shared.weight",
+                                                             "embeddings.word_embeddings.weight"};
+  std::optional<std::uint64_t> rows;
+  for (const tensors::Tensor& tensor : table.tensors) {
+    if (tensor.shape.size() != 2) continue;
+    if (tensor.name == "token_embd.weight") {
+      rows = std::max(rows, std::optional(tensor.shape[1]));
+      continue;
+    }
+    const bool embedding = std::ranges::any_of(kNames, [&](std::string_view name) {
+      return tensor.name == name || tensor.name.ends_with("." + std::string(name));
+    });
+    if (embedding) rows = std::max(rows, std::optional(tensor.shape[0]));
+  }
+  return rows;
+}
+
+}  // namespace gh::hub

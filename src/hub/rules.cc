@@ -1,0 +1,40 @@
+// The catalogue of this folder's rules.
+
+#include <array>
+
+#include "hub/code_rules.h"
+#include "hub/config_rules.h"
+#include "hub/document.h"
+#include "hub/folder_rules.h"
+#include "hub/tokenizer_rules.h"
+
+namespace gh::hub {
+
+std::span<const findings::Rule* const> rules() {
+  static constexpr auto kRules = std::to_array<const findings::Rule*>({
+      &rule::kAutoMap,         &rule::kOtherRepository, &rule::kTrust,
+      &rule::kPipeline,        &rule::kTarget,          &rule::kKnownTarget,
+      &rule::kDangerousTarget, &rule::kYamlTag,         &rule::kImport,
+      &rule::kKernel,          &rule::kDuplicate,       &rule::kPythonOnly,
+      &rule::kLeaves,          &rule::kAbsolute,        &rule::kUrl,
+      &rule::kShardName,       &rule::kShardMissing,    &rule::kModuleMissing,
+      &rule::kNotJson,         &rule::kTooLarge,        &rule::kNotYaml,
+      &rule::kNotIndex,
+
+      &rule::kSharedId,        &rule::kBadId,           &rule::kTakenId,
+      &rule::kMovedToken,      &rule::kUnknownMerge,    &rule::kRewrites,
+      &rule::kSlowPattern,     &rule::kCharsMap,        &rule::kAddsWords,
+      &rule::kSpecialMismatch, &rule::kSharedToken,     &rule::kBeyondRows,
+      &rule::kBeyondSize,      &rule::kRowsDiffer,      &rule::kUnknownPart,
+      &rule::kBroken,
+
+      &rule::kPython,          &rule::kPythonName,      &rule::kBytecode,
+      &rule::kScript,          &rule::kNative,          &rule::kNotebook,
+      &rule::kBehindImage,
+
+      &rule::kTemplatesDiffer, &rule::kHiddenTemplate,
+  });
+  return kRules;
+}
+
+}  // namespace gh::hub

@@ -1,0 +1,100 @@
+#include "hub/sentencepiece.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/text.h"
+#include "hub/tokenizer_rules.h"
+#include "hub/vocabulary.h"
+#include "hub/wire.h"
+
+namespace gh::hub {
+
+namespace {
+
+// Field numbers of ModelProto, SentencePiece and NormalizerSpec.
+enum : std::uint32_t { kPieces = 1, kNormalizer = 3, kDenormalizer = 5 };
+enum : std::uint32_t { kPieceText = 1, kPieceType = 3 };
+enum : std::uint32_t { kCharacterMap = 2, kRules = 6 };
+constexpr std::uint64_t kByteType = 6;
+
+struct Piece {
+  std::string_view text;
+  std::uint64_t type = 1;
+};
+
+std::optional<Piece> piece(std::string_view bytes) {
+  Piece out;
+  bool has_text = false;
+  Wire wire(bytes);
+  while (const auto field = wire.next()) {
+    if (field->number == kPieceText && field->delimited) {
+      out.text = field->bytes;
+      has_text = true;
+    }
+    if (field->number == kPieceType && !field->delimited) out.type = field->value;
+  }
+  if (wire.broken() || !has_text) return std::nullopt;
+  return out;
+}
+
+// "<0x41>"
+bool is_byte_name(std::string_view text) {
+  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); };
+  return text.size() == 6 && text.starts_with("<0x") && hex(text[3]) && hex(text[4]) &&
+         text[5] == '>';
+}
+
+void normalizer(const Input& input, std::string_view which, std::string_view bytes) {
+  Wire wire(bytes);
+  while (const auto field = wire.next()) {
+    if (field->number == kCharacterMap && !field->bytes.empty())
+      input.add(rule::kCharsMap, fmt::format("the {}", which));
+    if (field->number == kRules && !field->bytes.empty())
+      input.add(rule::kRewrites, fmt::format("the {} has rules of its own", which), field->bytes);
+  }
+  if (wire.broken()) input.add(rule::kBroken, fmt::format("the {} is cut", which));
+}
+
+}  // namespace
+
+bool looks_like_sentencepiece(std::string_view bytes) {
+  Wire wire(bytes);
+  bool first = true;
+  while (const auto field = wire.next()) {
+    if (first && (field->number != kPieces || !field->delimited || !piece(field->bytes)))
+      return false;
+    first = false;
+  }
+  return !first && !wire.broken();
+}
+
+void examine_sentencepiece(const Input& input) {
+  Vocabulary vocabulary(input);
+  Wire wire(input.text);
+  std::uint64_t id = 0;
+  while (const auto field = wire.next()) {
+    if (field->number == kPieces && field->delimited) {
+      const auto one = piece(field->bytes);
+      if (!one || !is_utf8(one->text)) {
+        input.add(rule::kBroken, fmt::format("piece {} cannot be read", id));
+        return;
+      }
+      if (one->type == kByteType && !is_byte_name(one->text))
+        input.add(rule::kBadId,
+                  fmt::format("piece {} stands for a byte and is named \"{}\"", id,
+                              escape(one->text, 32)),
+                  one->text);
+      vocabulary.add(one->text, id++);
+    } else if (field->number == kNormalizer) {
+      normalizer(input, "normalizer", field->bytes);
+    } else if (field->number == kDenormalizer) {
+      normalizer(input, "denormalizer", field->bytes);
+    }
+  }
+  if (wire.broken() || id == 0) input.add(rule::kBroken, "the model is cut, or has no pieces");
+  vocabulary.note();
+}
+
+}  // namespace gh::hub

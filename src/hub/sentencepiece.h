@@ -1,0 +1,17 @@
+#pragma once
+// SentencePiece models (sentencepiece_model.proto, read 2026-11): pieces, whose ids are their
+// positions, and how text is normalised before.
+
+#include <string_view>
+
+#include "hub/input.h"
+
+namespace gh::hub {
+
+// Whether the bytes are fields of a ModelProto to their end, with a piece at the beginning.
+bool looks_like_sentencepiece(std::string_view bytes);
+
+// `input.text` holds the bytes, which are no text.
+void examine_sentencepiece(const Input& input);
+
+}  // namespace gh::hub

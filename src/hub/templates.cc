@@ -1,0 +1,69 @@
+#include "hub/templates.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "hub/config_rules.h"
+#include "hub/document.h"
+#include "jinja/template.h"
+
+namespace gh::hub {
+
+namespace {
+
+using json::Value;
+
+constexpr std::string_view kDefault = "default";
+constexpr std::size_t kMostTemplates = 100;
+
+void carried(const Input& input, std::string_view member, std::string_view name,
+             std::string_view text) {
+  const findings::Examination::Member inside(input.examination, member);
+  jinja::examine_template(text, input.examination);
+  if (input.facts.templates.size() < kMostTemplates)
+    input.facts.templates.push_back({.carrier = std::string(input.path),
+                                     .name = std::string(name),
+                                     .digest = jinja::template_digest(text)});
+}
+
+}  // namespace
+
+void examine_carried_templates(const Input& input, Value root) {
+  const Value carrier = root["chat_template"];
+  if (carrier.is_string()) return carried(input, "chat_template", kDefault, carrier.string());
+  // [{"name": …, "template": …}], and {"name": "template"} as llama.cpp's tools write it.
+  for (const Value one : carrier.elements()) {
+    const Value name = one["name"];
+    const Value text = one["template"];
+    if (!name.is_string() || !text.is_string()) {
+      input.add(rule::kNotJson, "a chat template without name or text");
+      continue;
+    }
+    carried(input, fmt::format("chat_template:{}", name.string()), name.string(), text.string());
+  }
+  for (const auto [name, text] : carrier.members())
+    if (text.is_string())
+      carried(input, fmt::format("chat_template:{}", name), name, text.string());
+}
+
+void examine_template_file(const Input& input) {
+  jinja::examine_template(input.text, input.examination);
+  std::string_view name = input.name;
+  const bool additional = input.path.contains("additional_chat_templates/");
+  if (name != "chat_template.jinja" && !additional) return;  // no loader takes it by itself
+  name.remove_suffix(std::min(name.size(), std::string_view(".jinja").size()));
+  input.facts.templates.push_back({.carrier = std::string(input.path),
+                                   .name = std::string(additional ? name : kDefault),
+                                   .digest = jinja::template_digest(input.text)});
+}
+
+TemplateFact weight_template(std::string_view file, std::string_view key, std::string_view text) {
+  constexpr std::string_view kKey = "tokenizer.chat_template";
+  std::string_view name = kDefault;
+  if (key.starts_with(kKey) && key.size() > kKey.size() + 1) name = key.substr(kKey.size() + 1);
+  return {.carrier = std::string(file),
+          .name = std::string(name),
+          .digest = jinja::template_digest(text)};
+}
+
+}  // namespace gh::hub

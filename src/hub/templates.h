@@ -1,0 +1,16 @@
+#pragma once
+// Chat templates, whoever carries them.
+
+#include "hub/input.h"
+#include "json/json.h"
+
+namespace gh::hub {
+
+// `chat_template` of tokenizer_config.json, processor_config.json and chat_template.json: a text,
+// or a list of named ones. Nothing happens without one.
+void examine_carried_templates(const Input& input, json::Value root);
+
+// A file that is a template.
+void examine_template_file(const Input& input);
+
+}  // namespace gh::hub

@@ -1,0 +1,127 @@
+#include "hub/tokenizer.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "base/text.h"
+#include "hub/tokenizer_parts.h"
+#include "hub/tokenizer_rules.h"
+#include "hub/vocabulary.h"
+
+namespace gh::hub {
+
+namespace {
+
+using json::Value;
+
+constexpr std::size_t kQuoted = 64;
+
+bool is_kind(Value model, std::string_view kind) {
+  return model["type"].is_string() && model["type"].string() == kind;
+}
+
+void broken(const Input& input, std::string_view what) {
+  input.add(rule::kBroken, std::string(what));
+}
+
+// Unigram: [["token", score], …], ids by position; the others: {"token": id, …}.
+void read_vocabulary(const Input& input, Value model, Vocabulary& vocabulary) {
+  const Value vocab = model["vocab"];
+  if (vocab.is_object()) {
+    for (const auto [token, id] : vocab.members()) vocabulary.add(token, id, false);
+  } else if (vocab.is_array()) {
+    std::uint64_t id = 0;
+    for (const Value piece : vocab.elements()) {
+      const Value token = piece.size() == 2 ? *piece.elements().begin() : Value();
+      if (!token.is_string()) return broken(input, "a piece of the vocabulary has no text");
+      vocabulary.add(token.string(), id++);
+    }
+  } else {
+    broken(input, "the model has no vocabulary");
+  }
+}
+
+// ["a b", …] or [["a", "b"], …]: both sides and what they become are tokens.
+void check_merges(const Input& input, Value model, const Vocabulary& vocabulary) {
+  std::string joined;
+  const Value prefix = model["continuing_subword_prefix"];
+  const std::string_view strip = prefix.is_string() ? prefix.string() : std::string_view();
+  for (const Value merge : model["merges"].elements()) {
+    std::string_view left;
+    std::string_view right;
+    if (merge.is_string()) {
+      const std::string_view text = merge.string();
+      const std::size_t space = text.find(' ');
+      if (space != std::string_view::npos && text.find(' ', space + 1) == std::string_view::npos) {
+        left = text.substr(0, space);
+        right = text.substr(space + 1);
+      }
+    } else if (merge.size() == 2) {
+      auto side = merge.elements().begin();
+      if ((*side).is_string()) left = (*side).string();
+      ++side;
+      if ((*side).is_string()) right = (*side).string();
+    }
+    if (left.empty() || right.empty()) return broken(input, "a merge is no pair of tokens");
+    joined = left;
+    joined += right.substr(!strip.empty() && right.starts_with(strip) ? strip.size() : 0);
+    if (!vocabulary.has(left) || !vocabulary.has(right) || !vocabulary.has(joined))
+      input.add(rule::kUnknownMerge,
+                fmt::format("\"{}\" and \"{}\"", escape(left, kQuoted), escape(right, kQuoted)),
+                joined);
+  }
+}
+
+void read_added(const Input& input, Value root, Vocabulary& vocabulary) {
+  for (const Value token : root["added_tokens"].elements()) {
+    if (!token["content"].is_string()) return broken(input, "an added token has no text");
+    vocabulary.add(token["content"].string(), token["id"], true);
+  }
+}
+
+}  // namespace
+
+bool looks_like_tokenizer(Value root) {
+  const Value model = root["model"];
+  return model.is_object() && (model["vocab"].exists() || model["merges"].exists()) &&
+         (root["added_tokens"].exists() || root["pre_tokenizer"].exists() ||
+          root["decoder"].exists());
+}
+
+void examine_tokenizer(const Input& input, Value root) {
+  static constexpr std::array<std::string_view, 4> kModels = {"BPE", "WordPiece", "WordLevel",
+                                                              "Unigram"};
+  const Value model = root["model"];
+  if (!model.is_object()) return broken(input, "there is no model");
+  bool known = !model["type"].exists();  // older files have none
+  for (const std::string_view kind : kModels) known = known || is_kind(model, kind);
+  if (!known) input.add(rule::kUnknownPart, "the model");
+
+  Vocabulary vocabulary(input);
+  read_vocabulary(input, model, vocabulary);
+  check_merges(input, model, vocabulary);
+  read_added(input, root, vocabulary);
+  examine_parts(input, root, vocabulary);
+  vocabulary.note();
+}
+
+void examine_added_tokens(const Input& input, Value root) {
+  const Value decoder = root["added_tokens_decoder"];
+  if (!decoder.is_object()) return;
+  Vocabulary vocabulary(input);
+  for (const auto [key, token] : decoder.members()) {
+    std::uint64_t id = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+    if (error != std::errc() || end != key.data() + key.size() || id > kHighestId) {
+      input.add(rule::kBadId, fmt::format("the id {}", escape(key, kQuoted)), key);
+      continue;
+    }
+    if (token["content"].is_string()) vocabulary.add_added(token["content"].string(), id);
+  }
+  vocabulary.note();
+}
+
+}  // namespace gh::hub

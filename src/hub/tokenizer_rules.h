@@ -1,0 +1,132 @@
+#pragma once
+// `TOK-…`: how text becomes numbers. 1xx within one file, 2xx against the weights and settings, 3xx
+// were not understood.
+
+#include "findings/finding.h"
+
+namespace gh::hub::rule {
+
+using findings::Effect;
+using findings::Rule;
+using findings::Severity;
+
+inline constexpr std::string_view kCompareTokenizer =
+    "Compare the file with the base model's, and pin its digest in the signed manifest.";
+
+inline constexpr Rule kSharedId{
+    "TOK-101",
+    Severity::medium,
+    Effect::finding,
+    "gives one id to several tokens",
+    "Different texts become the same number, and the number becomes one of them: words change on "
+    "the way to the model or from it.",
+    kCompareTokenizer};
+inline constexpr Rule kBadId{
+    "TOK-102",
+    Severity::medium,
+    Effect::finding,
+    "has an id that is no index",
+    "Negative, fractional and enormous ids crash the engine or reach beyond its tables.",
+    kCompareTokenizer};
+inline constexpr Rule kTakenId{"TOK-103",
+                               Severity::medium,
+                               Effect::finding,
+                               "adds a token over the id of another",
+                               "What the model writes as one word is shown as the other.",
+                               kCompareTokenizer};
+inline constexpr Rule kMovedToken{
+    "TOK-104",
+    Severity::medium,
+    Effect::finding,
+    "adds a token that has another id already",
+    "Added tokens are looked for first: the word reaches the model as a number that it was not "
+    "trained to read so. This is how a tokenizer is turned without touching weights.",
+    kCompareTokenizer};
+inline constexpr Rule kUnknownMerge{
+    "TOK-105",
+    Severity::medium,
+    Effect::finding,
+    "merges tokens that do not exist",
+    "The tokenizers library refuses the file; other readers skip the merge and split words "
+    "differently.",
+    kCompareTokenizer};
+inline constexpr Rule kRewrites{
+    "TOK-106",
+    Severity::medium,
+    Effect::finding,
+    "replaces words of the text",
+    "A Replace step changes every prompt before the model, or every answer after it. Published "
+    "tokenizers replace white space and quotes only.",
+    kCompareTokenizer};
+inline constexpr Rule kSlowPattern{
+    "TOK-107",
+    Severity::medium,
+    Effect::finding,
+    "splits with a pattern that can take for ever",
+    "A repetition inside a repetition makes a backtracking matcher try every way to divide a "
+    "text: one prompt stops the server.",
+    kCompareTokenizer};
+inline constexpr Rule kCharsMap{
+    "TOK-108",
+    Severity::info,
+    Effect::finding,
+    "rewrites characters by a compiled table",
+    "The table is data of SentencePiece; most T5 and XLM-R tokenizers have one. It is not "
+    "followed here.",
+    kCompareTokenizer};
+inline constexpr Rule kAddsWords{
+    "TOK-109",
+    Severity::medium,
+    Effect::finding,
+    "adds ordinary tokens to every prompt",
+    "The post-processor's template holds tokens that are not declared as special: words that "
+    "nobody wrote.",
+    kCompareTokenizer};
+inline constexpr Rule kSpecialMismatch{"TOK-110",
+                                       Severity::medium,
+                                       Effect::finding,
+                                       "names a special token by another's id",
+                                       "The template says one token and inserts another.",
+                                       kCompareTokenizer};
+inline constexpr Rule kSharedToken{"TOK-111",
+                                   Severity::medium,
+                                   Effect::finding,
+                                   "has a token twice",
+                                   "Readers differ in which of the two ids the token gets.",
+                                   kCompareTokenizer};
+
+inline constexpr Rule kBeyondRows{
+    "TOK-201",
+    Severity::high,
+    Effect::finding,
+    "has an id beyond the rows of the embedding",
+    "The engine reads past its table for that token: it crashes, or takes memory for meaning.",
+    "Take tokenizer and weights from one source."};
+inline constexpr Rule kBeyondSize{"TOK-202",
+                                  Severity::medium,
+                                  Effect::finding,
+                                  "has an id beyond vocab_size",
+                                  "Engines size their tables by vocab_size of the settings.",
+                                  "Take tokenizer and settings from one source."};
+inline constexpr Rule kRowsDiffer{
+    "TOK-203",
+    Severity::medium,
+    Effect::finding,
+    "states a vocab_size beyond the embedding",
+    "Settings and weights do not belong together, or the engine pads what it does not have.",
+    "Take settings and weights from one source."};
+
+inline constexpr Rule kUnknownPart{"TOK-301",
+                                   Severity::high,
+                                   Effect::inconclusive,
+                                   "has a part of a kind that is not known",
+                                   "What it does to the text was not examined.",
+                                   "Use a tokenizer of the published kinds."};
+inline constexpr Rule kBroken{"TOK-302",
+                              Severity::high,
+                              Effect::inconclusive,
+                              "is no tokenizer that loaders accept",
+                              "It is cut, or has another form than its name or beginning says.",
+                              "Take the file from the publisher again."};
+
+}  // namespace gh::hub::rule

@@ -1,0 +1,439 @@
+"""`gatehouse scan` as people and scripts use it: arguments, folders, links, limits."""
+
+import os
+import pathlib
+import pty
+import resource
+import socket
+import struct
+import subprocess
+import time
+
+import pytest
+
+import gatehouse
+
+
+
+def safetensors(tail=b""):
+    """A small good file; with a tail, one with a finding."""
+    header = b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'
+    header += b" " * (-len(header) % 8)
+    return struct.pack("<Q", len(header)) + header + b"\0" * 8 + tail
+
+
+def verdicts(report):
+    return {file["file"]: file["verdict"] for file in report["files"]}
+
+
+def ids(report, file=None):
+    return {f["id"] for f in report["findings"] if file is None or f.get("file") == file}
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A folder with a good and a bad file."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "good.safetensors").write_bytes(safetensors())
+    (folder / "bad.safetensors").write_bytes(safetensors(b"x"))
+    return folder
+
+
+# Arguments and exit codes.
+
+
+def test_clean(tmp_path):
+    (tmp_path / "good.safetensors").write_bytes(safetensors())
+    report = gatehouse.scan(tmp_path)
+    assert verdicts(report) == {"good.safetensors": "clean"}
+    assert report["summary"]["exit"] == 0
+
+
+def test_findings(model):
+    report = gatehouse.scan(model)
+    assert verdicts(report) == {"bad.safetensors": "findings", "good.safetensors": "clean"}
+    assert report["summary"]["exit"] == 1
+    assert len(report["files"][0]["sha256"]) == 64
+    assert "sha256" not in report["files"][1]
+
+
+def test_nothing_to_examine(tmp_path):
+    assert gatehouse.scan(tmp_path)["summary"]["exit"] == 3
+
+
+def test_all_excluded_is_nothing_examined(model):
+    report = gatehouse.scan(model, "--exclude", "*.safetensors")
+    assert set(verdicts(report).values()) == {"excluded"}
+    assert report["summary"]["exit"] == 3
+
+
+def test_unknown_files_do_not_pass(tmp_path):
+    (tmp_path / "x.dat").write_bytes(bytes(range(256)))
+    report = gatehouse.scan(tmp_path)
+    assert verdicts(report) == {"x.dat": "unsupported"} and ids(report) == {"FIL-002"}
+    assert report["summary"]["exit"] == 2
+
+
+def test_unknown_files_pass_when_allowed_and_are_still_shown(tmp_path):
+    (tmp_path / "x.dat").write_bytes(bytes(range(256)))
+    (tmp_path / "y.tflite").write_bytes(b"\x1c\0\0\0TFL3" + bytes(64))
+    report = gatehouse.scan(tmp_path, "--allow-unsupported", "*.dat")
+    assert verdicts(report)["x.dat"] == "unsupported"
+    assert report["summary"]["exit"] == 2, "y.tflite is not allowed"
+    assert gatehouse.scan(tmp_path, "--allow-unsupported", "*.dat", "--allow-unsupported",
+                          "*.tflite")["summary"]["exit"] == 0
+
+
+def test_allowing_unknown_files_allows_no_findings(model):
+    assert gatehouse.scan(model, "--allow-unsupported", "*")["summary"]["exit"] == 1
+
+
+def test_fail_on(model):
+    assert gatehouse.scan(model, "--fail-on", "critical")["summary"]["exit"] == 0
+    assert gatehouse.scan(model, "--fail-on", "high")["summary"]["exit"] == 1
+
+
+def test_a_path_that_is_not_there(tmp_path):
+    report = gatehouse.scan(tmp_path / "none")
+    assert verdicts(report) == {"none": "inconclusive"} and ids(report) == {"SYS-001"}
+    assert report["summary"]["exit"] == 2
+
+
+def test_one_that_is_not_there_does_not_hide_findings(model, tmp_path):
+    assert gatehouse.scan(tmp_path / "none", model)["summary"]["exit"] == 1
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["--format", "xml", "."], ["--fail-on", "severe", "."], ["--timeout", "0s", "."],
+    ["--timeout", "soon", "."], ["--max-bytes", "many", "."], ["--jobs", "-1", "."],
+    ["--profile", "all", "."], ["--suppress", "/none/here", "."], ["--unknown", "."]])
+def test_wrong_arguments(arguments):
+    done = gatehouse.run("scan", *arguments)
+    assert done.returncode == 64 and done.stdout == "" and done.stderr
+
+
+def test_files_are_named_relative_to_the_path(model, tmp_path):
+    assert set(verdicts(gatehouse.scan(model))) == {"bad.safetensors", "good.safetensors"}
+    assert set(verdicts(gatehouse.scan(tmp_path))) == {"model/bad.safetensors", "model/good.safetensors"}
+    assert set(verdicts(gatehouse.scan(model / "good.safetensors"))) == {"good.safetensors"}
+
+
+def test_of_several_paths_each_is_named_whole(model, tmp_path):
+    report = gatehouse.scan("model/", "model/good.safetensors", cwd=tmp_path)
+    assert [file["file"] for file in report["files"]] == [
+        "model/bad.safetensors", "model/good.safetensors", "model/good.safetensors"]
+
+
+def test_nothing_is_read_from_the_working_directory(tmp_path, model):
+    for name in ("gatehouse.yaml", ".gatehouse", "suppress.yaml"):
+        (tmp_path / name).write_text("version: 1\n")
+    assert gatehouse.scan(model, cwd=tmp_path)["files"] == gatehouse.scan(model)["files"]
+
+
+def test_excluded_folders_are_one_line(model):
+    (model / ".git" / "objects").mkdir(parents=True)
+    (model / ".git" / "objects" / "x").write_bytes(b"\x78\x01rubbish")
+    report = gatehouse.scan(model, "--exclude", ".git")
+    assert verdicts(report)[".git/"] == "excluded"
+    assert not any("objects" in file for file in verdicts(report))
+
+
+def test_digests_when_asked_for(model):
+    assert all(len(file["sha256"]) == 64 for file in gatehouse.scan(model, "--digest")["files"])
+
+
+def test_the_order_does_not_depend_on_jobs(tmp_path):
+    for i in range(60):
+        (tmp_path / f"{i:02}.safetensors").write_bytes(safetensors(b"x" * (i % 2)))
+    reports = [gatehouse.run("scan", "--format", "json", "--jobs", str(jobs), tmp_path).stdout
+               for jobs in (1, 2, 7)]
+    assert reports[0] == reports[1] == reports[2]
+
+
+def test_output_into_a_file(model, tmp_path):
+    done = gatehouse.run("scan", "--format", "sarif", "--output", tmp_path / "out.sarif", model)
+    assert done.returncode == 1 and done.stdout == ""
+    assert (tmp_path / "out.sarif").read_text().startswith('{"$schema"')
+
+
+def test_output_that_cannot_be_written(model):
+    assert gatehouse.run("scan", "--output", "/none/here", model).returncode == 2
+    assert gatehouse.run("scan", "--output", "/dev/full", model).returncode == 2
+
+
+def on_terminal(*arguments, env=None):
+    """What a person sees: (exit code, bytes on the terminal)."""
+    master, slave = pty.openpty()
+    child = subprocess.Popen([gatehouse.BINARY, *map(os.fspath, arguments)], stdin=subprocess.DEVNULL,
+                             stdout=slave, stderr=slave, env=env)
+    os.close(slave)
+    seen = b""
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:  # the last one has closed it
+            break
+        if not chunk:
+            break
+        seen += chunk
+    os.close(master)
+    return child.wait(), seen
+
+
+def test_colour_only_on_a_terminal(model):
+    plain = dict(os.environ)
+    plain.pop("NO_COLOR", None)
+    assert "\x1b" not in gatehouse.run("scan", model).stdout
+    assert b"\x1b[31m" in on_terminal("scan", model, env=plain)[1]
+    assert b"\x1b" not in on_terminal("scan", model, env={**plain, "NO_COLOR": "1"})[1]
+
+
+# Links, pipes, names.
+
+
+def test_links(tmp_path, model):
+    (tmp_path / "secret").write_text("x")
+    os.symlink("../secret", model / "outside")
+    os.symlink("/etc/passwd", model / "absolute")
+    os.symlink("nowhere", model / "dangling")
+    os.symlink("loop", model / "loop")
+    os.symlink("good.safetensors", model / "inside")
+    os.symlink("..", model / "parent")
+    report = gatehouse.scan(model)
+    for name in ("outside", "absolute", "dangling", "loop", "parent"):
+        assert verdicts(report)[name] == "findings" and ids(report, name) == {"FIL-005"}, name
+    assert verdicts(report)["inside"] == "clean" and ids(report, "inside") == {"FIL-006"}
+    assert len(report["files"]) == 8, "nothing was followed"
+
+
+def test_a_link_that_is_named_is_followed(tmp_path, model):
+    os.symlink(model, tmp_path / "link")
+    assert set(verdicts(gatehouse.scan(tmp_path / "link"))) == {"bad.safetensors", "good.safetensors"}
+
+
+def test_hard_links_are_files(model):
+    os.link(model / "good.safetensors", model / "second.safetensors")
+    assert verdicts(gatehouse.scan(model))["second.safetensors"] == "clean"
+
+
+def test_pipes_and_sockets_are_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe.bin")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "socket.bin"))
+    report = gatehouse.scan(tmp_path, timeout=10)
+    listener.close()
+    assert verdicts(report) == {"pipe.bin": "findings", "socket.bin": "findings"}
+    assert ids(report) == {"FIL-007"}
+
+
+def test_a_pipe_or_device_that_is_named(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/null", "/dev/zero"):
+        assert ids(gatehouse.scan(path, timeout=10)) == {"FIL-007"}
+
+
+NAMES = [b"new\nline.txt", b"esc\x1b[2Jape.txt", b"\xff\xfe.txt", b"rtl\xe2\x80\xaetxt.exe", b"tab\t.txt"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_hostile_names(tmp_path, name):
+    (pathlib.Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_text("")
+    report = gatehouse.scan(tmp_path)
+    assert ids(report) == {"FIL-008"}
+    shown = report["files"][0]["file"]
+    assert shown.isprintable() and "\\" in shown
+    for kind in ("text", "ndjson", "sarif", "junit"):
+        text = gatehouse.run("scan", "--format", kind, tmp_path).stdout
+        assert "\x1b" not in text and "\u202e" not in text and "\udcff" not in text
+
+
+@pytest.mark.parametrize("name", ["-rf", "--help", "a b", "ä", "😀", "x" * 255, "..a", "a\\b"])
+def test_names_that_are_only_unusual(tmp_path, name):
+    (tmp_path / name).write_text("")
+    report = gatehouse.scan(tmp_path)
+    assert list(verdicts(report).values()) == ["clean"] and ids(report) == set()
+
+
+# Hugging Face caches.
+
+
+@pytest.fixture
+def cache(tmp_path):
+    repo = tmp_path / "models--org--name"
+    for folder in ("blobs", "refs", "snapshots/one", "snapshots/two"):
+        (repo / folder).mkdir(parents=True)
+    (repo / "refs" / "main").write_text("one")
+    (repo / "blobs" / "aaa").write_bytes(safetensors())
+    (repo / "blobs" / "bbb").write_bytes(safetensors(b"x"))
+    (repo / "blobs" / "orphan").write_bytes(safetensors())
+    os.symlink("../../blobs/aaa", repo / "snapshots/one/model.safetensors")
+    os.symlink("../../blobs/aaa", repo / "snapshots/two/model.safetensors")
+    os.symlink("../../blobs/bbb", repo / "snapshots/two/other.safetensors")
+    return repo
+
+
+def test_a_cache_is_read_through_its_links_and_counted_once(cache):
+    report = gatehouse.scan(cache.parent)
+    assert verdicts(report) == {
+        "models--org--name/blobs/orphan": "clean",
+        "models--org--name/refs/main": "clean",
+        "models--org--name/snapshots/one/model.safetensors": "clean",
+        "models--org--name/snapshots/two/other.safetensors": "findings",
+    }
+    assert report["summary"]["bytes"] == 2 * len(safetensors()) + len(safetensors(b"x")) + 3
+
+
+def test_a_snapshot_alone_is_read_through_its_links(cache):
+    report = gatehouse.scan(cache / "snapshots" / "two")
+    assert verdicts(report) == {"model.safetensors": "clean", "other.safetensors": "findings"}
+
+
+def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
+    (tmp_path / "evil").write_bytes(safetensors())
+    os.symlink("../../../evil", cache / "snapshots/one/evil.safetensors")
+    os.symlink("/etc/hostname", cache / "snapshots/one/absolute")
+    for path, prefix in ((cache, "snapshots/one/"), (cache / "snapshots/one", "")):
+        report = gatehouse.scan(path)
+        for name in ("evil.safetensors", "absolute"):
+            assert ids(report, prefix + name) == {"FIL-005"}
+
+
+# Folders and limits.
+
+
+def test_ten_thousand_files(tmp_path):
+    for i in range(100):
+        (tmp_path / f"{i:02}").mkdir()
+        for j in range(100):
+            (tmp_path / f"{i:02}" / f"{j:02}.safetensors").write_bytes(safetensors())
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = gatehouse.run("scan", "--format", "ndjson", tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == "", "progress is for terminals"
+    lines = done.stdout.splitlines()
+    assert len(lines) == 10_001 and lines == lines[:1] + sorted(lines[1:-1]) + lines[-1:]
+    if "asan" not in gatehouse.BINARY:
+        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 200 << 10  # KiB
+
+
+def test_folders_that_are_too_deep(tmp_path):
+    folder = tmp_path
+    for _ in range(70):
+        folder = folder / "d"
+    folder.mkdir(parents=True)
+    (folder / "x.safetensors").write_bytes(safetensors())
+    report = gatehouse.scan(tmp_path)
+    assert ids(report) == {"SYS-008"} and report["summary"]["exit"] == 2
+
+
+def long_pickle(path, mebibytes):
+    """NONE and POP, again and again."""
+    with open(path, "wb") as file:
+        file.write(b"\x80\x02")
+        for _ in range(mebibytes):
+            file.write(b"N0" * (1 << 19))
+        file.write(b"N.")
+
+
+def test_a_file_that_takes_too_long_is_inconclusive(tmp_path):
+    long_pickle(tmp_path / "long.pkl", 512)
+    begin = time.monotonic()
+    report = gatehouse.scan(tmp_path, "--timeout", "1s")
+    assert ids(report) == {"SYS-002"} and verdicts(report) == {"long.pkl": "inconclusive"}
+    assert time.monotonic() - begin < 20
+
+
+def test_progress_on_a_terminal_when_it_takes_a_while(tmp_path, model):
+    assert b"files," not in on_terminal("scan", model)[1].split(b"found")[0].replace(b"2 files:", b"")
+    long_pickle(tmp_path / "long.pkl", 512)
+    begin = time.monotonic()
+    seen = on_terminal("scan", tmp_path, "--timeout", "4s")[1]
+    if time.monotonic() - begin < 3:
+        pytest.skip("this machine reads 512 MiB of pickle in less than 3 s")
+    assert b"\r\x1b[K" in seen and b" files, " in seen
+
+
+def test_a_file_that_needs_too_much_memory_is_inconclusive(tmp_path):
+    if "asan" in gatehouse.BINARY or "tsan" in gatehouse.BINARY:
+        pytest.skip("sanitizers map more than any limit")
+    header = b'{"__metadata__":{' + b",".join(b'"%07d":"%050d"' % (i, i) for i in range(1_000_000)) + b"}}"
+    (tmp_path / "big.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    limit = 120 << 20
+    done = subprocess.run(["prlimit", f"--as={limit}", gatehouse.BINARY, "scan", tmp_path],
+                          stdout=subprocess.PIPE, text=True, timeout=60)
+    assert "SYS-003" in done.stdout and done.returncode == 2, done.stdout
+
+
+# Suppressions.
+
+
+def suppression(path, id, digest, expires):
+    path.write_text(f"version: 1\nsuppressions:\n  - id: {id}\n    sha256: {digest}\n"
+                    f"    reason: looked at it\n    expires: {expires}\n")
+    return path
+
+
+def test_an_accepted_finding_is_shown_and_passes(model, tmp_path):
+    digest = gatehouse.scan(model)["files"][0]["sha256"]
+    accept = suppression(tmp_path / "accept.yaml", "STF-017", digest, "2999-12-31")
+    report = gatehouse.scan(model, "--suppress", accept)
+    assert report["summary"]["exit"] == 0 and report["summary"]["suppressed"] == 1
+    (finding,) = [f for f in report["findings"] if f["id"] == "STF-017"]
+    assert finding["suppressed"] == {"reason": "looked at it", "expires": "2999-12-31"}
+    assert "looked at it" in gatehouse.run("scan", "--suppress", accept, model).stdout
+
+
+def test_an_expired_one_does_not_pass_and_is_said(model, tmp_path):
+    digest = gatehouse.scan(model)["files"][0]["sha256"]
+    accept = suppression(tmp_path / "accept.yaml", "STF-017", digest, "2020-01-31")
+    report = gatehouse.scan(model, "--suppress", accept)
+    assert report["summary"]["exit"] == 1 and "SUP-001" in ids(report)
+
+
+def test_one_that_matches_nothing_is_said(model, tmp_path):
+    accept = suppression(tmp_path / "accept.yaml", "STF-017", "0" * 64, "2999-12-31")
+    report = gatehouse.scan(model, "--suppress", accept)
+    assert report["summary"]["exit"] == 1 and "SUP-002" in ids(report)
+
+
+def test_a_changed_file_is_not_accepted(model, tmp_path):
+    digest = gatehouse.scan(model)["files"][0]["sha256"]
+    accept = suppression(tmp_path / "accept.yaml", "STF-017", digest, "2999-12-31")
+    (model / "bad.safetensors").write_bytes(safetensors(b"y"))
+    assert gatehouse.scan(model, "--suppress", accept)["summary"]["exit"] == 1
+
+
+def test_a_broken_suppression_file_is_a_usage_error(model, tmp_path):
+    (tmp_path / "accept.yaml").write_text("version: 1\nsuppressions:\n  - id: '*'\n")
+    done = gatehouse.run("scan", "--suppress", tmp_path / "accept.yaml", model)
+    assert done.returncode == 64 and "accept.yaml:3:" in done.stderr
+
+
+# Rules.
+
+
+def test_explain():
+    for id in ("STF-008", "STF-8", "stf-8"):
+        done = gatehouse.run("explain", id)
+        assert done.returncode == 0 and done.stdout.startswith("STF-008")
+    done = gatehouse.run("explain", "STG-008")
+    assert done.returncode == 1 and "did you mean" in done.stderr
+    assert gatehouse.run("explain").returncode == 64
+
+
+def test_every_rule_is_well_formed():
+    for id, rule in gatehouse.rules().items():
+        prefix, number = id.split("-")
+        assert prefix.isupper() and len(number) == 3 and number.isdigit(), id
+        assert rule["severity"] in ("critical", "high", "medium", "low", "info"), id
+        assert rule["effect"] in ("finding", "inconclusive", "unsupported"), id
+        assert rule["title"] and not rule["title"].endswith("."), id
+        assert rule["why"].endswith(".") and rule["fix"].endswith("."), id
+        assert gatehouse.run("explain", id).returncode == 0
+
+
+def test_rules_list():
+    listed = gatehouse.run("rules", "list").stdout.splitlines()
+    assert len(listed) == len(gatehouse.rules())
+    assert listed == sorted(listed)
