@@ -110,7 +110,7 @@ bool Lexer::counted(std::size_t size_of_length) {
   token_.length = length;
   token_.kept = false;
   token_.text = {};
-  token_.not_utf8 = false;
+  token_.boolean = token_.odd_number = token_.not_utf8 = false;
   if (length > kKept) return long_counted(length);
   const auto size = static_cast<std::size_t>(length);
   const std::string_view bytes = ahead(size);

@@ -30,13 +30,14 @@ bool is_one_of(Opcode opcode, std::span<const Opcode> list) {
 }  // namespace
 
 Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_bytes,
-                 findings::Examination& examination)
+                 findings::Examination& examination, std::uint64_t most_opcodes)
     : lexer_(lexer),
       profile_(profile),
       report_(examination, lexer.token().at),
       storages_(values_, report_, layout),
       calls_(values_, storages_, report_),
       array_state_(values_),
+      most_opcodes_(most_opcodes),
       array_bytes_(array_bytes) {
   for (std::size_t i = 0; i < quiet_.size(); ++i) {
     const auto opcode = static_cast<Opcode>(i);
@@ -69,11 +70,9 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
       return push(Value(Kind::real));
     case Opcode::binget:
     case Opcode::long_binget:
-    case Opcode::get:
       return get(token.number);
     case Opcode::binput:
     case Opcode::long_binput:
-    case Opcode::put:
       return put(token.number);
     case Opcode::memoize:
       return put(memo_.count());
@@ -139,6 +138,8 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
       if (above_mark() == 0) return broken("there is no value");
       stack_.back() = storages_.load(stack_.back());
       return true;
+    case Opcode::get:
+    case Opcode::put:
     case Opcode::int_:
     case Opcode::long_:
     case Opcode::float_:
@@ -160,7 +161,7 @@ bool Machine::run() {
   imported_ = called_ = false;
   while (lexer_.next()) {
     const Token& token = lexer_.token();
-    if (++opcodes_ > kOpcodes) return limit(kManyOpcodes, "opcodes");
+    if (++opcodes_ > most_opcodes_) return limit(kManyOpcodes, "opcodes");
     if (!quiet_[static_cast<std::size_t>(token.opcode)]) tell_refused_opcode();
     if (lexer_.position() > frame_end_) pass_frame_end();
     if (token.opcode == Opcode::stop) return stop();
@@ -292,6 +293,8 @@ bool Machine::make_tuple(std::size_t count) {
 bool Machine::step_number(const Token& token) {
   if (token.odd_number)
     report_.add(kOddNumber, fmt::format("{} writes its number oddly.", facts(token.opcode).name));
+  if (token.opcode == Opcode::get) return get(token.number);
+  if (token.opcode == Opcode::put) return put(token.number);
   if (token.opcode == Opcode::float_) return push(Value(Kind::real));
   if (token.opcode == Opcode::int_ && token.boolean)
     return push(Value(Kind::boolean, token.integer == 1 ? 1 : 0));

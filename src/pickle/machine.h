@@ -32,7 +32,7 @@ class Machine {
   enum class ArrayBytes : std::uint8_t { passed_over, run };
 
   Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_bytes,
-          findings::Examination& examination);
+          findings::Examination& examination, std::uint64_t most_opcodes = kOpcodes);
 
   // Follows one pickle to its STOP; false where a loader, or this machine, cannot go on.
   bool run();
@@ -124,6 +124,7 @@ class Machine {
   std::array<bool, 256> quiet_{};  // opcodes that need no finding, or have had it
   bool imported_ = false;
   bool called_ = false;
+  std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_array_bytes_ = false;
   bool has_object_arrays_ = false;

@@ -38,7 +38,7 @@ inline constexpr Rule kBroken{
 
 inline constexpr Rule kOtherProtocol{
     "PKL-304",
-    Severity::low,
+    Severity::medium,
     Effect::finding,
     "uses an opcode that PyTorch's weights_only refuses",
     "weights_only knows 36 opcodes, those that torch.save writes with its default "
