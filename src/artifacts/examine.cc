@@ -121,6 +121,10 @@ std::span<const Rule* const> kind_rules() {
 
 void examine_any(source::Source& source, std::string_view name, Context& context) {
   const std::string head = read_head(source);
+  if (source.error()) {
+    context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));
+    return;
+  }
   const Kind kind = kind_of(head, source.size());
   if (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind)) {
     context.examination.add(kNotWhatItSays,

@@ -41,6 +41,7 @@ class Commands {
     add_keys();
     add_sign();
     add_verify();
+    add_scan();
     add_sim();
     add_demo();
     app_.footer(std::string(kFirstSteps) + kExitCodes);  // its own: the commands have theirs
@@ -265,6 +266,56 @@ class Commands {
     choose_when_parsed(command, verify_);
   }
 
+  void add_scan() {
+    auto* scan = app_.add_subcommand(
+        "scan", "Examine model files, adapters and whole folders before anything loads them");
+    scan->footer(
+        "Files are told by content. Each gets a verdict: clean, findings, inconclusive,\n"
+        "unsupported or excluded; only clean passes. Nothing is loaded, run or sent anywhere.\n"
+        "  gatehouse scan ./model --format sarif --output scan.sarif");
+    scan->add_option("PATH", scan_.paths, "Files and folders")->required();
+    scan->add_option("--format", scan_.format, "text, json, ndjson, sarif (2.1.0) or junit")
+        ->check(CLI::IsMember({"text", "json", "ndjson", "sarif", "junit"}))
+        ->capture_default_str();
+    scan->add_option("--output", scan_.output, "Write the report into this file");
+    scan->add_option("--fail-on", scan_.fail_on,
+                     "The least severity that fails: info, low, medium, high, critical")
+        ->check(CLI::IsMember({"info", "low", "medium", "high", "critical"}))
+        ->capture_default_str();
+    scan->add_option("--profile", scan_.profile,
+                     "What pickles may hold: weights (what torch.load takes with weights_only), or "
+                     "data (also NumPy, SciPy, joblib)")
+        ->check(CLI::IsMember({"weights", "data"}))
+        ->capture_default_str();
+    scan->add_option("--exclude", scan_.exclude,
+                     "Do not examine paths or names like this, 'docs/*'; they are shown")
+        ->allow_extra_args(false);
+    scan->add_option("--allow-unsupported", scan_.allow_unsupported,
+                     "Pass files like this, '*.tflite', although nothing here understands them")
+        ->allow_extra_args(false);
+    scan->add_option("--suppress", scan_.suppress,
+                     "A YAML file of accepted findings: id, sha256, reason, expires");
+    scan->add_option("--jobs", scan_.jobs, "Files at a time; without it, one per core");
+    scan->add_option("--timeout", scan_.timeout, "For one file, and 10 s more for each GiB of it")
+        ->capture_default_str();
+    scan->add_option("--max-bytes", scan_.max_bytes, "That one file may unpack to")
+        ->capture_default_str();
+    scan->add_flag("--digest", scan_.digest, "The SHA-256 of every file, not only with findings");
+    choose_when_parsed(scan, scan_);
+
+    auto* explain = app_.add_subcommand("explain", "What a finding means, and what to do");
+    explain->add_option("ID", explain_.id, "Its id: PKL-101, stf-8")->required();
+    choose_when_parsed(explain, explain_);
+
+    auto* group = app_.add_subcommand("rules", "What is looked for");
+    group->require_subcommand(1);
+    auto* list = group->add_subcommand("list", "Every rule with severity and title");
+    list->add_option("--format", rules_list_.format, "text, json or markdown")
+        ->check(CLI::IsMember({"text", "json", "markdown"}))
+        ->capture_default_str();
+    choose_when_parsed(list, rules_list_);
+  }
+
   void add_sim() {
     auto* command = app_.add_subcommand(
         "sim", "A stand-in for vLLM: real routes, streams, prefix cache and faults, no model");
@@ -321,6 +372,9 @@ class Commands {
   KeysRevoke keys_revoke_;
   Sign sign_;
   Verify verify_;
+  Scan scan_;
+  Explain explain_;
+  RulesList rules_list_;
   Sim sim_;
   Demo demo_;
 };

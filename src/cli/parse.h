@@ -7,15 +7,17 @@
 #include "cli/demo.h"
 #include "cli/keys.h"
 #include "cli/policy.h"
+#include "cli/rules.h"
+#include "cli/scan.h"
 #include "cli/serve.h"
 #include "cli/sign.h"
 #include "cli/sim.h"
 
 namespace gh::cli {
 
-using Command =
-    std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain, PolicyReference,
-                 KeysCreate, KeysList, KeysShow, KeysRevoke, Sign, Verify, Sim, Demo>;
+using Command = std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain,
+                             PolicyReference, KeysCreate, KeysList, KeysShow, KeysRevoke, Sign,
+                             Verify, Scan, Explain, RulesList, Sim, Demo>;
 
 struct Parsed {
   std::optional<Command> command;

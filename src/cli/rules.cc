@@ -12,12 +12,6 @@
 namespace gh::cli {
 namespace {
 
-// Of every command.
-findings::Catalogue all_rules() {
-  const findings::Catalogue scan = artifacts::catalogue();
-  return {scan.rules(), signing::rules()};
-}
-
 std::string list_text(const findings::Catalogue& catalogue) {
   std::vector<std::vector<std::string>> rows;
   for (const findings::Rule* rule : catalogue.rules()) {
@@ -28,6 +22,11 @@ std::string list_text(const findings::Catalogue& catalogue) {
 }
 
 }  // namespace
+
+findings::Catalogue all_rules() {
+  const findings::Catalogue scan = artifacts::catalogue();
+  return {scan.rules(), signing::rules()};
+}
 
 int run(const RulesList& command) {
   const findings::Catalogue catalogue = all_rules();

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "findings/catalogue.h"
+
 namespace gh::cli {
 
 struct RulesList {
@@ -11,6 +13,9 @@ struct RulesList {
 struct Explain {
   std::string id;
 };
+
+// The rules of every command.
+findings::Catalogue all_rules();
 
 int run(const RulesList& command);
 int run(const Explain& command);

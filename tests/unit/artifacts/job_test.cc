@@ -1,0 +1,115 @@
+// What the end of a child means, with real children.
+
+#include "artifacts/job.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <new>
+
+#include "artifacts/catalogue.h"
+#include "artifacts/open.h"
+#include "temporary_folder.h"
+
+namespace gh::artifacts {
+namespace {
+
+using namespace std::chrono_literals;
+using findings::Verdict;
+
+const findings::Catalogue& rules() {
+  static const findings::Catalogue all = catalogue();
+  return all;
+}
+
+Answer answer_to(const sandbox::Job& job, std::size_t answer_limit = kMaxAnswer) {
+  prepare_children();
+  auto children = sandbox::Children::make(answer_limit);
+  EXPECT_TRUE(children.has_value());
+  Answer answer;
+  children->start(job,
+                  [&](const sandbox::Outcome& outcome) { answer = answer_of(outcome, rules()); });
+  while (children->running() > 0) children->wait(60s);
+  return answer;
+}
+
+std::string only_rule(const Answer& answer) {
+  return answer.findings.size() == 1 ? std::string(answer.findings[0].rule->id) : "not one finding";
+}
+
+sandbox::Job job_of(std::function<std::string()> work) {
+  return {.work = std::move(work), .descriptors = {}, .limits = {}, .wall = 60s};
+}
+
+// Never clean, whatever happens to the child.
+TEST(Job, EveryOtherEndIsInconclusive) {
+  sandbox::Job endless = job_of([] {
+    for (volatile bool forever = true; forever;) {
+    }
+    return std::string();
+  });
+  endless.wall = 30ms;
+  const std::pair<std::string, sandbox::Job> cases[] = {
+      {"SYS-002", endless},
+      {"SYS-003", job_of([]() -> std::string { throw std::bad_alloc(); })},
+      {"SYS-004", job_of([]() -> std::string { ::abort(); })},
+      {"SYS-004", job_of([]() -> std::string { ::_exit(1); })},
+      {"SYS-005", job_of([] { return std::to_string(::getppid()); })},
+      {"SYS-006", job_of([] { return std::string("clean"); })},
+      {"SYS-006", job_of([] { return std::string(); })},
+      {"SYS-006", job_of([]() -> std::string { ::_exit(0); })},
+      {"SYS-006", job_of([] { return std::string(kMaxAnswer + 1, ' '); })},
+  };
+  for (const auto& [id, job] : cases) {
+    const Answer answer = answer_to(job);
+    EXPECT_EQ(only_rule(answer), id);
+    EXPECT_EQ(findings::judge(answer.findings, findings::Severity::critical),
+              Verdict::inconclusive);
+  }
+}
+
+TEST(Job, WhatCouldNotBeStartedIsInconclusive) {
+  const Answer answer = answer_of(sandbox::Outcome{}, rules());
+  EXPECT_EQ(only_rule(answer), "SYS-010");
+  EXPECT_EQ(findings::judge(answer.findings, findings::Severity::critical), Verdict::inconclusive);
+}
+
+class FileJob : public testing::Test {
+ protected:
+  Answer examine(const std::string& name, const std::string& content, const Digests& digests = {}) {
+    folder_.write(name, content);
+    auto file = open_node(AT_FDCWD, folder_.path(name));
+    EXPECT_TRUE(file.has_value());
+    return answer_to(file_job(file->descriptor.get(), file->node.bytes, name, {}, {}, digests));
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(FileJob, ReadsAndAnswers) {
+  const Answer answer = examine("empty.bin", "");
+  EXPECT_EQ(answer.kind, "empty file");
+  EXPECT_TRUE(answer.findings.empty());
+}
+
+TEST_F(FileJob, FindsAndGivesTheDigest) {
+  const Answer answer = examine("a.safetensors", "abc");
+  EXPECT_EQ(only_rule(answer), "STF-001");
+  EXPECT_EQ(answer.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(answer.bytes_read, 3);
+}
+
+TEST_F(FileJob, GivesNoDigestThatNobodyNeeds) {
+  EXPECT_EQ(examine("empty.bin", "").sha256, "");
+  EXPECT_EQ(examine("a.safetensors", "abc", {.fail_on = findings::Severity::critical}).sha256, "");
+  EXPECT_NE(examine("empty.bin", "", {.all = true}).sha256, "");
+  EXPECT_NE(
+      examine("a.safetensors", "abc", {.noted = true, .fail_on = findings::Severity::critical})
+          .sha256,
+      "");
+}
+
+}  // namespace
+}  // namespace gh::artifacts

@@ -1,0 +1,73 @@
+#include "artifacts/kind.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gh::artifacts {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(Kind, IsToldByContent) {
+  const std::string tar = std::string(257, 'a') + "ustar\0"s + std::string(200, '\0');
+  const std::string safetensors = "\x40\0\0\0\0\0\0\0{"s + std::string(100, ' ');
+  const std::pair<std::string, Kind> cases[] = {
+      {"", Kind::empty},
+      {"PK\x03\x04rest", Kind::zip},
+      {"PK\x05\x06rest", Kind::zip},
+      {"PK\x01\x02rest", Kind::unknown},
+      {" PK\x03\x04", Kind::unknown},
+      {"\x1F\x8B\x08", Kind::archive},
+      {"BZh9", Kind::archive},
+      {"\xFD"
+       "7zXZ\0rest"s,
+       Kind::archive},
+      {"7z\xBC\xAF\x27\x1C", Kind::archive},
+      {"7z", Kind::unknown},
+      {tar, Kind::archive},
+      {"\x28\xB5\x2F\xFD", Kind::archive},
+      {"GGUF\x03", Kind::gguf},
+      {"GGU", Kind::unknown},
+      {"\x93NUMPY\x01", Kind::npy},
+      {"\x89HDF\r\n\x1a\n", Kind::hdf5},
+      {safetensors, Kind::safetensors},
+      {"\x80\x02}q\0."s, Kind::pickle},
+      {"\x80\x04\x95", Kind::pickle},
+      {"cos\nsystem\n.", Kind::pickle},
+      {"plain text\n", Kind::unknown},
+      {"{\"a\": 1}", Kind::unknown},
+      {std::string(64, '\0'), Kind::unknown},
+  };
+  for (const auto& [head, kind] : cases)
+    EXPECT_EQ(name(kind_of(head, head.size())), name(kind)) << testing::PrintToString(head);
+}
+
+// A header of 640 bytes begins with 80 02, as pickles of protocol 2 do.
+TEST(Kind, SafetensorsWhoseLengthLooksLikeAPickle) {
+  for (const char protocol : "\0\1\2\3\4\5"s) {
+    std::string head = "\x80"s + protocol + std::string(6, '\0') + "{";
+    head += std::string(2000, ' ');
+    EXPECT_EQ(kind_of(head, head.size()), Kind::safetensors);
+  }
+}
+
+TEST(Claim, IsMadeByTheEnding) {
+  EXPECT_EQ(claim_of("model.safetensors"), Claim::safetensors);
+  EXPECT_EQ(claim_of("MODEL.SAFETENSORS"), Claim::safetensors);
+  EXPECT_EQ(claim_of("a/b.gguf"), Claim::gguf);
+  EXPECT_EQ(claim_of("x.npy"), Claim::npy);
+  EXPECT_EQ(claim_of("config.json"), Claim::passive);
+  for (const char* name : {"", "safetensors", "x.safetensors.bin", "pytorch_model.bin", "x.pt"})
+    EXPECT_EQ(claim_of(name), Claim::nothing) << name;
+}
+
+TEST(Unexamined, IsNamed) {
+  EXPECT_EQ(unexamined_format("\x1c\0\0\0TFL3"s), "TensorFlow Lite");
+  EXPECT_EQ(unexamined_format("Rar!\x1A\x07\x01"), "RAR");
+  EXPECT_EQ(unexamined_format("TFL3"), "");
+  EXPECT_EQ(unexamined_format(""), "");
+}
+
+}  // namespace
+}  // namespace gh::artifacts
