@@ -1,0 +1,256 @@
+#include "adapter/adapter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "adapter/base.h"
+#include "adapter/config.h"
+#include "adapter/names.h"
+#include "adapter/rules.h"
+#include "base/text.h"
+#include "tensors/note.h"
+
+namespace gh::adapter {
+
+namespace {
+
+using tensors::Tensor;
+
+std::string quoted(std::string_view name) {
+  return fmt::format("\"{}\"", escape(name, 120));
+}
+
+struct Pair {
+  const Tensor* a = nullptr;
+  const Tensor* b = nullptr;
+  bool embedding = false;
+};
+using Pairs = std::map<std::string_view, Pair>;  // by module
+
+class TensorChecks {
+ public:
+  TensorChecks(const Facts& facts, const Limits& limits, const std::optional<Config>& config,
+               findings::Examination& examination)
+      : table_(*facts.table),
+        limits_(limits),
+        config_(config),
+        base_(facts.base),
+        examination_(examination) {}
+
+  void run();
+
+ private:
+  template <class Message>
+  void add(const Rule& rule, const Tensor* tensor, Message&& message) {
+    tensors::note(examination_, rule, tensor == nullptr ? 0 : tensor->begin,
+                  std::forward<Message>(message));
+  }
+  void collect();
+  void dtypes();
+  void pair(std::string_view module, const Pair& pair);
+  void shapes(std::string_view module, const Pair& pair);
+  void sizes(std::string_view module, const Pair& pair);
+  void place(std::string_view module, const Pair& pair);
+  void targets();
+
+  const tensors::TensorTable& table_;
+  const Limits& limits_;
+  const std::optional<Config>& config_;
+  Base base_;
+  findings::Examination& examination_;
+  Pairs pairs_;
+  std::uint64_t not_compared_ = 0;
+};
+
+void TensorChecks::run() {
+  collect();
+  dtypes();
+  for (const auto& [module, pair_of_it] : pairs_) pair(module, pair_of_it);
+  if (config_) targets();
+  if (base_.known() && not_compared_ > 0) {
+    add(kNotCompared, nullptr,
+        [this] { return fmt::format("{} modules have no known size in the base", not_compared_); });
+  }
+}
+
+void TensorChecks::collect() {
+  for (const Tensor& tensor : table_.tensors) {
+    const TensorName name = parse_name(tensor.name);
+    switch (name.part) {
+      case Part::a:
+      case Part::embedding_a:
+        pairs_[name.module].a = &tensor;
+        break;
+      case Part::b:
+      case Part::embedding_b:
+        pairs_[name.module].b = &tensor;
+        break;
+      case Part::base:
+        add(is_embedding_module(name.module) ? kEmbedding : kTensorName, &tensor,
+            [&] { return fmt::format("{} is a whole weight of the base", quoted(tensor.name)); });
+        continue;
+      case Part::other:
+        add(kTensorName, &tensor,
+            [&] { return fmt::format("{} is no tensor of LoRA", quoted(tensor.name)); });
+        continue;
+    }
+    if (name.part == Part::embedding_a || name.part == Part::embedding_b) {
+      pairs_[name.module].embedding = true;
+    }
+  }
+}
+
+void TensorChecks::dtypes() {
+  std::set<std::string_view> seen;
+  for (const Tensor& tensor : table_.tensors) seen.insert(tensor.dtype);
+  const bool usual = std::ranges::all_of(seen, [](std::string_view dtype) {
+    return dtype == "F16" || dtype == "BF16" || dtype == "F32";
+  });
+  if (usual && seen.size() <= 1) return;
+  add(kDtype, nullptr,
+      [&] { return fmt::format("tensors have the types {}", fmt::join(seen, ", ")); });
+}
+
+void TensorChecks::pair(std::string_view module, const Pair& pair) {
+  place(module, pair);
+  if (pair.a == nullptr || pair.b == nullptr) {
+    const Tensor* const there = pair.a == nullptr ? pair.b : pair.a;
+    add(kPair, there, [&] {
+      return fmt::format("module {} has no {}", quoted(module), pair.a == nullptr ? "A" : "B");
+    });
+    return;
+  }
+  shapes(module, pair);
+}
+
+void TensorChecks::shapes(std::string_view module, const Pair& pair) {
+  const auto& a = pair.a->shape;
+  const auto& b = pair.b->shape;
+  if (a.size() != 2 || b.size() != 2) {
+    add(kShape, pair.a, [&] { return fmt::format("A or B of {} is no matrix", quoted(module)); });
+    return;
+  }
+  const std::uint64_t rank = config_ ? config_->rank_of(module).value_or(a[0]) : a[0];
+  if (a[0] != b[1] || a[0] != rank) {
+    add(kShape, pair.a, [&] {
+      return fmt::format("A of {} has the rank {}, B {}; the configuration says {}", quoted(module),
+                         a[0], b[1], rank);
+    });
+  }
+  sizes(module, pair);
+}
+
+void TensorChecks::sizes(std::string_view module, const Pair& pair) {
+  if (!base_.known()) return;
+  const std::uint64_t in = pair.a->shape[1];
+  const std::uint64_t out = pair.b->shape[0];
+  const auto size = base_.size_of(module);
+  if (pair.embedding) {
+    // A is [r, vocabulary]: the embedding's matrix is [vocabulary, hidden].
+    if (base_.vocabulary() && in != *base_.vocabulary()) {
+      add(kDimensions, pair.a, [&] {
+        return fmt::format("{} is for {} tokens, the base has {}", quoted(module), in,
+                           *base_.vocabulary());
+      });
+    }
+    return;
+  }
+  if (!size) {
+    ++not_compared_;
+    return;
+  }
+  if (in == size->in && out == size->out) return;
+  add(kDimensions, pair.a, [&] {
+    return fmt::format("{} is {} to {}, in the base it is {} to {}", quoted(module), in, out,
+                       size->in, size->out);
+  });
+}
+
+void TensorChecks::place(std::string_view module, const Pair& pair) {
+  const Tensor* const tensor = pair.a == nullptr ? pair.b : pair.a;
+  const auto layer = layer_of(module);
+  if (layer && base_.layers() && *layer >= *base_.layers()) {
+    add(kLayer, tensor, [&] {
+      return fmt::format("{} is in layer {} of {}", quoted(module), *layer, *base_.layers());
+    });
+  }
+  if (pair.embedding || is_embedding_module(module)) {
+    add(kEmbedding, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
+  } else if (std::ranges::find(limits_.modules, last_part(module)) == limits_.modules.end()) {
+    add(kModule, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
+  }
+}
+
+// Both ways: every module is stated, everything stated is there.
+void TensorChecks::targets() {
+  if (config_->targets.empty()) return;
+  std::vector<bool> used(config_->targets.size());
+  for (const auto& [module, pair_of_it] : pairs_) {
+    bool stated = false;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (!names_module(config_->targets[i], module)) continue;
+      used[i] = true;
+      stated = true;
+    }
+    if (stated) continue;
+    add(kTargets, pair_of_it.a,
+        [&] { return fmt::format("{} is changed and not in target_modules", quoted(module)); });
+  }
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (used[i]) continue;
+    add(kTargets, nullptr, [&] {
+      return fmt::format("target_modules has {}, which no tensor changes",
+                         quoted(config_->targets[i]));
+    });
+  }
+}
+
+bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
+  return std::ranges::any_of(endings,
+                             [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+void check_files(const std::vector<std::string>& files, findings::Examination& examination) {
+  for (const std::string& file : files) {
+    std::string lower = file;
+    std::ranges::transform(lower, lower.begin(), to_lower);
+    if (file == "adapter_config.json" || file == "adapter_model.safetensors" ||
+        lower == "readme.md" || lower == ".gitattributes" || lower.starts_with("license")) {
+      continue;
+    }
+    const bool dangerous =
+        ends_with_any(lower, {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors",
+                              ".tensors", ".gguf", ".npz", ".h5", ".py", ".pyc", ".so", ".dll",
+                              ".dylib", ".sh", ".exe", ".ipynb"});
+    tensors::note(examination, dangerous ? kOtherWeights : kOtherFile, 0,
+                  [&] { return fmt::format("{} is in the folder", quoted(file)); });
+  }
+}
+
+constexpr const Rule* kRules[] = {
+    &kConfigForm, &kRequired,  &kOtherType,    &kOddValue,  &kOtherMethod, &kIgnored, &kFullWeights,
+    &kImports,    &kPattern,   &kUnknownField, &kRank,      &kScaling,     &kBase,    &kTensorName,
+    &kPair,       &kShape,     &kDimensions,   &kLayer,     &kModule,      &kTargets, &kDtype,
+    &kEmbedding,  &kNoTensors, &kOtherWeights, &kOtherFile, &kNotCompared};
+
+}  // namespace
+
+void examine_adapter(const Facts& facts, const Limits& limits, findings::Examination& examination) {
+  const auto config = read_config(facts.config, limits, examination);
+  if (facts.table == nullptr) {
+    examination.add(kNoTensors, "there is no adapter_model.safetensors that can be read");
+  } else {
+    TensorChecks(facts, limits, config, examination).run();
+  }
+  check_files(facts.files, examination);
+}
+
+std::span<const Rule* const> adapter_rules() {
+  return kRules;
+}
+
+}  // namespace gh::adapter

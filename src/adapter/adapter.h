@@ -1,0 +1,50 @@
+#pragma once
+// Whether a LoRA adapter is one that vLLM would load as it was approved: configuration, tensors,
+// files and base model. A pure function over facts that the caller has read; rules `LRA-…`. What is
+// said of vLLM is from its main branch of mid-2026 (vllm/lora/peft_helper.py, lora_model.py,
+// utils.py).
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "findings/examination.h"
+#include "tensors/tensor_table.h"
+
+namespace gh::adapter {
+
+// What the operator allows.
+struct Limits {
+  std::uint64_t rank = 512;  // the largest --max-lora-rank that vLLM takes; its default is 16
+  double scaling = 8;        // alpha / r, or alpha / sqrt(r)
+  // Last parts of the names of modules that an adapter may change.
+  std::vector<std::string> modules = {"q_proj",    "k_proj",    "v_proj",
+                                      "o_proj",    "gate_proj", "up_proj",
+                                      "down_proj", "qkv_proj",  "gate_up_proj"};
+  // Values of base_model_name_or_path; none: it is not looked at.
+  std::vector<std::string> bases;
+};
+
+// The base model as far as it is known. Both may be missing.
+struct BaseFacts {
+  std::optional<std::string_view> config;       // text of its config.json
+  const tensors::TensorTable* table = nullptr;  // of all its files
+};
+
+struct Facts {
+  std::string_view config;  // text of adapter_config.json
+  const tensors::TensorTable* table =
+      nullptr;                     // of adapter_model.safetensors, when it could be read
+  std::vector<std::string> files;  // names in the folder, raw bytes
+  BaseFacts base;
+};
+
+// Everything behind the views outlives the call only.
+void examine_adapter(const Facts& facts, const Limits& limits, findings::Examination& examination);
+
+std::span<const findings::Rule* const> adapter_rules();
+
+}  // namespace gh::adapter

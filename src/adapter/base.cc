@@ -1,0 +1,74 @@
+#include "adapter/base.h"
+
+#include <algorithm>
+#include <array>
+
+#include "adapter/names.h"
+#include "json/json.h"
+
+namespace gh::adapter {
+
+namespace {
+
+// Kinds of models whose projections have the sizes that `read_config` computes, in every layer.
+constexpr std::array<std::string_view, 7> kOrdinary = {"llama", "mistral", "qwen2",  "qwen3",
+                                                       "gemma", "gemma2",  "granite"};
+constexpr std::int64_t kMaxSize = 1U << 24;  // of a field; no model is near it
+
+std::optional<std::uint64_t> number(json::Value config, std::string_view name) {
+  const auto value = config[name].is_integer() ? config[name].int64() : std::nullopt;
+  if (!value || *value <= 0 || *value > kMaxSize) return std::nullopt;
+  return static_cast<std::uint64_t>(*value);
+}
+
+}  // namespace
+
+Base::Base(const BaseFacts& facts) {
+  if (facts.table != nullptr) read_table(*facts.table);
+  if (facts.config) read_config(*facts.config);
+}
+
+void Base::read_table(const tensors::TensorTable& table) {
+  constexpr std::string_view kWeight = ".weight";
+  known_ = true;
+  for (const tensors::Tensor& tensor : table.tensors) {
+    if (const auto layer = layer_of(tensor.name))
+      layers_ = std::max(layers_.value_or(0), *layer + 1);
+    if (tensor.shape.size() != 2 || !tensor.name.ends_with(kWeight)) continue;
+    const std::string module = tensor.name.substr(0, tensor.name.size() - kWeight.size());
+    modules_[module] = {.in = tensor.shape[1], .out = tensor.shape[0]};
+    if (last_part(module) == "embed_tokens") vocabulary_ = tensor.shape[0];
+  }
+}
+
+void Base::read_config(std::string_view text) {
+  json::Parser parser;
+  const auto document = parser.parse(text);
+  if (!document || !document->root().is_object()) return;
+  json::Value config = document->root();
+  if (config["text_config"].is_object()) config = config["text_config"];
+  known_ = true;
+  if (!layers_) layers_ = number(config, "num_hidden_layers");
+  if (!vocabulary_) vocabulary_ = number(config, "vocab_size");
+  const json::Value type = config["model_type"];
+  if (!type.is_string() || std::ranges::find(kOrdinary, type.string()) == kOrdinary.end()) return;
+  const auto hidden = number(config, "hidden_size");
+  const auto between = number(config, "intermediate_size");
+  const auto heads = number(config, "num_attention_heads");
+  if (!hidden || !between || !heads) return;
+  const std::uint64_t width = number(config, "head_dim").value_or(*hidden / *heads);
+  const std::uint64_t keys = number(config, "num_key_value_heads").value_or(*heads) * width;
+  by_ending_ = {{"q_proj", {*hidden, *heads * width}}, {"k_proj", {*hidden, keys}},
+                {"v_proj", {*hidden, keys}},           {"o_proj", {*heads * width, *hidden}},
+                {"gate_proj", {*hidden, *between}},    {"up_proj", {*hidden, *between}},
+                {"down_proj", {*between, *hidden}}};
+}
+
+std::optional<ModuleSize> Base::size_of(std::string_view module) const {
+  if (const auto exact = modules_.find(module); exact != modules_.end()) return exact->second;
+  const auto ending = by_ending_.find(last_part(module));
+  if (ending == by_ending_.end()) return std::nullopt;
+  return ending->second;
+}
+
+}  // namespace gh::adapter

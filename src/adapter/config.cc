@@ -1,0 +1,357 @@
+#include "adapter/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+
+#include "adapter/pattern.h"
+#include "adapter/rules.h"
+#include "base/text.h"
+#include "json/json.h"
+
+namespace gh::adapter {
+
+namespace {
+
+using json::Value;
+
+constexpr std::size_t kMaxText = 1U << 20;  // bytes
+
+// Fields of PEFT's LoraConfig (2026-08) that no rule below looks at by name.
+constexpr std::string_view kKnown[] = {
+    "peft_type",           "auto_mapping",
+    "peft_version",        "revision",
+    "inference_mode",      "base_model_name_or_path",
+    "task_type",           "r",
+    "target_modules",      "exclude_modules",
+    "lora_alpha",          "lora_dropout",
+    "fan_in_fan_out",      "bias",
+    "use_rslora",          "modules_to_save",
+    "init_lora_weights",   "layers_to_transform",
+    "layers_pattern",      "rank_pattern",
+    "alpha_pattern",       "megatron_config",
+    "megatron_core",       "trainable_token_indices",
+    "loftq_config",        "eva_config",
+    "corda_config",        "lora_ga_config",
+    "arrow_config",        "use_dora",
+    "use_qalora",          "qalora_group_size",
+    "use_bdlora",          "layer_replication",
+    "runtime_config",      "alora_invocation_tokens",
+    "lora_bias",           "target_parameters",
+    "ensure_weight_tying",
+};
+
+// As Python's truth: what vLLM's `if self.use_dora:` asks.
+bool is_set(Value value) {
+  switch (value.exists() ? value.type() : json::Type::null) {
+    case json::Type::null:
+      return false;
+    case json::Type::boolean:
+      return value.boolean();
+    case json::Type::string:
+      return !value.string().empty();
+    case json::Type::array:
+    case json::Type::object:
+      return value.size() > 0;
+    default:
+      return value.number() != 0;
+  }
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(Value root, const Limits& limits, findings::Examination& examination)
+      : root_(root), limits_(limits), examination_(examination) {}
+
+  std::optional<Config> read();
+
+ private:
+  void add(const Rule& rule, std::string message) { examination_.add(rule, std::move(message)); }
+  bool required();
+  void values();
+  void methods();
+  void full_weights();
+  void imports();
+  void patterns();
+  void check_pattern(std::string_view field, std::string_view pattern);
+  void read_patterns();
+  void targets();
+  void limits();
+  void unknown();
+  void base();
+
+  Value root_;
+  const Limits& limits_;
+  findings::Examination& examination_;
+  Config config_;
+};
+
+std::optional<Config> ConfigReader::read() {
+  const bool usable = required();
+  values();
+  methods();
+  full_weights();
+  imports();
+  patterns();
+  base();
+  unknown();
+  if (!usable) return std::nullopt;
+  read_patterns();
+  targets();
+  limits();
+  return std::move(config_);
+}
+
+bool ConfigReader::required() {
+  const std::size_t before = examination_.count(kRequired);
+  const auto rank = root_["r"].is_integer() ? root_["r"].int64() : std::nullopt;
+  if (!rank || *rank <= 0) {
+    add(kRequired, "r is not a whole number above 0");
+  } else {
+    config_.rank = static_cast<std::uint64_t>(*rank);
+  }
+  if (root_["lora_alpha"].is_number()) {
+    config_.alpha = root_["lora_alpha"].number();
+  } else {
+    add(kRequired, "lora_alpha is not a number");
+  }
+  const Value targets = root_["target_modules"];
+  bool listed = targets.is_array();
+  for (const Value target : targets.elements()) listed = listed && target.is_string();
+  if (!listed && !targets.is_string() && !is_set(root_["target_parameters"])) {
+    add(kRequired, "target_modules is neither a list of names nor a text");
+  }
+  const Value type = root_["peft_type"];
+  if (!type.is_string()) {
+    add(kRequired, "peft_type is not a text");
+  } else if (type.string() != "LORA") {
+    add(kOtherType, fmt::format("peft_type is \"{}\"", escape(type.string(), 60)));
+  }
+  return examination_.count(kRequired) == before;
+}
+
+void ConfigReader::values() {
+  for (const std::string_view name : {"fan_in_fan_out", "use_rslora", "inference_mode", "use_dora",
+                                      "use_qalora", "lora_bias", "ensure_weight_tying"}) {
+    const Value value = root_[name];
+    if (value.exists() && !value.is_null() && !value.is_bool()) {
+      add(kOddValue, fmt::format("{} is neither true nor false", name));
+    }
+  }
+  for (const std::string_view name : {"base_model_name_or_path", "revision", "peft_version"}) {
+    const Value value = root_[name];
+    if (value.exists() && !value.is_null() && !value.is_string()) {
+      add(kOddValue, fmt::format("{} is not a text", name));
+    }
+  }
+  const Value dropout = root_["lora_dropout"];
+  if (dropout.exists() && !dropout.is_null() &&
+      (!dropout.is_number() || !(dropout.number() >= 0 && dropout.number() <= 1))) {
+    add(kOddValue, "lora_dropout is not between 0 and 1");
+  }
+  constexpr std::array<std::string_view, 6> kTasks = {
+      "CAUSAL_LM", "SEQ_CLS", "SEQ_2_SEQ_LM", "TOKEN_CLS", "QUESTION_ANS", "FEATURE_EXTRACTION"};
+  const Value task = root_["task_type"];
+  if (task.exists() && !task.is_null() &&
+      (!task.is_string() || std::ranges::find(kTasks, task.string()) == kTasks.end())) {
+    add(kOddValue, "task_type is none that PEFT has");
+  }
+  config_.rank_stabilised = is_set(root_["use_rslora"]);
+  if (is_set(root_["fan_in_fan_out"])) {
+    add(kIgnored, "fan_in_fan_out is set: the tensors are transposed, and vLLM does not turn them");
+  }
+}
+
+void ConfigReader::methods() {
+  for (const std::string_view name : {"use_dora", "use_qalora", "use_bdlora", "lora_bias",
+                                      "alora_invocation_tokens", "layer_replication"}) {
+    if (is_set(root_[name])) add(kOtherMethod, fmt::format("{} is set, which vLLM refuses", name));
+  }
+  const Value bias = root_["bias"];
+  if (bias.exists() && !(bias.is_string() && bias.string() == "none")) {
+    add(kOtherMethod, "bias is not \"none\", which vLLM refuses");
+  }
+  // These only choose the first values; the saved adapter is a plain LoRA.
+  constexpr std::array<std::string_view, 5> kPlain = {"gaussian", "eva", "orthogonal", "mica",
+                                                      "lora_ga"};
+  const Value init = root_["init_lora_weights"];
+  if (init.is_string()) {
+    std::string lower(init.string());
+    std::ranges::transform(lower, lower.begin(), to_lower);
+    if (std::ranges::find(kPlain, lower) == kPlain.end()) {
+      add(kOtherMethod, fmt::format("init_lora_weights is \"{}\", which changes the base weights; "
+                                    "vLLM refuses it",
+                                    escape(init.string(), 60)));
+    }
+  }
+  for (const std::string_view name : {"loftq_config", "corda_config", "arrow_config"}) {
+    if (is_set(root_[name])) add(kIgnored, fmt::format("{} is set", name));
+  }
+}
+
+void ConfigReader::full_weights() {
+  const Value saved = root_["modules_to_save"];
+  bool classifier = saved.is_array();
+  for (const Value module : saved.elements()) {
+    classifier = classifier && module.is_string() &&
+                 (module.string() == "classifier" || module.string() == "score");
+  }
+  if (is_set(saved)) {
+    add(kFullWeights, classifier ? "modules_to_save replaces the classifier, which vLLM loads"
+                                 : "modules_to_save is set, which vLLM refuses");
+  }
+  for (const std::string_view name :
+       {"trainable_token_indices", "target_parameters", "ensure_weight_tying"}) {
+    if (is_set(root_[name])) add(kFullWeights, fmt::format("{} is set", name));
+  }
+}
+
+void ConfigReader::imports() {
+  if (is_set(root_["auto_mapping"])) {
+    const Value library = root_["auto_mapping"]["parent_library"];
+    add(kImports, fmt::format("auto_mapping imports \"{}\"",
+                              library.is_string() ? escape(library.string(), 100) : ""));
+  }
+  if (is_set(root_["megatron_config"])) add(kImports, "megatron_config is set");
+  // PEFT writes the default into every file.
+  const Value core = root_["megatron_core"];
+  if (is_set(core) && !(core.is_string() && core.string() == "megatron.core")) {
+    add(kImports, fmt::format("megatron_core is \"{}\"",
+                              core.is_string() ? escape(core.string(), 100) : "not a text"));
+  }
+  for (const auto [key, value] : root_["runtime_config"].members()) {
+    if (key == "ephemeral_gpu_offload" && value.is_bool()) continue;
+    add(kImports, fmt::format("runtime_config has \"{}\"", escape(key, 100)));
+  }
+}
+
+void ConfigReader::check_pattern(std::string_view field, std::string_view pattern) {
+  if (judge_pattern(pattern) != Pattern::risky) return;
+  add(kPattern, fmt::format("{} has the expression \"{}\"", field, escape(pattern, 100)));
+}
+
+void ConfigReader::patterns() {
+  for (const std::string_view name : {"target_modules", "exclude_modules", "layers_pattern"}) {
+    if (root_[name].is_string()) check_pattern(name, root_[name].string());
+  }
+  for (const std::string_view name : {"rank_pattern", "alpha_pattern"}) {
+    for (const auto [key, value] : root_[name].members()) {
+      check_pattern(name, key);
+      config_.has_expressions = config_.has_expressions || judge_pattern(key) != Pattern::plain;
+    }
+  }
+}
+
+void ConfigReader::read_patterns() {
+  for (const auto [key, value] : root_["rank_pattern"].members()) {
+    const auto rank = value.is_integer() ? value.int64() : std::nullopt;
+    if (!rank || *rank <= 0) {
+      add(kRequired,
+          fmt::format("rank_pattern of \"{}\" is not a whole number above 0", escape(key, 100)));
+      continue;
+    }
+    config_.rank_pattern.emplace_back(key, static_cast<std::uint64_t>(*rank));
+  }
+  for (const auto [key, value] : root_["alpha_pattern"].members()) {
+    if (value.is_number()) {
+      config_.alpha_pattern.emplace_back(key, value.number());
+    } else {
+      add(kRequired, fmt::format("alpha_pattern of \"{}\" is not a number", escape(key, 100)));
+    }
+  }
+}
+
+void ConfigReader::targets() {
+  for (const Value target : root_["target_modules"].elements()) {
+    config_.targets.emplace_back(target.string());
+  }
+}
+
+void ConfigReader::limits() {
+  const auto check_rank = [this](std::string_view what, std::uint64_t rank) {
+    if (rank > limits_.rank) {
+      add(kRank, fmt::format("{} is {}, more than {}", what, rank, limits_.rank));
+    }
+  };
+  const auto check_scaling = [this](std::string_view what, double scaling) {
+    if (!(std::abs(scaling) <= limits_.scaling)) {
+      add(kScaling, fmt::format("the scaling of {} is {:.4g}, more than {:.4g}", what, scaling,
+                                limits_.scaling));
+    }
+  };
+  check_rank("r", config_.rank);
+  for (const auto& [key, rank] : config_.rank_pattern) {
+    check_rank(fmt::format("rank_pattern of \"{}\"", escape(key, 100)), rank);
+    // A key is a valid name for itself as far as names go, so this is what its module gets.
+    check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
+  }
+  for (const auto& [key, alpha] : config_.alpha_pattern) {
+    check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
+  }
+  check_scaling("all modules", config_.scaling_of(""));
+}
+
+void ConfigReader::unknown() {
+  for (const auto [key, value] : root_.members()) {
+    if (std::ranges::find(kKnown, key) != std::end(kKnown)) continue;
+    add(kUnknownField, fmt::format("there is a field \"{}\"", escape(key, 100)));
+  }
+}
+
+void ConfigReader::base() {
+  if (limits_.bases.empty()) return;
+  const Value base = root_["base_model_name_or_path"];
+  const std::string_view name = base.is_string() ? base.string() : "";
+  if (std::ranges::find(limits_.bases, name) != limits_.bases.end()) return;
+  add(kBase, fmt::format("base_model_name_or_path is \"{}\"", escape(name, 100)));
+}
+
+}  // namespace
+
+bool names_module(std::string_view key, std::string_view module) {
+  if (!module.ends_with(key)) return false;
+  return module.size() == key.size() || module[module.size() - key.size() - 1] == '.';
+}
+
+std::optional<std::uint64_t> Config::rank_of(std::string_view module) const {
+  if (has_expressions) return std::nullopt;
+  for (const auto& [key, value] : rank_pattern) {
+    if (names_module(key, module)) return value;
+  }
+  return rank;
+}
+
+double Config::scaling_of(std::string_view module) const {
+  double own = alpha;
+  for (const auto& [key, value] : alpha_pattern) {
+    if (!names_module(key, module)) continue;
+    own = value;
+    break;
+  }
+  const auto r = static_cast<double>(rank_of(module).value_or(rank));
+  return own / (rank_stabilised ? std::sqrt(r) : r);
+}
+
+std::optional<Config> read_config(std::string_view text, const Limits& limits,
+                                  findings::Examination& examination) {
+  if (text.size() > kMaxText) {
+    examination.add(kConfigForm, fmt::format("adapter_config.json has {} bytes", text.size()));
+    return std::nullopt;
+  }
+  json::Parser parser;
+  const auto document = parser.parse(text);
+  if (!document) {
+    examination.add(kConfigForm, fmt::format("adapter_config.json: {}", document.error().message));
+    return std::nullopt;
+  }
+  if (!document->root().is_object()) {
+    examination.add(kConfigForm, "adapter_config.json is not an object");
+    return std::nullopt;
+  }
+  return ConfigReader(document->root(), limits, examination).read();
+}
+
+}  // namespace gh::adapter

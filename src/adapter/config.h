@@ -1,0 +1,41 @@
+#pragma once
+// adapter_config.json.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapter/adapter.h"
+#include "findings/examination.h"
+
+namespace gh::adapter {
+
+struct Config {
+  std::uint64_t rank = 0;
+  double alpha = 0;
+  bool rank_stabilised = false;  // use_rslora: scaling is alpha / sqrt(r)
+  std::vector<std::pair<std::string, std::uint64_t>> rank_pattern;
+  std::vector<std::pair<std::string, double>> alpha_pattern;
+  // Names of modules; empty when target_modules is a regular expression or "all-linear".
+  std::vector<std::string> targets;
+
+  // Keys of the patterns that are no plain names are not matched here.
+  bool has_expressions = false;
+
+  // Nothing when an expression may say otherwise.
+  std::optional<std::uint64_t> rank_of(std::string_view module) const;
+  // As far as plain keys say.
+  double scaling_of(std::string_view module) const;
+};
+
+// The findings of the text alone, and what later checks need; nothing when it cannot be used.
+std::optional<Config> read_config(std::string_view text, const Limits& limits,
+                                  findings::Examination& examination);
+
+// Whether PEFT would take `key` for the module: the whole name, or its end after a dot.
+bool names_module(std::string_view key, std::string_view module);
+
+}  // namespace gh::adapter

@@ -1,0 +1,36 @@
+#pragma once
+// Names of an adapter's tensors, as vLLM's `parse_fine_tuned_lora_name` and
+// `is_base_embedding_weights` read them.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace gh::adapter {
+
+enum class Part : std::uint8_t {
+  a,            // ….lora_A.weight
+  b,            // ….lora_B.weight
+  embedding_a,  // ….lora_embedding_A
+  embedding_b,
+  base,   // ….base_layer.weight: a whole weight of the base
+  other,  // none of these: vLLM refuses the file
+};
+
+struct TensorName {
+  std::string_view module;  // "model.layers.0.self_attn.q_proj", without "base_model.model."
+  Part part = Part::other;
+};
+
+TensorName parse_name(std::string_view name);
+
+// "q_proj" of "model.layers.0.self_attn.q_proj".
+std::string_view last_part(std::string_view module);
+
+// The number after "layers", "h" or "blocks"; nothing when there is none.
+std::optional<std::uint64_t> layer_of(std::string_view module);
+
+// Input embeddings or the output head, by the names that models use.
+bool is_embedding_module(std::string_view module);
+
+}  // namespace gh::adapter

@@ -1,0 +1,256 @@
+#pragma once
+// The rules of this folder: 0xx configuration, 02x tensors, 03x files, 04x numbers.
+
+#include "findings/finding.h"
+
+namespace gh::adapter {
+
+using findings::Effect;
+using findings::Rule;
+using findings::Severity;
+
+inline constexpr std::string_view kRetrain =
+    "Ask whoever trained it for an adapter without this, or merge it into the base model.";
+inline constexpr std::string_view kCompare =
+    "Compare with what was approved. If it is meant to be so, allow it in the limits.";
+
+inline constexpr Rule kConfigForm{
+    "LRA-001",
+    Severity::high,
+    Effect::finding,
+    "has no adapter_config.json that can be read",
+    "Without it vLLM does not load the adapter. Where two readers see two values in it, what is "
+    "checked is not what is loaded.",
+    "Save the adapter again with PEFT."};
+inline constexpr Rule kRequired{
+    "LRA-002",
+    Severity::high,
+    Effect::finding,
+    "lacks a required field, or has it in a wrong form",
+    "vLLM needs r (above 0), lora_alpha and target_modules and refuses the adapter without them.",
+    "Save the adapter again with PEFT."};
+inline constexpr Rule kOtherType{
+    "LRA-003",
+    Severity::high,
+    Effect::finding,
+    "is of another type than LoRA",
+    "vLLM does not look at peft_type: it takes the tensors for LoRA or fails on their names.",
+    kRetrain};
+inline constexpr Rule kOddValue{
+    "LRA-004",
+    Severity::medium,
+    Effect::finding,
+    "has a field with a value that PEFT does not write",
+    "vLLM mostly ignores such fields; other readers convert them each in its own way.",
+    "Save the adapter again with PEFT."};
+inline constexpr Rule kOtherMethod{
+    "LRA-005",
+    Severity::high,
+    Effect::finding,
+    "uses a method that vLLM does not serve",
+    "vLLM refuses DoRA, aLoRA, QALoRA, BD-LoRA, biases, replicated layers and initialisations that "
+    "change the base weights. Versions that do not know the field yet ignore it and serve another "
+    "model than was trained.",
+    kRetrain};
+inline constexpr Rule kIgnored{
+    "LRA-006",
+    Severity::medium,
+    Effect::finding,
+    "asks for something that vLLM ignores",
+    "vLLM drops fields it does not know without a word: what is served is not what was trained and "
+    "tested.",
+    kRetrain};
+inline constexpr Rule kFullWeights{
+    "LRA-007",
+    Severity::high,
+    Effect::finding,
+    "replaces weights of the base model",
+    "vLLM refuses modules_to_save other than classifier and score and ignores the other ways. A "
+    "replaced matrix is not bounded by rank or scaling, so it can be any model.",
+    kRetrain};
+inline constexpr Rule kImports{
+    "LRA-008",
+    Severity::high,
+    Effect::finding,
+    "names Python modules to import",
+    "PEFT imports what auto_mapping and megatron_core name. vLLM does not; a tool that prepares "
+    "the "
+    "adapter may.",
+    "Remove the fields; a LoRA adapter of a supported model needs none of them."};
+inline constexpr Rule kPattern{
+    "LRA-009",
+    Severity::high,
+    Effect::finding,
+    "has a regular expression that can take very long",
+    "vLLM matches the keys of rank_pattern and alpha_pattern, PEFT those and target_modules, "
+    "against "
+    "each module's name with Python's backtracking matcher, in the serving process.",
+    "List the names of the modules instead."};
+inline constexpr Rule kUnknownField{
+    "LRA-010",
+    Severity::low,
+    Effect::finding,
+    "has fields that are not known here",
+    "vLLM drops them without a word. A newer PEFT may have a method behind them.",
+    "See what the field does; save the adapter again with a released PEFT."};
+inline constexpr Rule kRank{
+    "LRA-011",
+    Severity::high,
+    Effect::finding,
+    "has a higher rank than is allowed",
+    "vLLM refuses ranks above --max-lora-rank, rank_pattern included.",
+    "Raise the limit here and --max-lora-rank together, or train with a lower rank."};
+inline constexpr Rule kScaling{
+    "LRA-012",
+    Severity::medium,
+    Effect::finding,
+    "is scaled beyond what is allowed",
+    "vLLM takes any lora_alpha. A large one lets small numbers, which look harmless, outweigh the "
+    "base model.",
+    kCompare};
+inline constexpr Rule kBase{
+    "LRA-013",
+    Severity::high,
+    Effect::finding,
+    "is made for a base model that is not allowed",
+    "vLLM does not compare base models: an adapter of another one loads when shapes happen to fit.",
+    "Use the adapter with its own base, or add the base to the allowed ones."};
+
+inline constexpr Rule kTensorName{
+    "LRA-020",
+    Severity::high,
+    Effect::finding,
+    "has a tensor that is no part of a LoRA adapter",
+    "vLLM refuses names that do not end in lora_A.weight, lora_B.weight, lora_embedding_A or "
+    "lora_embedding_B; .bias and magnitude vectors among them.",
+    kRetrain};
+inline constexpr Rule kPair{
+    "LRA-021",
+    Severity::high,
+    Effect::finding,
+    "has one half of a pair only",
+    "A module needs both A and B. vLLM checks no pairs and fails in the middle of serving.",
+    "Save the adapter again with PEFT."};
+inline constexpr Rule kShape{
+    "LRA-022",
+    Severity::high,
+    Effect::finding,
+    "has tensors whose rank is not the stated one",
+    "A is [r, in] and B is [out, r]. vLLM scales by the stated r and copies what the file has, so "
+    "the effect is another than was stated.",
+    "Save the adapter again with PEFT."};
+inline constexpr Rule kDimensions{
+    "LRA-023",
+    Severity::high,
+    Effect::finding,
+    "does not fit the base model's sizes",
+    "vLLM copies the tensors into buffers of the base's size: larger ones fail while serving, "
+    "smaller ones are accepted and change a part of the module only.",
+    "Use the adapter with its own base."};
+inline constexpr Rule kLayer{"LRA-024",
+                             Severity::high,
+                             Effect::finding,
+                             "changes a layer that the base model does not have",
+                             "vLLM does not apply it and does not say so.",
+                             "Use the adapter with its own base."};
+inline constexpr Rule kModule{
+    "LRA-025",
+    Severity::medium,
+    Effect::finding,
+    "changes modules that are not allowed",
+    "vLLM applies an adapter to every linear module of the model that it names.",
+    kCompare};
+inline constexpr Rule kTargets{
+    "LRA-026",
+    Severity::medium,
+    Effect::finding,
+    "changes other modules than it states",
+    "vLLM goes by the tensors and not by target_modules: a review of the configuration then speaks "
+    "of another adapter.",
+    kCompare};
+inline constexpr Rule kDtype{"LRA-027",
+                             Severity::low,
+                             Effect::finding,
+                             "has tensors of unusual or mixed types",
+                             "vLLM converts everything to the type of the model.",
+                             "Save the adapter in one type."};
+inline constexpr Rule kEmbedding{
+    "LRA-028",
+    Severity::high,
+    Effect::finding,
+    "changes embeddings or the output head",
+    "These change what single tokens mean, in every context. vLLM applies lora_embedding pairs and "
+    "silently skips whole base weights of them.",
+    kRetrain};
+inline constexpr Rule kNoTensors{
+    "LRA-029",
+    Severity::high,
+    Effect::finding,
+    "has no adapter_model.safetensors that can be read",
+    "vLLM then looks for adapter_model.bin and .pt, which are pickles.",
+    "Convert it to safetensors in a sandbox, and vet the result."};
+inline constexpr Rule kOtherWeights{"LRA-030",
+                                    Severity::high,
+                                    Effect::finding,
+                                    "has other weights or code beside its tensors",
+                                    "Which file is loaded depends on the loader: vLLM takes "
+                                    "safetensors, then .bin, then .pt; others "
+                                    "differ. Weights that were not vetted stay a file name away.",
+                                    "Remove the file."};
+inline constexpr Rule kOtherFile{"LRA-031",
+                                 Severity::low,
+                                 Effect::finding,
+                                 "has files that no adapter needs",
+                                 "vLLM reads adapter_config.json and the tensors only.",
+                                 "Remove what is not needed."};
+inline constexpr Rule kNotCompared{
+    "LRA-032",
+    Severity::info,
+    Effect::finding,
+    "could not be compared with the base in part",
+    "Sizes of this kind of model are not known here, or the base's tables lack the modules.",
+    "Give the tensors of the base model to compare with."};
+
+inline constexpr Rule kNotFinite{
+    "LRA-040",
+    Severity::high,
+    Effect::finding,
+    "holds values that are not finite",
+    "vLLM does not check. One NaN makes every answer through this adapter nonsense.",
+    "Do not load it; the training went wrong or the file is damaged."};
+inline constexpr Rule kNoEffect{"LRA-041",
+                                Severity::info,
+                                Effect::finding,
+                                "has modules without effect",
+                                "A matrix of zeroes: the module is as in the base model.",
+                                "Nothing to do."};
+inline constexpr Rule kRepeated{"LRA-042",
+                                Severity::low,
+                                Effect::finding,
+                                "has the same numbers in several modules",
+                                "Training does not do that. Tools that build adapters by hand do.",
+                                kCompare};
+inline constexpr Rule kOutlier{"LRA-043",
+                               Severity::low,
+                               Effect::finding,
+                               "changes one module far more than the others",
+                               "Some methods and tasks do. So do edits that aim at one behaviour.",
+                               kCompare};
+inline constexpr Rule kUnlikeBank{"LRA-044",
+                                  Severity::low,
+                                  Effect::finding,
+                                  "differs from the adapters that were given to compare",
+                                  "One of its numbers lies far from theirs. Rank, alpha, "
+                                  "initialisation and task move these numbers "
+                                  "too; this is a reason to look, and no more.",
+                                  kCompare};
+inline constexpr Rule kNotMeasured{"LRA-045",
+                                   Severity::medium,
+                                   Effect::inconclusive,
+                                   "has tensors whose numbers were not looked at",
+                                   "Types other than F32, F16 and BF16 and matrices beyond 64 "
+                                   "million elements or rank 512 are not "
+                                   "read.",
+                                   "Save the adapter in one of these types."};
+
+}  // namespace gh::adapter

@@ -1,0 +1,339 @@
+#include "adapter/adapter.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "adapter/names.h"
+#include "adapter/pattern.h"
+
+namespace gh::adapter {
+namespace {
+
+using tensors::Tensor;
+using tensors::TensorTable;
+
+Tensor tensor(std::string name, std::vector<std::uint64_t> shape, std::string_view dtype = "BF16") {
+  return {.name = std::move(name), .dtype = dtype, .shape = std::move(shape), .begin = 0, .end = 0};
+}
+
+constexpr std::string_view kQuery = "model.layers.0.self_attn.q_proj";
+
+// A and B of one module.
+TensorTable one(std::string_view module = kQuery, std::uint64_t rank = 8, std::uint64_t in = 64,
+                std::uint64_t out = 64) {
+  TensorTable table;
+  table.tensors.push_back(
+      tensor(fmt::format("base_model.model.{}.lora_A.weight", module), {rank, in}));
+  table.tensors.push_back(
+      tensor(fmt::format("base_model.model.{}.lora_B.weight", module), {out, rank}));
+  return table;
+}
+
+// A sound configuration with some fields replaced; `more` goes in as text.
+std::string config(std::string_view more = "", std::string_view targets = R"(["q_proj"])") {
+  return fmt::format(R"({{"peft_type":"LORA","r":8,"lora_alpha":16,"target_modules":{}{}}})",
+                     targets, more);
+}
+
+constexpr std::string_view kLlama =
+    R"({"model_type":"llama","hidden_size":64,"intermediate_size":160,"num_attention_heads":4,)"
+    R"("num_key_value_heads":2,"num_hidden_layers":2,"vocab_size":1000})";
+
+std::string ids(const Facts& facts, const Limits& limits = {}) {
+  findings::Examination examination(0);
+  examine_adapter(facts, limits, examination);
+  std::set<std::string_view> sorted;
+  for (const auto& finding : examination.findings()) sorted.insert(finding.rule->id);
+  return fmt::format("{}", fmt::join(sorted, " "));
+}
+
+std::string ids_of_config(std::string_view text, const Limits& limits = {}) {
+  const TensorTable table = one();
+  return ids({.config = text, .table = &table, .files = {}, .base = {}}, limits);
+}
+
+std::string ids_of_table(const TensorTable& table, std::string_view targets = R"(["q_proj"])",
+                         BaseFacts base = {}) {
+  const std::string text = config("", targets);
+  return ids({.config = text, .table = &table, .files = {}, .base = base});
+}
+
+TEST(Adapter, WhatPeftSavesIsClean) {
+  const TensorTable table = one();
+  const std::string text = R"({
+    "alora_invocation_tokens": null, "alpha_pattern": {}, "arrow_config": null, "auto_mapping": null,
+    "base_model_name_or_path": "meta-llama/Llama-3.2-1B", "bias": "none", "corda_config": null,
+    "ensure_weight_tying": false, "eva_config": null, "exclude_modules": null,
+    "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true,
+    "layer_replication": null, "layers_pattern": null, "layers_to_transform": null,
+    "loftq_config": {}, "lora_alpha": 16, "lora_bias": false, "lora_dropout": 0.05,
+    "megatron_config": null, "megatron_core": "megatron.core", "modules_to_save": null,
+    "peft_type": "LORA", "peft_version": "0.18.0", "qalora_group_size": 16, "r": 8,
+    "rank_pattern": {}, "revision": null, "target_modules": ["q_proj"], "target_parameters": null,
+    "task_type": "CAUSAL_LM", "trainable_token_indices": null, "use_dora": false,
+    "use_qalora": false, "use_rslora": false})";
+  EXPECT_EQ(ids({.config = text,
+                 .table = &table,
+                 .files = {"adapter_config.json", "adapter_model.safetensors", "README.md"},
+                 .base = {.config = kLlama, .table = nullptr}}),
+            "");
+}
+
+TEST(Adapter, ConfigurationRules) {
+  const struct {
+    std::string_view expected;
+    std::string text;
+  } cases[] = {
+      {"LRA-001", ""},
+      {"LRA-001", "[]"},
+      {"LRA-001", "{"},
+      {"LRA-001", R"({"r":8,"r":9})"},
+      {"LRA-001", std::string((1U << 20) + 1, ' ')},
+      {"LRA-002", R"({"peft_type":"LORA","lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":0,"lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":-8,"lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":8.0,"lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":"8","lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":8,"lora_alpha":"16","target_modules":["q_proj"]})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":8,"lora_alpha":16})"},
+      {"LRA-002", R"({"peft_type":"LORA","r":8,"lora_alpha":16,"target_modules":[1]})"},
+      {"LRA-002", R"({"r":8,"lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-002", config(R"(,"rank_pattern":{"q_proj":0})")},
+      {"LRA-002", config(R"(,"alpha_pattern":{"q_proj":"x"})")},
+      {"LRA-003", R"({"peft_type":"LOHA","r":8,"lora_alpha":16,"target_modules":["q_proj"]})"},
+      {"LRA-004", config(R"(,"lora_dropout":2)")},
+      {"LRA-004", config(R"(,"inference_mode":"yes")")},
+      {"LRA-004", config(R"(,"task_type":"X")")},
+      {"LRA-004", config(R"(,"base_model_name_or_path":7)")},
+      {"LRA-005", config(R"(,"use_dora":true)")},
+      {"LRA-005", config(R"(,"use_qalora":true)")},
+      {"LRA-005", config(R"(,"use_bdlora":{"x":1})")},
+      {"LRA-005", config(R"(,"lora_bias":true)")},
+      {"LRA-005", config(R"(,"bias":"all")")},
+      {"LRA-005", config(R"(,"bias":null)")},
+      {"LRA-005", config(R"(,"alora_invocation_tokens":[1])")},
+      {"LRA-005", config(R"(,"layer_replication":[[0,4]])")},
+      {"LRA-005", config(R"(,"init_lora_weights":"pissa")")},
+      {"LRA-005", config(R"(,"init_lora_weights":"PiSSA_niter_16")")},
+      {"LRA-005", config(R"(,"init_lora_weights":"olora")")},
+      {"LRA-006", config(R"(,"fan_in_fan_out":true)")},
+      {"LRA-006", config(R"(,"loftq_config":{"bits":4})")},
+      {"LRA-007", config(R"(,"modules_to_save":["lm_head"])")},
+      {"LRA-007", config(R"(,"modules_to_save":["score"])")},
+      {"LRA-007", config(R"(,"trainable_token_indices":[5])")},
+      {"LRA-007", config(R"(,"target_parameters":["experts.w"])")},
+      {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"X","parent_library":"evil"})")},
+      {"LRA-008", config(R"(,"megatron_core":"evil")")},
+      {"LRA-008", config(R"(,"megatron_config":{"a":1})")},
+      {"LRA-008", config(R"(,"runtime_config":{"x":1})")},
+      {"LRA-009", config("", R"("(a+)+$")")},
+      {"LRA-009", config(R"(,"alpha_pattern":{"(.*a)*":16})")},
+      {"LRA-010", config(R"(,"surprise":1)")},
+      {"LRA-011", config(R"(,"rank_pattern":{"k_proj":1024})")},
+      {"LRA-012", R"({"peft_type":"LORA","r":8,"lora_alpha":65,"target_modules":["q_proj"]})"},
+      {"LRA-012", R"({"peft_type":"LORA","r":8,"lora_alpha":-65,"target_modules":["q_proj"]})"},
+      {"LRA-012", config(R"(,"alpha_pattern":{"k_proj":1e300})")},
+      {"LRA-012", R"({"peft_type":"LORA","r":8,"lora_alpha":24,"use_rslora":true,)"
+                  R"("target_modules":["q_proj"]})"},
+  };
+  for (const auto& [expected, text] : cases) EXPECT_EQ(ids_of_config(text), expected) << text;
+}
+
+TEST(Adapter, ConfigurationsThatAreAllowed) {
+  for (const std::string& text :
+       {config(R"(,"init_lora_weights":"gaussian")"), config(R"(,"init_lora_weights":"EVA")"),
+        config(R"(,"init_lora_weights":false)"), config(R"(,"use_rslora":true)"),
+        config("", R"("all-linear")"), config("", R"(".*\\.(q|k|v)_proj$")"),
+        config(R"(,"runtime_config":{"ephemeral_gpu_offload":false})"),
+        config(R"(,"lora_dropout":0)"), config(R"(,"modules_to_save":[])"),
+        config(R"(,"rank_pattern":{"k_proj":16},"alpha_pattern":{"k_proj":32})")}) {
+    EXPECT_EQ(ids_of_config(text), "") << text;
+  }
+}
+
+TEST(Adapter, TheOperatorsLimitsCount) {
+  Limits limits;
+  limits.rank = 4;
+  limits.scaling = 1;
+  limits.bases = {"a/b"};
+  limits.modules = {"k_proj"};
+  EXPECT_EQ(ids_of_config(config(R"(,"base_model_name_or_path":"a/c")"), limits),
+            "LRA-011 LRA-012 LRA-013 LRA-025");
+  limits = {};
+  limits.bases = {"a/b"};
+  EXPECT_EQ(ids_of_config(config(R"(,"base_model_name_or_path":"a/b")"), limits), "");
+  EXPECT_EQ(ids_of_config(config(), limits), "LRA-013");
+}
+
+TEST(Adapter, TensorRules) {
+  const auto with = [](std::string name, std::vector<std::uint64_t> shape,
+                       std::string_view dtype = "BF16") {
+    TensorTable table = one();
+    table.tensors.push_back(tensor(std::move(name), std::move(shape), dtype));
+    return table;
+  };
+  EXPECT_EQ(ids_of_table(one()), "");
+  EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.lora_magnitude_vector", {64})), "LRA-020");
+  EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.bias", {64})), "LRA-020");
+  EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.lora_A.default.weight", {8, 64})),
+            "LRA-020");
+  EXPECT_EQ(ids_of_table(with(".lora_A.weight", {8, 64})), "LRA-020");
+  EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.base_layer.weight", {64, 64})), "LRA-020");
+  EXPECT_EQ(ids_of_table(with("base_model.model.lm_head.base_layer.weight", {64, 64})), "LRA-028");
+  EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.lora_A.weight", {8, 64})), "LRA-021");
+  EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.lora_B.weight", {64, 8})), "LRA-021");
+  EXPECT_EQ(ids_of_table(one(kQuery, 16)), "LRA-022");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.gate"), R"(["gate"])"), "LRA-025");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.up_proj")), "LRA-026");
+  EXPECT_EQ(ids_of_table(one(), R"(["q_proj","v_proj"])"), "LRA-026");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.self_attn.xq_proj"), R"(["xq_proj"])"), "LRA-025");
+  EXPECT_EQ(ids_of_table(one("lm_head"), R"(["lm_head"])"), "LRA-028");
+
+  TensorTable mixed = one();
+  mixed.tensors[1].dtype = "F32";
+  EXPECT_EQ(ids_of_table(mixed), "LRA-027");
+  mixed.tensors[0].dtype = mixed.tensors[1].dtype = "F8_E4M3";
+  EXPECT_EQ(ids_of_table(mixed), "LRA-027");
+
+  TensorTable disagree = one();
+  disagree.tensors[1].shape = {64, 4};
+  EXPECT_EQ(ids_of_table(disagree), "LRA-022");
+  disagree.tensors[1].shape = {64, 8, 1};
+  EXPECT_EQ(ids_of_table(disagree), "LRA-022");
+
+  TensorTable embedding;
+  embedding.tensors = {tensor("base_model.model.model.embed_tokens.lora_embedding_A", {8, 1000}),
+                       tensor("base_model.model.model.embed_tokens.lora_embedding_B", {64, 8})};
+  EXPECT_EQ(ids_of_table(embedding, R"(["embed_tokens"])"), "LRA-028");
+  embedding.tensors[0].shape = {8, 1001};
+  EXPECT_EQ(ids_of_table(embedding, R"(["embed_tokens"])", {.config = kLlama, .table = nullptr}),
+            "LRA-023 LRA-028");
+}
+
+TEST(Adapter, RankPatternsAreFollowed) {
+  const TensorTable table = one(kQuery, 4);
+  const auto check = [&](std::string_view pattern) {
+    const std::string text = config(fmt::format(R"(,"rank_pattern":{{"{}":4}})", pattern));
+    return ids({.config = text, .table = &table, .files = {}, .base = {}});
+  };
+  EXPECT_EQ(check("q_proj"), "");
+  EXPECT_EQ(check("layers.0.self_attn.q_proj"), "");
+  EXPECT_EQ(check("k_proj"), "LRA-022");
+  EXPECT_EQ(check("_proj"), "LRA-022");                            // no whole word
+  EXPECT_EQ(check(R"(layers\\.[0-3]\\.self_attn\\.q_proj)"), "");  // not matched here
+}
+
+TEST(Adapter, TheBaseIsComparedWith) {
+  const BaseFacts llama{.config = kLlama, .table = nullptr};
+  EXPECT_EQ(ids_of_table(one(), R"(["q_proj"])", llama), "");
+  EXPECT_EQ(ids_of_table(one("model.layers.1.self_attn.k_proj", 8, 64, 32), R"(["k_proj"])", llama),
+            "");
+  EXPECT_EQ(
+      ids_of_table(one("model.layers.1.mlp.down_proj", 8, 160, 64), R"(["down_proj"])", llama), "");
+  EXPECT_EQ(ids_of_table(one(kQuery, 8, 65, 64), R"(["q_proj"])", llama), "LRA-023");
+  EXPECT_EQ(ids_of_table(one(kQuery, 8, 64, 32), R"(["q_proj"])", llama), "LRA-023");
+  EXPECT_EQ(ids_of_table(one("model.layers.2.self_attn.q_proj"), R"(["q_proj"])", llama),
+            "LRA-024");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.qkv_proj"), R"(["qkv_proj"])", llama), "LRA-032");
+  EXPECT_EQ(
+      ids_of_table(one(), R"(["q_proj"])",
+                   {.config = R"({"model_type":"new","num_hidden_layers":1})", .table = nullptr}),
+      "LRA-032");
+
+  TensorTable base;
+  base.tensors = {tensor("model.layers.0.self_attn.q_proj.weight", {96, 64}),
+                  tensor("model.embed_tokens.weight", {1000, 64})};
+  EXPECT_EQ(ids_of_table(one(kQuery, 8, 64, 96), R"(["q_proj"])", {.config = {}, .table = &base}),
+            "");
+  // The tensors count more than the configuration.
+  EXPECT_EQ(ids_of_table(one(), R"(["q_proj"])", {.config = kLlama, .table = &base}), "LRA-023");
+  EXPECT_EQ(ids_of_table(one("model.layers.1.self_attn.q_proj"), R"(["q_proj"])",
+                         {.config = {}, .table = &base}),
+            "LRA-024 LRA-032");
+}
+
+TEST(Adapter, FilesBesideTheTensors) {
+  const TensorTable table = one();
+  const std::string text = config();
+  const auto with = [&](std::string_view file) {
+    return ids({.config = text,
+                .table = &table,
+                .files = {"adapter_config.json", "adapter_model.safetensors", std::string(file)},
+                .base = {}});
+  };
+  for (const char* const file : {"README.md", "LICENSE", "LICENSE.txt", ".gitattributes"}) {
+    EXPECT_EQ(with(file), "") << file;
+  }
+  for (const char* const file : {"adapter_model.bin", "adapter_model.pt", "adapter_model.tensors",
+                                 "new_embeddings.safetensors", "training_args.bin", "x.PY", "a.so",
+                                 "handler.py", "optimizer.pt"}) {
+    EXPECT_EQ(with(file), "LRA-030") << file;
+  }
+  for (const char* const file : {"tokenizer.json", "trainer_state.json", "notes"}) {
+    EXPECT_EQ(with(file), "LRA-031") << file;
+  }
+  EXPECT_EQ(ids({.config = text, .table = nullptr, .files = {}, .base = {}}), "LRA-029");
+}
+
+TEST(Adapter, ManyTensorsTakeAMoment) {
+  TensorTable table;
+  for (int i = 0; i < 50'000; ++i) {
+    table.tensors.push_back(tensor(fmt::format("model.layers.{}.x.lora_A.weight", i), {8, 8}));
+  }
+  EXPECT_EQ(ids_of_table(table), "LRA-021 LRA-025 LRA-026");
+}
+
+TEST(AdapterNames, AreReadAsVllmReadsThem) {
+  const struct {
+    std::string_view name;
+    std::string_view module;
+    Part part;
+  } cases[] = {{"base_model.model.a.b.lora_A.weight", "a.b", Part::a},
+               {"a.b.lora_B.weight", "a.b", Part::b},
+               {"base_model.model.e.lora_embedding_A", "e", Part::embedding_a},
+               {"base_model.model.e.lora_embedding_B", "e", Part::embedding_b},
+               {"base_model.model.e.base_layer.weight", "e", Part::base},
+               {"base_model.model.a.lora_A", "a.lora_A", Part::other},
+               {"a.lora_A.default.weight", "a.lora_A.default.weight", Part::other},
+               {"lora_A.weight", "lora_A.weight", Part::other},
+               {"", "", Part::other}};
+  for (const auto& [name, module, part] : cases) {
+    EXPECT_EQ(parse_name(name).module, module) << name;
+    EXPECT_EQ(parse_name(name).part, part) << name;
+  }
+  EXPECT_EQ(layer_of("model.layers.12.x"), 12U);
+  EXPECT_EQ(layer_of("transformer.h.3.attn"), 3U);
+  EXPECT_EQ(layer_of("model.layers.x.y"), std::nullopt);
+  EXPECT_EQ(layer_of("model.layers.99999999999999999999.y"), std::nullopt);
+  EXPECT_EQ(layer_of("model.layers"), std::nullopt);
+}
+
+TEST(AdapterPatterns, AreJudged) {
+  for (const char* const plain : {"q_proj", "model.layers.0.self_attn.q_proj", "all-linear"}) {
+    EXPECT_EQ(judge_pattern(plain), Pattern::plain) << plain;
+  }
+  for (
+      const char* const bounded :
+      {R"(.*\.(q_proj|k_proj)$)", R"(^model\.layers\.(?:[0-9]|1[0-5])\.mlp\.up_proj$)",
+       R"(.*q_proj)",
+       R"((?:.*?(?:language|text).*?(?:self_attn|mlp).*?(?:q_proj|k_proj).*?)|(?:\bmodel\.layers\.[\d]{1,}\.(?:self_attn|mlp)\.(?:q_proj)))",
+       R"(a?b+c*)", R"((a|b)?c)", R"([^.]+)"}) {
+    EXPECT_EQ(judge_pattern(bounded), Pattern::bounded) << bounded;
+  }
+  for (const char* const risky : {"", "(a+)+$", "(a*)*", "(a|a)*", "(.*a){9}", "(?=a)", "(?<!a)b",
+                                  "(?P<n>a)(?P=n)", R"((a)\1)", ".*.*.*.*.*", "a**", "*a", "(a",
+                                  "a)", "[a", "a\\", "[[:alpha:]]+", "a{1,2", "a{x}"}) {
+    EXPECT_EQ(judge_pattern(risky), Pattern::risky) << risky;
+  }
+  EXPECT_EQ(judge_pattern(std::string(5000, 'a')), Pattern::risky);
+}
+
+TEST(Adapter, RulesHaveTheirOwnIds) {
+  std::set<std::string_view> seen;
+  for (const auto* rule : adapter_rules()) EXPECT_TRUE(seen.insert(rule->id).second) << rule->id;
+}
+
+}  // namespace
+}  // namespace gh::adapter
