@@ -70,7 +70,7 @@ class Inflated final : public source::ForwardSource {
 
   source::Slice packed_;
   z_stream stream_{};
-  std::array<char, 32 * 1024> input_;
+  std::array<char, std::size_t{32} * 1024> input_{};
   std::uint64_t read_ = 0;      // of the packed bytes
   std::uint64_t produced_ = 0;  // since the last rewind
   bool begun_ = false;

@@ -188,7 +188,7 @@ class Walk {
   void check_rest() {
     std::uint64_t at =
         stream_.is_tar() || stream_.is_compressed() ? stream_.consumed() : seven_zip_end();
-    std::vector<char> block(64 * 1024);
+    std::vector<char> block(std::size_t{64} * 1024);
     const std::uint64_t searched = std::min(source_.size(), at + (std::uint64_t{1} << 20));
     while (at < searched) {
       const std::size_t got = source_.read_at(at, block);

@@ -15,7 +15,7 @@ namespace gh::archive {
 
 namespace {
 
-constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kBlock = std::size_t{64} * 1024;
 
 Stream& self_of(void* self) {
   return *static_cast<Stream*>(self);

@@ -205,7 +205,7 @@ std::unique_ptr<source::Source> ZipArchive::member(const ZipMember& member,
 void ZipArchive::check_content(const ZipMember& member, findings::Examination& examination) const {
   const auto bytes = this->member(member, examination);
   if (!bytes) return;
-  std::vector<char> block(64 * 1024);
+  std::vector<char> block(std::size_t{64} * 1024);
   std::uint64_t size = 0;
   uLong crc = 0;
   while (const std::size_t got = bytes->read_at(size, block)) {

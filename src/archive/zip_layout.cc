@@ -21,7 +21,7 @@ std::optional<std::uint64_t> find_local_header(source::Source& source, std::uint
                                                std::uint64_t end) {
   source::Reader reader(source, begin, end);
   while (reader.left() >= kLocalSize) {
-    const std::string_view bytes = reader.peek(std::min<std::uint64_t>(64 * 1024, reader.left()));
+    const std::string_view bytes = reader.peek(std::min(std::uint64_t{64} << 10, reader.left()));
     if (bytes.size() < 4) return std::nullopt;
     const std::size_t at = bytes.find(std::string_view("PK\x03\x04", 4));
     if (at != std::string_view::npos) return reader.position() + at;

@@ -12,7 +12,7 @@ namespace gh::source {
 
 class Reader {
  public:
-  static constexpr std::size_t kWindow = 256 * 1024;
+  static constexpr std::size_t kWindow = std::size_t{256} * 1024;
 
   explicit Reader(Source& source, std::uint64_t begin = 0, std::uint64_t end = UINT64_MAX);
 

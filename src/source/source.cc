@@ -12,8 +12,8 @@ namespace gh::source {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::size_t kKept = 64 * 1024;  // of what a forward source produced, for small steps back
-constexpr std::size_t kStep = 64 * 1024;
+constexpr std::size_t kKept = std::size_t{64} * 1024;  // of what a forward source produced, for small steps back
+constexpr std::size_t kStep = std::size_t{64} * 1024;
 
 // How many of `wanted` bytes from `offset` lie below `size`.
 std::size_t available(std::uint64_t size, std::uint64_t offset, std::size_t wanted) {
