@@ -12,7 +12,8 @@ namespace gh::source {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::size_t kKept = std::size_t{64} * 1024;  // of what a forward source produced, for small steps back
+constexpr std::size_t kKept =
+    std::size_t{64} * 1024;  // of what a forward source produced, for small steps back
 constexpr std::size_t kStep = std::size_t{64} * 1024;
 
 // How many of `wanted` bytes from `offset` lie below `size`.
