@@ -1,23 +1,12 @@
 #include "console/admin.h"
 
-#include <algorithm>
 #include <array>
 
-#include "console/exposition.h"
+#include "console/routes.h"
 #include "http/server.h"
 #include "net/acceptor.h"
 
 namespace gh::console {
-namespace {
-
-struct Reply {
-  int status;
-  std::string_view content_type;
-  std::string body;
-};
-
-}  // namespace
-
 class Admin::Listener final : private net::AcceptorEvents,
                               private http::ServerEvents,
                               private http::RequestEvents {
@@ -49,7 +38,7 @@ class Admin::Listener final : private net::AcceptorEvents,
 
   http::RequestEvents* on_request(http::ServerStream& stream,
                                   const http::RequestHead& head) override {
-    const Reply reply = answer(head, stream.peer());
+    const Reply reply = answer(gateway_, head, stream.peer());
     const std::array<http::Field, 2> fields = {
         http::Field{.name = "content-type", .value = reply.content_type},
         http::Field{.name = "cache-control", .value = "no-store"}};
@@ -65,32 +54,6 @@ class Admin::Listener final : private net::AcceptorEvents,
   void on_writable() override {}
   void on_gone() override {}
   void on_bad_body(http::Glitch, int) override {}
-
-  Reply answer(const http::RequestHead& head, const net::Address& peer) const {
-    constexpr std::string_view kText = "text/plain; charset=utf-8";
-    if (head.target != "/healthz" && head.target != "/readyz" && head.target != "/metrics") {
-      return {.status = 404, .content_type = kText, .body = "not found\n"};
-    }
-    if (head.method != http::Method::get) {
-      return {.status = 405, .content_type = kText, .body = "method not allowed\n"};
-    }
-    if (head.target == "/healthz") return {.status = 200, .content_type = kText, .body = "ok\n"};
-    if (head.target == "/readyz") {
-      if (gateway_.draining()) return {.status = 503, .content_type = kText, .body = "draining\n"};
-      const auto& upstreams = gateway_.runtime()->upstreams;
-      const bool any = std::any_of(upstreams.begin(), upstreams.end(),
-                                   [](const auto& upstream) { return upstream->any_healthy(); });
-      return any ? Reply{.status = 200, .content_type = kText, .body = "ready\n"}
-                 : Reply{.status = 503, .content_type = kText, .body = "no upstream\n"};
-    }
-    // Off loopback the policy demands client certificates, and the handshake has checked one.
-    if (!peer.is_loopback() && !gateway_.runtime()->policy().admin->tls) {
-      return {.status = 403, .content_type = kText, .body = "only from this host\n"};
-    }
-    return {.status = 200,
-            .content_type = "text/plain; version=0.0.4; charset=utf-8",
-            .body = metrics_text(gateway_)};
-  }
 
   gateway::Gateway& gateway_;
   const std::string address_;

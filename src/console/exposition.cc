@@ -129,8 +129,8 @@ void add_traffic(Families& out, const gateway::MetricsData& data) {
   }
 }
 
-void add_connections(Families& out, const gateway::Gateway& gateway,
-                     const gateway::MetricsData& data) {
+void add_connections(Families& out, const Totals& totals) {
+  const gateway::MetricsData& data = totals.data;
   MetricFamily& glitches =
       out.add("gatehouse_glitches_total",
               "Connections and messages refused below the level of requests.", MetricType::Counter);
@@ -143,17 +143,12 @@ void add_connections(Families& out, const gateway::Gateway& gateway,
   for (const auto& [reason, count] : data.refused_connections) {
     Families::sample(refused, {{"reason", reason}}, static_cast<double>(count));
   }
-  double connections = 0;
-  double exchanges = 0;
-  double body_bytes = 0;
-  for (const auto& worker : gateway.workers()) {
-    connections += static_cast<double>(worker->metrics().connections.load());
-    exchanges += static_cast<double>(worker->metrics().exchanges.load());
-    body_bytes += static_cast<double>(worker->metrics().body_bytes.load());
-  }
-  out.gauge("gatehouse_connections", "Open client connections.", connections);
-  out.gauge("gatehouse_requests_in_flight", "Requests that have not ended.", exchanges);
-  out.gauge("gatehouse_request_body_bytes", "Request bodies held in memory.", body_bytes);
+  out.gauge("gatehouse_connections", "Open client connections.",
+            static_cast<double>(totals.connections));
+  out.gauge("gatehouse_requests_in_flight", "Requests that have not ended.",
+            static_cast<double>(totals.exchanges));
+  out.gauge("gatehouse_request_body_bytes", "Request bodies held in memory.",
+            static_cast<double>(totals.body_bytes));
 }
 
 void add_certificates(Families& out, const gateway::Runtime& runtime) {
@@ -188,13 +183,25 @@ void add_upstreams(Families& out, const gateway::Gateway& gateway) {
 
 }  // namespace
 
+void Totals::add(const gateway::Metrics& worker) {
+  data.add(worker.read());
+  connections += worker.connections;
+  exchanges += worker.exchanges;
+  body_bytes += worker.body_bytes;
+}
+
 std::string metrics_text(const gateway::Gateway& gateway) {
-  gateway::MetricsData data;
-  for (const auto& worker : gateway.workers()) data.add(worker->metrics().read());
+  Totals totals;
+  for (const auto& worker : gateway.workers()) totals.add(worker->metrics());
+  return metrics_text(gateway, totals);
+}
+
+std::string metrics_text(const gateway::Gateway& gateway, const Totals& totals) {
+  const gateway::MetricsData& data = totals.data;
   Families out;
   add_requests(out, data);
   add_traffic(out, data);
-  add_connections(out, gateway, data);
+  add_connections(out, totals);
   add_upstreams(out, gateway);
   add_certificates(out, *gateway.runtime());
   out.counter("gatehouse_ignored_request_fields_total",
