@@ -82,9 +82,13 @@ bool Machine::stack_global() {
   }
   const auto module_text = values_.text_of(module);
   const auto name_text = values_.text_of(name);
-  // A listed name is a word and always known: this one is none.
-  stack_.back() = module_text && name_text ? import(*module_text, *name_text)
-                                           : import_of_forgotten("no longer known");
+  // A listed name is a word and always known: what is forgotten is none.
+  if (module_text && name_text)
+    stack_.back() = import(*module_text, *name_text);
+  else if (module_text && danger_of(*module_text, {}))
+    stack_.back() = import(*module_text, "a name that is no longer known");
+  else
+    stack_.back() = import_of_forgotten("no longer known");
   return true;
 }
 

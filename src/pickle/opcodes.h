@@ -96,7 +96,7 @@ enum class Argument : std::uint8_t {
 struct OpcodeFacts {
   std::string_view name = {};
   Argument argument = Argument::unknown;
-  // PyTorch's weights_only unpickler has it (the 36 opcodes of 1.13 to 2.13).
+  // PyTorch's weights_only unpickler has it (the 34 opcodes of 2.13).
   bool in_weights_only = false;
 };
 

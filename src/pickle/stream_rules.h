@@ -41,7 +41,7 @@ inline constexpr Rule kOtherProtocol{
     Severity::medium,
     Effect::finding,
     "uses an opcode that PyTorch's weights_only refuses",
-    "weights_only knows 36 opcodes, those that torch.save writes with its default "
+    "weights_only knows 34 opcodes, those that torch.save writes with its default "
     "protocol 2. The file cannot be served, though the opcode does no harm.",
     "Save it again with the default pickle_protocol, or as safetensors."};
 

@@ -1,0 +1,173 @@
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "assemble.h"
+
+namespace gh::pickle {
+namespace {
+
+using namespace test;
+
+const std::string kMagic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
+const std::string kVersion = "\x80\x02M\xe9\x03.";
+const std::string kSystem = pickle("}" + text("little_endian") + "\x88s");
+
+std::string view_storage(const std::string& key, std::int64_t elements, const std::string& view) {
+  return tuple(text("storage"), name("torch", "ByteStorage"), text(key), text("cpu"),
+               number(elements), view) +
+         "Q";
+}
+std::string keys(std::vector<std::string> texts) {
+  std::string list = "]q\0("s;
+  for (const std::string& key : texts) list += text(key);
+  return pickle(list + "e");
+}
+std::string stored(const std::string& bytes) {
+  return little_endian(bytes.size(), 8) + bytes;
+}
+const std::string kObject = pickle(view_storage("94", 3, "N"));
+const std::string kRest = keys({"94"}) + stored("abc");
+
+struct Case {
+  const char* title;
+  std::string bytes;
+  Rules rules;
+};
+
+TEST(Legacy, IsFivePicklesAndStorages) {
+  const std::vector<Case> cases = {
+      {"whole", kMagic + kVersion + kSystem + kObject + kRest, {}},
+      {"no storages", kMagic + kVersion + kSystem + pickle("}") + keys({}), {}},
+      {"view",
+       kMagic + kVersion + kSystem +
+           pickle(view_storage("94", 3, tuple(text("95"), number(1), number(2)))) + kRest,
+       {}},
+      {"view beyond",
+       kMagic + kVersion + kSystem +
+           pickle(view_storage("94", 3, tuple(text("95"), number(2), number(2)))) + kRest,
+       {"PKL-230"}},
+      {"view is text",
+       kMagic + kVersion + kSystem + pickle(view_storage("94", 3, text("x"))) + kRest,
+       {"PKL-230"}},
+      {"protocol 4",
+       "\x80\x04" + frame("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 13) + kVersion +
+           kSystem + kObject + kRest,
+       {"PKL-304"}},
+      {"magic by name",
+       pickle(name("m", "f") + ")R") + kVersion + kSystem + kObject + kRest,
+       {"PKL-102", "PKL-201", "PKL-320"}},
+      {"other magic", pickle(number(7)) + kVersion + kSystem + kObject + kRest, {"PKL-320"}},
+      {"magic after more",
+       pickle("N0" + kMagic.substr(2, 12)) + kVersion + kSystem + kObject + kRest,
+       {"PKL-305", "PKL-320"}},
+      {"cut in the magic", kMagic.substr(0, 9), {"PKL-302", "PKL-320"}},
+      {"nothing", "", {"PKL-302", "PKL-320"}},
+      {"no version", kMagic, {"PKL-302"}},
+      {"version is text", kMagic + pickle(text("1001")) + kSystem + kObject + kRest, {"PKL-321"}},
+      {"version is computed",
+       kMagic + pickle(ordered_dict() + "0M\xe9\x03") + kSystem + kObject + kRest,
+       {"PKL-305", "PKL-321"}},
+      {"system is list", kMagic + kVersion + pickle("]") + kObject + kRest, {"PKL-321"}},
+      {"system calls",
+       kMagic + kVersion + pickle("}" + text("k") + ordered_dict() + "s") + kObject + kRest,
+       {"PKL-321"}},
+      {"object imports",
+       kMagic + kVersion + kSystem + pickle(name("m", "f")) + keys({}),
+       {"PKL-102"}},
+      {"keys are a tuple",
+       kMagic + kVersion + kSystem + kObject + pickle(tuple(text("94"))) + stored("abc"),
+       {"PKL-322"}},
+      {"keys import",
+       kMagic + kVersion + kSystem + kObject + pickle(name("m", "f")) + stored("abc"),
+       {"PKL-322"}},
+      {"keys in two lists",
+       kMagic + kVersion + kSystem + kObject + pickle("](]" + text("94") + "ae") + stored("abc"),
+       {"PKL-322"}},
+      {"keys are cut",
+       kMagic + kVersion + kSystem + kObject + keys({"94"}).substr(0, 9),
+       {"PKL-322"}},
+      {"key twice",
+       kMagic + kVersion + kSystem + kObject + keys({"94", "94"}) + stored("abc") + stored("abc"),
+       {"PKL-322"}},
+      {"key unknown",
+       kMagic + kVersion + kSystem + kObject + keys({"94", "95"}) + stored("abc") + stored("x"),
+       {"PKL-322"}},
+      {"key missing", kMagic + kVersion + kSystem + kObject + keys({}), {"PKL-322"}},
+      {"count differs",
+       kMagic + kVersion + kSystem + kObject + keys({"94"}) + stored("abcd"),
+       {"PKL-323"}},
+      {"count is cut",
+       kMagic + kVersion + kSystem + kObject + keys({"94"}) + "\x03\0\0"s,
+       {"PKL-323"}},
+      {"bytes are cut",
+       kMagic + kVersion + kSystem + kObject + keys({"94"}) + stored("abc").substr(0, 10),
+       {"PKL-323"}},
+      {"bytes left", kMagic + kVersion + kSystem + kObject + kRest + "x", {"PKL-323"}},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.title);
+    EXPECT_EQ(examined(one.bytes, Layout::torch_legacy).rules, one.rules);
+  }
+}
+
+TEST(Joblib, PutsBytesBetweenOpcodes) {
+  const std::string dtype = call(name("numpy", "dtype"), text("u1"), "\x89", "\x88");
+  const auto wrapper = [&](const std::string& of, const std::string& alignment = "N") {
+    return name("joblib.numpy_pickle", "NumpyArrayWrapper") + ")\x81}(" + text("subclass") +
+           name("numpy", "ndarray") + text("shape") + tuple(number(2), number(3)) + text("dtype") +
+           of + text("numpy_array_alignment_bytes") + alignment + "ub";
+  };
+  const auto data = [](const std::string& stream) {
+    return examined(pickle(stream), Layout::stream, Profile::data).rules;
+  };
+  EXPECT_EQ(data(wrapper(dtype) + "......"), Rules{});
+  EXPECT_EQ(data(wrapper(dtype, number(16)) + "\x02pp......"), Rules{});
+  EXPECT_EQ(data(wrapper(dtype, number(16)) + "\0......"s), Rules{});
+  EXPECT_EQ(data("](" + wrapper(dtype) + "......" + wrapper(dtype) + "......e"), Rules{});
+  EXPECT_EQ(data(wrapper(dtype) + "....."), Rules{"PKL-302"});
+  EXPECT_EQ(data(wrapper(dtype) + "c\nx\n)R"), Rules{"PKL-316"});
+  EXPECT_EQ(data(wrapper(dtype, text("x")) + "......"), Rules{"PKL-315"});
+  EXPECT_EQ(data(wrapper(text("u1")) + "......"), Rules({"PKL-315"}));
+  const std::string objects = call(name("numpy", "dtype"), text("O8"), "\x89", "\x88");
+  EXPECT_EQ(data(wrapper(objects) + pickle("](Ne")), Rules{});
+  EXPECT_EQ(data(wrapper(objects) + pickle(name("m", "f"))), Rules{"PKL-102"});
+  EXPECT_EQ(data(wrapper(objects) + pickle(wrapper(objects) + pickle("N"))), Rules{"PKL-315"});
+}
+
+TEST(LooksLikePickle, DecidesByRunning) {
+  for (const std::string& bytes :
+       {pickle("N"), "\x80\x00."s, "\x80\x05"s, "cposix\nsystem\n"s, "cposix\nsystem\n(S'x'\ntR."s,
+        "(dp0\n."s, "(lp0\nI1\na."s, "(ios\nsystem\n."s, "N."s, "I1\n.I2\n."s,
+        "cgatehouse_marker\ntouch\n."s, "cgatehouse_marker\ntouch\n)R garbage"s,
+        "(\x80\x02"
+        "cposix\nsystem\nN\x85R."s,
+        "L119547037146038801333356L\n.I1001\n.(dp0\n."s, "\x8c\x05posix\x8c\x06system\x93N\x85R."s})
+    EXPECT_TRUE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
+  for (const std::string& bytes : {""s,
+                                   "."s,
+                                   "\x80"s,
+                                   "\x80\x06"s,
+                                   "\x80\xff..."s,
+                                   "cat\ndog\nhorse\n"s,
+                                   "config\n"s,
+                                   "N.B. text"s,
+                                   "Plain text\n"s,
+                                   "{\"a\": 1}"s,
+                                   "GGUF\x03\0\0\0"s,
+                                   "import os\n"s,
+                                   "(a list)"s,
+                                   "0"s,
+                                   "}"s,
+                                   "I am text\n"s,
+                                   "# comment\n"s,
+                                   "\x7f"
+                                   "ELF"s,
+                                   "PK\x03\x04"s,
+                                   "<html>"s,
+                                   std::string(100, '\0')})
+    EXPECT_FALSE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
+}
+
+}  // namespace
+}  // namespace gh::pickle
