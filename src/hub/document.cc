@@ -107,9 +107,8 @@ void examine_text_or_settings(const Input& input) {
   const char begin = first == std::string_view::npos ? ' ' : input.text[first];
   JsonDocument json;
   if (is_json_name(input.name)) {
-    settle(input, DocumentKind::config, "settings");
-    if (const auto root = json.parse(input)) examine_json(input, *root);
-    return;
+    if (const auto root = json.parse(input)) return examine_json(input, *root);
+    return settle(input, DocumentKind::config, "settings");
   }
   if (is(".yaml") || is(".yml")) {
     settle(input, DocumentKind::yaml, "settings");

@@ -31,9 +31,10 @@ bool is_import_list(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (is_name(text[i])) {
       const std::string_view one = word(text.substr(i));
+      const bool joined = i > 0 && text[i - 1] == '.';
       if (one == "as")
         words = 0;
-      else
+      else if (!joined)
         ++words;
       if (words > 1) return false;
       i += one.size();

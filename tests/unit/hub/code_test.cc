@@ -1,0 +1,123 @@
+#include "hub/code.h"
+
+#include <gtest/gtest.h>
+
+#include "examined.h"
+
+namespace gh::hub {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+TEST(Code, Found) {
+  const Case kCases[] = {
+      {"modeling.py", "import os\n", "COD-101"},
+      {"notes.txt", "import os\n\n\ndef f():\n    pass\n", "COD-101"},
+      {"LICENSE", "#!/usr/bin/env python3\nprint(1)\n", "COD-101"},
+      {"a", "\"\"\"Says\nmuch prose here.\n\"\"\"\nfrom os import (path,\n  sep)\nX = 1\n",
+       "COD-101"},
+      {"a.txt", "exec(open('x').read())\n", "COD-101"},
+      {"a.py", "Just prose, no code.\n", "COD-102"},
+      {"a.py", "", "COD-102"},
+      {"A.PY", "x\n", "COD-102"},
+      {"a.py", "\xff\xfe", "COD-102"},
+      {"a.pyc", "\xa7\x0d\x0d\x0a\0\0\0\0\0\0\0\0\0\0\0\0\xe3\0\0\0\0"sv, "COD-103"},
+      {"a.bin", "\xa7\x0d\x0d\x0a\0\0\0\0\0\0\0\0\0\0\0\0\xe3\0\0\0\0"sv, "COD-103"},
+      {"run.sh", "echo hello\n", "COD-104"},
+      {"run", "#!/bin/sh\necho hello\n", "COD-104"},
+      {"x.bat", "echo\n", "COD-104"},
+      {"lib.so",
+       "\x7f"
+       "ELF\x02\x01\x01\0\0\0"sv,
+       "COD-105"},
+      {"data.bin",
+       "\x7f"
+       "ELF\x02\x01\x01\0\0\0"sv,
+       "COD-105"},
+      {"a", "\xcf\xfa\xed\xfe\x07\0\0\x01"sv, "COD-105"},
+      {"a", "\xca\xfe\xba\xbe\0\0\0\x02"sv, "COD-105"},
+      {"A.class", "\xca\xfe\xba\xbe\0\0\0\x34"sv, "COD-105"},
+      {"a.wasm", "\0asm\x01\0\0\0"sv, "COD-105"},
+      {"a.bc", "BC\xC0\xDE\x35\x14"sv, "COD-105"},
+      {"a.ipynb", R"({"cells": [], "nbformat": 4, "metadata": {}})", "COD-106"},
+      {"a.json", R"({"cells": [], "nbformat": 4, "metadata": {}})", "COD-106"},
+  };
+  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Code, WindowsPrograms) {
+  std::string program("MZ");
+  program.resize(0x80);
+  program[0x3c] = '\x40';
+  program.replace(0x40, 4, "PE\0\0"sv);
+  EXPECT_EQ(found("a.dll", program), "COD-105");
+  program[0x40] = 'x';
+  EXPECT_EQ(found("a.dll", program), "unknown");
+}
+
+TEST(Code, None) {
+  const Case kCases[] = {
+      {"README.md", "---\nlicense: mit\n---\n# A model\n\n```python\nimport os\n```\n", ""},
+      {"README.md", "# Heading\n\nimport the model, then run it.\n", ""},
+      {"LICENSE", "Permission is hereby granted, free of charge, to any person\n", ""},
+      {"requirements.txt", "torch>=2.0\ntransformers==4.50\n", ""},
+      {"notes.txt", "from the beginning\nto the end\n", ""},
+      {"page.html", "<html><script>alert(1)</script></html>", ""},
+      {"app.js", "import x from 'y'\nconst a = 1\n", ""},
+      {"data.csv", "a,b\n1,2\n", ""},
+      {"settings.ini", "[a]\nb = 1\nc = 2\n", ""},
+      {"settings.toml", "[a]\nb = [1, 2]\n", ""},
+      {".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n", ""},
+      {"main.c", "#include <stdio.h>\nint main() { return 0; }\n", ""},
+      {"data.jsonl", "{\"a\": 1}\n{\"a\": 2}\n", ""},
+      {"Makefile", "all:\n\techo\n", ""},
+      {"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>", ""},
+      {"a.txt", "", ""},
+      {"MZ.txt", "MZ is a text here\n", ""},
+      {"a.bin", "\x01\x02\x03\x80"sv, "unknown"},
+      {"a.txt", "latin \xe9 text"sv, "unknown"},
+      {"a.txt", "nul \0 inside"sv, "unknown"},
+      {"a.class", "\xca\xfe"sv, "unknown"},
+  };
+  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Code, Pictures) {
+  const std::string png =
+      std::string("\x89PNG\r\n\x1a\n\0\0\0\0IHDR\0\0\0\0\0\0\0\0IEND\0\0\0\0"sv);
+  EXPECT_EQ(found("a.png", png), "");
+  EXPECT_EQ(found("a.png", png + "more"), "COD-201");
+  EXPECT_EQ(found("a.jpg",
+                  "\xff\xd8\xff\xe0"
+                  "data\xff\xd9"),
+            "");
+  EXPECT_EQ(found("a.jpg",
+                  "\xff\xd8\xff\xe0"
+                  "data\xff\xd9"
+                  "more"),
+            "COD-201");
+  EXPECT_EQ(found("a.gif", "GIF89a...;"), "");
+  EXPECT_EQ(found("a.gif", "GIF89a...;x"), "COD-201");
+  EXPECT_EQ(found("a.webp", "RIFF\x08\0\0\0WEBPVP8 "sv), "");
+  EXPECT_EQ(found("a.webp", "RIFF\x04\0\0\0WEBPVP8 "sv), "COD-201");
+  EXPECT_EQ(examined("a.png", png).facts.kind, DocumentKind::image);
+}
+
+TEST(Code, PythonAmongTexts) {
+  for (const std::string_view text :
+       {"import os", "import os, sys\nx = 1\n", "from a import b\n@c\nclass D(E):\n  pass\n",
+        "# comment\nimport a.b as c\nif c:\n  pass\nelse:\n  pass\n",
+        "def f(a,\n      b):\n  pass\n", "x = [\n  1,\n]\nimport y\n",
+        "__import__('os').system('id')\n", "import a; a.b()\n",
+        "try:\n  import a\nexcept E:\n  pass\ndef f(): pass\n"})
+    EXPECT_TRUE(looks_like_python(text)) << text;
+  for (const std::string_view text :
+       {"", "\n", "x = 1\n", "import the thing that you need", "import\n", "print('hello')\n",
+        "class of 2024\n", "def\n", "from here on import is fine\n", "# import os\n",
+        "'import os'\n", "import os\nand then say something\n", "for more, see below\nimport x\n",
+        "    import os\n", "key: value\nimport: yes\n"})
+    EXPECT_FALSE(looks_like_python(text)) << text;
+}
+
+}  // namespace
+}  // namespace gh::hub

@@ -1,0 +1,127 @@
+#include "hub/config.h"
+
+#include <gtest/gtest.h>
+
+#include "examined.h"
+
+namespace gh::hub {
+namespace {
+
+TEST(Config, Findings) {
+  const Case kCases[] = {
+      {"config.json", R"({"auto_map": {"AutoConfig": "configuration_x.XConfig"}})", "CFG-101"},
+      {"config.json", R"({"a": [{"auto_map": {"AutoModel": "m.X"}}]})", "CFG-101"},
+      {"other.json", R"({"auto_map": {"AutoTokenizer": ["t.X", null]}})", "CFG-101"},
+      {"config.json", R"({"auto_map": {"AutoModel": "me/repo--m.X"}})", "CFG-102"},
+      {"config.json", R"({"auto_map": {"AutoModel": "repo--m.x"}})", "CFG-102"},
+      {"config.json", R"({"model": "me/repo--modeling.Class"})", "CFG-102"},
+      {"config.json", R"({"trust_remote_code": true})", "CFG-103"},
+      {"config.json", R"({"custom_pipelines": {"x": {"impl": "p.Pipe", "pt": ["AutoModel"]}}})",
+       "CFG-104"},
+      {"config.json", R"({"_target_": "my.module.Class"})", "CFG-105"},
+      {"config.json", R"({"a": {"_target_": "torch.nn.Linear"}})", "CFG-106"},
+      {"config.json", R"({"_target_": "os.system"})", "CFG-107"},
+      {"config.json", R"({"_target_": "torch.nn.__builtins__.eval"})", "CFG-107"},
+      {"config.json", R"({"_target_": "nemo.utils.os.system"})", "CFG-107"},
+      {"modules.json", R"([{"idx": 0, "type": "my_pooling.Pooling"}])", "CFG-109"},
+      {"model_index.json", R"({"unet": ["my_unet", "Unet"]})", "CFG-109"},
+      {"config.json", R"({"attn_implementation": "me/kernel"})", "CFG-110"},
+      {"config.json", R"({"a": 1, "a": 2})", "CFG-201 CFG-301"},
+      {"config.json", R"({"a": 1, "\u0061": 2})", "CFG-201 CFG-301"},
+      {"config.json", R"({"time_step_limit": [0.0, Infinity]})", "CFG-202"},
+      {"config.json", R"({"vocab_file": "../../etc/x"})", "CFG-203"},
+      {"config.json", R"({"vocab_file": "a\\..\\b"})", "CFG-203"},
+      {"config.json", R"({"_name_or_path": "/home/me/model"})", "CFG-204"},
+      {"config.json", R"({"a": "C:\\models\\x"})", "CFG-204"},
+      {"config.json", R"({"a": "https://example.com/x"})", "CFG-205"},
+      {"model.safetensors.index.json", R"({"weight_map": {"a": "../x.safetensors"}})", "CFG-206"},
+      {"model.safetensors.index.json", R"({"weight_map": {"a": "/x"}})", "CFG-206"},
+      {"model.safetensors.index.json", R"({"weight_map": {"a": ""}})", "CFG-206"},
+      {"model.safetensors.index.json", R"({"weight_map": {"a": 1}})", "CFG-304"},
+      {"model.safetensors.index.json", R"({})", "CFG-304"},
+      {"config.json", "{", "CFG-301"},
+      {"config.json", "", "CFG-301"},
+      {"config.json", "\xef\xbb\xbf{}", "CFG-301"},
+      {"config.json", "{'a': 1}", "CFG-301"},
+      {"config.json", "{\"a\": 1,}", "CFG-301"},
+      {"config.json", "{\"a\": \"\\ud800\"}", "CFG-301"},
+      {"config.json", "\xff\xfe{}", "CFG-301"},
+  };
+  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Config, Harmless) {
+  const Case kCases[] = {
+      {"config.json", R"({"architectures": ["LlamaForCausalLM"], "vocab_size": 32000})", ""},
+      {"config.json", R"({"quantization_config": {"quant_method": "gptq", "bits": 4}})", ""},
+      {"config.json", R"({"trust_remote_code": false, "auto_map": {}})", ""},
+      {"config.json", R"({"_name_or_path": "meta-llama/Llama-3.1-8B"})", ""},
+      {"config.json", R"({"_name_or_path": "me/model--v1.0"})", ""},
+      {"config.json", R"({"_name_or_path": "a--b"})", ""},
+      {"config.json", R"({"attn_implementation": "sdpa"})", ""},
+      {"tokenizer_config.json", R"({"model_max_length": 1000000000000000019884624838656})", ""},
+      {"tokenizer_config.json", R"({"eos_token": "</s>", "unk_token": "<unk>"})", ""},
+      {"tokenizer_config.json", R"({"sep": "/", "b": "//", "c": "..."})", ""},
+      {"special_tokens_map.json", R"({"bos_token": {"content": "<s>", "lstrip": false}})", ""},
+      {"generation_config.json", R"({"temperature": 0.6, "eos_token_id": [1, 2]})", ""},
+      {"modules.json", R"([{"type": "sentence_transformers.models.Transformer"}])", ""},
+      {"model_index.json", R"({"_class_name": "X", "unet": ["diffusers", "U"], "x": [null, null]})",
+       ""},
+      {"model.safetensors.index.json",
+       R"({"metadata": {"total_size": 1}, "weight_map": {"a": "model-00001-of-00002.safetensors"}})",
+       ""},
+      {"unheard_of.json", R"([1, "two", {"three": null}])", ""},
+      {"config", R"({"a": 1})", ""},
+  };
+  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Config, AnyNameIsLookedInto) {
+  EXPECT_EQ(found("notes", R"({"auto_map": {"AutoModel": "m.X"}})"), "CFG-101");
+  EXPECT_EQ(found("notes.txt", R"( {"_target_": "os.system"})"), "CFG-107");
+}
+
+TEST(Config, Facts) {
+  const auto out = examined(
+      "config.json", R"({"text_config": {"vocab_size": 7}, "auto_map": {"AutoModel": "a.b.X"}})");
+  EXPECT_EQ(out.facts.vocab_size, 7u);
+  ASSERT_EQ(out.facts.modules.size(), 1u);
+  EXPECT_EQ(out.facts.modules[0], "a/b.py");
+  const auto index =
+      examined("model.safetensors.index.json", R"({"weight_map": {"a": "x", "b": "y", "c": "x"}})");
+  EXPECT_EQ(index.facts.shards, (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(index.facts.kind, DocumentKind::index);
+}
+
+TEST(Config, Yaml) {
+  const Case kCases[] = {
+      {"a.yaml", "model:\n  _target_: os.system\n  command: id\n", "CFG-107"},
+      {"a.yaml", "- {_target_: subprocess.Popen}\n", "CFG-107"},
+      {"a.yaml", "_target_: my.module.Class\n", "CFG-105"},
+      {"a.yaml", "_target_: nemo.collections.asr.models.X\n", "CFG-106"},
+      {"a.yaml", "trust_remote_code: yes\n", "CFG-103"},
+      {"a.yaml", "a: !!python/object/apply:os.system [id]\n", "CFG-108 CFG-303"},
+      {"a.yml", "a: !<tag:yaml.org,2002:python/name:os.system> x\n", "CFG-108 CFG-303"},
+      {"a.yaml", "a: &x 1\nb: *x\n", "CFG-303"},
+      {"a.yaml", "a: 1\n---\nb: 2\n", "CFG-303"},
+      {"a.yaml", "a: 1\n---\n_target_: os.system\n", "CFG-107 CFG-303"},
+      {"a.yaml", "a: 1\na: 2\n", "CFG-303"},
+      {"a.yaml", "a: [1\n", "CFG-303"},
+      {"a.yaml", "file: ../secret\n", "CFG-203"},
+      {"a.yaml", "\xff", "CFG-303"},
+      {"a.yaml", "models:\n  - model: mistralai/Mistral-7B\nmerge_method: slerp\n", ""},
+      {"a.yaml", "trust_remote_code: false\ntext: 'the _target_ key'\n", ""},
+  };
+  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Config, OtherRepository) {
+  for (const std::string_view text : {"me/repo--modeling_x.Class", "repo--a.b.Class", "a.b/c--d.E"})
+    EXPECT_TRUE(names_other_repository(text)) << text;
+  for (const std::string_view text : {"", "--a.B", "a--b", "a--b.c", "me/model--v1.0", "a-b.C",
+                                      "a--.B", "a--b.", "a b--c.D", "models--x--y/snapshots", "a"})
+    EXPECT_FALSE(names_other_repository(text)) << text;
+}
+
+}  // namespace
+}  // namespace gh::hub

@@ -1,0 +1,129 @@
+#include "hub/folder.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "examined.h"
+
+namespace gh::hub {
+namespace {
+
+std::string compared(const FolderFacts& folder) {
+  findings::Examination examination(0);
+  examine_folder(folder, examination);
+  std::set<std::string_view> ids;
+  for (const findings::Finding& finding : examination.findings()) ids.insert(finding.rule->id);
+  std::string out;
+  for (const std::string_view id : ids) out += (out.empty() ? "" : " ") + std::string(id);
+  return out;
+}
+
+FolderFacts folder(std::initializer_list<std::pair<std::string, std::string>> files) {
+  FolderFacts out;
+  for (const auto& [path, text] : files)
+    out.files.push_back({.path = path, .document = examined(path, text).facts});
+  return out;
+}
+
+constexpr const char* kTemplate = R"({"chat_template": "{{ messages }}"})";
+
+TEST(Folder, Templates) {
+  EXPECT_EQ(compared({}), "");
+  EXPECT_EQ(compared(folder({{"tokenizer_config.json", kTemplate}})), "");
+  EXPECT_EQ(compared(folder({{"tokenizer_config.json", kTemplate},
+                             {"chat_template.jinja", "{{ messages }}\n"}})),
+            "");
+  EXPECT_EQ(compared(folder(
+                {{"tokenizer_config.json", kTemplate}, {"chat_template.jinja", "{{ other }}"}})),
+            "TPL-501");
+  EXPECT_EQ(compared(folder({{"tokenizer_config.json", kTemplate},
+                             {"chat_template.json", R"({"chat_template": "{{ other }}"})"}})),
+            "TPL-501");
+  EXPECT_EQ(
+      compared(folder({{"tokenizer_config.json",
+                        R"({"chat_template": [{"name": "default", "template": "{{ messages }}"},
+                            {"name": "tool_use", "template": "{{ tools }}"}]})"},
+                       {"additional_chat_templates/tool_use.jinja", "{{ x }}"}})),
+      "TPL-501");
+  EXPECT_EQ(
+      compared(folder({{"tokenizer_config.json",
+                        R"({"chat_template": [{"name": "default", "template": "{{ messages }}"},
+                            {"name": "rag", "template": "{{ documents }}"}]})"},
+                       {"chat_template.jinja", "{{ messages }}"}})),
+      "TPL-502");
+  FolderFacts weights = folder({{"tokenizer_config.json", kTemplate}});
+  weights.weight_templates.push_back(
+      weight_template("model.gguf", "tokenizer.chat_template", "{{ messages }}"));
+  EXPECT_EQ(compared(weights), "");
+  weights.weight_templates[0] =
+      weight_template("model.gguf", "tokenizer.chat_template", "{{ messages[0] }}");
+  EXPECT_EQ(compared(weights), "TPL-501");
+  EXPECT_EQ(weight_template("m", "tokenizer.chat_template.rag", "").name, "rag");
+  EXPECT_EQ(weight_template("m", "tokenizer.chat_template", "").name, "default");
+}
+
+TEST(Folder, TemplatesAreExaminedInTheirCarrier) {
+  EXPECT_EQ(found("tokenizer_config.json", R"({"chat_template": "{{ ''.__class__ }}"})"),
+            "TPL-101");
+  EXPECT_EQ(found("tokenizer_config.json",
+                  R"({"chat_template": [{"name": "x", "template": "{{ ''.__class__ }}"}]})"),
+            "TPL-101");
+  EXPECT_EQ(found("tokenizer_config.json", R"({"chat_template": [{"name": "x"}]})"), "CFG-301");
+  EXPECT_EQ(found("processor_config.json", R"({"chat_template": "{{"})"), "TPL-301");
+  EXPECT_EQ(found("a.jinja", "{{ ''.__class__ }}"), "TPL-101");
+  EXPECT_EQ(found("a.jinja", "\xff"), "TPL-302");
+  EXPECT_TRUE(examined("other.jinja", "{{ a }}").facts.templates.empty());
+}
+
+TEST(Folder, Ids) {
+  const char* config = R"({"vocab_size": 10})";
+  FolderFacts facts = folder({{"config.json", config}, {"vocab.json", R"({"a": 9})"}});
+  EXPECT_EQ(compared(facts), "");
+  facts.embedding_rows = 10;
+  EXPECT_EQ(compared(facts), "");
+  facts.embedding_rows = 12;  // padded
+  EXPECT_EQ(compared(facts), "");
+  facts.embedding_rows = 9;
+  EXPECT_EQ(compared(facts), "TOK-201 TOK-203");
+  facts = folder({{"config.json", config}, {"vocab.json", R"({"a": 10})"}});
+  EXPECT_EQ(compared(facts), "TOK-202");
+  facts.embedding_rows = 12;
+  EXPECT_EQ(compared(facts), "TOK-202");
+  facts.embedding_rows = 10;
+  EXPECT_EQ(compared(facts), "TOK-201");
+}
+
+TEST(Folder, References) {
+  const char* index = R"({"weight_map": {"a": "x.safetensors"}})";
+  EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}})), "CFG-207");
+  EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}, {"x.safetensors", ""}})), "");
+  const char* code = R"({"auto_map": {"AutoModel": "modeling_x.X"}})";
+  EXPECT_EQ(compared(folder({{"config.json", code}})), "CFG-208");
+  EXPECT_EQ(compared(folder({{"config.json", code}, {"modeling_x.py", "import os\n"}})), "");
+}
+
+TEST(Folder, EmbeddingRows) {
+  tensors::TensorTable table;
+  const auto add = [&](std::string name, std::vector<std::uint64_t> shape) {
+    table.tensors.push_back(
+        {.name = std::move(name), .dtype = "F16", .shape = std::move(shape), .begin = 0, .end = 0});
+  };
+  EXPECT_EQ(embedding_rows(table), std::nullopt);
+  add("model.layers.0.weight", {7, 8});
+  add("not_embed_tokens.weight", {9, 8});
+  EXPECT_EQ(embedding_rows(table), std::nullopt);
+  add("model.embed_tokens.weight", {32000, 8});
+  EXPECT_EQ(embedding_rows(table), 32000u);
+  add("token_embd.weight", {8, 128256});
+  EXPECT_EQ(embedding_rows(table), 128256u);
+}
+
+TEST(Folder, RulesAreListedOnce) {
+  std::set<std::string_view> ids;
+  for (const findings::Rule* rule : rules()) EXPECT_TRUE(ids.insert(rule->id).second) << rule->id;
+  EXPECT_EQ(ids.size(), 47u);
+}
+
+}  // namespace
+}  // namespace gh::hub
