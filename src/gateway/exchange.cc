@@ -35,7 +35,11 @@ Exchange::Exchange(Worker& worker, std::size_t listener, http::ServerStream& cli
   record_.client = client.peer();
 }
 
-Exchange::~Exchange() = default;
+// Objects go at the end of the turn, after what was queued in it has been sent: a client does not
+// wait for the line that is written about it.
+Exchange::~Exchange() {
+  if (ended_) worker_.shared().log->write(record_, ended_at_);
+}
 
 const Runtime& Exchange::runtime() const {
   return *runtime_->runtime;
@@ -218,9 +222,8 @@ void Exchange::end(Ending ending) {
   lease_.release();
   model_lease_.release();
   record_.ending = ending;
-  const MonoTime now = system_clock().mono();  // not the turn's: it may have begun in this one
-  worker_.shared().log->write(record_, now);
-  worker_.metrics().record(record_, now);
+  ended_at_ = system_clock().mono();  // not the turn's: it may have begun in this one
+  worker_.metrics().record(record_, ended_at_);
   worker_.remove(handle_);
 }
 

@@ -158,6 +158,7 @@ class Exchange final : public net::Deferred,
   std::unique_ptr<limits::Standing> standing_;
   limits::Reservation reservation_;
   RequestRecord record_;
+  MonoTime ended_at_;
   net::Timer timer_;
   MonoTime stop_at_ = MonoTime::never();        // the exchange cap
   MonoTime first_byte_by_ = MonoTime::never();  // of a stream
