@@ -20,7 +20,7 @@ namespace {
 using signing::Reason;
 using signing::Verification;
 
-constexpr std::size_t kLargestKey = 64 * 1024;
+constexpr std::size_t kLargestKey = std::size_t{64} << 10;
 
 Result<signing::Trust> trust_from(const Verify& command) {
   signing::Trust trust;
