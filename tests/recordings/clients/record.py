@@ -9,6 +9,7 @@ Rewrites the JSON files beside it; README.md says what is in them.
 
 import asyncio
 import datetime
+import enum
 import http.server
 import importlib.metadata
 import json
@@ -16,13 +17,14 @@ import os
 import pathlib
 import platform
 import threading
+from typing import Literal
 
 import agents
 import langchain_openai
 import openai
 import pydantic
 import tiktoken
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 HERE = pathlib.Path(__file__).resolve().parent
 # What a request says beside its body; its key and its length are left out.
@@ -41,6 +43,32 @@ class Weather(pydantic.BaseModel):
     wind: str | None = None
 
 
+class Kind(enum.Enum):
+    RAIN = "rain"
+    SNOW = "snow"
+
+
+class Place(pydantic.BaseModel):
+    name: str = pydantic.Field(min_length=1, max_length=80)
+    country: Literal["NO", "SE"]
+    height: int = pydantic.Field(ge=-500, lt=9000)
+
+
+class Day(pydantic.BaseModel):
+    """One day, of what a schema can be."""
+
+    date: datetime.date
+    kind: Kind
+    place: Place
+    others: list[Place] = pydantic.Field(max_length=5)
+    wind: float | None = None
+
+
+class Forecast(pydantic.BaseModel):
+    days: list[Day]
+    source: Place | Weather
+
+
 def message(asked):
     """What the model says: a call of the first tool once, then words, or what the schema wants."""
     messages, tools = asked["messages"], asked.get("tools")
@@ -53,8 +81,10 @@ def message(asked):
                 "name": function["name"],
                 "arguments": json.dumps({k: v for k, v in arguments.items() if k in known})}}]}
     if "response_format" in asked:
-        return {"role": "assistant", "content": json.dumps({"city": "Oslo", "celsius": 3.5,
-                                                            "tags": [], "wind": None})}
+        place = {"name": "Oslo", "country": "NO", "height": 23}
+        words = {"days": [], "source": place} if "Forecast" in json.dumps(asked) else {
+            "city": "Oslo", "celsius": 3.5, "tags": [], "wind": None}
+        return {"role": "assistant", "content": json.dumps(words)}
     return {"role": "assistant", "content": "It is cold."}
 
 
@@ -91,7 +121,7 @@ def answer(path, asked):
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self):  # pylint: disable=invalid-name
+    def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.taken.append((self.path, dict(self.headers), body))
         found = answer(self.path, json.loads(body))
@@ -160,9 +190,17 @@ def record_agents():
         """
         return f"3.5 degrees in {city} for {days} days"
 
+    @agents.function_tool
+    def now() -> dict[str, int]:
+        """The time of day."""
+        return {"hour": 12, "minute": 30}
+
     plain = agents.Agent(name="Helper", instructions="Be brief.", model=model)
     helper = agents.Agent(name="Helper", instructions="Be brief.", model=model, tools=[weather])
     typed = agents.Agent(name="Reporter", model=model, output_type=Weather)
+    nested = agents.Agent(name="Reporter", model=model, output_type=Forecast)
+    pair = agents.Agent(name="Helper", instructions="Be brief.", model=model, tools=[weather, now])
+    session = agents.SQLiteSession("one")
     settled = agents.Agent(
         name="Helper", instructions="Be brief.", model=model, tools=[weather],
         model_settings=agents.ModelSettings(
@@ -184,6 +222,10 @@ def record_agents():
     recording.keep("agents_stream", "Runner.run_streamed, a function tool, its result",
                    lambda: loop.run_until_complete(streamed()))
     recording.keep("agents_output", "Runner.run, output_type of a pydantic model", run(typed))
+    recording.keep("agents_nested", "Runner.run, output_type of models within models", run(nested))
+    recording.keep("agents_session", "Runner.run twice with a session, two tools", lambda: [
+        loop.run_until_complete(agents.Runner.run(pair, given, session=session))
+        for given in ("What is the weather in Oslo?", "And what time is it?")])
     recording.keep("agents_settings", "Runner.run, ModelSettings of every kind", run(settled))
     recording.keep("agents_handoff", "Runner.run, a handoff to another agent", run(triage))
     recording.keep("agents_responses", "Runner.run, the SDK's own default: the Responses API", run(
@@ -240,6 +282,14 @@ def record_langchain():
     for method in ("json_schema", "function_calling", "json_mode"):
         keep(f"langchain_{method}", f"ChatOpenAI.with_structured_output, {method}",
              structured(method))
+    keep("langchain_nested", "ChatOpenAI.with_structured_output, models within models",
+         lambda: model().with_structured_output(Forecast).invoke("The weather in Oslo, as JSON"))
+    keep("langchain_history", "ChatOpenAI.invoke, a conversation with names and parts",
+         lambda: model().invoke([
+             SystemMessage([{"type": "text", "text": "Be brief."}]),
+             HumanMessage("Hello.", name="ann"), AIMessage("Hello, Ann.", id="run-1"),
+             HumanMessage([{"type": "text", "text": "What is the weather"},
+                           {"type": "text", "text": "in Oslo?"}])]))
     keep("langchain_logprobs", "ChatOpenAI.invoke, logprobs",
          lambda: model(logprobs=True, top_logprobs=2).invoke(words))
     keep("langchain_responses", "ChatOpenAI.invoke, use_responses_api",
