@@ -77,7 +77,7 @@ def message(asked):
         arguments = {"city": "Oslo", "celsius": 3.5, "tags": [], "wind": None}
         known = function["parameters"].get("properties", {})
         return {"role": "assistant", "content": None, "tool_calls": [{
-            "id": "call_1", "type": "function", "function": {
+            "id": f"call_{len(messages)}", "type": "function", "function": {
                 "name": function["name"],
                 "arguments": json.dumps({k: v for k, v in arguments.items() if k in known})}}]}
     if "response_format" in asked:
