@@ -34,7 +34,7 @@ void FolderPlace::settle(const Facts& facts) const {
   folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);
 }
 
-FolderPlace Folders::add(const std::string& path) {
+FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
   NameInFolder name = name_in_folder(path);
   std::shared_ptr<FolderState>& folder = open_[name.folder];
   if (folder == nullptr) {
@@ -42,6 +42,7 @@ FolderPlace Folders::add(const std::string& path) {
     folder->path = name.folder;
   }
   ++folder->pending;
+  keep_adapter_file(folder->adapter, name.name, file);
   folder->facts.files.push_back({.path = std::move(name.name), .document = {}});
   return {.folder = folder, .index = folder->facts.files.size() - 1};
 }
@@ -54,9 +55,9 @@ std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
   return folder;
 }
 
-bool worth_comparing(const hub::FolderFacts& facts) {
-  if (!facts.weight_templates.empty()) return true;
-  return std::ranges::any_of(facts.files, [](const hub::FileFacts& file) {
+bool worth_comparing(const FolderState& folder) {
+  if (folder.adapter.config.descriptor || !folder.facts.weight_templates.empty()) return true;
+  return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
     return file.document.kind != hub::DocumentKind::unknown &&
            file.document.kind < hub::DocumentKind::yaml;
   });

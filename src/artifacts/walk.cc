@@ -54,7 +54,8 @@ Names read_names(const source::Descriptor& folder, std::uint64_t most) {
     return read;
   }
   errno = 0;
-  while (const dirent* entry = ::readdir(stream)) {
+  while (const dirent* entry =
+             ::readdir(stream)) {  // NOLINT(concurrency-mt-unsafe): a stream of its own
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (read.names.size() >= most) {
