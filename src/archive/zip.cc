@@ -26,6 +26,8 @@ constexpr std::uint16_t kDeflated = 8;
 constexpr std::uint64_t kRatio = 1000;
 // Below this a bomb harms nobody, and small runs of zeroes are common.
 constexpr std::uint64_t kRatioFrom = std::uint64_t{1} << 20;
+// Members that share no bytes are looked into, examined and summed up, once each.
+constexpr std::uint64_t kStoredReads = 4;
 // Host of "version made by" whose attributes are a Unix mode, and the kinds of file of that mode.
 constexpr std::uint16_t kUnix = 3;
 constexpr std::uint32_t kKindMask = 0170000;
@@ -158,7 +160,10 @@ std::optional<ZipArchive> ZipArchive::open(source::Source& source,
 }
 
 ZipArchive::ZipArchive(source::Source& source, std::vector<ZipMember> members)
-    : source_(&source), members_(std::move(members)), by_name_(members_.size()) {
+    : source_(&source),
+      members_(std::move(members)),
+      stored_left_(std::min(source.size(), UINT64_MAX / 8) * kStoredReads + kRatioFrom),
+      by_name_(members_.size()) {
   std::iota(by_name_.begin(), by_name_.end(), 0U);
   std::ranges::sort(by_name_, [this](std::uint32_t a, std::uint32_t b) {
     const int order = compare_folded(members_[a].name, members_[b].name);
@@ -198,8 +203,14 @@ std::unique_ptr<source::Source> ZipArchive::member(const ZipMember& member,
     return inflate(*source_, member.data_offset, member.packed_size, member.size,
                    examination.work());
   // PyTorch reads by the stated size, others by the packed one: what either gets is examined.
-  return std::make_unique<source::Slice>(*source_, member.data_offset,
-                                         std::max(member.size, member.packed_size));
+  auto bytes = std::make_unique<source::Slice>(*source_, member.data_offset,
+                                               std::max(member.size, member.packed_size));
+  if (bytes->size() > stored_left_) {
+    examination.add(kZipInflate, "members that share bytes are not all read");
+    return nullptr;
+  }
+  stored_left_ -= bytes->size();
+  return bytes;
 }
 
 void ZipArchive::check_content(const ZipMember& member, findings::Examination& examination) const {

@@ -45,8 +45,9 @@ class ZipArchive {
   const ZipMember* find(std::string_view name) const;
 
   // The bytes that a reader gets. Nothing for what cannot be read (method, encryption, a header
-  // that is not there); `open` has made the finding. The source refers to this archive's source
-  // and to the examination's work budget.
+  // that is not there); `open` has made the finding. Nothing either, with a finding, once stored
+  // members were handed out several times over: thousands that share their bytes cost no more than
+  // one. The source refers to this archive's source and to the examination's work budget.
   std::unique_ptr<source::Source> member(const ZipMember& member,
                                          findings::Examination& examination) const;
 
@@ -60,6 +61,7 @@ class ZipArchive {
 
   source::Source* source_;
   std::vector<ZipMember> members_;
+  mutable std::uint64_t stored_left_;   // bytes of stored members that may still be handed out
   std::vector<std::uint32_t> by_name_;  // indexes of members_, by folded name, then by place
 };
 
