@@ -57,6 +57,7 @@ class Machine {
   bool step_number(const Token& token);
   bool step_rare(const Token& token);
   bool stopped_reading();
+  void import_cut(const Token& token);
   bool stop();
   void tell_refused_opcode();
   void pass_frame_end();
