@@ -77,8 +77,14 @@ def test_unsigned_files_may_be_ignored_and_are_counted(model, key):
 
 
 def test_a_signed_file_is_checked_even_when_ignored(model, key):
-    put(model, bundle(statement(), key))
-    assert verify(model, key, "--ignore", "config.json").ids == ["SIG-041"]
+    files = {**USUAL, ".gitattributes": b"*"}
+    make_model(model, files)
+    put(model, bundle(statement(files), key))
+    assert verify(model, key, "--ignore", "config.json", "--ignore", "tokenizer").code == 0
+    make_model(model, {"config.json": b"", ".gitattributes": b"", "tokenizer/extra": b""})
+    found = verify(model, key, "--ignore", "config.json", "--ignore", "tokenizer")
+    assert found.files("SIG-040") == [".gitattributes", "config.json"]
+    assert found.files("SIG-042") == ["tokenizer/extra"]
 
 
 def test_every_reason_is_named(model, key):
