@@ -16,9 +16,6 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::string_view kConfig = "adapter_config.json";
-constexpr std::string_view kWeights = "adapter_model.safetensors";
-
 // Of a configuration; larger ones are no text that PEFT or transformers wrote.
 constexpr std::uint64_t kMaxConfig = 4 << 20;
 
@@ -103,11 +100,11 @@ Result<> open_bank(const std::string& path, Comparison& comparison) {
   if (!names) return fail("--bank {}", names.error().message);
   for (const std::string& name : *names) {
     if (comparison.bank.size() == kMaxFiles) break;
-    auto file = open_node(AT_FDCWD, fmt::format("{}/{}/{}", path, name, kWeights), true);
+    auto file = open_node(AT_FDCWD, fmt::format("{}/{}/{}", path, name, kAdapterWeights), true);
     if (file) comparison.bank.push_back(std::move(*file));
   }
   if (comparison.bank.empty()) {
-    return fail("--bank {}: no folder in it holds {}", escape(path), kWeights);
+    return fail("--bank {}: no folder in it holds {}", escape(path), kAdapterWeights);
   }
   return {};
 }
@@ -140,8 +137,8 @@ Result<Comparison> open_comparison(const std::string& base, const std::string& b
 }
 
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file) {
-  if (name != kConfig && name != kWeights) return;
-  OpenFile& kept = name == kConfig ? files.config : files.weights;
+  if (name != kAdapterConfig && name != kAdapterWeights) return;
+  OpenFile& kept = name == kAdapterConfig ? files.config : files.weights;
   kept.descriptor = source::Descriptor(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, 3));
   kept.node = file.node;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapter/adapter.h"
@@ -14,10 +15,13 @@
 
 namespace gh::artifacts {
 
+inline constexpr std::string_view kAdapterConfig = "adapter_config.json";
+inline constexpr std::string_view kAdapterWeights = "adapter_model.safetensors";
+
 // Of one folder. Without a configuration it is no adapter.
 struct AdapterFiles {
-  OpenFile config;   // adapter_config.json
-  OpenFile weights;  // adapter_model.safetensors
+  OpenFile config;
+  OpenFile weights;
 };
 
 // What all adapters of a scan are held against.

@@ -113,6 +113,7 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
       .work =
           [&folder, &comparison, is_adapter] {
             findings::Examination examination(0);
+            examination.set_kind(is_adapter ? "adapter folder" : "model folder");
             hub::examine_folder(folder.facts, examination);
             std::vector<adapter::ModuleNumbers> numbers;
             if (is_adapter) {

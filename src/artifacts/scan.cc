@@ -183,6 +183,9 @@ class Scanner {
     slot.report.bytes_read = std::min(answer.bytes_read, slot.report.bytes);
     slot.report.findings = std::move(answer.findings);
     if (slot.folder != nullptr) {
+      // Offsets that a folder's findings have are those in an adapter's weights.
+      for (Finding& finding : slot.report.findings)
+        if (finding.offset && finding.member.empty()) finding.member = kAdapterWeights;
       slot.hidden = slot.report.findings.empty() && answer.numbers.empty();
     } else {
       if (!same_content(slot.file.node, look(slot.file.descriptor.get())))

@@ -1,5 +1,6 @@
 // The report as one JSON object, and as one per line. docs/commands.md has the shape.
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -33,7 +34,9 @@ void write_file(Writer& out, const FileReport& file) {
     out.begin_object();
     out.member("part", measured.part);
     for (const auto& [name_of_number, value] : measured.numbers) {
-      out.key(name_of_number);
+      std::string key(name_of_number);
+      std::ranges::replace(key, ' ', '_');
+      out.key(key);
       std::isfinite(value) ? out.real(value) : out.null();
     }
     out.end_object();
