@@ -136,10 +136,10 @@ bool Machine::step_rare(const Token& token) {
   std::size_t from = 0;
   switch (token.opcode) {
     case Opcode::inst: {
-      if (!take_mark(from)) return false;
+      // Python's loader imports before it looks for the MARK, C the other way round.
       const Value callable = token.kept ? import(std::string(token.text), std::string(token.second))
                                         : import_of_forgotten("longer than 255 bytes");
-      return call_above_mark(callable, from);
+      return take_mark(from) && call_above_mark(callable, from);
     }
     case Opcode::obj: {
       if (!take_mark(from)) return false;
