@@ -70,6 +70,7 @@ cfg("infinity_hides_nothing", "config.json", '{"a": NaN, "trust_remote_code": tr
 cfg("large_integer", "tokenizer_config.json", '{"model_max_length": 1000000000000000019884624838656}')
 cfg("upwards", "config.json", {"vocab_file": "../../etc/passwd"}, "CFG-203")
 cfg("absolute", "config.json", {"_name_or_path": "/home/me/models/x"}, "CFG-204")
+cfg("trained_from", "config.json", {"_name_or_path": "../output/checkpoint-500"}, "CFG-204")
 cfg("hub_name", "config.json", {"_name_or_path": "meta-llama/Llama-3.1-8B", "b": "me/model--v1.0"})
 cfg("address", "config.json", {"repo": "https://example.com/x"}, "CFG-205")
 cfg("ordinary", "config.json", {"architectures": ["LlamaForCausalLM"], "vocab_size": 32000, "quantization_config": {"quant_method": "awq", "bits": 4}})
