@@ -431,6 +431,15 @@ def test_an_empty_file_beside_shards_is_noted(tmp_path, key):
     assert verify(model, key).files("SIG-042") == ["empty"]
 
 
+def test_a_huge_file_in_place_of_a_small_sharded_one(tmp_path, key):
+    model = make_model(tmp_path / "m", {"a": b"x"})
+    put(model, bundle(shards("a:0:1", size=1), key))
+    assert verify(model, key).code == 0
+    with (model / "a").open("wb") as file:
+        file.truncate(1 << 40)  # a hole, and a million million shards
+    assert verify(model, key).ids == ["SIG-040"]
+
+
 # ---- the command line ------------------------------------------------------------------------------
 
 def test_somebody_must_be_trusted(model, key):
