@@ -130,6 +130,11 @@ std::optional<Found> Walk::enter_root() {
     found.why = special_name(node.mode);
     return found;
   }
+  if (node.kind == NodeKind::file && matches_any(exclude_, found.path)) {
+    found.what = Found::What::excluded;
+    found.file.node = node;
+    return found;
+  }
   auto opened = open_node(AT_FDCWD, root_, true);
   if (!opened) {
     found.what = Found::What::unreadable;

@@ -22,6 +22,7 @@ constexpr const char* kFirstSteps =
     "  gatehouse policy check -c ./gate/gatehouse.yaml\n"
     "  gatehouse keys create -c ./gate/gatehouse.yaml --tenant demo --name laptop\n"
     "  gatehouse serve -c ./gate/gatehouse.yaml\n"
+    "  gatehouse scan ./model              examine model files before anything loads them\n"
     "\n";
 
 constexpr const char* kExitCodes =
@@ -195,7 +196,8 @@ class Commands {
     command->add_option("--role", options.role, "model, adapter or template");
     command->add_option("--base-digest", options.base_digest,
                         "Of an adapter: the root digest of its base model");
-    command->add_option("--threads", options.threads, "Default: one per core");
+    command->add_option("--threads", options.threads, "Default: one per core")
+        ->check(CLI::Range(1U, 1024U));
     add_format(command, options.json);
   }
 

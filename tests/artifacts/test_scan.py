@@ -139,6 +139,11 @@ def test_excluded_folders_are_one_line(model):
     assert not any("objects" in file for file in verdicts(report))
 
 
+def test_files_that_are_named_can_be_excluded_too(model):
+    report = gatehouse.scan(model / "good.safetensors", model / "bad.safetensors", "--exclude", "bad*")
+    assert sorted(verdicts(report).values()) == ["clean", "excluded"]
+
+
 def test_digests_when_asked_for(model):
     assert all(len(file["sha256"]) == 64 for file in gatehouse.scan(model, "--digest")["files"])
 
