@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     GH_CHECK(bytes->error() || read(*bytes) == first);
     GH_CHECK(member.method == 0 || first.size() <= member.size + 1);
     const gh::findings::Examination::Member scope(examination, member.name);
-    archive->check_content(member, examination);
+    archive->check_content(member, *bytes, examination);
   }
   GH_CHECK(examination.work() <= kWork);
   return 0;

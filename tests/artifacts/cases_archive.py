@@ -116,7 +116,7 @@ archived("more_than_the_limit", lambda: gzip.compress(random.Random(1).randbytes
 archived("within_the_limit", lambda: gzip.compress(torch.EVIL, mtime=0), "ARC-010", *EVIL,
          arguments=("--max-bytes", "1MiB"))
 archived("zip_beyond_the_limit", lambda: zips.write(
-    [Member("a.npy", npy("|u1", (3 << 20,), random.Random(1).randbytes(3 << 20)), method=8)]), "ZIP-036",
+    [Member("a.npy", npy("|u1", (3 << 20,), random.Random(1).randbytes(3 << 20)), method=8)]), "ZIP-036", "SYS-001",
     name="a.npz", arguments=("--max-bytes", "1MiB"))
 
 # Nesting: three containers are followed, a fourth is not.
