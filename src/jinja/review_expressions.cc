@@ -211,6 +211,10 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     return make(std::move(result));
   }
   if (name == "namespace") {
+    const bool keywords =
+        std::ranges::all_of(node.parts.begin() + 1, node.parts.end(),
+                            [](const Node* part) { return part->kind == Kind::keyword; });
+    if (!keywords) report(rule::kHelper, callee, "calls `namespace` with more than keywords", name);
     Value space;
     space.space = true;
     return make(std::move(space));

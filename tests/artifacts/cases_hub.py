@@ -107,7 +107,7 @@ cfg("index_upwards", "model.safetensors.index.json", {"weight_map": {"a": "../x.
 cfg("index_missing", "model.safetensors.index.json", {"weight_map": {"a": "x.safetensors"}}, "CFG-207")
 cfg("index_strange", "model.safetensors.index.json", {"weight_map": []}, "CFG-304")
 folder("cfg", "index_whole", {"model.safetensors.index.json": {"weight_map": {"a": "x.safetensors"}}, "x.safetensors": embedding(8)})
-folder("cfg", "code_there", {"config.json": {"auto_map": {"AutoModel": "m.C"}}, "m.py": "import os\n"}, "CFG-101", "COD-101")
+folder("cfg", "code_there", {"config.json": {"auto_map": {"AutoModel": "m.C"}}, "m.py": "# Copyright\nimport os\n"}, "CFG-101", "COD-101")
 
 # Tokenizers.
 PARTS = [
@@ -176,8 +176,8 @@ def _chunk(kind, data=b""):
 PNG = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", bytes(13)) + _chunk(b"IEND")
 PE = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + bytes(20)
 
-cod("python", "modeling_x.py", "import os\n\n\nclass X:\n    pass\n", "COD-101")
-cod("python_as_text", "notes.txt", "import os\nos.system('id')\n", "COD-101")
+cod("python", "modeling_x.py", "# Copyright\nimport os\n\n\nclass X:\n    pass\n", "COD-101")
+cod("python_as_text", "notes.txt", "# Notes\nimport os\nos.system('id')\n", "COD-101")
 cod("python_shebang", "run", "#!/usr/bin/env python3\nprint(1)\n", "COD-101")
 cod("prose_as_python", "notes.py", "Only prose.\n", "COD-102")
 cod("binary_as_python", "x.py", b"\xff\x01\x02", "COD-102")

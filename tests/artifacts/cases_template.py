@@ -142,6 +142,7 @@ template("invisible", "a\u200bb" + LOOP, "TPL-208")
 template("tag_characters", "{{ '\\U000e0041' }}", "TPL-208")
 template("right_to_left_marks", "\u202eabc", "TPL-208")
 template("helper", "{% set comma = joiner(', ') %}", "TPL-209")
+template("namespace_of_something", "{% set ns = namespace(messages[0]) %}", "TPL-209")
 template("random", "{{ ['a', 'b']|random }}", "TPL-210")
 
 # Not understood.

@@ -141,6 +141,8 @@ TEST(Template, Behaviour) {
        "TPL-208"},
       {"{{ '\\u202e' }}", "TPL-208"},
       {"{{ cycler('a', 'b') }}", "TPL-209"},
+      {"{% set ns = namespace(messages[0]) %}", "TPL-209"},
+      {"{% set ns = namespace(**messages[0]) %}", "TPL-209"},
       {"{{ ['a', 'b']|random }}", "TPL-210"},
   };
   for (const Case& test : kCases) EXPECT_EQ(found(test.text), test.ids) << test.text;
