@@ -8,7 +8,7 @@ namespace gh::tensors {
 namespace {
 
 constexpr std::size_t kFirstSlots = 64;
-constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kBlock = 1U << 16;  // bytes
 
 }  // namespace
 
