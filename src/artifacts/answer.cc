@@ -15,6 +15,7 @@ namespace gh::artifacts {
 
 namespace {
 
+using findings::Examination;
 using findings::Finding;
 using json::Value;
 using json::Writer;
@@ -112,7 +113,9 @@ class Reader {
     answer.kind = text(root["kind"], kKind);
     answer.bytes_read = number(root["bytes_read"]).value_or(0);
     answer.sha256 = text(root["sha256"], 64);
-    good_ &= root["findings"].is_array() && root["facts"].is_object();
+    good_ &= root["findings"].is_array() && root["facts"].is_object() &&
+             root["findings"].size() <= catalogue_.rules().size() * Examination::kKeptPerRule;
+    if (!good_) return answer;
     for (const Value finding : root["findings"].elements())
       answer.findings.push_back(read_finding(finding));
     answer.facts = read_facts(root["facts"]);

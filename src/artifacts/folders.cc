@@ -16,6 +16,16 @@ std::pair<std::string_view, std::string_view> split_last(std::string_view path) 
   return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
+std::size_t bytes_of(const Facts& facts) {
+  std::size_t bytes = 0;
+  for (const auto* templates : {&facts.document.templates, &facts.weight_templates})
+    for (const hub::TemplateFact& fact : *templates)
+      bytes += fact.carrier.size() + fact.name.size() + fact.digest.size();
+  for (const auto* names : {&facts.document.shards, &facts.document.modules})
+    for (const std::string& name : *names) bytes += name.size() + sizeof name;
+  return bytes;
+}
+
 }  // namespace
 
 NameInFolder name_in_folder(std::string_view path) {
@@ -29,6 +39,9 @@ NameInFolder name_in_folder(std::string_view path) {
 
 void FolderPlace::settle(const Facts& facts) const {
   --folder->pending;
+  folder->fact_bytes += bytes_of(facts);
+  folder->too_much |= folder->fact_bytes > kMaxFactBytes;
+  if (folder->too_much) return;
   folder->facts.files[index].document = facts.document;
   std::ranges::copy(facts.weight_templates, std::back_inserter(folder->facts.weight_templates));
   folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);

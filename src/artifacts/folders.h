@@ -13,10 +13,15 @@
 
 namespace gh::artifacts {
 
+// Bytes of texts that the files of one folder may state; real models state some kilobytes.
+inline constexpr std::size_t kMaxFactBytes = 32 << 20;
+
 struct FolderState {
   std::string path;  // raw bytes, relative to the path that was asked for; "." for itself
   hub::FolderFacts facts;
   AdapterFiles adapter;
+  std::size_t fact_bytes = 0;
+  bool too_much = false;    // more facts than are held: nothing is compared
   std::size_t pending = 0;  // files whose examination has not ended
 };
 

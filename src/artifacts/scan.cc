@@ -227,6 +227,12 @@ class Scanner {
   void start_folders() {
     std::erase_if(waiting_, [this](const std::shared_ptr<Slot>& slot) {
       if (slot->folder->pending > 0) return false;
+      if (slot->folder->too_much) {
+        slot->report.findings.push_back(
+            finding_of(kTooMuch, "its files state more than can be held against each other"));
+        settle(*slot);
+        return true;
+      }
       if (!worth_comparing(*slot->folder)) {
         slot->hidden = slot->done = true;
         return true;
