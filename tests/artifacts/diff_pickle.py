@@ -39,9 +39,11 @@ import make_torch
 MEMORY = 2 << 30  # bytes: a memo index allocates up to itself
 BATCH = 500
 NOT_UNDERSTOOD = {"PKL-301", "PKL-302", "PKL-303"}
-# Where following stops on purpose; and across the end of a frame C drops bytes and goes on behind it.
-ON_PURPOSE = {"PKL-306", "PKL-307", "PKL-308", "PKL-401", "PKL-402", "PKL-403", "PKL-404"}
+# Where following stops on purpose; across the end of a frame C drops bytes and goes on behind it; of joblib's
+# array bytes only the first thing that they would do is told.
+ON_PURPOSE = {"PKL-306", "PKL-307", "PKL-308", "PKL-316", "PKL-401", "PKL-402", "PKL-403", "PKL-404"}
 # Lines of words are no pickle, whatever a loader would import.
+NAME = re.compile(r"[\w.]+")  # another one is no module's: text is told apart from pickles by it
 WORDS = re.compile(rb"[a-zA-Z0-9 \-\r\n]*")
 
 ALLOWED_MODULES = {"torch", "torch.cuda", "torch.sparse", "torch.cuda.sparse", "torch.storage", "torch._utils",
@@ -204,7 +206,7 @@ def complaints(content, verdict, findings):
         imported, called, loaded = load(loader, content)
         loads.append(loaded and not imported)
         foreign = {name for name in imported if not is_listed(*name) and not is_cut(content, name[1])
-                   and len("".join(name)) < 200}
+                   and len("".join(name)) < 200 and all(map(NAME.fullmatch, name))}
         # More than 20 findings of a rule are counted and not kept.
         if foreign and len(foreign) < 15 and not ids & ON_PURPOSE:
             if verdict == "clean":
