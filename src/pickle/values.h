@@ -52,6 +52,10 @@ class Values {
     return value.kind() < Kind::bytearray || is_hashable_composed(value);
   }
 
+  // The same value without what it refers to, so that many of them are equal. Words, numbers and
+  // allowed names stay.
+  static Value aged(Value value);
+
   // An import that was refused, for later messages.
   Value refused(std::string name);
 
