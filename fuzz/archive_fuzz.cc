@@ -17,6 +17,12 @@ constexpr std::uint64_t kWork = 2 << 20;
 
 }  // namespace
 
+// libarchive reserves what an archive asks for, and takes no for an answer; the scanner's children
+// have little address space to give.
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "allocator_may_return_null=1:max_allocation_size_mb=1024";
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   gh::source::MemorySource source({reinterpret_cast<const char*>(data), size});
   gh::findings::Examination examination(kWork);

@@ -172,7 +172,7 @@ class Walk {
       examination_.add(kArchiveName, name.empty()
                                          ? "a member has no name"
                                          : fmt::format("\"{}\" is read in two ways", escape(name)));
-    if (!names_.insert(name).second)
+    if (!names_.insert(std::hash<std::string_view>{}(name)).second)
       examination_.add(kArchiveDuplicate, fmt::format("\"{}\" is there twice", escape(name)));
   }
 
@@ -238,7 +238,7 @@ class Walk {
   source::Source& source_;
   findings::Examination& examination_;
   Stream stream_;
-  std::unordered_set<std::string> names_;
+  std::unordered_set<std::size_t> names_;  // hashes: names are as long as an archive likes
   bool limit_ = false;
   bool encrypted_ = false;  // what follows cannot be reached then, which was said
 };

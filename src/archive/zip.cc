@@ -37,7 +37,7 @@ class Judge {
   Judge(source::Source& source, const DirectoryPlace& place, findings::Examination& examination)
       : source_(source), place_(place), examination_(examination) {}
 
-  ZipMember judge(const CentralEntry& entry) {
+  ZipMember judge(const CentralEntry& entry, std::size_t index) {
     ZipMember member{
         .name = entry.name,
         .method = entry.method,
@@ -48,14 +48,19 @@ class Judge {
         .crc = entry.crc,
         .directory = false,
         .encrypted = (entry.flags & (kFlagEncrypted | kFlagStrongEncryption | kFlagMasked)) != 0,
-        .readable = true};
+        .readable = true,
+        .shared = false};
     judge_name(entry, member);
     judge_packing(entry, member);
-    judge_place(entry, member);
+    judge_place(entry, index, member);
     return member;
   }
 
-  void judge_layout() { check_layout(source_, std::move(spans_), place_.offset, examination_); }
+  void judge_layout(std::vector<ZipMember>& members) {
+    for (const std::size_t index :
+         check_layout(source_, std::move(spans_), place_.offset, examination_))
+      members[index].shared = true;
+  }
 
  private:
   void add(const Rule& rule, const ZipMember& member, std::string_view what) {
@@ -96,7 +101,7 @@ class Judge {
           fmt::format("grows from {} to {} bytes", member.packed_size, member.size));
   }
 
-  void judge_place(const CentralEntry& entry, ZipMember& member) {
+  void judge_place(const CentralEntry& entry, std::size_t index, ZipMember& member) {
     const LocalHeader local = read_local(source_, member, entry.flags);
     if (!local.present) {
       add(kZipOutside, member, "has no local header where the directory says");
@@ -112,7 +117,8 @@ class Judge {
       add(kZipOutside, member, "reaches into the central directory or beyond the file");
       end = place_.offset;
     }
-    if (member.header_offset < end) spans_.push_back({member.header_offset, end, entry.name});
+    if (member.header_offset < end)
+      spans_.push_back({member.header_offset, end, index, entry.name});
     if (!local.differences.empty())
       add(kZipLocalDiffers, member,
           fmt::format("differs between local header and directory: {}", local.differences));
@@ -149,8 +155,8 @@ std::optional<ZipArchive> ZipArchive::open(source::Source& source,
   Judge judge(source, *place, examination);
   std::vector<ZipMember> members;
   members.reserve(entries.size());
-  for (const CentralEntry& entry : entries) members.push_back(judge.judge(entry));
-  judge.judge_layout();
+  for (const CentralEntry& entry : entries) members.push_back(judge.judge(entry, members.size()));
+  judge.judge_layout(members);
 
   ZipArchive archive(source, std::move(members));
   archive.check_duplicates(examination);
@@ -194,26 +200,33 @@ const ZipMember* ZipArchive::find(std::string_view name) const {
 std::unique_ptr<source::Source> ZipArchive::member(const ZipMember& member,
                                                    findings::Examination& examination) const {
   if (!member.readable) return nullptr;
+  // PyTorch reads stored bytes by the stated size, others by the packed one: what either gets is
+  // examined.
+  const std::uint64_t size = std::max(member.size, member.packed_size);
+  if (member.shared) {
+    if (size > shared_left_) {
+      examination.add(kZipInflate, "members that share bytes are not all read");
+      return nullptr;
+    }
+    shared_left_ -= size;
+  }
   if (member.method == kDeflated)
     return inflate(*source_, member.data_offset, member.packed_size, member.size,
                    examination.work());
-  // PyTorch reads by the stated size, others by the packed one: what either gets is examined.
-  return std::make_unique<source::Slice>(*source_, member.data_offset,
-                                         std::max(member.size, member.packed_size));
+  return std::make_unique<source::Slice>(*source_, member.data_offset, size);
 }
 
-void ZipArchive::check_content(const ZipMember& member, findings::Examination& examination) const {
-  const auto bytes = this->member(member, examination);
-  if (!bytes) return;
+void ZipArchive::check_content(const ZipMember& member, source::Source& bytes,
+                               findings::Examination& examination) {
   std::vector<char> block(std::size_t{64} * 1024);
   std::uint64_t size = 0;
   uLong crc = 0;
-  while (const std::size_t got = bytes->read_at(size, block)) {
+  while (const std::size_t got = bytes.read_at(size, block)) {
     crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(block.data()), got);
     size += got;
   }
-  if (member.method == kDeflated && bytes->error()) {
-    examination.add(kZipInflate, fmt::format("{} after {} bytes", bytes->error()->message, size),
+  if (member.method == kDeflated && bytes.error()) {
+    examination.add(kZipInflate, fmt::format("{} after {} bytes", bytes.error()->message, size),
                     {.offset = size});
   } else if (size != member.size) {
     examination.add(kZipSize,

@@ -25,6 +25,7 @@ struct ZipMember {
   bool directory;  // by name or attribute, and without bytes
   bool encrypted;
   bool readable;  // `member` gives a source
+  bool shared;    // lies on bytes of another member
 };
 
 class ZipArchive {
@@ -45,14 +46,16 @@ class ZipArchive {
   const ZipMember* find(std::string_view name) const;
 
   // The bytes that a reader gets. Nothing for what cannot be read (method, encryption, a header
-  // that is not there); `open` has made the finding. The source refers to this archive's source
-  // and to the examination's work budget.
+  // that is not there); `open` has made the finding. Nothing either, with a finding, once members
+  // that share bytes gave 64 MiB: thousands of them cost no more than a few. The source refers to
+  // this archive's source and to the examination's work budget.
   std::unique_ptr<source::Source> member(const ZipMember& member,
                                          findings::Examination& examination) const;
 
-  // Reads a member through and holds it against the stated size and checksum. Inside an
-  // `Examination::Member` of its name, findings are placed there.
-  void check_content(const ZipMember& member, findings::Examination& examination) const;
+  // Reads `bytes` of a member through and holds them against the stated size and checksum. Inside
+  // an `Examination::Member` of its name, findings are placed there.
+  static void check_content(const ZipMember& member, source::Source& bytes,
+                            findings::Examination& examination);
 
  private:
   ZipArchive(source::Source& source, std::vector<ZipMember> members);
@@ -60,6 +63,7 @@ class ZipArchive {
 
   source::Source* source_;
   std::vector<ZipMember> members_;
+  mutable std::uint64_t shared_left_ = std::uint64_t{64} << 20;  // bytes
   std::vector<std::uint32_t> by_name_;  // indexes of members_, by folded name, then by place
 };
 

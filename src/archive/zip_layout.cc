@@ -32,8 +32,8 @@ std::optional<std::uint64_t> find_local_header(source::Source& source, std::uint
 
 }  // namespace
 
-void check_layout(source::Source& source, std::vector<Span> spans, std::uint64_t directory,
-                  findings::Examination& examination) {
+std::vector<std::size_t> check_layout(source::Source& source, std::vector<Span> spans,
+                                      std::uint64_t directory, findings::Examination& examination) {
   std::ranges::sort(spans, {}, [](const Span& span) { return std::pair(span.begin, span.end); });
   std::uint64_t searchable = kSearched;
 
@@ -55,20 +55,24 @@ void check_layout(source::Source& source, std::vector<Span> spans, std::uint64_t
 
   std::uint64_t at = 0;
   std::string_view before;
+  std::vector<std::size_t> shared;
   for (const Span& span : spans) {
-    if (span.begin < at)
+    if (span.begin < at) {
+      shared.push_back(span.member);
       examination.add(kZipOverlap,
                       fmt::format("\"{}\" and \"{}\" share {} bytes", escape(before),
                                   escape(span.name), std::min(at, span.end) - span.begin),
                       {.offset = span.begin});
-    else if (span.begin > at)
+    } else if (span.begin > at) {
       gap(at, span.begin);
+    }
     if (span.end > at) {
       at = span.end;
       before = span.name;
     }
   }
   if (at < directory) gap(at, directory);
+  return shared;
 }
 
 }  // namespace gh::archive

@@ -14,11 +14,13 @@ namespace gh::archive {
 struct Span {
   std::uint64_t begin;
   std::uint64_t end;
+  std::size_t member;     // its index
   std::string_view name;  // raw bytes
 };
 
-// `directory`: offset of the central directory, where the members have to end.
-void check_layout(source::Source& source, std::vector<Span> spans, std::uint64_t directory,
-                  findings::Examination& examination);
+// `directory`: offset of the central directory, where the members have to end. The members that lie
+// on bytes of others.
+std::vector<std::size_t> check_layout(source::Source& source, std::vector<Span> spans,
+                                      std::uint64_t directory, findings::Examination& examination);
 
 }  // namespace gh::archive

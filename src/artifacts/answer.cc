@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -14,6 +15,7 @@ namespace gh::artifacts {
 
 namespace {
 
+using findings::Examination;
 using findings::Finding;
 using json::Value;
 using json::Writer;
@@ -88,6 +90,19 @@ void write_facts(Writer& out, const Facts& facts) {
   out.end_object();
 }
 
+void write_numbers(Writer& out, std::span<const adapter::ModuleNumbers> numbers) {
+  out.key("numbers").begin_array();
+  for (const adapter::ModuleNumbers& of_module : numbers) {
+    out.begin_object();
+    out.member("module", escape(of_module.module, kMemberPath));
+    out.key("values").begin_array();
+    for (const double value : of_module.values) std::isfinite(value) ? out.real(value) : out.null();
+    out.end_array();
+    out.end_object();
+  }
+  out.end_array();
+}
+
 // Reads members of the answer; the first that is not as it must be spoils all.
 class Reader {
  public:
@@ -98,10 +113,13 @@ class Reader {
     answer.kind = text(root["kind"], kKind);
     answer.bytes_read = number(root["bytes_read"]).value_or(0);
     answer.sha256 = text(root["sha256"], 64);
-    good_ &= root["findings"].is_array() && root["facts"].is_object();
+    good_ &= root["findings"].is_array() && root["facts"].is_object() &&
+             root["findings"].size() <= catalogue_.rules().size() * Examination::kKeptPerRule;
+    if (!good_) return answer;
     for (const Value finding : root["findings"].elements())
       answer.findings.push_back(read_finding(finding));
     answer.facts = read_facts(root["facts"]);
+    answer.numbers = read_numbers(root["numbers"]);
     return answer;
   }
   bool good() const { return good_; }
@@ -161,6 +179,22 @@ class Reader {
     return names;
   }
 
+  std::vector<adapter::ModuleNumbers> read_numbers(Value list) {
+    std::vector<adapter::ModuleNumbers> numbers;
+    good_ &= list.is_array();
+    for (const Value value : list.elements()) {
+      adapter::ModuleNumbers& of_module = numbers.emplace_back();
+      of_module.module = text(value["module"], kMemberPath);
+      good_ &= value["values"].size() == adapter::kNumbers;
+      std::size_t at = 0;
+      for (const Value number : value["values"].elements()) {
+        if (at == adapter::kNumbers) break;
+        of_module.values[at++] = number.is_number() ? number.number() : std::nan("");
+      }
+    }
+    return numbers;
+  }
+
   Facts read_facts(Value value) {
     Facts facts;
     const std::uint64_t kind = number(value["kind"]).value_or(0);
@@ -184,7 +218,8 @@ class Reader {
 }  // namespace
 
 std::string write_answer(const findings::Examination& examination, std::uint64_t bytes_read,
-                         std::string_view sha256, const Facts& facts) {
+                         std::string_view sha256, const Facts& facts,
+                         std::span<const adapter::ModuleNumbers> numbers) {
   std::string text;
   Writer out(text);
   out.begin_object();
@@ -193,6 +228,7 @@ std::string write_answer(const findings::Examination& examination, std::uint64_t
   out.member("sha256", sha256);
   write_findings(out, examination);
   write_facts(out, facts);
+  write_numbers(out, numbers);
   out.end_object();
   return text;
 }

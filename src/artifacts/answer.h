@@ -3,10 +3,12 @@
 // reads it as it would read any untrusted document.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapter/weights.h"
 #include "artifacts/examine.h"
 #include "base/error.h"
 #include "findings/catalogue.h"
@@ -21,11 +23,13 @@ struct Answer {
   std::uint64_t bytes_read = 0;
   std::string sha256;  // hex, or ""
   Facts facts;
+  std::vector<adapter::ModuleNumbers> numbers;
 };
 
 // Of findings that were only counted, the last one that was kept says how many there are.
 std::string write_answer(const findings::Examination& examination, std::uint64_t bytes_read,
-                         std::string_view sha256, const Facts& facts);
+                         std::string_view sha256, const Facts& facts,
+                         std::span<const adapter::ModuleNumbers> numbers = {});
 
 // Every rule must be known, every text is made printable again and cut, nothing else is taken.
 Result<Answer> read_answer(std::string_view text, const findings::Catalogue& catalogue);

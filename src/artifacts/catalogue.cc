@@ -1,5 +1,7 @@
 #include "artifacts/catalogue.h"
 
+#include "adapter/adapter.h"
+#include "adapter/weights.h"
 #include "archive/members.h"
 #include "archive/zip.h"
 #include "artifacts/container.h"
@@ -32,6 +34,8 @@ findings::Catalogue catalogue() {
           keras_rules(),
           onnx_rules(),
           jinja::rules(),
+          adapter::adapter_rules(),
+          adapter::weight_rules(),
           hub::rules(),
           findings::suppression_rules()};
 }

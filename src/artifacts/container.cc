@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "archive/members.h"
@@ -18,8 +21,6 @@ namespace {
 using findings::Effect;
 using findings::Rule;
 using findings::Severity;
-
-constexpr std::uint64_t kAlwaysChecked = std::uint64_t{16} << 20;  // bytes of a member
 
 constexpr Rule kRefusedContainer{
     "ARC-010",
@@ -51,6 +52,26 @@ std::string_view kind_of(source::Source& source) {
   return "tar archive";
 }
 
+// All bytes of a source that can only be read from front to back, and the error that ended them.
+class Whole final : public source::Source {
+ public:
+  explicit Whole(source::Source& bytes) {
+    // One more than stated, where there is one.
+    bytes_.resize(static_cast<std::size_t>(std::min(bytes.size(), kSmallMember)) + 1);
+    bytes_.resize(bytes.read_at(0, bytes_));
+    error_ = bytes.error();
+  }
+  std::uint64_t size() const override { return bytes_.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<char> into) override {
+    return source::MemorySource(bytes_).read_at(offset, into);
+  }
+  const std::optional<Error>& error() const override { return error_; }
+
+ private:
+  std::string bytes_;
+  std::optional<Error> error_;
+};
+
 // `storages`, `tensors` and `pickle` at the top are what torch.save wrote before version 0.1.2.
 struct TorchTar {
   bool storages = false;
@@ -79,19 +100,24 @@ void examine_zip(source::Source& source, Context& context) {
     if (!member.directory) examine_zip_member(*archive, member, context);
 }
 
-void examine_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
-                        Context& context) {
-  const auto bytes = archive.member(member, context.examination);
-  if (!bytes) return;
-  examine_member(*bytes, member.name, context);
-  check_zip_member(archive, member, context);
+std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archive,
+                                                const archive::ZipMember& member,
+                                                Context& context) {
+  auto bytes = archive.member(member, context.examination);
+  if (!bytes) return nullptr;
+  const bool small = bytes->size() <= kSmallMember;
+  if (small) bytes = std::make_unique<Whole>(*bytes);
+  if (small || context.options.check_storage_crc) {
+    const findings::Examination::Member scope(context.examination, member.name);
+    archive::ZipArchive::check_content(member, *bytes, context.examination);
+  }
+  return bytes;
 }
 
-void check_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
-                      Context& context) {
-  if (member.size > kAlwaysChecked && !context.options.check_storage_crc) return;
-  const findings::Examination::Member scope(context.examination, member.name);
-  archive.check_content(member, context.examination);
+void examine_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
+                        Context& context) {
+  if (const auto bytes = open_zip_member(archive, member, context))
+    examine_member(*bytes, member.name, context);
 }
 
 void examine_archive(source::Source& source, Context& context) {

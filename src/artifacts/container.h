@@ -3,6 +3,7 @@
 // every member is examined by its content. Rules ARC-010 and ARC-013: no loader of weights opens
 // the latter.
 
+#include <memory>
 #include <span>
 
 #include "archive/zip.h"
@@ -13,13 +14,16 @@ namespace gh::artifacts {
 // Bytes that begin with a local header or an empty zip's end record (`PK\3\4`, `PK\5\6`).
 void examine_zip(source::Source& source, Context& context);
 
-// One member by its content. Its checksum is checked when it is small or the operator asked for it:
-// what is large is weights, and reading all of them would cost as much as hashing the file.
+inline constexpr std::uint64_t kSmallMember = std::uint64_t{16} << 20;  // bytes
+
+// The bytes of a member; nothing when they cannot be read, which was a finding. Small ones are read
+// once, whole, and held against size and checksum: in a compressed container every step back would
+// unpack it again. Large ones are weights, and reading all of them costs as much as hashing the
+// file: they are checked when the operator asks for it.
+std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archive,
+                                                const archive::ZipMember& member, Context& context);
 void examine_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
                         Context& context);
-// The latter alone.
-void check_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
-                      Context& context);
 
 // tar (`ustar` at 257), 7z, gzip, bzip2, xz, zstd; PyTorch's oldest checkpoints, which are tar.
 void examine_archive(source::Source& source, Context& context);

@@ -25,7 +25,7 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::size_t kHead = 64 * 1024;
+constexpr std::size_t kHead = 1 << 16;
 
 constexpr std::array<const Rule*, 9> kRules = {
     &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep,    &kLinkOutside,

@@ -16,6 +16,16 @@ std::pair<std::string_view, std::string_view> split_last(std::string_view path) 
   return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
+std::size_t bytes_of(const Facts& facts) {
+  std::size_t bytes = 0;
+  for (const auto* templates : {&facts.document.templates, &facts.weight_templates})
+    for (const hub::TemplateFact& fact : *templates)
+      bytes += fact.carrier.size() + fact.name.size() + fact.digest.size();
+  for (const auto* names : {&facts.document.shards, &facts.document.modules})
+    for (const std::string& name : *names) bytes += name.size() + sizeof name;
+  return bytes;
+}
+
 }  // namespace
 
 NameInFolder name_in_folder(std::string_view path) {
@@ -29,12 +39,15 @@ NameInFolder name_in_folder(std::string_view path) {
 
 void FolderPlace::settle(const Facts& facts) const {
   --folder->pending;
+  folder->fact_bytes += bytes_of(facts);
+  folder->too_much |= folder->fact_bytes > kMaxFactBytes;
+  if (folder->too_much) return;
   folder->facts.files[index].document = facts.document;
   std::ranges::copy(facts.weight_templates, std::back_inserter(folder->facts.weight_templates));
   folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);
 }
 
-FolderPlace Folders::add(const std::string& path) {
+FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
   NameInFolder name = name_in_folder(path);
   std::shared_ptr<FolderState>& folder = open_[name.folder];
   if (folder == nullptr) {
@@ -42,6 +55,7 @@ FolderPlace Folders::add(const std::string& path) {
     folder->path = name.folder;
   }
   ++folder->pending;
+  keep_adapter_file(folder->adapter, name.name, file);
   folder->facts.files.push_back({.path = std::move(name.name), .document = {}});
   return {.folder = folder, .index = folder->facts.files.size() - 1};
 }
@@ -54,9 +68,9 @@ std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
   return folder;
 }
 
-bool worth_comparing(const hub::FolderFacts& facts) {
-  if (!facts.weight_templates.empty()) return true;
-  return std::ranges::any_of(facts.files, [](const hub::FileFacts& file) {
+bool worth_comparing(const FolderState& folder) {
+  if (folder.adapter.config.descriptor || !folder.facts.weight_templates.empty()) return true;
+  return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
     return file.document.kind != hub::DocumentKind::unknown &&
            file.document.kind < hub::DocumentKind::yaml;
   });

@@ -7,14 +7,21 @@
 #include <string>
 #include <string_view>
 
+#include "artifacts/adapter_files.h"
 #include "artifacts/examine.h"
 #include "hub/facts.h"
 
 namespace gh::artifacts {
 
+// Bytes of texts that the files of one folder may state; real models state some kilobytes.
+inline constexpr std::size_t kMaxFactBytes = 32 << 20;
+
 struct FolderState {
   std::string path;  // raw bytes, relative to the path that was asked for; "." for itself
   hub::FolderFacts facts;
+  AdapterFiles adapter;
+  std::size_t fact_bytes = 0;
+  bool too_much = false;    // more facts than are held: nothing is compared
   std::size_t pending = 0;  // files whose examination has not ended
 };
 
@@ -29,7 +36,7 @@ struct FolderPlace {
 class Folders {
  public:
   // Before the file is examined. `path`: relative, as `Found::path`.
-  FolderPlace add(const std::string& path);
+  FolderPlace add(const std::string& path, const OpenFile& file);
   // After everything in the folder was added; null when it has no files.
   std::shared_ptr<FolderState> leave(const std::string& path);
 
@@ -46,6 +53,6 @@ struct NameInFolder {
 NameInFolder name_in_folder(std::string_view path);
 
 // Whether files of the folder state something that can be held against another.
-bool worth_comparing(const hub::FolderFacts& facts);
+bool worth_comparing(const FolderState& folder);
 
 }  // namespace gh::artifacts

@@ -20,7 +20,7 @@ constexpr std::array<const Rule*, 10> kRules = {
     &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed, &kForbiddenCall,
     &kNoAnswer,   &kNoFilter,  &kTooMuch,     &kChanged, &kNotStarted};
 
-constexpr std::size_t kChunk = 256 * 1024;
+constexpr std::size_t kChunk = 1 << 18;
 
 // "" when the bytes could not all be read.
 std::string sha256_of(source::Source& source) {
@@ -40,6 +40,10 @@ bool wants_digest(const findings::Examination& examination, const Digests& diges
   if (examination.findings().empty()) return false;
   return digests.noted ||
          findings::judge(examination.findings(), digests.fail_on) == findings::Verdict::findings;
+}
+
+std::chrono::seconds time_for(const FileLimits& limits, std::uint64_t bytes) {
+  return limits.time + std::chrono::seconds(10 * (bytes >> 30));
 }
 
 sandbox::Limits child_limits(const FileLimits& limits, std::chrono::seconds time) {
@@ -81,9 +85,9 @@ std::span<const Rule* const> system_rules() {
   return kRules;
 }
 
-sandbox::Job file_job(int descriptor, std::uint64_t size, std::string name, const Options& options,
-                      const FileLimits& limits, const Digests& digests) {
-  const auto time = limits.time + std::chrono::seconds(10 * (size >> 30));
+sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& name,
+                      const Options& options, const FileLimits& limits, const Digests& digests) {
+  const auto time = time_for(limits, size);
   return {.work =
               [=] {
                 findings::Examination examination(limits.unpacked);
@@ -101,16 +105,28 @@ sandbox::Job file_job(int descriptor, std::uint64_t size, std::string name, cons
           .wall = time};
 }
 
-sandbox::Job folder_job(hub::FolderFacts folder, const FileLimits& limits) {
-  return {.work =
-              [folder = std::move(folder)] {
-                findings::Examination examination(0);
-                hub::examine_folder(folder, examination);
-                return write_answer(examination, 0, "", {});
-              },
-          .descriptors = {},
-          .limits = child_limits(limits, limits.time),
-          .wall = limits.time};
+sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
+                        const FileLimits& limits) {
+  const bool is_adapter = static_cast<bool>(folder.adapter.config.descriptor);
+  const auto time = time_for(limits, is_adapter ? bytes_of(folder.adapter, comparison) : 0);
+  return {
+      .work =
+          [&folder, &comparison, is_adapter] {
+            findings::Examination examination(0);
+            examination.set_kind(is_adapter ? "adapter folder" : "model folder");
+            hub::examine_folder(folder.facts, examination);
+            std::vector<adapter::ModuleNumbers> numbers;
+            if (is_adapter) {
+              std::vector<std::string> names;
+              for (const hub::FileFacts& file : folder.facts.files) names.push_back(file.path);
+              numbers =
+                  examine_adapter_files(folder.adapter, comparison, std::move(names), examination);
+            }
+            return write_answer(examination, 0, "", {}, numbers);
+          },
+      .descriptors = is_adapter ? descriptors_of(folder.adapter, comparison) : std::vector<int>(),
+      .limits = child_limits(limits, time),
+      .wall = time};
 }
 
 Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue) {

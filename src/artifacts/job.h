@@ -7,6 +7,7 @@
 
 #include "artifacts/answer.h"
 #include "artifacts/examine.h"
+#include "artifacts/folders.h"
 #include "findings/report.h"
 #include "hub/facts.h"
 #include "sandbox/children.h"
@@ -26,11 +27,13 @@ struct Digests {
 };
 
 // `name`: raw bytes, relative to the folder. `descriptor` stays open until the job has ended.
-sandbox::Job file_job(int descriptor, std::uint64_t size, std::string name, const Options& options,
-                      const FileLimits& limits, const Digests& digests);
+sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& name,
+                      const Options& options, const FileLimits& limits, const Digests& digests);
 
-// What only shows when files of one folder are held against each other.
-sandbox::Job folder_job(hub::FolderFacts folder, const FileLimits& limits);
+// What only shows when files of one folder are held against each other, or against a base model.
+// Everything is used by reference: to be started before any of it ends.
+sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
+                        const FileLimits& limits);
 
 // What a child that has ended has to say; when it said nothing, a finding that says why.
 Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue);

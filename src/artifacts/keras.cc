@@ -123,11 +123,10 @@ void examine_keras_zip(const archive::ZipArchive& archive, Context& context) {
       examine_zip_member(archive, member, context);
       continue;
     }
-    const auto bytes = archive.member(member, context.examination);
+    const auto bytes = open_zip_member(archive, member, context);
     if (!bytes) continue;
     const findings::Examination::Member scope(context.examination, member.name);
     examine_config(*bytes, context.examination);
-    archive.check_content(member, context.examination);
   }
 }
 

@@ -83,7 +83,7 @@ Result<OpenFile> open_beneath(int folder, const std::string& name) {
 }
 
 std::string link_target(int folder, const std::string& name) {
-  std::array<char, 4096> target;
+  std::array<char, 4096> target{};
   const ssize_t size = ::readlinkat(folder, name.c_str(), target.data(), target.size());
   return size < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(size));
 }

@@ -51,6 +51,14 @@ bool is_odd(const std::string& path) {
   return findings::printable(path, path.size() + 1) != path;
 }
 
+findings::Measured measured_of(const adapter::ModuleNumbers& numbers) {
+  findings::Measured measured;
+  measured.part = numbers.module;
+  for (std::size_t i = 0; i < adapter::kNumbers; ++i)
+    measured.numbers.emplace_back(adapter::kNumberNames[i], numbers.values[i]);
+  return measured;
+}
+
 bool same_content(const Node& before, const Node& after) {
   return before.bytes == after.bytes && before.changed.tv_sec == after.changed.tv_sec &&
          before.changed.tv_nsec == after.changed.tv_nsec;
@@ -60,12 +68,13 @@ class Scanner {
  public:
   Scanner(const ScanOptions& options, const findings::Catalogue& catalogue,
           findings::Suppressions& suppressions, findings::ReportWriter& writer,
-          sandbox::Children children)
+          sandbox::Children children, Comparison comparison)
       : options_(options),
         catalogue_(catalogue),
         suppressions_(suppressions),
         writer_(writer),
         children_(std::move(children)),
+        comparison_(std::move(comparison)),
         tally_(options.fail_on) {}
 
   findings::Tally run(const std::function<void(const Progress&)>& progress) {
@@ -137,7 +146,7 @@ class Scanner {
   }
 
   void take_file(Found found) {
-    const FolderPlace place = folders_.add(found.path);
+    const FolderPlace place = folders_.add(found.path, found.file);
     if (found.cached && take_known(found, place)) return;
     Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
@@ -174,13 +183,18 @@ class Scanner {
     slot.report.bytes_read = std::min(answer.bytes_read, slot.report.bytes);
     slot.report.findings = std::move(answer.findings);
     if (slot.folder != nullptr) {
-      slot.hidden = slot.report.findings.empty();
+      // Offsets that a folder's findings have are those in an adapter's weights.
+      for (Finding& finding : slot.report.findings)
+        if (finding.offset && finding.member.empty()) finding.member = kAdapterWeights;
+      slot.hidden = slot.report.findings.empty() && answer.numbers.empty();
     } else {
       if (!same_content(slot.file.node, look(slot.file.descriptor.get())))
         slot.report.findings.push_back(finding_of(kChanged, "its size or time is another now"));
       ++progress_.files;
       progress_.bytes += slot.report.bytes;
     }
+    for (const adapter::ModuleNumbers& numbers : answer.numbers)
+      slot.report.measured.push_back(measured_of(numbers));
     for (const FolderPlace& place : slot.places) place.settle(answer.facts);
     if (const auto known = cached_.find({slot.file.node.device, slot.file.node.inode});
         known != cached_.end()) {
@@ -213,12 +227,18 @@ class Scanner {
   void start_folders() {
     std::erase_if(waiting_, [this](const std::shared_ptr<Slot>& slot) {
       if (slot->folder->pending > 0) return false;
-      if (!worth_comparing(slot->folder->facts)) {
+      if (slot->folder->too_much) {
+        slot->report.findings.push_back(
+            finding_of(kTooMuch, "its files state more than can be held against each other"));
+        settle(*slot);
+        return true;
+      }
+      if (!worth_comparing(*slot->folder)) {
         slot->hidden = slot->done = true;
         return true;
       }
       if (children_.running() >= options_.jobs) return false;
-      children_.start(folder_job(std::move(slot->folder->facts), options_.limits),
+      children_.start(folder_job(*slot->folder, comparison_, options_.limits),
                       [this, slot](const sandbox::Outcome& outcome) { ended(*slot, outcome); });
       return true;
     });
@@ -249,6 +269,7 @@ class Scanner {
   findings::Suppressions& suppressions_;
   findings::ReportWriter& writer_;
   sandbox::Children children_;
+  Comparison comparison_;
   findings::Tally tally_;
   Progress progress_;
   std::string prefix_;  // of shown paths, when several were asked for
@@ -267,7 +288,13 @@ Result<findings::Tally> scan(const ScanOptions& options, const findings::Catalog
   prepare_children();
   auto children = sandbox::Children::make(kMaxAnswer);
   if (!children) return std::unexpected(children.error());
-  return Scanner(options, catalogue, suppressions, writer, std::move(*children)).run(progress);
+  auto comparison = open_comparison(options.base, options.bank);
+  if (!comparison) return std::unexpected(comparison.error());
+  comparison->limits = options.adapter;
+  comparison->statistics |= options.options.statistics;
+  return Scanner(options, catalogue, suppressions, writer, std::move(*children),
+                 std::move(*comparison))
+      .run(progress);
 }
 
 }  // namespace gh::artifacts

@@ -22,6 +22,9 @@ struct ScanOptions {
   findings::Severity fail_on = findings::Severity::medium;
   std::size_t jobs = 1;
   bool digest = false;  // of every file, not only where it is needed
+  std::string base;     // a folder or config.json that adapters must fit; "" for none
+  std::string bank;     // a folder of adapters to compare numbers with; "" for none
+  adapter::Limits adapter;
   Options options;
   FileLimits limits;
 };

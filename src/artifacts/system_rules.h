@@ -65,13 +65,14 @@ inline constexpr Rule kNoFilter{
     "without privileges and within limits, but an examiner that a file took over could have called "
     "the system.",
     "Scan where seccomp is available. --fail-on high accepts it for this run."};
-inline constexpr Rule kTooMuch{
-    "SYS-008",
-    Severity::high,
-    Effect::inconclusive,
-    "a folder was not looked into",
-    "It could not be read, lies too deep, or there are too many entries in all.",
-    "Check its permissions, or scan its parts one by one."};
+inline constexpr Rule kTooMuch{"SYS-008",
+                               Severity::high,
+                               Effect::inconclusive,
+                               "a folder was not looked into, or not as a whole",
+                               "It could not be read, lies too deep, there are too many entries in "
+                               "all, or its files state so much "
+                               "that they were not compared.",
+                               "Check its permissions, or scan its parts one by one."};
 inline constexpr Rule kChanged{
     "SYS-009",
     Severity::high,

@@ -149,7 +149,7 @@ class Checkpoint {
         read_.erase(member);  // examined with the rest
         continue;
       }
-      check_zip_member(archive_, *member, context_);
+      open_zip_member(archive_, *member, context_);  // for its checksum
       if (has_suffix(name, "version") && !name.starts_with(".format")) version = text;
       if (name == "byteorder" && text != "little" && text != "big")
         add(kTorchRecords, fmt::format("byteorder is \"{}\"", escape(text)));
@@ -168,12 +168,15 @@ class Checkpoint {
   }
 
   pickle::Outcome examine_pickle(const ZipMember& member) {
-    const auto bytes = archive_.member(member, context_.examination);
+    const auto bytes = open_zip_member(archive_, member, context_);
     if (!bytes) return {};
     const findings::Examination::Member scope(context_.examination, member.name);
     const auto outcome = pickle::examine(*bytes, pickle::Layout::single, context_.options.profile,
                                          context_.examination);
-    archive_.check_content(member, context_.examination);
+    // The checksum of a pickle is always checked, however long it is.
+    if (std::max(member.size, member.packed_size) > kSmallMember &&
+        !context_.options.check_storage_crc)
+      ZipArchive::check_content(member, *bytes, context_.examination);
     return outcome;
   }
 
@@ -184,7 +187,7 @@ class Checkpoint {
         add(kTorchNoRecord, fmt::format("\"data/{}\" is absent", escape(storage.key)));
         continue;
       }
-      if (context_.options.check_storage_crc) check_zip_member(archive_, *member, context_);
+      if (context_.options.check_storage_crc) open_zip_member(archive_, *member, context_);
       if (storage.element_bytes == 0) continue;
       const std::uint64_t elements = std::max(storage.elements, storage.needed);
       const std::uint64_t there = member->size / storage.element_bytes;

@@ -54,7 +54,8 @@ Names read_names(const source::Descriptor& folder, std::uint64_t most) {
     return read;
   }
   errno = 0;
-  while (const dirent* entry = ::readdir(stream)) {
+  while (const dirent* entry =
+             ::readdir(stream)) {  // NOLINT(concurrency-mt-unsafe): a stream of its own
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (read.names.size() >= most) {
@@ -127,6 +128,11 @@ std::optional<Found> Walk::enter_root() {
   if (node.kind == NodeKind::special) {
     found.what = Found::What::special;
     found.why = special_name(node.mode);
+    return found;
+  }
+  if (node.kind == NodeKind::file && matches_any(exclude_, found.path)) {
+    found.what = Found::What::excluded;
+    found.file.node = node;
     return found;
   }
   auto opened = open_node(AT_FDCWD, root_, true);

@@ -22,6 +22,7 @@ constexpr const char* kFirstSteps =
     "  gatehouse policy check -c ./gate/gatehouse.yaml\n"
     "  gatehouse keys create -c ./gate/gatehouse.yaml --tenant demo --name laptop\n"
     "  gatehouse serve -c ./gate/gatehouse.yaml\n"
+    "  gatehouse scan ./model              examine model files before anything loads them\n"
     "\n";
 
 constexpr const char* kExitCodes =
@@ -195,7 +196,8 @@ class Commands {
     command->add_option("--role", options.role, "model, adapter or template");
     command->add_option("--base-digest", options.base_digest,
                         "Of an adapter: the root digest of its base model");
-    command->add_option("--threads", options.threads, "Default: one per core");
+    command->add_option("--threads", options.threads, "Default: one per core")
+        ->check(CLI::Range(1U, 1024U));
     add_format(command, options.json);
   }
 
@@ -295,6 +297,16 @@ class Commands {
         ->allow_extra_args(false);
     scan->add_option("--suppress", scan_.suppress,
                      "A YAML file of accepted findings: id, sha256, reason, expires");
+    scan->add_option("--base", scan_.base,
+                     "The model that adapters are for, a folder or its config.json: they must fit");
+    scan->add_option("--max-lora-rank", scan_.max_lora_rank,
+                     "The rank that your vLLM is started with; without it, the most it can serve");
+    scan->add_option("--max-lora-scaling", scan_.max_lora_scaling, "alpha / r, or alpha / sqrt(r)")
+        ->capture_default_str();
+    scan->add_flag("--stats", scan_.statistics,
+                   "Numbers of adapter weights, to look at; they prove nothing");
+    scan->add_option("--bank", scan_.bank,
+                     "A folder of adapters of the same base that you trust, to compare with");
     scan->add_option("--jobs", scan_.jobs, "Files at a time; without it, one per core");
     scan->add_option("--timeout", scan_.timeout, "For one file, and 10 s more for each GiB of it")
         ->capture_default_str();

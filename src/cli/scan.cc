@@ -110,6 +110,10 @@ Result<artifacts::ScanOptions> options_of(const Scan& command) {
   options.options.profile =
       command.profile == "data" ? pickle::Profile::data : pickle::Profile::weights;
   options.options.statistics = command.statistics;
+  options.base = command.base;
+  options.bank = command.bank;
+  if (command.max_lora_rank > 0) options.adapter.rank = command.max_lora_rank;
+  options.adapter.scaling = command.max_lora_scaling;
   options.limits.time = std::chrono::ceil<seconds>(*time);
   options.limits.unpacked = *bytes;
   return options;

@@ -1,6 +1,7 @@
 #pragma once
 // `gatehouse scan PATH…`: model files, examined before anything loads them.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct Scan {
   std::string suppress;  // a file; "" is none
   std::string timeout = "60s";
   std::string max_bytes = "16GiB";
+  std::string base;
+  std::string bank;
+  std::uint64_t max_lora_rank = 0;  // 0: what vLLM can serve at most
+  double max_lora_scaling = 8;
   unsigned jobs = 0;  // 0: one per core
   bool digest = false;
   bool statistics = false;

@@ -20,7 +20,7 @@ namespace {
 using signing::Reason;
 using signing::Verification;
 
-constexpr std::size_t kLargestKey = 64 * 1024;
+constexpr std::size_t kLargestKey = std::size_t{64} << 10;
 
 Result<signing::Trust> trust_from(const Verify& command) {
   signing::Trust trust;
@@ -143,7 +143,9 @@ std::string as_text(const signing::VerifyRequest& request, const Verification& r
     text += fmt::format("  key          {} ({})\n", signer.key_id, signer.curve);
   }
   if (result.manifest) {
-    text += fmt::format("  name         {}\n", escape(result.manifest->name, 512));
+    if (!result.manifest->name.empty()) {
+      text += fmt::format("  name         {}\n", escape(result.manifest->name, 512));
+    }
     text += fmt::format("  root digest  {}\n", signing::root_digest(*result.manifest));
     if (result.manifest->terms) text += terms_text(*result.manifest->terms);
     text += fmt::format("  files        {} of {} as signed, {} hashed\n", result.files,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "findings/finding.h"
@@ -19,6 +20,12 @@ struct Suppressed {
   std::string expires;  // a day, as written: "2027-01-31"
 };
 
+// Numbers that are shown and not judged, one row for each part of the file.
+struct Measured {
+  std::string part;
+  std::vector<std::pair<std::string_view, double>> numbers;  // by name, a constant; NaN: none
+};
+
 struct FileReport {
   std::string file;  // relative to the path that was asked for
   Verdict verdict = Verdict::inconclusive;
@@ -29,6 +36,7 @@ struct FileReport {
   std::string kind;              // "PyTorch zip checkpoint"; "" when none was recognised
   std::vector<Finding> findings;
   std::vector<Suppressed> suppressed;
+  std::vector<Measured> measured;
 };
 
 // The verdict that findings give. Those below `fail_on` are notes.

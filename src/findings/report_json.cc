@@ -1,5 +1,7 @@
 // The report as one JSON object, and as one per line. docs/commands.md has the shape.
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "findings/report_writer.h"
@@ -26,6 +28,20 @@ void write_file(Writer& out, const FileReport& file) {
   out.key("bytes_read").unsigned_integer(file.bytes_read);
   write_if(out, "sha256", file.sha256);
   write_if(out, "kind", file.kind);
+  if (file.measured.empty()) return;
+  out.key("measured").begin_array();
+  for (const Measured& measured : file.measured) {
+    out.begin_object();
+    out.member("part", measured.part);
+    for (const auto& [name_of_number, value] : measured.numbers) {
+      std::string key(name_of_number);
+      std::ranges::replace(key, ' ', '_');
+      out.key(key);
+      std::isfinite(value) ? out.real(value) : out.null();
+    }
+    out.end_object();
+  }
+  out.end_array();
 }
 
 void write_finding(Writer& out, const Finding& finding, std::string_view file,

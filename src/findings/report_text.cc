@@ -63,8 +63,8 @@ class TextReport final : public ReportWriter {
   TextReport(const Style& style, Out out) : colour_(style.colour), out_(std::move(out)) {}
 
   void file(const FileReport& file) override {
-    const bool shown =
-        file.verdict != Verdict::clean || !file.findings.empty() || !file.suppressed.empty();
+    const bool shown = file.verdict != Verdict::clean || !file.findings.empty() ||
+                       !file.suppressed.empty() || !file.measured.empty();
     if (!shown) return;
     std::string text = fmt::format("{}  {}", paint(kBold, file.file), verdict_text(file));
     if (!file.kind.empty()) text += fmt::format("  {}", file.kind);
@@ -79,6 +79,11 @@ class TextReport final : public ReportWriter {
                           suppressed.finding.rule->title);
       add_line(text, suppressed.finding.message);
       add_line(text, fmt::format("until {}: {}", suppressed.expires, suppressed.reason));
+    }
+    for (const Measured& measured : file.measured) {
+      text += fmt::format("  {}\n", measured.part);
+      for (const auto& [name_of_number, value] : measured.numbers)
+        add_line(text, fmt::format("{:<30} {:.4g}", name_of_number, value));
     }
     if (!file.sha256.empty()) add_line(text, paint(kDim, "sha256 " + file.sha256));
     out_(text + "\n");
@@ -113,7 +118,7 @@ class TextReport final : public ReportWriter {
 
   std::string verdict_text(const FileReport& file) const {
     std::string text = paint(colour_of(file.verdict), name(file.verdict));
-    if (file.verdict == Verdict::clean) text += ", with notes";
+    if (file.verdict == Verdict::clean && !file.findings.empty()) text += ", with notes";
     if (file.allowed) text += ", allowed";
     return text;
   }

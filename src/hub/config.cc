@@ -175,7 +175,8 @@ void examine_path(const Input& input, std::string_view key, std::string_view tex
   std::ranges::replace(slashed, '\\', '/');
   const auto parts = split(slashed, '/');
   if (parts.size() > 1 && std::ranges::find(parts, std::string_view("..")) != parts.end()) {
-    input.add(rule::kLeaves, message, text);
+    // Where the model was trained from: noted by every writer, followed by none.
+    input.add(key.ends_with("name_or_path") ? rule::kAbsolute : rule::kLeaves, message, text);
     return;
   }
   const bool home = slashed.starts_with("~/");

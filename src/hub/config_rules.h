@@ -117,7 +117,7 @@ inline constexpr Rule kAbsolute{
     "CFG-204",
     Severity::low,
     Effect::finding,
-    "names an absolute path",
+    "names a path of another machine",
     "Most are left over from the machine that wrote the file, and are not read. Where one is "
     "read and missing, the loader asks the hub for a repository of that name.",
     "Remove the key."};

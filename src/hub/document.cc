@@ -28,7 +28,7 @@ namespace gh::hub {
 
 namespace {
 
-constexpr std::size_t kHead = 64 * 1024;
+constexpr std::size_t kHead = 1u << 16;
 
 std::string read(source::Source& source, std::uint64_t size) {
   std::string bytes(static_cast<std::size_t>(std::min(size, source.size())), '\0');

@@ -14,9 +14,13 @@ namespace gh::hub {
 namespace {
 
 // Field numbers of ModelProto, SentencePiece and NormalizerSpec.
-enum : std::uint32_t { kPieces = 1, kNormalizer = 3, kDenormalizer = 5 };
-enum : std::uint32_t { kPieceText = 1, kPieceType = 3 };
-enum : std::uint32_t { kCharacterMap = 2, kRules = 6 };
+constexpr std::uint32_t kPieces = 1;
+constexpr std::uint32_t kNormalizer = 3;
+constexpr std::uint32_t kDenormalizer = 5;
+constexpr std::uint32_t kPieceText = 1;
+constexpr std::uint32_t kPieceType = 3;
+constexpr std::uint32_t kCharacterMap = 2;
+constexpr std::uint32_t kRules = 6;
 constexpr std::uint64_t kByteType = 6;
 
 struct Piece {

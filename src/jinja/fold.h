@@ -15,9 +15,9 @@ namespace gh::jinja {
 
 class Fold {
  public:
-  static constexpr std::size_t kMostText = 16 * 1024;         // bytes of one result
-  static constexpr std::size_t kMostItems = 1024;             // of a list
-  static constexpr std::uint64_t kBudget = 16 * 1024 * 1024;  // bytes of all results
+  static constexpr std::size_t kMostText = 1u << 14;  // bytes of one result
+  static constexpr std::size_t kMostItems = 1024;     // of a list
+  static constexpr std::uint64_t kBudget = 1u << 24;  // bytes of all results
 
   ValuePtr concat(const Values& parts);
   ValuePtr binary(std::string_view op, const ValuePtr& left, const ValuePtr& right);

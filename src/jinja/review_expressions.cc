@@ -131,6 +131,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   Value unknown;
   unknown.content = name == "content" || name == "text";
   unknown.conversation = name == "messages";
+  unknown.mixed = object->space;
   unknown.numeric = node.parts[0]->kind == Kind::name && node.parts[0]->text == "loop" &&
                     (name.contains("index") || name == "length" || name.starts_with("depth"));
   return make(std::move(unknown));
@@ -206,9 +207,18 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     for (std::size_t i = given.positional.size(); i < given.all.size(); ++i)
       if (node.parts[i + 1]->kind == Kind::keyword)
         assign(node.parts[i + 1]->text, given.all[i], callee);
+    result.hidden = true;  // its body may say anything
     return make(std::move(result));
   }
-  if (name == "namespace") return make({});
+  if (name == "namespace") {
+    const bool keywords =
+        std::ranges::all_of(node.parts.begin() + 1, node.parts.end(),
+                            [](const Node* part) { return part->kind == Kind::keyword; });
+    if (!keywords) report(rule::kHelper, callee, "calls `namespace` with more than keywords", name);
+    Value space;
+    space.space = true;
+    return make(std::move(space));
+  }
   if (name == "range") {
     check_range(node, given.positional);
     result.numeric = true;
@@ -233,6 +243,7 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   }
   this->name(callee);
   result.constant = false;
+  result.hidden = result.hidden || name == "caller" || name == "super";
   return make(std::move(result));
 }
 

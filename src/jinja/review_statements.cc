@@ -21,6 +21,13 @@ std::string_view stripped(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
+// A parameter: what it is given may be any literal.
+Value parameter_value() {
+  Value value;
+  value.mixed = true;
+  return value;
+}
+
 }  // namespace
 
 void Review::run(const Tree& tree) {
@@ -58,7 +65,7 @@ void Review::statement(const Node& node) {
     case Kind::call_block:
       value(node.parts[0]);
       for (std::size_t i = 1; i < node.parts.size(); ++i)
-        assign(node.parts[i]->text, make({}), *node.parts[i]);
+        assign(node.parts[i]->text, make(parameter_value()), *node.parts[i]);
       statements(node.body);
       break;
     case Kind::with:
@@ -85,6 +92,8 @@ void Review::for_loop(const Node& node) {
   if (item == nullptr) {
     Value unknown = merged({iterable});
     unknown.numeric = iterable->numeric;
+    unknown.hidden = iterable->hidden || iterable->constant;
+    unknown.mixed = iterable->mixed;
     item = make(std::move(unknown));
   }
   assign(*node.parts[0], item);
@@ -147,9 +156,10 @@ void Review::macro(const Node& node) {
   check_name(node, node.text);
   macros_[node.text] = &node;
   for (const Node* parameter : node.parts) {
-    // Calls assign more; without one it is not known.
+    // Calls by the macro's name assign more.
     const bool has_default = !parameter->parts.empty();
-    assign(parameter->text, has_default ? value(parameter->parts[0]) : make({}), *parameter);
+    if (has_default) assign(parameter->text, value(parameter->parts[0]), *parameter);
+    assign(parameter->text, make(parameter_value()), *parameter);
   }
   const int loops = std::exchange(conversation_loops_, 0);
   const std::int64_t repetitions = std::exchange(repetitions_, 1);

@@ -153,8 +153,9 @@ inline constexpr Rule kHelper{
     "TPL-209",
     Severity::low,
     Effect::finding,
-    "calls a helper that chat templates do not need",
-    "cycler, joiner and lipsum are for web pages. Called plainly they do no harm.",
+    "calls a helper as chat templates do not",
+    "cycler, joiner and lipsum are for web pages, and namespace takes keywords. Called plainly "
+    "they do no harm.",
     kCompare};
 inline constexpr Rule kRandom{
     "TPL-210",

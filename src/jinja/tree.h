@@ -71,8 +71,9 @@ struct Node {
 
 // A jinja2 with Python's usual recursion limit gives up well before these.
 inline constexpr std::uint32_t kMostHeight = 500;  // of an expression
-inline constexpr std::size_t kMostNesting = 200;   // of brackets (each counts twice) and unary operators
-inline constexpr std::size_t kMostBlocks = 100;    // of statements
+inline constexpr std::size_t kMostNesting =
+    200;  // of brackets (each counts twice) and unary operators
+inline constexpr std::size_t kMostBlocks = 100;  // of statements
 
 struct Tree {
   std::deque<Node> nodes;  // owns them; their addresses hold when the Tree is moved

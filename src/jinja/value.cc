@@ -40,9 +40,13 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
     return value.constant && !value.numeric && value.is != Value::Is::none;
   };
   Value out = merged({a, b});
-  out.hidden = a->hidden || b->hidden;
+  const auto opaque = [&](const Value& value) {
+    return literal(value) && value.is == Value::Is::unknown && !value.choice;
+  };
+  out.hidden = a->hidden || b->hidden || opaque(*a) || opaque(*b);
   out.numeric = a->numeric && b->numeric;
   out.choice = plain(*a) && plain(*b);
+  out.space = a->space || b->space;
   out.mixed = a->mixed || b->mixed || (!out.constant && (literal(*a) || literal(*b)));
   return make(std::move(out));
 }
@@ -74,9 +78,9 @@ ValuePtr integer_value(std::int64_t number) {
 bool same(const Value& a, const Value& b) {
   return a.is == b.is && a.text == b.text && a.number == b.number && a.constant == b.constant &&
          a.underscores == b.underscores && a.underscore == b.underscore && a.hidden == b.hidden &&
-         a.mixed == b.mixed && a.conversation == b.conversation && a.content == b.content &&
-         a.date == b.date && a.wording == b.wording && a.numeric == b.numeric &&
-         a.choice == b.choice &&
+         a.mixed == b.mixed && a.space == b.space && a.conversation == b.conversation &&
+         a.content == b.content && a.date == b.date && a.wording == b.wording &&
+         a.numeric == b.numeric && a.choice == b.choice &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));
          });

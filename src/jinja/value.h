@@ -37,7 +37,8 @@ struct Value {
   // What it can be only; `merged` does not carry these.
   bool numeric = false;  // a number
   bool choice = false;   // one of several texts, each known and no name to hide
-  bool mixed = false;    // a literal or something else: harmless until it is built upon
+  bool space = false;    // a namespace, whose attributes may be anything
+  bool mixed = false;    // perhaps a literal: harmless until it is built upon
 
   bool is_text() const { return is == Is::text; }
   bool is_integer() const { return is == Is::integer; }

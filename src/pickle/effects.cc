@@ -33,12 +33,21 @@ std::optional<std::string_view> danger_within(std::string_view module, std::stri
   return std::nullopt;
 }
 
+// Whether a module or name could be called so: text that looks like an import is told apart by it.
+bool is_identifier(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  return !name.empty() && std::ranges::all_of(name, fits);
+}
+
 }  // namespace
 
 // Imports.
 
 Value Machine::import(const std::string& module, const std::string& name) {
-  imported_ = true;
+  imported_ = imported_ || (is_identifier(module) && is_identifier(name));
   const auto [current_module, current] = current_name(module, name);
   const auto which = find_allowed(current_module, current);
   if (!which) return refuse_import(module, name);
@@ -136,10 +145,10 @@ bool Machine::step_rare(const Token& token) {
   std::size_t from = 0;
   switch (token.opcode) {
     case Opcode::inst: {
-      if (!take_mark(from)) return false;
+      // Python's loader imports before it looks for the MARK, C the other way round.
       const Value callable = token.kept ? import(std::string(token.text), std::string(token.second))
                                         : import_of_forgotten("longer than 255 bytes");
-      return call_above_mark(callable, from);
+      return take_mark(from) && call_above_mark(callable, from);
     }
     case Opcode::obj: {
       if (!take_mark(from)) return false;

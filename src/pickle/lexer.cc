@@ -247,12 +247,19 @@ bool Lexer::lines() {
   ++next_;
   token_.length = 0;
   token_.text = token_.second = {};
+  token_.cut_name = false;
   std::string_view module;
-  if (!read_line(module)) return fail(Problem::truncated);
+  if (!read_line(module)) {
+    keep_cut_name(ahead(1), {});
+    return fail(Problem::truncated);
+  }
   const bool module_kept = token_.kept && module.size() <= kKept;
   first_.assign(module.substr(0, kKept));
   std::string_view name;
-  if (!read_line(name)) return fail(Problem::truncated);
+  if (!read_line(name)) {
+    keep_cut_name(first_, ahead(1));
+    return fail(Problem::truncated);
+  }
   token_.kept = token_.kept && module_kept && name.size() <= kKept;
   if (!token_.kept) return true;
   const bool readable = token_.opcode == Opcode::inst
@@ -261,6 +268,15 @@ bool Lexer::lines() {
   token_.text = first_;
   token_.second = name;
   return readable || fail(Problem::bad_argument);
+}
+
+// `name`, or without one `module`, is what was left of the bytes.
+void Lexer::keep_cut_name(std::string_view module, std::string_view name) {
+  std::string_view& last = name.data() == nullptr ? module : name;
+  last.remove_suffix(last.empty() ? 0 : 1);
+  token_.cut_name = !module.empty() && module.size() <= kKept && name.size() <= kKept;
+  token_.text = module;
+  token_.second = name;
 }
 
 }  // namespace gh::pickle

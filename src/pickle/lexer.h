@@ -29,6 +29,8 @@ struct Token {
   std::string_view text;
   std::string_view second;  // the name of GLOBAL and INST
   bool kept = false;        // whether `text` and `second` are whole
+  // Of a GLOBAL or INST that the bytes end in: Python's own loader imports all but the last byte.
+  bool cut_name = false;
   bool boolean = false;     // INT "00" or "01"
   bool odd_number = false;  // see number.h
   bool not_utf8 = false;    // bytes that a loader may or may not take as text, by its encoding
@@ -95,6 +97,7 @@ class Lexer {
   bool long_counted(std::uint64_t length);
   bool line();
   bool lines();
+  void keep_cut_name(std::string_view module, std::string_view name);
   bool line_value(std::string_view line);
   bool index_line(std::string_view line);
   bool quoted(std::string_view line);

@@ -23,6 +23,10 @@ constexpr std::array kHiding = {Opcode::pop,  Opcode::pop_mark, Opcode::dup,
 constexpr std::array kOwnRule = {Opcode::ext1, Opcode::ext2, Opcode::ext4, Opcode::next_buffer,
                                  Opcode::readonly_buffer};
 
+bool is_import(Opcode opcode) {
+  return opcode == Opcode::global || opcode == Opcode::inst;
+}
+
 bool is_one_of(Opcode opcode, std::span<const Opcode> list) {
   return std::ranges::find(list, opcode) != list.end();
 }
@@ -184,11 +188,19 @@ bool Machine::stopped_reading() {
       break;
     case Lexer::Problem::truncated:
       report_.add(kTruncated, fmt::format("The stream ends inside {}.", facts(token.opcode).name));
+      if (is_import(token.opcode) && token.cut_name) import_cut(token);
       break;
     default:
       report_.add(kTruncated, "The stream ends without STOP.");
   }
   return false;
+}
+
+// Only a loader in Python takes it; for telling pickles from text it is no import.
+void Machine::import_cut(const Token& token) {
+  const bool imported = imported_;
+  import(std::string(token.text), std::string(token.second));
+  imported_ = imported;
 }
 
 bool Machine::broken(std::string_view what) {

@@ -40,7 +40,8 @@ class Machine {
   // Of the pickle that `run` followed.
   Value result() const { return result_; }
   std::uint64_t opcodes() const { return opcodes_ - opcodes_before_; }
-  // Whether it imported or called anything so far, for telling pickles from other bytes.
+  // Whether it imported anything that could exist, or called, so far; for telling pickles from
+  // other bytes.
   bool acted() const { return imported_ || called_; }
   bool called() const { return called_; }
   bool has_array_bytes() const { return has_array_bytes_; }
@@ -57,6 +58,7 @@ class Machine {
   bool step_number(const Token& token);
   bool step_rare(const Token& token);
   bool stopped_reading();
+  void import_cut(const Token& token);
   bool stop();
   void tell_refused_opcode();
   void pass_frame_end();

@@ -29,8 +29,9 @@ bool is_plain(std::string_view text) {
 
 std::optional<std::int64_t> parse(std::string_view text, int base) {
   std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value, base);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [stopped, error] = std::from_chars(begin, end, value, base);
   if (error != std::errc{} || stopped != end) return std::nullopt;
   return value;
 }
@@ -65,8 +66,9 @@ TextInteger text_integer(std::string_view line) {
 
 Writing text_real(std::string_view line) {
   double value = 0;
-  const char* end = line.data() + line.size();
-  const auto [stopped, error] = std::from_chars(line.data(), end, value);
+  const char* begin = line.data();
+  const char* end = begin + line.size();
+  const auto [stopped, error] = std::from_chars(begin, end, value);
   if (stopped == end && !line.empty()) return Writing::plain;
   line = without_spaces(line.substr(0, line.find('\0')));
   constexpr std::string_view kAllowed = "0123456789+-._eEinfatyINFATY";

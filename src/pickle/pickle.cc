@@ -51,13 +51,13 @@ Outcome follow(source::Source& source, Layout layout, Lexer& lexer, Machine& mac
 }
 
 // Whether bytes that joblib passes over would act for a loader that runs them.
-void check_array_bytes(source::Source& source, Layout layout, Profile profile,
+void check_array_bytes(source::Source& source, Profile profile,
                        findings::Examination& examination) {
   findings::Examination scratch(0);
   source::Reader reader(source);
   Lexer lexer(reader);
-  Machine machine(lexer, layout, profile, Machine::ArrayBytes::run, scratch);
-  follow(source, layout, lexer, machine);
+  Machine machine(lexer, Layout::stream, profile, Machine::ArrayBytes::run, scratch);
+  follow(source, Layout::stream, lexer, machine);
   // An array of objects is a pickle, and full of imports: read with the memo of the one around it,
   // harmless names turn into others that no module has. There only what is known to act counts.
   const Severity least = machine.has_object_arrays() ? Severity::critical : Severity::high;
@@ -77,10 +77,14 @@ Outcome examine(source::Source& source, Layout layout, Profile profile,
                 findings::Examination& examination) {
   source::Reader reader(source);
   Lexer lexer(reader);
-  Machine machine(lexer, layout, profile, Machine::ArrayBytes::passed_over, examination);
+  // joblib's files are bare; what PyTorch reads is read by a plain loader.
+  const auto array_bytes =
+      layout == Layout::stream ? Machine::ArrayBytes::passed_over : Machine::ArrayBytes::run;
+  Machine machine(lexer, layout, profile, array_bytes, examination);
   if (layout == Layout::torch_legacy) return examine_legacy(lexer, machine);
   Outcome outcome = follow(source, layout, lexer, machine);
-  if (machine.has_array_bytes()) check_array_bytes(source, layout, profile, examination);
+  if (array_bytes == Machine::ArrayBytes::passed_over && machine.has_array_bytes())
+    check_array_bytes(source, profile, examination);
   return outcome;
 }
 

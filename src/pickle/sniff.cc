@@ -1,6 +1,7 @@
 #include "pickle/sniff.h"
 
-#include "pickle/dangerous.h"
+#include <algorithm>
+
 #include "pickle/lexer.h"
 #include "pickle/machine.h"
 #include "pickle/pickle.h"
@@ -46,6 +47,14 @@ Trial run(std::string_view bytes) {
   return trial;
 }
 
+// Lines of words and numbers, as labels and vocabularies are.
+bool is_list_of_words(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
+           c == '-' || c == '\n' || c == '\r';
+  });
+}
+
 }  // namespace
 
 bool continues_as_pickle(std::string_view head) {
@@ -54,15 +63,16 @@ bool continues_as_pickle(std::string_view head) {
   return trial.stopped || trial.imported;
 }
 
-// Plain text can begin with the opcodes of an import: "cat\ndog\n". So an import alone counts only
-// when what it imports is known to be dangerous, or when the bytes after it are opcodes as well. A
-// STOP without any import counts when nothing follows it, or another pickle does.
+// A list of labels can begin with the opcodes of an import: "cat\ndog\n". So among words an import
+// alone counts only when what it imports is known to be dangerous, or when the bytes after it are
+// opcodes as well. A STOP without any import counts when nothing follows it, or another pickle
+// does.
 bool looks_like_pickle(std::string_view head) {
   for (int i = 0; i < kTrials; ++i) {
     if (begins_with_protocol(head)) return true;
     const Trial trial = run(head);
     if (trial.called || trial.dangerous) return true;
-    if (trial.imported) return trial.stopped || trial.cut;
+    if (trial.imported) return trial.stopped || trial.cut || !is_list_of_words(head);
     if (!trial.stopped) return false;
     head.remove_prefix(static_cast<std::size_t>(trial.end));
     if (head.empty()) return true;

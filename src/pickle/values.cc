@@ -132,6 +132,15 @@ std::optional<std::span<const Value>> Values::elements(Value tuple) const {
   return std::span(first, static_cast<std::size_t>(length_of(tuple)));
 }
 
+Value Values::aged(Value value) {
+  constexpr std::uint64_t kNowhere = (std::uint64_t{1} << 56) - 1;  // no ring gets so far
+  if (value.is_container()) return Value(value.kind(), kNowhere);
+  if (value.is(Kind::text) && value.payload() >> kPositionBits == 0) return Value(Kind::long_text);
+  if (!value.is(Kind::tuple) || length_of(value) == 0) return value;
+  const std::uint64_t contents = value.payload() >> kPositionBits & 0xff;
+  return Value(Kind::tuple, (kForgottenLength << kContentsBits | contents) << kPositionBits);
+}
+
 Value Values::container(Kind kind) {
   const std::uint8_t empty = 0;
   return Value(kind, contents_.add({&empty, 1}));

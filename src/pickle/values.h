@@ -15,14 +15,12 @@
 
 namespace gh::pickle {
 
-// What is known of the contents of a container or tuple.
-enum Contents : std::uint8_t {
-  kFilled = 1,      // something was put in
-  kComposed = 2,    // something that is no constant
-  kCallable = 4,    // something that could be called, at any depth
-  kOtherKeys = 8,   // of a dictionary: a key other than "_metadata"
-  kUnhashable = 16  // of a tuple: it cannot be a key
-};
+// What is known of the contents of a container or tuple: bits.
+inline constexpr std::uint8_t kFilled = 1;       // something was put in
+inline constexpr std::uint8_t kComposed = 2;     // something that is no constant
+inline constexpr std::uint8_t kCallable = 4;     // something that could be called, at any depth
+inline constexpr std::uint8_t kOtherKeys = 8;    // of a dictionary: a key other than "_metadata"
+inline constexpr std::uint8_t kUnhashable = 16;  // of a tuple: it cannot be a key
 inline constexpr std::uint8_t kAnything = 31;
 
 class Values {
@@ -53,6 +51,10 @@ class Values {
   bool is_hashable(Value value) const {
     return value.kind() < Kind::bytearray || is_hashable_composed(value);
   }
+
+  // The same value without what it refers to, so that many of them are equal. Words, numbers and
+  // allowed names stay.
+  static Value aged(Value value);
 
   // An import that was refused, for later messages.
   Value refused(std::string name);

@@ -80,7 +80,7 @@ void Children::run(const Job& job, int pipe, int parent) const {
 }
 
 void Children::start(const Job& job, std::function<void(Outcome)> ended) {
-  std::array<int, 2> ends;
+  std::array<int, 2> ends = {-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return ended({});
   const int parent = ::getpid();
   const int process = ::fork();
@@ -100,7 +100,7 @@ void Children::start(const Job& job, std::function<void(Outcome)> ended) {
 
 // True when there is nothing more to come.
 bool Children::read_some(Child& child) const {
-  std::array<char, 64 * 1024> chunk;
+  std::array<char, 1 << 16> chunk{};
   while (child.answer.size() <= answer_limit_ + 1) {
     const ssize_t got = ::read(child.pipe, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;

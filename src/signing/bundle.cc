@@ -19,7 +19,7 @@ constexpr std::string_view kMediaType = "application/vnd.dev.sigstore.bundle.v0.
 constexpr std::string_view kPayloadTypeText = "application/vnd.in-toto+json";
 constexpr std::size_t kDeepest = 16;
 constexpr std::size_t kMostCertificates = 16;
-constexpr std::size_t kLargestCertificate = 64 * 1024;
+constexpr std::size_t kLargestCertificate = std::size_t{64} << 10;
 constexpr std::size_t kLargestSignature = 1024;
 
 std::unexpected<Reason> refuse(const Rule& rule, std::string message) {

@@ -81,19 +81,22 @@ struct Shard {
   std::uint64_t end;
 };
 
-// "path:begin:end", with numbers in their one decimal form.
+// A number in its one decimal form: no sign, no leading zero.
+std::optional<std::uint64_t> decimal(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && fmt::to_string(number) == text ? std::optional(number)
+                                                                : std::nullopt;
+}
+
+// "path:begin:end".
 std::optional<Shard> shard_from(std::string_view name) {
   const auto parts = split(name, ':');
   if (parts.size() != 3) return std::nullopt;
-  Shard shard{parts[0], 0, 0};
-  for (const auto& [text, number] : {std::pair(parts[1], &shard.begin), {parts[2], &shard.end}}) {
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, *number);
-    if (text.empty() || error != std::errc() || stop != end || fmt::to_string(*number) != text) {
-      return std::nullopt;
-    }
-  }
-  return shard;
+  const auto begin = decimal(parts[1]);
+  const auto end = decimal(parts[2]);
+  if (!begin || !end) return std::nullopt;
+  return Shard{parts[0], *begin, *end};
 }
 
 // Adds to the last file when it goes on; else it is the beginning of the next.

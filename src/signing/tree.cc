@@ -37,10 +37,6 @@ FileState state_from(const struct stat& facts) {
           nanoseconds(facts.st_mtim), nanoseconds(facts.st_ctim)};
 }
 
-bool is_or_is_below(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
-
 class Walk {
  public:
   explicit Walk(const ListingOptions& options) : options_(options) {}
@@ -127,20 +123,15 @@ int open_following(int root, const std::string& path) {
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<FileState> state_of(int fd) {
   struct stat facts{};
   if (::fstat(fd, &facts) != 0) return fail("{}", errno_text(errno));
   if (!S_ISREG(facts.st_mode)) return fail("it is no regular file");
   return state_from(facts);
+}
+
+bool is_or_is_below(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 bool comes_before(std::string_view a, std::string_view b) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "source/descriptor.h"
 
 namespace gh::signing {
 
@@ -49,20 +50,7 @@ struct ListingOptions {
   FileState signature;               // the signature file, left out by device and inode
 };
 
-// An open descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor();
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+using source::Descriptor;
 
 struct OpenFailure {
   bool changed = false;  // it is not what the listing saw; else it cannot be read
@@ -88,6 +76,9 @@ class Tree {
 };
 
 Result<FileState> state_of(int fd);
+
+// Whether a path is a folder's, or of something inside it.
+bool is_or_is_below(std::string_view path, std::string_view folder);
 
 // Whether a path comes before another: by their parts, as model_signing sorts.
 bool comes_before(std::string_view a, std::string_view b);

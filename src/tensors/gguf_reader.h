@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,9 +27,9 @@ class GgufReader {
   std::optional<T> number() {
     const std::string_view bytes = reader_.peek(sizeof(T));
     if (bytes.size() < sizeof(T)) return std::nullopt;
-    T value;
+    T value{};
     static_assert(std::endian::native == std::endian::little);
-    std::memcpy(&value, bytes.data(), sizeof(T));
+    bytes.copy(reinterpret_cast<char*>(&value), sizeof(T));
     reader_.skip(sizeof(T));
     return value;
   }

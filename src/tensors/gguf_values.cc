@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/text.h"
 #include "tensors/gguf_rules.h"
@@ -162,7 +161,7 @@ bool ValueReader::scalar(GgufType type) {
   std::uint64_t raw = 0;
   if (reader_.left() < size) return cut();
   const std::string bytes = reader_.take(size);
-  std::memcpy(&raw, bytes.data(), bytes.size());
+  bytes.copy(reinterpret_cast<char*>(&raw), sizeof raw);
   if (type == GgufType::boolean && raw > 1) {
     return refuse(kGgfValueType, fmt::format("the boolean {} is {}", quoted(), raw));
   }
@@ -218,7 +217,7 @@ bool ValueReader::array() {
     if (*length > kMaxTokens) {
       return refuse(kGgfLimit, fmt::format("{} has {} elements", quoted(), *length));
     }
-    known->found = *element;
+    known->found = element;
     known->length = *length;
   }
   if (*element == GgufType::string) return strings(*length);
@@ -264,7 +263,7 @@ bool ValueReader::token_types(std::uint64_t length) {
   return reader_.run(length * 4, [this](std::string_view bytes) {
     for (; bytes.size() >= 4; bytes.remove_prefix(4)) {
       std::int32_t type = 0;
-      std::memcpy(&type, bytes.data(), sizeof type);
+      bytes.copy(reinterpret_cast<char*>(&type), sizeof type);
       values.typed_as_byte.push_back(type == kByteToken);
     }
   }) || cut();

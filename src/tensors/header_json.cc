@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 #include "base/text.h"
 
@@ -272,7 +271,7 @@ bool is_utf8_text(std::string_view text) {
   while (at < text.size()) {
     std::uint64_t eight = 0;
     if (text.size() - at >= sizeof eight) {
-      std::memcpy(&eight, text.data() + at, sizeof eight);
+      text.copy(reinterpret_cast<char*>(&eight), sizeof eight, at);
       if ((eight & 0x8080808080808080U) == 0) {
         at += sizeof eight;
         continue;

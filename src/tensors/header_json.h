@@ -53,6 +53,8 @@ class HeaderJson {
 
   // Unescaped; a view of the text, or of a buffer that the next string with escapes uses again.
   std::optional<std::string_view> string();
+  // Whether that was a view of the text, which is valid as long as the text is.
+  bool is_of_text(std::string_view string) const { return string.data() != buffer_.data(); }
   // What a number is to serde_json.
   enum class Number { none, not_json, out_of_range, other, u64 };
   Number number(std::uint64_t& value);

@@ -8,23 +8,24 @@ namespace gh::tensors {
 namespace {
 
 constexpr std::size_t kFirstSlots = 64;
-constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kBlock = 1U << 16;  // bytes
 
 }  // namespace
 
-std::pair<std::uint32_t, bool> NameSet::insert(std::string_view name) {
+std::pair<std::uint32_t, bool> NameSet::insert(std::string_view name, Bytes bytes) {
   if (slots_.size() < 2 * (names_.size() + 1)) {
     set_slots(std::max(kFirstSlots, slots_.size() * 2));
   }
   const std::uint64_t hash = siphash(key_, name);
+  const auto upper = static_cast<std::uint32_t>(hash >> 32);
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash & mask;
-  for (; slots_[at] != 0; at = (at + 1) & mask) {
-    const std::uint32_t index = slots_[at] - 1;
-    if (names_[index].hash == hash && names_[index].text == name) return {index, false};
+  for (; slots_[at].name != 0; at = (at + 1) & mask) {
+    const std::uint32_t index = slots_[at].name - 1;
+    if (slots_[at].hash == upper && names_[index].text == name) return {index, false};
   }
-  names_.push_back({keep(name), hash});
-  slots_[at] = static_cast<std::uint32_t>(names_.size());
+  names_.push_back({bytes == Bytes::lasting ? name : keep(name), hash});
+  slots_[at] = {.name = static_cast<std::uint32_t>(names_.size()), .hash = upper};
   return {static_cast<std::uint32_t>(names_.size() - 1), true};
 }
 
@@ -34,12 +35,13 @@ void NameSet::reserve(std::size_t names) {
 }
 
 void NameSet::set_slots(std::size_t count) {
-  slots_.assign(count, 0);
+  slots_.assign(count, Slot{});
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t index = 0; index < names_.size(); ++index) {
     std::size_t at = names_[index].hash & mask;
-    while (slots_[at] != 0) at = (at + 1) & mask;
-    slots_[at] = static_cast<std::uint32_t>(index + 1);
+    while (slots_[at].name != 0) at = (at + 1) & mask;
+    slots_[at] = {.name = static_cast<std::uint32_t>(index + 1),
+                  .hash = static_cast<std::uint32_t>(names_[index].hash >> 32)};
   }
 }
 

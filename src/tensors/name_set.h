@@ -1,6 +1,6 @@
 #pragma once
 // Names in the order they came, each once. Names are chosen by whoever made the file, so the hash
-// is keyed: a table cannot be made slow on purpose. Keeps copies. Not thread-safe.
+// is keyed: a table cannot be made slow on purpose. Not thread-safe.
 
 #include <cstdint>
 #include <deque>
@@ -17,8 +17,11 @@ class NameSet {
  public:
   // Room for that many names at least.
   void reserve(std::size_t names);
-  // The name's place in order of arrival, and whether it is new.
-  std::pair<std::uint32_t, bool> insert(std::string_view name);
+  enum class Bytes : bool { copied, lasting };
+
+  // The name's place in order of arrival, and whether it is new. A copy is kept, unless the
+  // caller's bytes last as long as the set.
+  std::pair<std::uint32_t, bool> insert(std::string_view name, Bytes bytes = Bytes::copied);
 
   // Valid as long as the set.
   std::string_view name(std::uint32_t index) const { return names_[index].text; }
@@ -29,13 +32,18 @@ class NameSet {
     std::string_view text;
     std::uint64_t hash;
   };
+  // Part of the hash beside the index: a name that differs is seldom looked at.
+  struct Slot {
+    std::uint32_t name = 0;  // index into names_ + 1; 0 is empty
+    std::uint32_t hash = 0;  // the upper half
+  };
   void set_slots(std::size_t count);
   std::string_view keep(std::string_view name);
 
   SipKey key_ = random_sip_key();
   std::vector<Name> names_;
-  std::vector<std::uint32_t> slots_;  // index into names_ + 1; 0 is empty; a power of two
-  std::deque<std::string> blocks_;    // the bytes of the names; a block never moves
+  std::vector<Slot> slots_;         // as many as a power of two
+  std::deque<std::string> blocks_;  // the bytes of the names; a block never moves
 };
 
 }  // namespace gh::tensors

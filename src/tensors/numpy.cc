@@ -195,7 +195,9 @@ std::optional<NpyFacts> read_npy(source::Source& source, findings::Examination& 
     examination.add(kShape, "the shape is no tuple of sizes that fit", {.evidence = *text});
     return std::nullopt;
   }
-  const auto dtype = numpy_dtype(*fields->descr);
+  // A sub-array has no dtype of its own in an array; NumPy fails on one here.
+  const bool whole = fields->descr->kind != Literal::Kind::tuple;
+  const auto dtype = whole ? numpy_dtype(*fields->descr) : std::nullopt;
   if (!dtype) {
     examination.add(kDtype, "the dtype is none that NumPy is known to write", {.evidence = *text});
     return std::nullopt;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -31,7 +30,7 @@ constexpr bool is_space(char c) {
 std::uint64_t little_endian(std::string_view bytes) {
   static_assert(std::endian::native == std::endian::little);
   std::uint64_t value = 0;
-  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.copy(reinterpret_cast<char*>(&value), sizeof value);
   return value;
 }
 

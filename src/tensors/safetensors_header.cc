@@ -117,7 +117,8 @@ bool HeaderReader::metadata_pair(std::string_view key) {
 }
 
 bool HeaderReader::tensor(std::string_view key) {
-  const auto [index, fresh] = header_.names.insert(key);
+  const auto [index, fresh] = header_.names.insert(
+      key, json_.is_of_text(key) ? NameSet::Bytes::lasting : NameSet::Bytes::copied);
   if (index == kMaxTensors) {
     return refuse(kStfLimit, fmt::format("more than {} tensors", kMaxTensors));
   }

@@ -36,7 +36,7 @@ inline constexpr std::size_t kMaxDimensionsInAll = 8 * kMaxTensors;
 inline constexpr std::size_t kMaxMetadata = 1U << 16;
 
 // Whether serde_json would read `text` into the library's types; findings say why not, or what is
-// odd. `text` stands at byte 8 of the file.
+// odd. `text` stands at byte 8 of the file; names are views of it.
 bool read_header(std::string_view text, Header& header, findings::Examination& examination);
 
 }  // namespace gh::tensors

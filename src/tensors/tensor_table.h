@@ -13,8 +13,8 @@ struct Tensor {
   std::string name;        // as stated, unescaped
   std::string_view dtype;  // "F16", "BF16"; GGUF: "q4_K". A constant of this folder
   std::vector<std::uint64_t> shape;
-  std::uint64_t begin;  // bytes, offset in the file
-  std::uint64_t end;
+  std::uint64_t begin = 0;  // bytes, offset in the file
+  std::uint64_t end = 0;
 };
 
 struct TensorTable {

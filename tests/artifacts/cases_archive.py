@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import lzma
+import random
 import struct
 
 import make_7z
@@ -15,18 +16,19 @@ from corpus import case
 from make_zip import Member
 
 NOTES = {"ONX-006", "ZIP-044", "ZIP-006"}
-INCONCLUSIVE = {"ARC-007", "ARC-008", "ARC-009", "ONX-005", "KER-005", "FIL-004", "SYS-001"}
+INCONCLUSIVE = {"ARC-007", "ARC-008", "ARC-009", "ONX-005", "KER-005", "FIL-004", "SYS-001", "ZIP-036"}
 UNSUPPORTED = {"FIL-002", "FIL-003", "KER-006"}
 EVIL = ("PKL-101", "PKL-201")
 TEXT = b"Weights of a small model.\n"
 
 
-def archived(id, make, *rules, name="model.bin", covers="", verdict=None):
+def archived(id, make, *rules, name="model.bin", covers="", verdict=None, arguments=()):
     rest = set(rules) - NOTES
     if verdict is None:
         verdict = ("findings" if rest - INCONCLUSIVE - UNSUPPORTED else "inconclusive" if rest & INCONCLUSIVE
                    else "unsupported" if rest else "clean")
-    case("archive/" + id, verdict=verdict, rules=rules, name=name, covers=covers)(make)
+    case("archive/" + id, verdict=verdict, rules=rules, name=name, covers=covers,
+         arguments=arguments)(make)
 
 
 def tar(*members, **more):
@@ -85,7 +87,7 @@ archived("seven_zip_of_checkpoint", lambda: make_7z.write([("model.pt", torch.ch
 archived("seven_zip_traversal", lambda: make_7z.write([("../../x.txt", TEXT)]), "ARC-010", "ARC-001")
 archived("seven_zip_letters", lambda: make_7z.write([("m\u00e4rz/\u6a21\u578b.txt", TEXT)]), "ARC-010")
 archived("seven_zip_great_dictionary", lambda: make_7z.write([("a.txt", TEXT)], dictionary=0xFFFF_FFFF),
-         "ARC-010", "ARC-007", "SYS-001", "FIL-002")
+         "ARC-010", "ARC-007", "SYS-001")
 archived("seven_zip_bomb", lambda: make_7z.write([("a.txt", b"\n" * (8 << 20))]), "ARC-010", "ARC-004", "SYS-001")
 archived("seven_zip_cut", lambda: make_7z.write([("a.txt", TEXT)])[:40], "ARC-010", "ARC-007")
 archived("seven_zip_trailing", lambda: make_7z.write([("a.txt", TEXT)]) + b"hidden", "ARC-010", "ARC-012")
@@ -108,6 +110,14 @@ archived("gzip_in_two_parts", lambda: gzip.compress(torch.EVIL[:9], mtime=0) + g
 archived("gzip_cut", lambda: gzip.compress(TEXT * 1000, mtime=0)[:60], "ARC-010", "ARC-007")
 archived("gzip_trailing", lambda: gzip.compress(torch.EVIL, mtime=0) + b"hidden", "ARC-010", "ARC-012", *EVIL)
 archived("xz_bomb", lambda: lzma.compress(bytes(8 << 20)), "ARC-010", "ARC-004")
+
+archived("more_than_the_limit", lambda: gzip.compress(random.Random(1).randbytes(3 << 20), mtime=0), "ARC-010",
+         "ARC-009", arguments=("--max-bytes", "1MiB"))
+archived("within_the_limit", lambda: gzip.compress(torch.EVIL, mtime=0), "ARC-010", *EVIL,
+         arguments=("--max-bytes", "1MiB"))
+archived("zip_beyond_the_limit", lambda: zips.write(
+    [Member("a.npy", npy("|u1", (3 << 20,), random.Random(1).randbytes(3 << 20)), method=8)]), "ZIP-036", "SYS-001",
+    name="a.npz", arguments=("--max-bytes", "1MiB"))
 
 # Nesting: three containers are followed, a fourth is not.
 def nested(depth, content, name="model.pkl"):

@@ -400,7 +400,7 @@ bare("cut_after_call", pickled(MARKED)[:-1], *CALL, "PKL-302", covers="truncated
 bare("cut_in_text", p.proto(2) + p.text("abcdef")[:-3], "PKL-302")
 bare("cut_in_bytes", p.proto(2) + MARKED + b"B\xff\xff\xff\x7fabc", *CALL, "PKL-302")
 bare("cut_in_number", p.proto(2) + b"J\x00\x00", "PKL-302")
-bare("cut_in_name", p.proto(2) + MARKED + b"cos\nsys", *CALL, "PKL-302")
+bare("cut_in_name", p.proto(2) + MARKED + b"cos\nsys", *CALL, "PKL-101", "PKL-302", covers="Python imports a cut name")
 bare("only_protocol", p.proto(2), "PKL-302")
 bare("stop_without_value", pickled(), "PKL-303")
 bare("pop_of_nothing", pickled(p.POP), "PKL-303", "PKL-305")

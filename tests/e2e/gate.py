@@ -63,14 +63,14 @@ def chat(content="hi", **more):
 
 
 class Simulator:
-    """`record`: a file for everything that it receives."""
+    """`record`: a file for everything that it receives; `port` 0 is any."""
 
-    def __init__(self, *arguments, record=None):
+    def __init__(self, *arguments, record=None, port=0):
         self.record = record
         if record:
             arguments += ("--record", str(record))
-        self.process = subprocess.Popen([BINARY, "sim", "--listen", "127.0.0.1:0", *arguments],
-                                        stdout=subprocess.PIPE, text=True)
+        arguments = ("sim", "--listen", f"127.0.0.1:{port}", *arguments)
+        self.process = subprocess.Popen([BINARY, *arguments], stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
 
     def __enter__(self):

@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import httpx  # noqa: E402
 import openai  # noqa: E402
 
+import client_recordings as recordings  # noqa: E402
 from compare import compare_with_simulator  # noqa: E402
 from gate import Gate  # noqa: E402
 
@@ -176,6 +177,24 @@ def disconnects(rows):
     rows.row("the client leaves a stream", "vLLM stops", f"after {took * 1000:.0f} ms", took < 1)
 
 
+def frameworks(rows):
+    """What the Agents SDK and LangChain sent, replayed. This server was started for chat, so the
+    policy's word that it has embeddings is wrong, which is not the client's fault."""
+    for name, recording in recordings.load().items():
+        streamed = json.loads(recording["body"]).get("stream")
+        status, code = recordings.REFUSED.get(name, (200, ""))
+        if recording["path"] == "/v1/embeddings":
+            status, code = 502, "upstream_error"
+        answer = recordings.replay(rows.gate, recording)
+        observed = f"{answer.status} {'' if answer.status == 200 else answer.error['code']}".strip()
+        holds = observed == f"{status} {code}".strip()
+        if streamed and holds:
+            holds = answer.body.endswith(b"data: [DONE]\n\n")
+        package, version = next(iter(recording["packages"].items()))
+        rows.row(f"{package} {version}: {name.split('_', 1)[1]}",
+                 f"{status} {code}".strip() + (", [DONE]" if streamed else ""), observed, holds)
+
+
 def main():
     folder, vllm = sys.argv[1:]
     _, version = direct(vllm, "/version")
@@ -191,6 +210,7 @@ def main():
         isolation(rows)
         disconnects(rows)
         refusals(rows)
+        frameworks(rows)
         compare_with_simulator(rows, lambda target, body: direct(vllm, target, body))
     print(f"\n{rows.passed} of {rows.passed + rows.failed} rows as expected")
     return 1 if rows.failed else 0

@@ -77,8 +77,14 @@ def test_unsigned_files_may_be_ignored_and_are_counted(model, key):
 
 
 def test_a_signed_file_is_checked_even_when_ignored(model, key):
-    put(model, bundle(statement(), key))
-    assert verify(model, key, "--ignore", "config.json").ids == ["SIG-041"]
+    files = {**USUAL, ".gitattributes": b"*"}
+    make_model(model, files)
+    put(model, bundle(statement(files), key))
+    assert verify(model, key, "--ignore", "config.json", "--ignore", "tokenizer").code == 0
+    make_model(model, {"config.json": b"", ".gitattributes": b"", "tokenizer/extra": b""})
+    found = verify(model, key, "--ignore", "config.json", "--ignore", "tokenizer")
+    assert found.files("SIG-040") == [".gitattributes", "config.json"]
+    assert found.files("SIG-042") == ["tokenizer/extra"]
 
 
 def test_every_reason_is_named(model, key):
@@ -423,6 +429,15 @@ def test_an_empty_file_beside_shards_is_noted(tmp_path, key):
     assert found.code == 0 and "`empty` is empty" in found.report["notes"][0]
     (model / "empty").write_bytes(b"not any more")
     assert verify(model, key).files("SIG-042") == ["empty"]
+
+
+def test_a_huge_file_in_place_of_a_small_sharded_one(tmp_path, key):
+    model = make_model(tmp_path / "m", {"a": b"x"})
+    put(model, bundle(shards("a:0:1", size=1), key))
+    assert verify(model, key).code == 0
+    with (model / "a").open("wb") as file:
+        file.truncate(1 << 40)  # a hole, and a million million shards
+    assert verify(model, key).ids == ["SIG-040"]
 
 
 # ---- the command line ------------------------------------------------------------------------------

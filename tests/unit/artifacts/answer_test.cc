@@ -85,7 +85,7 @@ TEST(Answer, TextsArePrintableAgain) {
 }
 
 constexpr std::string_view kFacts =
-    R"("facts":{"kind":0,"templates":[],"weight_templates":[],"shards":[],"modules":[]})";
+    R"("facts":{"kind":0,"templates":[],"weight_templates":[],"shards":[],"modules":[]},"numbers":[])";
 
 std::string with_finding(std::string_view finding) {
   return R"({"kind":"","bytes_read":0,"sha256":"","findings":[)" + std::string(finding) + "]," +

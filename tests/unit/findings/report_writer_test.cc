@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/text.h"
 #include "example.h"
 #include "json/json.h"
@@ -82,6 +84,18 @@ TEST(Json, OfNothingIsStillWhole) {
   ASSERT_TRUE(document.has_value()) << text;
   EXPECT_EQ(document->root()["summary"]["exit"].int64(), 3);
   EXPECT_TRUE(document->root()["files"].is_array());
+}
+
+TEST(Json, NumbersThatWereMeasured) {
+  std::string text;
+  const auto writer =
+      make_report(Format::json, {.version = "1"}, [&](std::string_view part) { text += part; });
+  FileReport file = report("a", {});
+  file.measured.push_back({"layer 1", {{"spectral norm", 1.5}, {"kurtosis", std::nan("")}}});
+  writer->file(file);
+  writer->end(Tally(Severity::medium));
+  EXPECT_THAT(text,
+              HasSubstr(R"("measured":[{"part":"layer 1","spectral_norm":1.5,"kurtosis":null}])"));
 }
 
 TEST(Ndjson, IsOneObjectPerLine) {

@@ -32,6 +32,7 @@ TEST(Config, Findings) {
       {"config.json", R"({"vocab_file": "../../etc/x"})", "CFG-203"},
       {"config.json", R"({"vocab_file": "a\\..\\b"})", "CFG-203"},
       {"config.json", R"({"_name_or_path": "/home/me/model"})", "CFG-204"},
+      {"config.json", R"({"_name_or_path": "../output/checkpoint-500"})", "CFG-204"},
       {"config.json", R"({"a": "C:\\models\\x"})", "CFG-204"},
       {"config.json", R"({"a": "https://example.com/x"})", "CFG-205"},
       {"model.safetensors.index.json", R"({"weight_map": {"a": "../x.safetensors"}})", "CFG-206"},

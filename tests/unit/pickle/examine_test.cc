@@ -153,7 +153,7 @@ TEST(Examine, KeepsStackAndMarksAsLoadersDo) {
       {"reduce with one value", pickle(")R"), {"PKL-303"}},
       {"newobj with one value", pickle(")\x81"), {"PKL-303"}},
       {"obj without callable", pickle("(o"), {"PKL-303", "PKL-305"}},
-      {"inst without mark", pickle("ios\nsystem\n"), {"PKL-303", "PKL-305"}},
+      {"inst without mark", pickle("ios\nsystem\n"), {"PKL-101", "PKL-303", "PKL-305"}},
       {"binpersid of nothing", pickle("Q"), {"PKL-303"}},
       {"stack_global with one text",
        pickle(text("os") + "\x93", 4),

@@ -127,6 +127,9 @@ TEST(Joblib, PutsBytesBetweenOpcodes) {
   EXPECT_EQ(data("](" + wrapper(dtype) + "......" + wrapper(dtype) + "......e"), Rules{});
   EXPECT_EQ(data(wrapper(dtype) + "....."), Rules{"PKL-302"});
   EXPECT_EQ(data(wrapper(dtype) + "c\nx\n)R"), Rules{"PKL-316"});
+  // PyTorch passes over nothing.
+  EXPECT_EQ(examined(pickle(wrapper(dtype) + "c\nx\n)R"), Layout::single, Profile::data).rules,
+            (Rules{"PKL-102", "PKL-201"}));
   EXPECT_EQ(data(wrapper(dtype, text("x")) + "......"), Rules{"PKL-315"});
   EXPECT_EQ(data(wrapper(text("u1")) + "......"), Rules({"PKL-315"}));
   const std::string objects = call(name("numpy", "dtype"), text("O8"), "\x89", "\x88");
@@ -156,6 +159,9 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "{\"a\": 1}"s,
                                    "GGUF\x03\0\0\0"s,
                                    "import os\n"s,
+                                   "import os\nimport sys\nprint(1)\n"s,
+                                   "class Foo:\n    x = 1\n\n"s,
+                                   "category\nlabel: x\n- y\n"s,
                                    "(a list)"s,
                                    "0"s,
                                    "}"s,

@@ -121,6 +121,36 @@ TEST(Memo, IsSparse) {
   EXPECT_TRUE(memo.get(Memo::kEntries - 2).is(Kind::absent));
 }
 
+TEST(Memo, PacksWhatIsFarBehind) {
+  Values values;
+  Memo memo;
+  const std::array<Value, 1> one = {Value::integer(1)};
+  const std::uint64_t entries = (Memo::kNewest + 3) * Memo::kPage;
+  const auto value_of = [&](std::uint64_t i) {
+    if (i / Memo::kPage == 1) return Value::integer(static_cast<std::int64_t>(i));  // all differ
+    return i % 4 == 0   ? values.tuple(one)
+           : i % 4 == 1 ? values.container(Kind::list)
+           : i % 4 == 2 ? values.text("OrderedDict")
+                        : values.text("some.layer");
+  };
+  for (std::uint64_t i = 0; i < entries; ++i) ASSERT_TRUE(memo.put(i, value_of(i)));
+  EXPECT_EQ(memo.count(), entries);
+  EXPECT_FALSE(values.elements(memo.get(0)));
+  EXPECT_EQ(values.contents(memo.get(0)), kFilled);
+  EXPECT_TRUE(memo.get(1).is(Kind::list));
+  EXPECT_EQ(values.contents(memo.get(1)), kAnything);
+  EXPECT_EQ(values.text_of(memo.get(2)), "OrderedDict");
+  EXPECT_TRUE(memo.get(3).is_text());
+  EXPECT_EQ(values.text_of(memo.get(3)), std::nullopt);
+  EXPECT_EQ(memo.get(Memo::kPage + 77).as_integer(), static_cast<std::int64_t>(Memo::kPage + 77));
+  EXPECT_TRUE(values.elements(memo.get(entries - 4)));
+  // A packed page is written to again.
+  EXPECT_TRUE(memo.put(5, Value(Kind::none)));
+  EXPECT_TRUE(memo.get(5).is(Kind::none));
+  EXPECT_TRUE(memo.get(4).is(Kind::tuple));
+  EXPECT_EQ(memo.count(), entries);
+}
+
 TEST(Ring, WrapsWithoutSplitting) {
   Ring<int, 8> ring;
   const std::array<int, 3> three = {1, 2, 3};

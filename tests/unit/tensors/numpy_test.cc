@@ -41,7 +41,7 @@ TEST(Numpy, HeadersThatNumpyWritesAreClean) {
                {"'<f8'", "(0, 99)", 0},
                {"[('a', '<f4'), ('b', '<i2', (2, 2)), ('', '|V4')]", "(2,)", 32},
                {"[(('title', \"na\\'me\"), '|u1')]", "(3L,)", 3},
-               {"('<i4', (2,))", "(1,)", 8},
+               {"[('a', ('<i4', (2,)), (2,))]", "(1,)", 16},
                {"[('outer', [('inner', '<f2')])]", "(2,)", 4}};
   for (const auto& [descr, shape, size] : cases) {
     EXPECT_EQ(examined(described(descr, shape, std::string(size, 'x'))), "") << descr;
@@ -83,6 +83,7 @@ TEST(Numpy, EachRuleIsAFinding) {
       {"NPY-008", described("'<f5'", "(1,)", "12345")},
       {"NPY-008", described("'<f4x'", "(1,)", "1234")},
       {"NPY-008", described("7", "(1,)", "1234")},
+      {"NPY-008", described("('<i4', (2,))", "(1,)", "12345678")},
       {"NPY-008", described("[('a',)]", "(1,)", "1234")},
       {"NPY-008", described("('|V99999999', (99999999999999,))", "(1,)", "1234")},
   };

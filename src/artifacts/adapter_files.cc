@@ -1,0 +1,190 @@
+#include "artifacts/adapter_files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "tensors/safetensors.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+// Of a configuration; larger ones are no text that PEFT or transformers wrote.
+constexpr std::uint64_t kMaxConfig = 4 << 20;
+
+// Descriptors are few: 1024 in most systems.
+constexpr std::size_t kMaxFiles = 400;
+
+std::string text_of(const OpenFile& file) {
+  source::FileSource source(file.descriptor.get(), file.node.bytes);
+  std::string text(static_cast<std::size_t>(std::min(source.size(), kMaxConfig)), '\0');
+  text.resize(source.read_at(0, text));
+  return text;
+}
+
+// Nothing when it is not open or no safetensors file; its own examination has said why.
+std::optional<tensors::TensorTable> table_of(const OpenFile& file) {
+  if (!file.descriptor) return std::nullopt;
+  findings::Examination unheard(0);
+  source::FileSource source(file.descriptor.get(), file.node.bytes);
+  return tensors::read_safetensors(source, unheard);
+}
+
+std::optional<tensors::TensorTable> table_of(const std::vector<OpenFile>& files) {
+  std::optional<tensors::TensorTable> whole;
+  for (const OpenFile& file : files) {
+    auto table = table_of(file);
+    if (!table) continue;
+    if (!whole) whole.emplace();
+    std::ranges::move(table->tensors, std::back_inserter(whole->tensors));
+  }
+  return whole;
+}
+
+std::vector<adapter::ModuleNumbers> numbers_of_bank(const std::vector<OpenFile>& bank) {
+  std::vector<adapter::ModuleNumbers> all;
+  findings::Examination unheard(0);
+  for (const OpenFile& file : bank) {
+    const auto table = table_of(file);
+    if (!table) continue;
+    source::FileSource source(file.descriptor.get(), file.node.bytes);
+    std::ranges::move(adapter::measure_weights(source, *table, unheard), std::back_inserter(all));
+  }
+  return all;
+}
+
+// Files of that name, or ending, directly in `folder`, sorted. What the operator named is followed.
+Result<std::vector<std::string>> names_in(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (auto entry = std::filesystem::directory_iterator(folder, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (error) return fail("{}: {}", escape(folder), error.message());
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<> open_base(const std::string& path, Comparison& comparison) {
+  auto opened = open_node(AT_FDCWD, path, true);
+  if (!opened) return fail("--base {}: {}", escape(path), opened.error().message);
+  if (opened->node.kind == NodeKind::file) {
+    comparison.base_config = std::move(*opened);
+    return {};
+  }
+  const int folder = opened->descriptor.get();
+  if (auto config = open_node(folder, "config.json", true))
+    comparison.base_config = std::move(*config);
+  const auto names = names_in(path);
+  if (!names) return fail("--base {}", names.error().message);
+  for (const std::string& name : *names) {
+    if (!name.ends_with(".safetensors") || comparison.base.size() == kMaxFiles) continue;
+    if (auto file = open_node(folder, name, true)) comparison.base.push_back(std::move(*file));
+  }
+  if (!comparison.base_config.descriptor && comparison.base.empty()) {
+    return fail("--base {}: there is neither config.json nor a safetensors file", escape(path));
+  }
+  return {};
+}
+
+Result<> open_bank(const std::string& path, Comparison& comparison) {
+  const auto names = names_in(path);
+  if (!names) return fail("--bank {}", names.error().message);
+  for (const std::string& name : *names) {
+    if (comparison.bank.size() == kMaxFiles) break;
+    auto file = open_node(AT_FDCWD, fmt::format("{}/{}/{}", path, name, kAdapterWeights), true);
+    if (file) comparison.bank.push_back(std::move(*file));
+  }
+  if (comparison.bank.empty()) {
+    return fail("--bank {}: no folder in it holds {}", escape(path), kAdapterWeights);
+  }
+  return {};
+}
+
+template <class Use>
+void for_each_file(const AdapterFiles& files, const Comparison& comparison, const Use& use) {
+  use(files.config);
+  use(files.weights);
+  use(comparison.base_config);
+  for (const OpenFile& file : comparison.base) use(file);
+  for (const OpenFile& file : comparison.bank) use(file);
+}
+
+}  // namespace
+
+Result<Comparison> open_comparison(const std::string& base, const std::string& bank) {
+  Comparison comparison;
+  if (!base.empty()) {
+    if (const auto opened = open_base(base, comparison); !opened) {
+      return std::unexpected(opened.error());
+    }
+  }
+  if (!bank.empty()) {
+    if (const auto opened = open_bank(bank, comparison); !opened) {
+      return std::unexpected(opened.error());
+    }
+    comparison.statistics = true;
+  }
+  return comparison;
+}
+
+void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file) {
+  if (name != kAdapterConfig && name != kAdapterWeights) return;
+  OpenFile& kept = name == kAdapterConfig ? files.config : files.weights;
+  kept.descriptor = source::Descriptor(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, 3));
+  kept.node = file.node;
+}
+
+std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison) {
+  std::vector<int> descriptors;
+  for_each_file(files, comparison, [&](const OpenFile& file) {
+    if (file.descriptor) descriptors.push_back(file.descriptor.get());
+  });
+  return descriptors;
+}
+
+std::uint64_t bytes_of(const AdapterFiles& files, const Comparison& comparison) {
+  std::uint64_t bytes = files.weights.node.bytes;
+  if (comparison.statistics)
+    for (const OpenFile& file : comparison.bank) bytes += file.node.bytes;
+  return bytes;
+}
+
+std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,
+                                                          const Comparison& comparison,
+                                                          std::vector<std::string> names,
+                                                          findings::Examination& examination) {
+  const auto table = table_of(files.weights);
+  const std::string config = text_of(files.config);
+  const auto base_table = table_of(comparison.base);
+  std::optional<std::string> base_config;
+  if (comparison.base_config.descriptor) base_config = text_of(comparison.base_config);
+  adapter::Facts facts;
+  facts.config = config;
+  facts.table = table ? &*table : nullptr;
+  facts.files = std::move(names);
+  facts.base.config = base_config;
+  facts.base.table = base_table ? &*base_table : nullptr;
+  adapter::examine_adapter(facts, comparison.limits, examination);
+  if (!table) return {};
+  source::FileSource weights(files.weights.descriptor.get(), files.weights.node.bytes);
+  const adapter::WeightLimits limits;
+  adapter::examine_weights(weights, *table, limits, examination);
+  if (!comparison.statistics) return {};
+  auto numbers = adapter::measure_weights(weights, *table, examination);
+  if (!comparison.bank.empty()) {
+    (void)adapter::compare_with_bank(numbers, numbers_of_bank(comparison.bank), limits,
+                                     examination);
+  }
+  return numbers;
+}
+
+}  // namespace gh::artifacts

@@ -1,0 +1,52 @@
+#pragma once
+// The files that checks of a LoRA adapter need: its own, and what the operator gave to compare
+// with. Opened by the parent, read by the child.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapter/adapter.h"
+#include "adapter/weights.h"
+#include "artifacts/open.h"
+#include "findings/examination.h"
+
+namespace gh::artifacts {
+
+inline constexpr std::string_view kAdapterConfig = "adapter_config.json";
+inline constexpr std::string_view kAdapterWeights = "adapter_model.safetensors";
+
+// Of one folder. Without a configuration it is no adapter.
+struct AdapterFiles {
+  OpenFile config;
+  OpenFile weights;
+};
+
+// What all adapters of a scan are held against.
+struct Comparison {
+  adapter::Limits limits;
+  bool statistics = false;
+  OpenFile base_config;        // config.json of the base model
+  std::vector<OpenFile> base;  // its safetensors files
+  std::vector<OpenFile> bank;  // adapter_model.safetensors of adapters of the same base
+};
+
+// `base`: a folder, or a config.json; `bank`: a folder of adapters, each a folder. "" for none. The
+// error says what is missing there.
+Result<Comparison> open_comparison(const std::string& base, const std::string& bank);
+
+// Keeps a file of an adapter when it is one: by `name` in its folder.
+void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file);
+
+std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison);
+std::uint64_t bytes_of(const AdapterFiles& files, const Comparison& comparison);
+
+// In the child. `names`: of all files in the folder.
+std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,
+                                                          const Comparison& comparison,
+                                                          std::vector<std::string> names,
+                                                          findings::Examination& examination);
+
+}  // namespace gh::artifacts

@@ -1,0 +1,92 @@
+#include "artifacts/protobuf.h"
+
+#include <gtest/gtest.h>
+
+#include <string_view>
+
+#include "artifacts/onnx.h"
+
+namespace gh::artifacts {
+namespace {
+
+using std::string_view_literals::operator""sv;
+using Type = ProtobufField::Type;
+
+TEST(Protobuf, reads_every_wire_type) {
+  source::MemorySource source(
+      "\x08\x96\x01"
+      "\x12\x03"
+      "abc"
+      "\x1d\x01\x02\x03\x04"
+      "\x21\x01\x02\x03\x04\x05\x06\x07\x08"
+      "\xf8\xff\xff\xff\x0f\x00"sv);
+  ProtobufReader reader(source);
+  const auto varint = reader.next(source.size());
+  ASSERT_TRUE(varint && varint->is_varint());
+  EXPECT_EQ(varint->number, 1u);
+  EXPECT_EQ(varint->value, 150u);
+  const auto text = reader.next(source.size());
+  ASSERT_TRUE(text && text->is_bytes());
+  EXPECT_EQ(reader.text(*text, 2), "ab");
+  const auto narrow = reader.next(source.size());
+  ASSERT_TRUE(narrow);
+  EXPECT_EQ(narrow->type, Type::fixed32);
+  const auto wide = reader.next(source.size());
+  ASSERT_TRUE(wide);
+  EXPECT_EQ(wide->type, Type::fixed64);
+  const auto last = reader.next(source.size());
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->number, (1u << 29) - 1);
+  EXPECT_FALSE(reader.next(source.size()));
+  EXPECT_FALSE(reader.broken());
+}
+
+TEST(Protobuf, refuses_what_is_no_field) {
+  for (const std::string_view bytes : {
+           "\x08"sv,                                              // no value
+           "\x08\x80"sv,                                          // a value that is cut
+           "\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"sv,      // beyond 64 bits
+           "\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01"sv,  // eleven bytes
+           "\x00\x00"sv,                                          // field 0
+           "\x0b"sv,                                              // a group
+           "\x0c"sv,                                              // its end
+           "\x0e"sv,                                              // no wire type
+           "\x0f"sv,
+           "\x12\x03"
+           "ab"sv,                            // longer than the message
+           "\x1d\x01\x02"sv,                  // half of four bytes
+           "\x80\x80\x80\x80\x80\x01\x00"sv,  // a number beyond 2^29
+       }) {
+    source::MemorySource source(bytes);
+    ProtobufReader reader(source);
+    EXPECT_FALSE(reader.next(source.size()));
+    EXPECT_TRUE(reader.broken());
+  }
+}
+
+TEST(Protobuf, keeps_a_message_within_its_end) {
+  source::MemorySource source("\x0a\x02\x12\x05hello"sv);
+  ProtobufReader reader(source);
+  const auto outer = reader.next(source.size());
+  ASSERT_TRUE(outer);
+  EXPECT_FALSE(reader.next(outer->end)) << "five bytes do not fit into two";
+  EXPECT_TRUE(reader.broken());
+}
+
+TEST(Onnx, is_told_by_its_first_fields) {
+  EXPECT_TRUE(looks_like_onnx("\x08\x0a\x12\x05tests\x3a\x02\x12\x00"sv));
+  EXPECT_TRUE(looks_like_onnx("\x08\x07\x42\x02\x10\x0d"sv)) << "operator sets first";
+  for (const std::string_view other : {
+           ""sv, "\x08"sv, "\x08\x0a"sv,
+           "\x08\x0a\x12\x05tests"sv,                  // no graph
+           "\x08\x00\x3a\x02\x12\x00"sv,               // IR version 0
+           "\x08\x7f\x3a\x02\x12\x00"sv,               // IR version 127
+           "\x12\x05tests\x08\x0a\x3a\x02\x12\x00"sv,  // another first field
+           "\x08\x0a\x10\x05\x3a\x02\x12\x00"sv,       // the producer is a number
+           "\x08\x0a\x4a\x01x\x3a\x02\x12\x00"sv,      // a field that a model has not
+       })
+    EXPECT_FALSE(looks_like_onnx(other));
+}
+
+}  // namespace
+}  // namespace gh::artifacts
