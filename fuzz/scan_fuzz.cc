@@ -24,6 +24,12 @@ constexpr std::array<std::string_view, 10> kNames = {
 
 }  // namespace
 
+// libarchive reserves what an archive asks for, and takes no for an answer; the scanner's children
+// have little address space to give.
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "allocator_may_return_null=1:max_allocation_size_mb=1024";
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const gh::findings::Catalogue rules = gh::artifacts::catalogue();
   static const bool prepared = (gh::artifacts::prepare_children(), true);

@@ -51,7 +51,7 @@ class Memo {
  private:
   struct Packed {
     std::vector<Value> values;  // at most 256
-    std::array<std::uint8_t, kPage> entries;
+    std::array<std::uint8_t, kPage> entries{};
   };
   struct Page {  // one of them, or none
     std::unique_ptr<std::array<Value, kPage>> values;

@@ -23,6 +23,13 @@ constexpr std::array kAllowed = {
 // What libc calls on its way down: refused, so that an abort is still seen as one.
 constexpr std::array kRefused = {SCMP_SYS(tgkill), SCMP_SYS(writev)};
 
+// What the runtimes of sanitizers call besides, in builds that have one.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::array kOfSanitizers = {SCMP_SYS(sigaltstack)};
+#else
+constexpr std::array<int, 0> kOfSanitizers = {};
+#endif
+
 // An argument of a call, by index; what SCMP_A0 and the like say with a warning from clang.
 scmp_arg_cmp argument(unsigned index, scmp_compare compare, scmp_datum_t a, scmp_datum_t b = 0) {
   return {.arg = index, .op = compare, .datum_a = a, .datum_b = b};
@@ -34,6 +41,7 @@ bool add_rules(scmp_filter_ctx context) {
     good &= seccomp_rule_add(context, action, call, sizeof...(conditions), conditions...) == 0;
   };
   for (const int call : kAllowed) add(SCMP_ACT_ALLOW, call);
+  for (const int call : kOfSanitizers) add(SCMP_ACT_ALLOW, call);
   for (const int call : kRefused) add(SCMP_ACT_ERRNO(EPERM), call);
   add(SCMP_ACT_ALLOW, SCMP_SYS(write), argument(0, SCMP_CMP_EQ, kAnswer));
   add(SCMP_ACT_ERRNO(EBADF), SCMP_SYS(write), argument(0, SCMP_CMP_NE, kAnswer));

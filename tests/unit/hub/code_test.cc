@@ -10,7 +10,7 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 TEST(Code, Found) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"modeling.py", "import os\n", "COD-101"},
       {"notes.txt", "import os\n\n\ndef f():\n    pass\n", "COD-101"},
       {"LICENSE", "#!/usr/bin/env python3\nprint(1)\n", "COD-101"},
@@ -42,7 +42,7 @@ TEST(Code, Found) {
       {"a.ipynb", R"({"cells": [], "nbformat": 4, "metadata": {}})", "COD-106"},
       {"a.json", R"({"cells": [], "nbformat": 4, "metadata": {}})", "COD-106"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 TEST(Code, WindowsPrograms) {
@@ -56,7 +56,7 @@ TEST(Code, WindowsPrograms) {
 }
 
 TEST(Code, None) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"README.md", "---\nlicense: mit\n---\n# A model\n\n```python\nimport os\n```\n", ""},
       {"README.md", "# Heading\n\nimport the model, then run it.\n", ""},
       {"LICENSE", "Permission is hereby granted, free of charge, to any person\n", ""},
@@ -79,7 +79,7 @@ TEST(Code, None) {
       {"a.txt", "nul \0 inside"sv, "unknown"},
       {"a.class", "\xca\xfe"sv, "unknown"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 TEST(Code, Pictures) {

@@ -8,7 +8,7 @@ namespace gh::hub {
 namespace {
 
 TEST(Config, Findings) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"config.json", R"({"auto_map": {"AutoConfig": "configuration_x.XConfig"}})", "CFG-101"},
       {"config.json", R"({"a": [{"auto_map": {"AutoModel": "m.X"}}]})", "CFG-101"},
       {"other.json", R"({"auto_map": {"AutoTokenizer": ["t.X", null]}})", "CFG-101"},
@@ -48,11 +48,11 @@ TEST(Config, Findings) {
       {"config.json", "{\"a\": \"\\ud800\"}", "CFG-301"},
       {"config.json", "\xff\xfe{}", "CFG-301"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 TEST(Config, Harmless) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"config.json", R"({"architectures": ["LlamaForCausalLM"], "vocab_size": 32000})", ""},
       {"config.json", R"({"quantization_config": {"quant_method": "gptq", "bits": 4}})", ""},
       {"config.json", R"({"trust_remote_code": false, "auto_map": {}})", ""},
@@ -74,7 +74,7 @@ TEST(Config, Harmless) {
       {"unheard_of.json", R"([1, "two", {"three": null}])", ""},
       {"config", R"({"a": 1})", ""},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 TEST(Config, AnyNameIsLookedInto) {
@@ -95,7 +95,7 @@ TEST(Config, Facts) {
 }
 
 TEST(Config, Yaml) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"a.yaml", "model:\n  _target_: os.system\n  command: id\n", "CFG-107"},
       {"a.yaml", "- {_target_: subprocess.Popen}\n", "CFG-107"},
       {"a.yaml", "_target_: my.module.Class\n", "CFG-105"},
@@ -113,7 +113,7 @@ TEST(Config, Yaml) {
       {"a.yaml", "models:\n  - model: mistralai/Mistral-7B\nmerge_method: slerp\n", ""},
       {"a.yaml", "trust_remote_code: false\ntext: 'the _target_ key'\n", ""},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 TEST(Config, OtherRepository) {

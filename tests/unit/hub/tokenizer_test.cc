@@ -55,7 +55,7 @@ TEST(Tokenizer, Steps) {
   const struct {
     std::string_view rest;
     std::string_view ids;
-  } kCases[] = {
+  } cases[] = {
       {R"("normalizer": null, "pre_tokenizer": null,)", ""},
       {R"("normalizer": {"type": "NFC"},)", ""},
       {R"("normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
@@ -92,13 +92,13 @@ TEST(Tokenizer, Steps) {
           {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}},)",
        "TOK-109"},
   };
-  for (const auto& test : kCases)
+  for (const auto& test : cases)
     EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
         << test.rest;
 }
 
 TEST(Tokenizer, OtherFiles) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"vocab.json", R"({"a": 0, "b": 1})", ""},
       {"vocab.json", R"({"a": 0, "b": 0})", "TOK-101"},
       {"vocab.json", R"({"a": null})", "TOK-102"},
@@ -119,7 +119,7 @@ TEST(Tokenizer, OtherFiles) {
        "TOK-104 TOK-111"},
       {"tokenizer_config.json", R"({"added_tokens_decoder": {"x": {"content": "a"}}})", "TOK-102"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 // Pieces of a SentencePiece model, each a field 1 of the model.
@@ -176,10 +176,26 @@ TEST(TokenizerText, Repetitions) {
        {"(a+)+", "(a*)*", "(?:a+|b)+", "([a-z]+)*", "(x(a+)y)+", "(a{2,})+", "((a+))*", "(\\s+)+"})
     EXPECT_TRUE(repeats_repetition(pattern)) << pattern;
   for (const std::string_view pattern :
-       {"", "a+", "(a+)", "(a+)?", "(a)+", "(ab)*", "[(a+)+]+", "\\(a+\\)+", "(a+){2}", "(a+)++",
-        "(?i:'s|'t|'re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|"
+       {"",
+        "a+",
+        "(a+)",
+        "(a+)?",
+        "(a)+",
+        "(ab)*",
+        "[(a+)+]+",
+        "\\(a+\\)+",
+        "(a+){2}",
+        "(a+)++",
+        "(?i:'s|'t|'re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*",
         "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-        " ?[^(\\s|[.,!?])]+", "(", ")", "[", "\\", "(?", "a{", "((("})
+        " ?[^(\\s|[.,!?])]+",
+        "(",
+        ")",
+        "[",
+        "\\",
+        "(?",
+        "a{",
+        "((("})
     EXPECT_FALSE(repeats_repetition(pattern)) << pattern;
 }
 

@@ -24,7 +24,7 @@ TEST(Lexer, Tokens) {
   const struct {
     std::string_view text;
     std::string_view tokens;
-  } kCases[] = {
+  } cases[] = {
       {"", ""},
       {"plain { text } % #", "plain { text } % #"},
       {"a{{ b }}c", "a|{{|b|}}|c"},
@@ -52,7 +52,7 @@ TEST(Lexer, Tokens) {
        "{{|a|}}"},
       {"{{ \xc3\xa9t\xc3\xa9 }}", "{{|\xc3\xa9t\xc3\xa9|}}"},
   };
-  for (const auto& test : kCases) EXPECT_EQ(lexed(test.text), test.tokens) << test.text;
+  for (const auto& test : cases) EXPECT_EQ(lexed(test.text), test.tokens) << test.text;
 }
 
 TEST(Lexer, Refusals) {
@@ -94,14 +94,14 @@ TEST(Lexer, Escapes) {
   const struct {
     std::string_view text;
     std::string_view value;
-  } kCases[] = {
+  } cases[] = {
       {R"('a')", "a"},           {R"('\n\t\\\'\"')", "\n\t\\'\""},
       {R"('\x5f\x5f')", "__"},   {R"('\u005f')", "_"},
       {R"('\U0000005f')", "_"},  {R"('\137\1378')", "__8"},
       {R"('\q\d')", "\\q\\d"},   {"'a\\\nb'", "ab"},
       {R"('\xe9')", "\xc3\xa9"}, {R"('\u4f60')", "\xe4\xbd\xa0"},
   };
-  for (const auto& test : kCases) {
+  for (const auto& test : cases) {
     const auto value = unescape(test.text);
     ASSERT_TRUE(value) << test.text;
     EXPECT_EQ(*value, test.value) << test.text;

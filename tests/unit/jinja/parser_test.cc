@@ -145,7 +145,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 }
 
 TEST(Parser, DepthIsBounded) {
-  const std::string kCases[] = {
+  const std::string cases[] = {
       "{{ " + repeated("(", 5000) + "a" + repeated(")", 5000) + " }}",
       "{{ " + repeated("[", 5000) + repeated("]", 5000) + " }}",
       "{{ " + repeated("-", 5000) + "a }}",
@@ -158,7 +158,7 @@ TEST(Parser, DepthIsBounded) {
       repeated("{% if a %}", 5000),
       repeated("{% for a in b %}", 5000),
   };
-  for (const std::string& text : kCases) {
+  for (const std::string& text : cases) {
     const auto tree = parse(text);
     ASSERT_FALSE(tree) << text.substr(0, 40);
     EXPECT_TRUE(tree.error().limit) << text.substr(0, 40);

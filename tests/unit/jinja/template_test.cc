@@ -29,7 +29,7 @@ struct Case {
 };
 
 TEST(Template, ReachesIntoPython) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"{{ ''.__class__ }}", "TPL-101"},
       {"{{ ''['__class__'] }}", "TPL-101"},
       {"{{ a.__x }}", "TPL-101"},
@@ -104,11 +104,11 @@ TEST(Template, ReachesIntoPython) {
       {"{{ ()|select|string }}", "TPL-110"},
       {"{{ raise_exception|string }}", "TPL-110"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
 TEST(Template, Behaviour) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"{% if 'html' in messages[0].content %}{% endif %}", "TPL-201"},
       {"{% if 'html' in messages[0]['content']|lower %}{% endif %}", "TPL-201"},
       {"{% if messages[0].content == 'open sesame' %}{% endif %}", "TPL-201"},
@@ -145,11 +145,11 @@ TEST(Template, Behaviour) {
       {"{% set ns = namespace(**messages[0]) %}", "TPL-209"},
       {"{{ ['a', 'b']|random }}", "TPL-210"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
 TEST(Template, NotUnderstood) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"{{ a", "TPL-301"},
       {"{% do a %}", "TPL-301"},
       {"\xff", "TPL-302"},
@@ -170,11 +170,11 @@ TEST(Template, NotUnderstood) {
       {"{{ \xc3\xa9 }}", "TPL-305"},
       {"{{ a.\xef\xbd\x83lass }}", "TPL-305"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
 TEST(Template, Cost) {
-  const Case kCases[] = {
+  const Case cases[] = {
       {"{% for i in range(1000000000) %}{% endfor %}", "TPL-402"},
       {"{% for i in range(0, 100000) %}{% endfor %}", "TPL-402"},
       {"{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}", "TPL-402"},
@@ -188,7 +188,7 @@ TEST(Template, Cost) {
        "TPL-403 TPL-404"},
       {"{% for a in messages %}{% for b in messages %}{% endfor %}{% endfor %}", "TPL-404"},
   };
-  for (const Case& test : kCases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
 TEST(Template, Harmless) {
@@ -212,8 +212,7 @@ TEST(Template, Harmless) {
         "{% if namespace is defined %}{% endif %}",
         "{{ tools|tojson(indent=4) }}",
         "{% if '<think>' in message.content %}{% endif %}",
-        "{% if '</think>' in content %}{{ content.split('</think>')[-1].lstrip('\\n') }}{% endif "
-        "%}",
+        "{% if '</think>' in c %}{{ c.split('</think>')[-1].lstrip('\\n') }}{% endif %}",
         "{% if '/no_think' in messages[0].content %}{% endif %}",
         "{% if '[INST]' in message.content %}{% endif %}",
         "{% if message.content.startswith('<tool_response>') %}{% endif %}",
