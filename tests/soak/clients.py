@@ -152,11 +152,15 @@ def abort(visitor):
     with visitor.stage.connect() as connection:
         reader = wire.Reader(connection)
         connection.sendall(visitor.request(visitor.body(stream=True, max_tokens=1000)))
-        answer = visitor.note(reader.head())
-        if answer.status == 200:
-            for _ in range(visitor.chance.randrange(20)):
-                if not reader.chunk():
+        answer, said = visitor.note(reader.head()), b""
+        try:
+            for _ in range(visitor.chance.randrange(20) if answer.status == 200 else 0):
+                if not (more := reader.chunk()):
                     break
+                said += more
+        except SEVERED:  # the upstream was killed first
+            if b'"error"' not in said:
+                raise
         if visitor.chance.random() < 0.5:
             reset(connection)
 
