@@ -209,9 +209,25 @@ void ConfigReader::full_weights() {
   }
 }
 
+// PEFT writes the class of the base model when no task type was given: a module of transformers,
+// which is there already, and a name in it.
+bool is_own_mapping(Value mapping) {
+  const Value library = mapping["parent_library"];
+  const Value base = mapping["base_model_class"];
+  if (!library.is_string() || !base.is_string() || mapping.size() != 2) return false;
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  constexpr std::string_view kModels = "transformers.models.";
+  return library.string().starts_with(kModels) &&
+         std::ranges::all_of(library.string(), [&](char c) { return c == '.' || is_word(c); }) &&
+         !library.string().contains("..") && !library.string().contains(".__") &&
+         !base.string().starts_with('_') && std::ranges::all_of(base.string(), is_word);
+}
+
 void ConfigReader::imports() {
-  if (is_set(root_["auto_mapping"])) {
-    const Value library = root_["auto_mapping"]["parent_library"];
+  if (const Value mapping = root_["auto_mapping"]; is_set(mapping) && !is_own_mapping(mapping)) {
+    const Value library = mapping["parent_library"];
     add(kImports, fmt::format("auto_mapping imports \"{}\"",
                               library.is_string() ? escape(library.string(), 100) : ""));
   }

@@ -127,6 +127,9 @@ configured("fan_in_fan_out", {"fan_in_fan_out": True}, "LRA-006")
 configured("saves_head", {"modules_to_save": ["lm_head", "embed_tokens"]}, "LRA-007")
 configured("trains_tokens", {"trainable_token_indices": [128000]}, "LRA-007")
 configured("target_parameters", {"target_parameters": ["mlp.experts.gate_up_proj"]}, "LRA-007")
+configured("auto_mapping_of_peft", {"auto_mapping": {
+    "base_model_class": "LlamaForCausalLM",
+    "parent_library": "transformers.models.llama.modeling_llama"}})
 configured("auto_mapping", {"auto_mapping": {"base_model_class": "X", "parent_library": "os"}}, "LRA-008")
 configured("megatron_core", {"megatron_core": "evil.core"}, "LRA-008")
 configured("megatron_config", {"megatron_config": {"x": 1}}, "LRA-008")

@@ -125,6 +125,14 @@ TEST(Adapter, ConfigurationRules) {
       {"LRA-007", config(R"(,"trainable_token_indices":[5])")},
       {"LRA-007", config(R"(,"target_parameters":["experts.w"])")},
       {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"X","parent_library":"evil"})")},
+      {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"X","parent_library":)"
+                         R"("transformers.models"})")},
+      {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"X","parent_library":)"
+                         R"("transformers.models..os"})")},
+      {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"__import__","parent_library":)"
+                         R"("transformers.models.llama"})")},
+      {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"a.b","parent_library":)"
+                         R"("transformers.models.llama"})")},
       {"LRA-008", config(R"(,"megatron_core":"evil")")},
       {"LRA-008", config(R"(,"megatron_config":{"a":1})")},
       {"LRA-008", config(R"(,"runtime_config":{"x":1})")},

@@ -1,0 +1,187 @@
+"""Files as the libraries themselves write them. Runs under a Python that has them, and nothing of ours.
+
+    make_real.py FOLDER    writes FOLDER/<library>/…, prints {"made": {path: "clean" | "refused"},
+                           "missing": {library: why}, "versions": {library: version}}
+
+`refused` is what PyTorch's own loader refuses with weights_only=True: such a file must never be called
+clean. Everything else is what vLLM would load, and must be.
+"""
+
+import collections
+import importlib
+import json
+import os
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+MADE, MISSING, VERSIONS = {}, {}, {}
+
+
+def library(*names):
+    """Runs the function below in a folder of its own, if the modules are there."""
+    def decorate(make):
+        try:
+            modules = [importlib.import_module(name) for name in names]
+        except ImportError as error:
+            MISSING[names[0]] = str(error)
+            return make
+        VERSIONS[names[0]] = getattr(modules[0], "__version__", "?")
+        here = os.getcwd()
+        os.makedirs(make.__name__, exist_ok=True)
+        os.chdir(make.__name__)
+        try:
+            make(*modules)
+        except ImportError as error:  # a part of it that is not there
+            MISSING[names[0]] = str(error).splitlines()[0]
+        finally:
+            os.chdir(here)
+        return make
+    return decorate
+
+
+def made(path, verdict="clean"):
+    MADE[os.path.relpath(path, FOLDER)] = verdict
+
+
+FOLDER = os.path.abspath(sys.argv[1])
+os.makedirs(FOLDER, exist_ok=True)
+os.chdir(FOLDER)
+
+
+@library("torch", "numpy")
+def pytorch(torch, numpy):
+    layer = torch.nn.Linear(4, 3)
+    optimizer = torch.optim.AdamW(layer.parameters())
+    layer(torch.ones(2, 4)).sum().backward()
+    optimizer.step()
+    numbers = torch.arange(100.)
+    views = {"a": numbers[10:20], "b": numbers[::2], "c": numbers.view(10, 10).t(), "d": numbers}
+    types = {str(t): torch.zeros(3, 2, dtype=t) for t in (
+        torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int8, torch.uint8,
+        torch.int16, torch.int32, torch.int64, torch.bool, torch.complex64)}
+    newer = {n: torch.zeros(3, 2, dtype=getattr(torch, n)) for n in (
+        "float8_e4m3fn", "float8_e5m2", "uint16", "uint32", "uint64") if hasattr(torch, n)}
+    objects = {
+        "state": layer.state_dict(), "types": types, "newer_types": newer, "views": views,
+        "checkpoint": {"model": layer.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 3,
+                       "rate": 1e-3, "options": {"a": [1, 2, ("x", None, True)]}, "big": 2**40,
+                       "negative": -5, "nan": float("nan"), "text": "é" * 300, "long": 10**400},
+        "parameter": torch.nn.Parameter(torch.ones(3)), "sparse": torch.eye(3).to_sparse(),
+        "compressed": torch.eye(3).to_sparse_csr(), "ordered": collections.OrderedDict(a=torch.ones(1)),
+        "counter": collections.Counter("aab"), "set": {1, 2, 3}, "bytes": b"abc" * 10,
+        "bytearray": bytearray(b"abc"), "complex": 1 + 2j, "size": torch.Size([1, 2]),
+        "device": torch.device("cpu"), "type": torch.float16, "none": None, "number": 5, "dict": {},
+        "empty": torch.zeros(0), "scalar": torch.tensor(3.), "expanded": torch.ones(1).expand(5),
+        "many": {f"x{i}": torch.ones(2) for i in range(600)}, "meta": torch.empty(3, device="meta"),
+        "random": torch.get_rng_state(), "conjugate": torch.ones(2, dtype=torch.complex64).conj(),
+        "quantized": torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8),
+        "per_channel": torch.quantize_per_channel(torch.ones(3, 2), torch.ones(3),
+                                                  torch.zeros(3, dtype=torch.long), 0, torch.quint8),
+        "storage": torch.UntypedStorage(10), "gradient": torch.ones(2, requires_grad=True),
+        "module": torch.nn.Sequential(layer), "array": {"a": numpy.ones(3)},
+        "scalar_of_numpy": {"a": numpy.float64(3)}, "defaultdict": collections.defaultdict(int, a=1),
+    }
+    for name, value in objects.items():
+        torch.save(value, f"{name}.pt")
+    for name in ("state", "types", "views", "checkpoint"):
+        torch.save(objects[name], f"{name}_legacy.bin", _use_new_zipfile_serialization=False)
+    torch.save(objects["state"], "protocol4.pt", pickle_protocol=4)
+    torch.jit.script(layer).save("script.pt")
+    for path in sorted(os.listdir(".")):
+        try:
+            torch.load(path, weights_only=True)
+            made(path)
+        except Exception:  # whatever it says
+            made(path, "refused")
+
+
+@library("safetensors.torch", "torch")
+def safetensors(safetensors, torch):
+    safetensors.save_file({"a": torch.ones(3, 2), "b": torch.zeros(0), "c": torch.tensor(1.)}, "plain.safetensors")
+    safetensors.save_file({"w": torch.ones(5, dtype=torch.bfloat16)}, "meta.safetensors",
+                          metadata={"format": "pt", "note": "é"})
+    safetensors.save_file({}, "empty.safetensors")
+    types = (torch.float16, torch.float64, torch.int8, torch.uint8, torch.int64, torch.bool)
+    safetensors.save_file({str(t): torch.ones(3, dtype=torch.float32).to(t) for t in types}, "types.safetensors")
+    for path in os.listdir("."):
+        made(path)
+
+
+@library("numpy")
+def arrays(numpy):
+    numpy.save("plain.npy", numpy.ones((2, 3)))
+    numpy.save("fortran.npy", numpy.asfortranarray(numpy.ones((2, 3))))
+    numpy.save("fields.npy", numpy.zeros(3, dtype=[("a", "<i4"), ("b", "U5", (2,))]))
+    numpy.save("scalar.npy", numpy.float32(1))
+    numpy.savez("plain.npz", a=numpy.ones(3), b=numpy.zeros((2, 2)))
+    numpy.savez_compressed("packed.npz", a=numpy.ones(1000))
+    for path in os.listdir("."):
+        made(path)
+
+
+@library("gguf", "numpy")
+def gguf(gguf, numpy):
+    writer = gguf.GGUFWriter("model.gguf", "llama")
+    writer.add_block_count(1)
+    writer.add_context_length(128)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(["a", "b", "c"])
+    writer.add_token_types([1, 1, 3])
+    writer.add_bos_token_id(2)
+    writer.add_chat_template("{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}")
+    writer.add_tensor("token_embd.weight", numpy.ones((3, 32), dtype=numpy.float32))
+    writer.add_tensor("blk.0.attn_q.weight", numpy.ones((32, 32), dtype=numpy.float16))
+    quantized = gguf.quantize(numpy.ones((32, 64), dtype=numpy.float32), gguf.GGMLQuantizationType.Q8_0)
+    writer.add_tensor("blk.0.attn_k.weight", quantized, raw_dtype=gguf.GGMLQuantizationType.Q8_0)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    made("model.gguf")
+
+
+@library("transformers", "torch")
+def model(transformers, torch):
+    settings = transformers.LlamaConfig(vocab_size=64, hidden_size=32, intermediate_size=64,
+                                        num_hidden_layers=2, num_attention_heads=2)
+    llama = transformers.LlamaForCausalLM(settings)
+    llama.save_pretrained("whole")
+    llama.save_pretrained("shards", max_shard_size="20KB")
+    tokenizers = importlib.import_module("tokenizers")
+    words = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token="<unk>"))
+    words.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel()
+    words.train_from_iterator(["some words to learn from, and some more"] * 4,
+                              tokenizers.trainers.BpeTrainer(vocab_size=60, special_tokens=["<unk>", "<s>", "</s>"]))
+    fast = transformers.PreTrainedTokenizerFast(tokenizer_object=words, unk_token="<unk>", bos_token="<s>",
+                                                eos_token="</s>")
+    fast.chat_template = "{% for m in messages %}{{ bos_token + m['content'] + eos_token }}{% endfor %}"
+    for folder in ("whole", "shards"):
+        fast.save_pretrained(folder)
+        for path in os.listdir(folder):
+            made(os.path.join(folder, path))
+    try:
+        peft = importlib.import_module("peft")
+    except ImportError as error:
+        MISSING["peft"] = str(error)
+        return
+    VERSIONS["peft"] = peft.__version__
+    adapted = peft.get_peft_model(llama, peft.LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"]))
+    adapted.save_pretrained("adapter")
+    for path in os.listdir("adapter"):
+        made(os.path.join("adapter", path))
+
+
+@library("onnx")
+def onnx(onnx):
+    helper, numbers = onnx.helper, onnx.TensorProto
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["x", "w"], ["y"])], "g",
+        [helper.make_tensor_value_info("x", numbers.FLOAT, [2])],
+        [helper.make_tensor_value_info("y", numbers.FLOAT, [2])],
+        [helper.make_tensor("w", numbers.FLOAT, [2], [1., 2.])])
+    onnx.save(helper.make_model(graph), "model.onnx")
+    made("model.onnx")
+
+
+print(json.dumps({"made": MADE, "missing": MISSING, "versions": VERSIONS}))
