@@ -17,6 +17,7 @@
 #include "tensors/gguf.h"
 #include "tensors/numpy.h"
 #include "tensors/safetensors.h"
+#include "tensors/values.h"
 
 namespace gh::artifacts {
 
@@ -25,6 +26,7 @@ findings::Catalogue catalogue() {
           system_rules(),
           pickle::rules(),
           tensors::safetensors_rules(),
+          tensors::value_rules(),
           tensors::gguf_rules(),
           tensors::npy_rules(),
           archive::zip_rules(),

@@ -107,7 +107,7 @@ std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archi
   if (!bytes) return nullptr;
   const bool small = bytes->size() <= kSmallMember;
   if (small) bytes = std::make_unique<Whole>(*bytes);
-  if (small || context.options.check_storage_crc) {
+  if (small || context.options.read_data) {
     const findings::Examination::Member scope(context.examination, member.name);
     archive::ZipArchive::check_content(member, *bytes, context.examination);
   }

@@ -20,6 +20,7 @@
 #include "tensors/gguf.h"
 #include "tensors/numpy.h"
 #include "tensors/safetensors.h"
+#include "tensors/values.h"
 
 namespace gh::artifacts {
 
@@ -41,8 +42,9 @@ std::string read_head(source::Source& source) {
 void examine_safetensors(source::Source& source, Context& context) {
   context.examination.set_kind("safetensors");
   const auto table = tensors::read_safetensors(source, context.examination);
-  if (table && context.facts != nullptr)
-    context.facts->embedding_rows = hub::embedding_rows(*table);
+  if (!table) return;
+  if (context.options.read_data) tensors::examine_values(source, *table, context.examination);
+  if (context.facts != nullptr) context.facts->embedding_rows = hub::embedding_rows(*table);
 }
 
 void examine_gguf(source::Source& source, std::string_view name, Context& context) {

@@ -22,9 +22,9 @@ namespace gh::artifacts {
 struct Options {
   pickle::Profile profile = pickle::Profile::weights;
   bool statistics = false;  // of adapter weights, which reads their data
-  // Checksums of a zip's large members too, which reads all of them; those of pickles and of
-  // whatever else is examined by content are always checked.
-  bool check_storage_crc = false;
+  // Data too, where structure is all that is looked at otherwise: the values of safetensors, the
+  // checksums of storages and of large members of a zip.
+  bool read_data = false;
 };
 
 // Containers inside containers are followed this deep; what lies deeper is a finding.

@@ -174,8 +174,7 @@ class Checkpoint {
     const auto outcome = pickle::examine(*bytes, pickle::Layout::single, context_.options.profile,
                                          context_.examination);
     // The checksum of a pickle is always checked, however long it is.
-    if (std::max(member.size, member.packed_size) > kSmallMember &&
-        !context_.options.check_storage_crc)
+    if (std::max(member.size, member.packed_size) > kSmallMember && !context_.options.read_data)
       ZipArchive::check_content(member, *bytes, context_.examination);
     return outcome;
   }
@@ -187,7 +186,7 @@ class Checkpoint {
         add(kTorchNoRecord, fmt::format("\"data/{}\" is absent", escape(storage.key)));
         continue;
       }
-      if (context_.options.check_storage_crc) open_zip_member(archive_, *member, context_);
+      if (context_.options.read_data) open_zip_member(archive_, *member, context_);
       if (storage.element_bytes == 0) continue;
       const std::uint64_t elements = std::max(storage.elements, storage.needed);
       const std::uint64_t there = member->size / storage.element_bytes;

@@ -307,6 +307,8 @@ class Commands {
                    "Numbers of adapter weights, to look at; they prove nothing");
     scan->add_option("--bank", scan_.bank,
                      "A folder of adapters of the same base that you trust, to compare with");
+    scan->add_flag("--read-data", scan_.read_data,
+                   "Values of safetensors and every checksum in a zip too; reads the whole file");
     scan->add_option("--jobs", scan_.jobs, "Files at a time; without it, one per core");
     scan->add_option("--timeout", scan_.timeout, "For one file, and 10 s more for each GiB of it")
         ->capture_default_str();

@@ -110,6 +110,7 @@ Result<artifacts::ScanOptions> options_of(const Scan& command) {
   options.options.profile =
       command.profile == "data" ? pickle::Profile::data : pickle::Profile::weights;
   options.options.statistics = command.statistics;
+  options.options.read_data = command.read_data;
   options.base = command.base;
   options.bank = command.bank;
   if (command.max_lora_rank > 0) options.adapter.rank = command.max_lora_rank;

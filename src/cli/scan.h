@@ -25,6 +25,7 @@ struct Scan {
   unsigned jobs = 0;  // 0: one per core
   bool digest = false;
   bool statistics = false;
+  bool read_data = false;
 };
 
 int run(const Scan& command);

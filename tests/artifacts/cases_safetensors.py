@@ -11,12 +11,13 @@ _case = functools.partial(case, name="model.safetensors")
 ONE = entry("U8", [2], 0)  # two bytes
 
 
-def stf(id, make, *rules, verdict=None, covers=""):
+def stf(id, make, *rules, verdict=None, covers="", arguments=()):
     """One file; the verdict follows from the rules unless it is said."""
     if verdict is None:
-        notes = {"STF-005", "STF-006", "STF-007", "STF-011", "STF-020"}
+        notes = {"STF-005", "STF-006", "STF-007", "STF-011", "STF-020", "STF-021"}
         verdict = "findings" if set(rules) - notes else "clean"
-    _case("stf/" + id, verdict=verdict, rules=rules, covers=covers)(make)
+    _case("stf/" + id, verdict=verdict, rules=rules, covers=covers,
+          arguments=arguments)(make)
 
 
 def refused(id, text, *rules, data=b"xx", covers=""):
@@ -201,3 +202,11 @@ stf("many_dimensions", lambda: padded('{"a":{"dtype":"U8","shape":[' + ",".join(
                                       '],"data_offsets":[0,1]}}', b"x"))
 stf("too_much_metadata", lambda: raw(header([], {f"{i:x}": "" for i in range(65_537)})), "STF-100",
     verdict="inconclusive")
+
+# S21: values, where they are asked for.
+for label, number in {"nan": b"\0\0\xc0\x7f", "infinity": b"\0\0\x80\xff"}.items():
+    odd = functools.partial(write, {"a": ("F32", [2], b"\0\0\x80\x3f" + number)})
+    stf(label, odd, covers="S21")
+    stf(label + "_looked_for", odd, "STF-021", covers="S21", arguments=("--read-data",))
+stf("finite_looked_for", lambda: write({"a": ("F32", [2]), "b": ("U8", [3])}), covers="S21",
+    arguments=("--read-data",))

@@ -144,6 +144,10 @@ zipped("crc_of_evil_pickle", lambda: zips.write(
     covers="Z4 GHSA-mjqp-26hc-grxg")
 zipped("crc_of_storage_is_not_read", lambda: zips.write(
     [Member("archive/" + r, c, crc=7 if r == "data/0" else None) for r, c in torch.records()]), covers="Z4")
+zipped("crc_of_storage_looked_for", lambda: zips.write(
+    [Member("archive/" + r, c, crc=7 if r == "data/0" else None) for r, c in torch.records()]), "ZIP-004",
+    covers="Z4", arguments=("--read-data",))
+zipped("ordinary_with_data", torch.checkpoint, covers="Z4", arguments=("--read-data",))
 zipped("crc_of_version", lambda: zips.write(
     [Member("archive/" + r, c, crc=7 if r == "version" else None) for r, c in torch.records()]), "ZIP-004",
     covers="Z4")
