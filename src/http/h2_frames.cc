@@ -121,9 +121,7 @@ int H2Session::on_frame_sent(const nghttp2_frame& frame) {
       return 0;
   }
   if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
-  // RFC 9113 §8.1: a complete answer before the end of the request asks not to send the rest.
-  const H2Stream* stream = find(frame.hd.stream_id);
-  if (stream != nullptr && !stream->body_ended()) reset(frame.hd.stream_id, Reset::none);
+  if (H2Stream* stream = find(frame.hd.stream_id)) stream->on_answer_left();
   return 0;
 }
 

@@ -45,6 +45,7 @@ void H2Stream::on_content(std::string_view bytes) {
   received_ += bytes.size();
   if (!sized_) body_due_ = body_deadline(session_.options(), body_begun_, received_);
   if (handler_ != nullptr) handler_->on_body(bytes);
+  if (answer_ == Answer::finished) drop(bytes.size());
   if (body_paused_) {
     unconsumed_ += bytes.size();
   } else {
@@ -64,7 +65,26 @@ void H2Stream::refuse_head(Glitch glitch) {
   if (open_) answer_in_text(glitch);
 }
 
+// RFC 9113 §8.1 allows to reset a stream whose answer is complete, but clients lose the answer then
+// (curl 7.88). So the small rest of a body is read and dropped, as over HTTP/1.
+void H2Stream::drop(std::size_t size) {
+  dropped_ += size;
+  if (dropped_ > kDrainLimit) stop_body();
+}
+
+void H2Stream::stop_body() {
+  if (body_due_ == MonoTime::never()) return;
+  body_due_ = MonoTime::never();
+  if (answer_left_) session_.reset(id_, H2Session::Reset::none);
+}
+
+void H2Stream::on_answer_left() {
+  answer_left_ = true;
+  if (!body_ended_ && body_due_ == MonoTime::never()) session_.reset(id_, H2Session::Reset::none);
+}
+
 void H2Stream::refuse_body(Glitch glitch) {
+  if (answer_ == Answer::finished) return stop_body();
   session_.on_refused(glitch);
   body_due_ = MonoTime::never();
   if (answer_ != Answer::none) {
@@ -161,7 +181,6 @@ void H2Stream::finish() {
   open_ = false;
   handler_ = nullptr;
   pause_body(false);
-  body_due_ = MonoTime::never();  // what still comes is asked not to, once the answer has left
   if (!bodiless_) session_.resume(id_);
 }
 

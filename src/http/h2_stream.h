@@ -44,6 +44,8 @@ class H2Stream final : public ServerStream {
   // The answer on its way out.
   const Buffer& queued() const { return out_; }
   void on_sent(std::size_t size);
+  // Its last frame was sent.
+  void on_answer_left();
   bool ends_after_queued() const { return answer_ == Answer::finished; }
   bool aborting() const { return aborting_; }
 
@@ -70,6 +72,8 @@ class H2Stream final : public ServerStream {
 
   MonoTime stalled_at() const;
   void refuse_head(Glitch glitch);
+  void drop(std::size_t size);
+  void stop_body();
   void answer_in_text(Glitch glitch);
 
   H2Session& session_;
@@ -81,6 +85,7 @@ class H2Stream final : public ServerStream {
   MonoTime paused_since_;
   MonoTime progress_;           // of out_
   std::uint64_t received_ = 0;  // bytes of the body
+  std::uint64_t dropped_ = 0;   // of them, after the answer
   std::size_t unconsumed_ = 0;  // of them, not yet given back to flow control
   std::uint64_t promised_ = 0;  // bytes of the answer still due by its Content-Length
   std::int32_t id_;
@@ -94,6 +99,7 @@ class H2Stream final : public ServerStream {
   bool head_only_ = false;  // the answer to HEAD
   bool bodiless_ = false;   // END_STREAM was sent with the head
   bool aborting_ = false;   // once out_ is empty
+  bool answer_left_ = false;
   bool above_high_water_ = false;
 };
 

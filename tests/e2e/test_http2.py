@@ -1,6 +1,8 @@
 """HTTP/2 from clients: the same answers as over HTTP/1.1, and refusals that end a stream alone."""
 
 import json
+import shutil
+import subprocess
 
 import pytest
 
@@ -134,3 +136,18 @@ def test_a_body_that_is_not_its_length(gate, recorder):
                 client.read()
             assert stream.status != 200
         assert recorder.take() == []
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("key,kind,status", [("", "application/json", "401"), ("K", "text/plain", "415")])
+def test_curl_sees_a_refusal_that_comes_before_its_body(gate, key, kind, status):
+    """An answer with a reset behind it is lost by curl (error 92) whenever the two come together."""
+    for _ in range(10):
+        done = subprocess.run(
+            ["curl", "--silent", "--show-error", "--http2", "--cacert", gate.certificate,
+             "--header", f"Authorization: Bearer {gate.key if key else 'none'}",
+             "--header", f"Content-Type: {kind}", "--data", json.dumps(chat("x" * 20_000)),
+             "--output", "/dev/null", "--write-out", "%{http_version} %{http_code}",
+             f"https://localhost:{gate.ports['public']}/v1/chat/completions"],
+            capture_output=True, text=True, timeout=30)
+        assert (done.stdout, done.stderr) == (f"2 {status}", "")
