@@ -58,9 +58,9 @@ def torch_zip(path, count=2000, elements=25_000):
 
 def safetensors(path, count=100_000, size=1 << 30):
     each = size // count // 4 * 4
-    header = {f"model.layers.{i}.mlp.down_proj.weight":
-              {"dtype": "F32", "shape": [each // 4], "data_offsets": [i * each, (i + 1) * each]}
-              for i in range(count)}
+    names = sorted(f"model.layers.{i}.mlp.down_proj.weight" for i in range(count))  # as the library does
+    header = {name: {"dtype": "F32", "shape": [each // 4], "data_offsets": [i * each, (i + 1) * each]}
+              for i, name in enumerate(names)}
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as out:

@@ -41,7 +41,8 @@ std::string read_head(source::Source& source) {
 
 void examine_safetensors(source::Source& source, Context& context) {
   context.examination.set_kind("safetensors");
-  const auto table = tensors::read_safetensors(source, context.examination);
+  const auto table = tensors::read_safetensors(
+      source, context.examination, context.options.read_data ? nullptr : hub::is_embedding);
   if (!table) return;
   if (context.options.read_data) tensors::examine_values(source, *table, context.examination);
   if (context.facts != nullptr) context.facts->embedding_rows = hub::embedding_rows(*table);

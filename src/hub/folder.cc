@@ -121,7 +121,13 @@ void examine_folder(const FolderFacts& folder, findings::Examination& examinatio
   comparison.templates();
 }
 
-std::optional<std::uint64_t> embedding_rows(const tensors::TensorTable& table) {
+namespace {
+
+constexpr std::string_view kGgufEmbedding = "token_embd.weight";
+
+}  // namespace
+
+bool is_embedding(std::string_view tensor) {
   static constexpr std::array<std::string_view, 7> kNames = {"embed_tokens.weight",
                                                              "wte.weight",
                                                              "word_embeddings.weight",
@@ -129,17 +135,18 @@ std::optional<std::uint64_t> embedding_rows(const tensors::TensorTable& table) {
                                                              "embed_in.weight",
                                                              "shared.weight",
                                                              "embeddings.word_embeddings.weight"};
+  return tensor == kGgufEmbedding || std::ranges::any_of(kNames, [&](std::string_view name) {
+           return tensor.ends_with(name) &&
+                  (tensor.size() == name.size() || tensor[tensor.size() - name.size() - 1] == '.');
+         });
+}
+
+std::optional<std::uint64_t> embedding_rows(const tensors::TensorTable& table) {
   std::optional<std::uint64_t> rows;
   for (const tensors::Tensor& tensor : table.tensors) {
-    if (tensor.shape.size() != 2) continue;
-    if (tensor.name == "token_embd.weight") {
-      rows = std::max(rows, std::optional(tensor.shape[1]));
-      continue;
-    }
-    const bool embedding = std::ranges::any_of(kNames, [&](std::string_view name) {
-      return tensor.name == name || tensor.name.ends_with("." + std::string(name));
-    });
-    if (embedding) rows = std::max(rows, std::optional(tensor.shape[0]));
+    if (tensor.shape.size() != 2 || !is_embedding(tensor.name)) continue;
+    // GGUF states dimensions the other way round.
+    rows = std::max(rows, std::optional(tensor.shape[tensor.name == kGgufEmbedding ? 1 : 0]));
   }
   return rows;
 }

@@ -15,5 +15,7 @@ void examine_folder(const FolderFacts& folder, findings::Examination& examinatio
 // The rows of the token embedding in a safetensors table, or the second dimension of a GGUF's
 // `token_embd.weight`; nothing when the table has none. The greatest of several.
 std::optional<std::uint64_t> embedding_rows(const tensors::TensorTable& table);
+// Whether a tensor is one that it looks at.
+bool is_embedding(std::string_view tensor);
 
 }  // namespace gh::hub

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "json/json.h"
 
 namespace gh::tensors {
 
@@ -50,15 +51,9 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
-// Bytes of a string that need no look: neither quote, escape nor control character.
+// Behind the bytes of a string that need no look: neither quote, escape nor control character.
 std::size_t plain_run(std::string_view text, std::size_t from) {
-  std::size_t at = from;
-  while (at < text.size()) {
-    const char c = text[at];
-    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) break;
-    ++at;
-  }
-  return at;
+  return from + json::literal_length(text.substr(from));
 }
 
 }  // namespace

@@ -12,7 +12,18 @@ constexpr std::size_t kBlock = 1U << 16;  // bytes
 
 }  // namespace
 
+std::uint32_t NameSet::append(std::string_view name, Bytes bytes) {
+  names_.push_back({bytes == Bytes::lasting ? name : keep(name), 0});
+  return static_cast<std::uint32_t>(names_.size() - 1);
+}
+
 std::pair<std::uint32_t, bool> NameSet::insert(std::string_view name, Bytes bytes) {
+  if (rising_ && (names_.empty() || name > names_.back().text)) return {append(name, bytes), true};
+  if (rising_) {
+    rising_ = false;
+    for (Name& known : names_) known.hash = siphash(key_, known.text);
+    set_slots(std::max(kFirstSlots, std::bit_ceil(2 * (names_.size() + 1))));
+  }
   if (slots_.size() < 2 * (names_.size() + 1)) {
     set_slots(std::max(kFirstSlots, slots_.size() * 2));
   }
@@ -24,14 +35,14 @@ std::pair<std::uint32_t, bool> NameSet::insert(std::string_view name, Bytes byte
     const std::uint32_t index = slots_[at].name - 1;
     if (slots_[at].hash == upper && names_[index].text == name) return {index, false};
   }
-  names_.push_back({bytes == Bytes::lasting ? name : keep(name), hash});
-  slots_[at] = {.name = static_cast<std::uint32_t>(names_.size()), .hash = upper};
-  return {static_cast<std::uint32_t>(names_.size() - 1), true};
+  const std::uint32_t index = append(name, bytes);
+  names_[index].hash = hash;
+  slots_[at] = {.name = index + 1, .hash = upper};
+  return {index, true};
 }
 
 void NameSet::reserve(std::size_t names) {
   names_.reserve(names);
-  if (slots_.size() < 2 * names) set_slots(std::bit_ceil(2 * names));
 }
 
 void NameSet::set_slots(std::size_t count) {

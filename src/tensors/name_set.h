@@ -37,12 +37,15 @@ class NameSet {
     std::uint32_t name = 0;  // index into names_ + 1; 0 is empty
     std::uint32_t hash = 0;  // the upper half
   };
+  std::uint32_t append(std::string_view name, Bytes bytes);
   void set_slots(std::size_t count);
   std::string_view keep(std::string_view name);
 
   SipKey key_ = random_sip_key();
   std::vector<Name> names_;
-  std::vector<Slot> slots_;         // as many as a power of two
+  // While names come in rising order, as libraries write them, each is new and none is looked up.
+  bool rising_ = true;
+  std::vector<Slot> slots_;         // as many as a power of two; empty while rising
   std::deque<std::string> blocks_;  // the bytes of the names; a block never moves
 };
 

@@ -181,13 +181,14 @@ void check_padding(const File& file, std::string_view text) {
       {.offset = kLength + odd, .evidence = text.substr(odd, 1)});
 }
 
-TensorTable table_of(const File& file, Header& header) {
+TensorTable table_of(const File& file, Header& header, bool (*wanted)(std::string_view)) {
   TensorTable table;
   table.metadata = std::move(header.metadata);
-  table.tensors.reserve(header.tensors.size());
   for (const StatedTensor& tensor : header.tensors) {
+    const std::string_view name = header.names.name(tensor.name);
+    if (wanted != nullptr && !wanted(name)) continue;
     const auto shape = file.shape(tensor);
-    table.tensors.push_back({.name = std::string(header.names.name(tensor.name)),
+    table.tensors.push_back({.name = std::string(name),
                              .dtype = kDtypes[tensor.dtype].name,
                              .shape = {shape.begin(), shape.end()},
                              .begin = file.data_at + tensor.begin,
@@ -246,7 +247,8 @@ constexpr const findings::Rule* kRules[] = {&kStfTooSmall,       &kStfHeaderTooL
 }  // namespace
 
 std::optional<TensorTable> read_safetensors(source::Source& source,
-                                            findings::Examination& examination) {
+                                            findings::Examination& examination,
+                                            bool (*wanted)(std::string_view name)) {
   const auto text = header_text(source, examination);
   if (!text) return std::nullopt;
   Header header;
@@ -258,7 +260,7 @@ std::optional<TensorTable> read_safetensors(source::Source& source,
   if (const auto fault = fault_of_layout(file, text->size()); !fault.empty()) {
     examination.add(kStfLayout, std::string(fault));
   }
-  return table_of(file, header);
+  return table_of(file, header, wanted);
 }
 
 bool looks_like_safetensors(std::string_view head, std::uint64_t file_size) {

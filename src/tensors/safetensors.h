@@ -13,8 +13,11 @@ namespace gh::tensors {
 
 // The table when the reference library would load the file, findings or not; else nothing, and the
 // finding says why. Data is not read.
+// `wanted`: which tensors the table has, by name; all are checked. A table of a hundred thousand
+// costs as much as checking them.
 std::optional<TensorTable> read_safetensors(source::Source& source,
-                                            findings::Examination& examination);
+                                            findings::Examination& examination,
+                                            bool (*wanted)(std::string_view name) = nullptr);
 
 // Whether the first bytes are a safetensors header by content: a length below 100,000,000 and `{`,
 // or white space, after it.

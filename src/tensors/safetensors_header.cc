@@ -63,6 +63,7 @@ class HeaderReader {
   findings::Examination& examination_;
   NameSet metadata_keys_;
   std::string_view current_;  // name of the tensor that is read
+  std::uint8_t last_dtype_ = 0;
   bool metadata_seen_ = false;
   bool refused_ = false;
 };
@@ -214,12 +215,16 @@ bool HeaderReader::dtype(StatedTensor& tensor) {
 }
 
 bool HeaderReader::dtype_named(std::string_view name, StatedTensor& tensor) {
+  if (name == kDtypes[last_dtype_].name) {  // nearly always
+    tensor.dtype = last_dtype_;
+    return true;
+  }
   const auto known = std::ranges::find(kDtypes, name, &Dtype::name);
   if (known == kDtypes.end()) {
     return refuse(kStfDtype,
                   fmt::format("tensor {} has the dtype \"{}\"", quoted(), escape(name, 40)));
   }
-  tensor.dtype = static_cast<std::uint8_t>(known - kDtypes.begin());
+  tensor.dtype = last_dtype_ = static_cast<std::uint8_t>(known - kDtypes.begin());
   return true;
 }
 

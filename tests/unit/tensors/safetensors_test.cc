@@ -20,7 +20,11 @@ std::string padded(std::string header, std::string_view data = "xx") {
 }
 
 std::string examined(std::string_view bytes) {
-  return ids_of(read_safetensors, bytes);
+  return ids_of(
+      [](source::Source& source, findings::Examination& examination) {
+        return read_safetensors(source, examination);
+      },
+      bytes);
 }
 
 constexpr std::string_view kEntry = R"({"dtype":"U8","shape":[2],"data_offsets":[0,2]})";
