@@ -34,11 +34,11 @@ using Pairs = std::map<std::string_view, Pair>;  // by module
 class TensorChecks {
  public:
   TensorChecks(const Facts& facts, const Limits& limits, const std::optional<Config>& config,
-               findings::Examination& examination)
+               const Base& base, findings::Examination& examination)
       : table_(*facts.table),
         limits_(limits),
         config_(config),
-        base_(facts.base),
+        base_(base),
         examination_(examination) {}
 
   void run();
@@ -60,9 +60,10 @@ class TensorChecks {
   const tensors::TensorTable& table_;
   const Limits& limits_;
   const std::optional<Config>& config_;
-  Base base_;
+  const Base& base_;
   findings::Examination& examination_;
   Pairs pairs_;
+  std::uint64_t compared_ = 0;
   std::uint64_t not_compared_ = 0;
 };
 
@@ -71,8 +72,8 @@ void TensorChecks::run() {
   dtypes();
   for (const auto& [module, pair_of_it] : pairs_) pair(module, pair_of_it);
   if (config_) targets();
-  if (base_.known() && not_compared_ > 0) {
-    add(kNotCompared, nullptr,
+  if (not_compared_ > 0) {
+    add(compared_ > 0 ? kNotCompared : kBaseUnusable, nullptr,
         [this] { return fmt::format("{} modules have no known size in the base", not_compared_); });
   }
 }
@@ -163,6 +164,7 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
     ++not_compared_;
     return;
   }
+  ++compared_;
   if (in == size->in && out == size->out) return;
   add(kDimensions, pair.a, [&] {
     return fmt::format("{} is {} to {}, in the base it is {} to {}", quoted(module), in, out,
@@ -219,6 +221,7 @@ void check_files(const std::vector<std::string>& files, findings::Examination& e
     std::string lower = file;
     std::ranges::transform(lower, lower.begin(), to_lower);
     if (file == "adapter_config.json" || file == "adapter_model.safetensors" ||
+        file == "model.sig" ||  // as `gatehouse sign` calls it
         lower == "readme.md" || lower == ".gitattributes" || lower.starts_with("license")) {
       continue;
     }
@@ -231,20 +234,28 @@ void check_files(const std::vector<std::string>& files, findings::Examination& e
   }
 }
 
+void check_base(const BaseFacts& facts, const Base& base, findings::Examination& examination) {
+  for (const std::string& fault : facts.faults) examination.add(kBaseUnusable, fault);
+  if (!base.fault().empty()) examination.add(kBaseUnusable, std::string(base.fault()));
+}
+
 constexpr const Rule* kRules[] = {
-    &kConfigForm, &kRequired,  &kOtherType,    &kOddValue,  &kOtherMethod, &kIgnored, &kFullWeights,
-    &kImports,    &kPattern,   &kUnknownField, &kRank,      &kScaling,     &kBase,    &kTensorName,
-    &kPair,       &kShape,     &kDimensions,   &kLayer,     &kModule,      &kTargets, &kDtype,
-    &kEmbedding,  &kNoTensors, &kOtherWeights, &kOtherFile, &kNotCompared};
+    &kConfigForm,   &kNoConfig,    &kRequired,    &kOtherType,    &kOddValue,        &kOtherMethod,
+    &kIgnored,      &kFullWeights, &kImports,     &kPattern,      &kUnknownField,    &kRank,
+    &kScaling,      &kBase,        &kTensorName,  &kPair,         &kShape,           &kDimensions,
+    &kLayer,        &kModule,      &kTargets,     &kDtype,        &kEmbedding,       &kNoTensors,
+    &kOtherWeights, &kOtherFile,   &kNotCompared, &kBaseUnusable, &kNothingToCompare};
 
 }  // namespace
 
 void examine_adapter(const Facts& facts, const Limits& limits, findings::Examination& examination) {
   const auto config = read_config(facts.config, limits, examination);
+  const Base base(facts.base);
+  check_base(facts.base, base, examination);
   if (facts.table == nullptr) {
     examination.add(kNoTensors, "there is no adapter_model.safetensors that can be read");
   } else {
-    TensorChecks(facts, limits, config, examination).run();
+    TensorChecks(facts, limits, config, base, examination).run();
   }
   check_files(facts.files, examination);
 }

@@ -28,10 +28,11 @@ struct Limits {
   std::vector<std::string> bases;
 };
 
-// The base model as far as it is known. Both may be missing.
+// The base model as far as it is known. Everything may be missing.
 struct BaseFacts {
   std::optional<std::string_view> config;       // text of its config.json
   const tensors::TensorTable* table = nullptr;  // of all its files
+  std::vector<std::string> faults = {};         // what of it could not be read, printable
 };
 
 struct Facts {

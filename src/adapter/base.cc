@@ -21,6 +21,12 @@ std::optional<std::uint64_t> number(json::Value config, std::string_view name) {
   return static_cast<std::uint64_t>(*value);
 }
 
+// Any JSON can be given; other files of a model state none of these.
+bool is_of_a_model(json::Value config) {
+  return config["model_type"].is_string() || number(config, "hidden_size") ||
+         number(config, "num_hidden_layers");
+}
+
 }  // namespace
 
 Base::Base(const BaseFacts& facts) {
@@ -44,9 +50,19 @@ void Base::read_table(const tensors::TensorTable& table) {
 void Base::read_config(std::string_view text) {
   json::Parser parser;
   const auto document = parser.parse(text);
-  if (!document || !document->root().is_object()) return;
+  if (!document || !document->root().is_object()) {
+    fault_ = text.empty() ? "the base's config.json is empty"
+                          : "the base's config.json is no JSON object";
+    return;
+  }
   json::Value config = document->root();
   if (config["text_config"].is_object()) config = config["text_config"];
+  if (!is_of_a_model(config) && !is_of_a_model(document->root())) {
+    fault_ =
+        "what was given as the base's config.json is none: it has no model_type, hidden_size or "
+        "num_hidden_layers";
+    return;
+  }
   known_ = true;
   if (!layers_) layers_ = number(config, "num_hidden_layers");
   if (!vocabulary_) vocabulary_ = number(config, "vocab_size");

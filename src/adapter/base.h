@@ -20,6 +20,8 @@ class Base {
  public:
   explicit Base(const BaseFacts& facts);
 
+  // What is wrong with the configuration that was given; "" for nothing.
+  std::string_view fault() const { return fault_; }
   bool known() const { return known_; }
   std::optional<std::uint64_t> layers() const { return layers_; }
   std::optional<std::uint64_t> vocabulary() const { return vocabulary_; }
@@ -30,6 +32,7 @@ class Base {
   void read_table(const tensors::TensorTable& table);
   void read_config(std::string_view text);
 
+  std::string_view fault_;
   bool known_ = false;
   std::optional<std::uint64_t> layers_;
   std::optional<std::uint64_t> vocabulary_;

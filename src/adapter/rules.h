@@ -115,6 +115,15 @@ inline constexpr Rule kBase{
     "is made for a base model that is not allowed",
     "vLLM does not compare base models: an adapter of another one loads when shapes happen to fit.",
     "Use the adapter with its own base, or add the base to the allowed ones."};
+inline constexpr Rule kNoConfig{
+    "LRA-014",
+    Severity::medium,
+    Effect::finding,
+    "has tensors of an adapter and no adapter_config.json that was examined",
+    "vLLM cannot load it: rank, scaling and modules are in the configuration. Whoever adds one "
+    "later "
+    "decides what the tensors do.",
+    "Get the adapter whole, with the configuration that it was trained with."};
 
 inline constexpr Rule kTensorName{
     "LRA-020",
@@ -210,6 +219,22 @@ inline constexpr Rule kNotCompared{
     "could not be compared with the base in part",
     "Sizes of this kind of model are not known here, or the base's tables lack the modules.",
     "Give the tensors of the base model to compare with."};
+inline constexpr Rule kBaseUnusable{
+    "LRA-033",
+    Severity::high,
+    Effect::inconclusive,
+    "could not be compared with the base that was given",
+    "What was given as the base is broken, is no model, or says nothing of the modules that the "
+    "adapter changes. Whether the adapter fits was not found out.",
+    "Give --base the folder of the base model, with its config.json and its safetensors files."};
+inline constexpr Rule kNothingToCompare{
+    "LRA-034",
+    Severity::info,
+    Effect::finding,
+    "there was no adapter to compare",
+    "--base and --bank are for adapters, folders with an adapter_config.json. None was found, so "
+    "what was given with them was not looked at.",
+    "Scan the adapter's own folder, or leave the option out."};
 
 inline constexpr Rule kNotFinite{
     "LRA-040",

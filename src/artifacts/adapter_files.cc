@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "findings/report.h"
 #include "tensors/safetensors.h"
 
 namespace gh::artifacts {
@@ -37,11 +38,27 @@ std::optional<tensors::TensorTable> table_of(const OpenFile& file) {
   return tensors::read_safetensors(source, unheard);
 }
 
-std::optional<tensors::TensorTable> table_of(const std::vector<OpenFile>& files) {
+// Of what can be read; what cannot be, or has no tensors, is a fault: a base that is half there
+// must not pass for one.
+std::optional<tensors::TensorTable> table_of(const std::vector<BaseFile>& files,
+                                             std::vector<std::string>& faults) {
   std::optional<tensors::TensorTable> whole;
-  for (const OpenFile& file : files) {
-    auto table = table_of(file);
-    if (!table) continue;
+  for (const auto& [name, file] : files) {
+    findings::Examination own(0);
+    source::FileSource source(file.descriptor.get(), file.node.bytes);
+    auto table = tensors::read_safetensors(source, own);
+    const bool sound =
+        findings::judge(own.findings(), findings::Severity::high) == findings::Verdict::clean;
+    if (!table || !sound) {
+      faults.push_back(fmt::format(
+          "{} of the base cannot be used: {}", escape(name, 120),
+          own.findings().empty() ? "it cannot be read" : own.findings().front().message));
+      continue;
+    }
+    if (table->tensors.empty()) {
+      faults.push_back(fmt::format("{} of the base has no tensors", escape(name, 120)));
+      continue;
+    }
     if (!whole) whole.emplace();
     std::ranges::move(table->tensors, std::back_inserter(whole->tensors));
   }
@@ -81,15 +98,31 @@ Result<> open_base(const std::string& path, Comparison& comparison) {
     return {};
   }
   const int folder = opened->descriptor.get();
-  if (auto config = open_node(folder, "config.json", true))
-    comparison.base_config = std::move(*config);
+  const auto open = [&](const std::string& name) {
+    auto file = open_node(folder, name, true);
+    if (!file) {
+      comparison.base_faults.push_back(
+          fmt::format("{} of the base: {}", escape(name, 120), file.error().message));
+    }
+    return file;
+  };
   const auto names = names_in(path);
   if (!names) return fail("--base {}", names.error().message);
   for (const std::string& name : *names) {
-    if (!name.ends_with(".safetensors") || comparison.base.size() == kMaxFiles) continue;
-    if (auto file = open_node(folder, name, true)) comparison.base.push_back(std::move(*file));
+    if (name == "config.json") {
+      if (auto config = open(name)) comparison.base_config = std::move(*config);
+    } else if (name.ends_with(".safetensors")) {
+      if (comparison.base.size() == kMaxFiles) {
+        comparison.base_faults.push_back(
+            fmt::format("the base has more than {} safetensors files", kMaxFiles));
+        break;
+      }
+      if (auto file = open(name))
+        comparison.base.push_back({.name = name, .file = std::move(*file)});
+    }
   }
-  if (!comparison.base_config.descriptor && comparison.base.empty()) {
+  if (!comparison.base_config.descriptor && comparison.base.empty() &&
+      comparison.base_faults.empty()) {
     return fail("--base {}: there is neither config.json nor a safetensors file", escape(path));
   }
   return {};
@@ -114,7 +147,7 @@ void for_each_file(const AdapterFiles& files, const Comparison& comparison, cons
   use(files.config);
   use(files.weights);
   use(comparison.base_config);
-  for (const OpenFile& file : comparison.base) use(file);
+  for (const BaseFile& base : comparison.base) use(base.file);
   for (const OpenFile& file : comparison.bank) use(file);
 }
 
@@ -164,13 +197,14 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
                                                           findings::Examination& examination) {
   const auto table = table_of(files.weights);
   const std::string config = text_of(files.config);
-  const auto base_table = table_of(comparison.base);
   std::optional<std::string> base_config;
   if (comparison.base_config.descriptor) base_config = text_of(comparison.base_config);
   adapter::Facts facts;
   facts.config = config;
   facts.table = table ? &*table : nullptr;
   facts.files = std::move(names);
+  facts.base.faults = comparison.base_faults;
+  const auto base_table = table_of(comparison.base, facts.base.faults);
   facts.base.config = base_config;
   facts.base.table = base_table ? &*base_table : nullptr;
   adapter::examine_adapter(facts, comparison.limits, examination);

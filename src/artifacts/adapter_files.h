@@ -24,13 +24,19 @@ struct AdapterFiles {
   OpenFile weights;
 };
 
+struct BaseFile {
+  std::string name;  // raw bytes
+  OpenFile file;
+};
+
 // What all adapters of a scan are held against.
 struct Comparison {
   adapter::Limits limits;
   bool statistics = false;
-  OpenFile base_config;        // config.json of the base model
-  std::vector<OpenFile> base;  // its safetensors files
-  std::vector<OpenFile> bank;  // adapter_model.safetensors of adapters of the same base
+  OpenFile base_config;                  // config.json of the base model
+  std::vector<BaseFile> base;            // its safetensors files
+  std::vector<std::string> base_faults;  // what of it is there and cannot be opened
+  std::vector<OpenFile> bank;            // adapter_model.safetensors of adapters of the same base
 };
 
 // `base`: a folder, or a config.json; `bank`: a folder of adapters, each a folder. "" for none. The

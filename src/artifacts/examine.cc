@@ -28,9 +28,9 @@ namespace {
 
 constexpr std::size_t kHead = 1 << 16;
 
-constexpr std::array<const Rule*, 9> kRules = {
+constexpr std::array<const Rule*, 10> kRules = {
     &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep,    &kLinkOutside,
-    &kLinkInside,    &kSpecial,     &kOddName,    &kLfsPointer,
+    &kLinkInside,    &kSpecial,     &kOddName,    &kLfsPointer, &kEmpty,
 };
 
 std::string read_head(source::Source& source) {
@@ -100,6 +100,21 @@ void examine_unknown(source::Source& source, std::string_view head, std::string_
                           {.offset = 0, .evidence = head.substr(0, 16)});
 }
 
+// Nothing is harmless only where nothing was promised.
+void examine_empty(source::Source& source, std::string_view name, Context& context) {
+  const Claim claim = claim_of(name);
+  if (claim == Claim::safetensors) return examine_safetensors(source, context);
+  if (claim == Claim::gguf) return examine_gguf(source, name, context);
+  const Promise promise = promise_of(name);
+  if (promise == Promise::json &&
+      hub::examine_document(source, name, context.examination, nullptr)) {
+    return;
+  }
+  context.examination.set_kind("empty file");
+  if (promise == Promise::content)
+    context.examination.add(kEmpty, fmt::format("{} has no bytes", escape(name)));
+}
+
 // Whether a name promises something that the kind breaks, to somebody's advantage.
 bool breaks(Claim claim, Kind kind) {
   switch (claim) {
@@ -136,7 +151,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
   }
   switch (kind) {
     case Kind::empty:
-      context.examination.set_kind("empty file");
+      examine_empty(source, name, context);
       break;
     case Kind::safetensors:
       examine_safetensors(source, context);

@@ -68,8 +68,18 @@ std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
   return folder;
 }
 
+bool lacks_configuration(const FolderState& folder) {
+  if (folder.adapter.config.descriptor) return false;
+  return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
+    return file.path == kAdapterWeights || file.path == "adapter_model.bin" ||
+           file.path == "adapter_model.pt";
+  });
+}
+
 bool worth_comparing(const FolderState& folder) {
-  if (folder.adapter.config.descriptor || !folder.facts.weight_templates.empty()) return true;
+  if (lacks_configuration(folder) || folder.adapter.config.descriptor ||
+      !folder.facts.weight_templates.empty())
+    return true;
   return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
     return file.document.kind != hub::DocumentKind::unknown &&
            file.document.kind < hub::DocumentKind::yaml;

@@ -52,6 +52,9 @@ struct NameInFolder {
 };
 NameInFolder name_in_folder(std::string_view path);
 
+// Whether the folder has tensors of an adapter and no configuration that was examined.
+bool lacks_configuration(const FolderState& folder);
+
 // Whether files of the folder state something that can be held against another.
 bool worth_comparing(const FolderState& folder);
 

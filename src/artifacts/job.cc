@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "adapter/rules.h"
 #include "archive/members.h"
 #include "artifacts/system_rules.h"
 #include "base/encoding.h"
@@ -39,7 +40,7 @@ bool wants_digest(const findings::Examination& examination, const Digests& diges
   if (digests.all) return true;
   if (examination.findings().empty()) return false;
   return digests.noted ||
-         findings::judge(examination.findings(), digests.fail_on) == findings::Verdict::findings;
+         findings::judge(examination.findings(), digests.fail_on) != findings::Verdict::clean;
 }
 
 std::chrono::seconds time_for(const FileLimits& limits, std::uint64_t bytes) {
@@ -68,6 +69,13 @@ const Rule& rule_of(sandbox::End end) {
       break;
   }
   return kCrashed;
+}
+
+void check_configuration_is_there(const FolderState& folder, findings::Examination& examination) {
+  if (!lacks_configuration(folder)) return;
+  examination.add(
+      adapter::kNoConfig,
+      fmt::format("{} is not there, or was not examined: excluded, or a link", kAdapterConfig));
 }
 
 Answer without_answer(const Rule& rule, std::string message) {
@@ -113,8 +121,10 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
       .work =
           [&folder, &comparison, is_adapter] {
             findings::Examination examination(0);
-            examination.set_kind(is_adapter ? "adapter folder" : "model folder");
+            examination.set_kind(is_adapter || lacks_configuration(folder) ? "adapter folder"
+                                                                           : "model folder");
             hub::examine_folder(folder.facts, examination);
+            check_configuration_is_there(folder, examination);
             std::vector<adapter::ModuleNumbers> numbers;
             if (is_adapter) {
               std::vector<std::string> names;

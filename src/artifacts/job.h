@@ -23,7 +23,7 @@ struct FileLimits {
 struct Digests {
   bool all = false;                                         // of every file
   bool noted = false;                                       // of files with any finding
-  findings::Severity fail_on = findings::Severity::medium;  // else of those whose findings count
+  findings::Severity fail_on = findings::Severity::medium;  // else of those that are not clean
 };
 
 // `name`: raw bytes, relative to the folder. `descriptor` stays open until the job has ended.

@@ -128,6 +128,20 @@ Claim claim_of(std::string_view name) {
   return Claim::nothing;
 }
 
+Promise promise_of(std::string_view name) {
+  constexpr std::array kContent = {
+      ".safetensors"sv, ".gguf"sv,  ".npy"sv,    ".npz"sv,    ".bin"sv,  ".pt"sv,    ".pth"sv,
+      ".ckpt"sv,        ".pkl"sv,   ".pickle"sv, ".joblib"sv, ".dill"sv, ".onnx"sv,  ".h5"sv,
+      ".hdf5"sv,        ".keras"sv, ".pb"sv,     ".tflite"sv, ".ggml"sv, ".model"sv, ".msgpack"sv,
+      ".parquet"sv,     ".zip"sv,   ".mar"sv,    ".nemo"sv,   ".tar"sv,  ".tgz"sv,   ".gz"sv,
+      ".bz2"sv,         ".xz"sv,    ".zst"sv,    ".7z"sv,     ".rar"sv,  ".whl"sv,
+  };
+  constexpr std::array kJson = {".json"sv, ".ipynb"sv};
+  const auto ends = [&](std::string_view ending) { return ends_with(name, ending); };
+  if (std::ranges::any_of(kJson, ends)) return Promise::json;
+  return std::ranges::any_of(kContent, ends) ? Promise::content : Promise::nothing;
+}
+
 std::string_view unexamined_format(std::string_view head) {
   for (const Magic& magic : kUnexamined) {
     if (head.size() > magic.offset && head.substr(magic.offset).starts_with(magic.bytes)) {

@@ -37,6 +37,14 @@ enum class Claim : std::uint8_t {
 };
 Claim claim_of(std::string_view name);
 
+// What an empty file of that name cannot be.
+enum class Promise : std::uint8_t {
+  nothing,  // no name, text, a placeholder: may well be empty
+  json,
+  content,  // of a format that has at least a header: weights, pickles, archives
+};
+Promise promise_of(std::string_view name);
+
 // Formats that are recognised and that nothing here examines: "TensorFlow Lite"; "" for none.
 std::string_view unexamined_format(std::string_view head);
 

@@ -25,8 +25,8 @@ inline constexpr Rule kUnknownKind{
     "is of a kind that is not known here",
     "Nothing was found in it because nothing was looked for. What a loader would do with it is "
     "open.",
-    "Find out what reads this file. Leave it out of what is loaded, or accept it by name with "
-    "--allow-unsupported or --exclude."};
+    "Find out what reads this file. Leave it out of what is loaded, or accept it: by digest with "
+    "--suppress, by name with --allow-unsupported or --exclude."};
 inline constexpr Rule kUnexamined{
     "FIL-003",
     Severity::medium,
@@ -79,5 +79,13 @@ inline constexpr Rule kLfsPointer{
     "is a Git LFS pointer, not the file itself",
     "The repository was cloned without its large files. What will be loaded is not here yet.",
     "Run `git lfs pull`, then scan again."};
+inline constexpr Rule kEmpty{
+    "FIL-010",
+    Severity::medium,
+    Effect::finding,
+    "is empty, although its name promises weights or a container",
+    "A download or a copy was broken off, or somebody holds the place for a file that comes later. "
+    "What will be loaded is not here, and was not judged.",
+    "Fetch the file again and scan it, or remove it."};
 
 }  // namespace gh::artifacts

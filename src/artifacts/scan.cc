@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "adapter/rules.h"
 #include "artifacts/folders.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/system_rules.h"
@@ -220,6 +221,7 @@ class Scanner {
   void leave_folder(const std::string& path) {
     std::shared_ptr<FolderState> folder = folders_.leave(path);
     if (folder == nullptr) return;
+    has_adapter_ |= static_cast<bool>(folder->adapter.config.descriptor);
     add_slot(path).folder = std::move(folder);
     waiting_.push_back(slots_.back());
   }
@@ -255,6 +257,12 @@ class Scanner {
 
   void finish() {
     if (unconfined_) tally_.add(finding_of(kNoFilter, std::string(kNoFilter.title)));
+    if (!has_adapter_ && !(options_.base.empty() && options_.bank.empty())) {
+      tally_.add(
+          finding_of(adapter::kNothingToCompare,
+                     fmt::format("{} was given, and no folder with {} was found",
+                                 options_.base.empty() ? "--bank" : "--base", kAdapterConfig)));
+    }
     for (Finding& remark : suppressions_.remarks()) tally_.add(std::move(remark));
     writer_.end(tally_);
   }
@@ -274,6 +282,7 @@ class Scanner {
   Progress progress_;
   std::string prefix_;  // of shown paths, when several were asked for
   bool unconfined_ = false;
+  bool has_adapter_ = false;
   Folders folders_;
   std::map<std::pair<dev_t, ino_t>, Cached> cached_;
   std::deque<std::shared_ptr<Slot>> slots_;     // in the order of the report

@@ -314,7 +314,7 @@ class Commands {
         ->capture_default_str();
     scan->add_option("--max-bytes", scan_.max_bytes, "That one file may unpack to")
         ->capture_default_str();
-    scan->add_flag("--digest", scan_.digest, "The SHA-256 of every file, not only with findings");
+    scan->add_flag("--digest", scan_.digest, "The SHA-256 of every file, not only of failing ones");
     choose_when_parsed(scan, scan_);
 
     auto* explain = app_.add_subcommand("explain", "What a finding means, and what to do");

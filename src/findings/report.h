@@ -57,6 +57,7 @@ class Tally {
     return findings_[static_cast<std::size_t>(severity)];
   }
   std::uint64_t findings() const;
+  std::uint64_t allowed() const { return allowed_; }  // unsupported, and passed all the same
   std::uint64_t suppressed() const { return suppressed_; }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t bytes_read() const { return bytes_read_; }

@@ -139,10 +139,24 @@ class TextReport final : public ReportWriter {
     if (taught_.insert(&rule).second) add_line(text, paint(kDim, fmt::format("→ {}", rule.fix)));
   }
 
+  // What was not judged does not count as clean.
+  static std::string passed(const Tally& tally) {
+    std::string besides;
+    const auto add = [&](std::uint64_t count, std::string_view what) {
+      if (count == 0) return;
+      besides += fmt::format("{} {} {} {}", besides.empty() ? ";" : " and", count,
+                             count == 1 ? "was" : "were", what);
+    };
+    add(tally.files(Verdict::excluded), "excluded");
+    add(tally.allowed(), "allowed without being understood");
+    return besides.empty() ? "Every file is clean.\n"
+                           : fmt::format("Every file that was examined is clean{}.\n", besides);
+  }
+
   static std::string conclusion(const Tally& tally) {
     switch (tally.exit_code()) {
       case 0:
-        return "Every file is clean.\n";
+        return passed(tally);
       case 1:
         return fmt::format(
             "There are findings of severity {} or above. `gatehouse explain ID` says what one "

@@ -39,8 +39,9 @@ def folder(config=PLAIN, tensors=None, **files):
 
 def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
-    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-041", "LRA-042", "LRA-043", "LRA-044", "LRA-045"}
-    verdict = "findings" if set(rules) - notes else "inconclusive" if "LRA-045" in rules else "clean"
+    open_ = {"LRA-033", "LRA-045"}
+    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-041", "LRA-042", "LRA-043", "LRA-044"}
+    verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
 
 
@@ -58,6 +59,12 @@ def on_base(id, tensors, *rules, base=BASE, config=PLAIN):
     """Compared with a base model beside it, of which there is the configuration."""
     lra(id, lambda: folder(config, tensors, **{"base/config.json": json.dumps(base).encode()}), *rules,
         arguments=("--base", "{case}/base"))
+
+
+def on_files(id, files, *rules, given="base"):
+    """Compared with whatever lies in base/, `verdict` and rules being those of everything together."""
+    lra(id, lambda: folder(**{f"base/{name}": content for name, content in files.items()}), *rules,
+        arguments=("--base", "{case}/" + given, "--exclude", "base"))
 
 
 def valued(id, change, *rules):
@@ -174,6 +181,16 @@ lra("head_base_layer", lambda: folder(tensors={
 lra("no_tensors", lambda: folder(**{"adapter_model.safetensors": None}), "LRA-029")
 lra("readme", lambda: folder(**{"README.md": b"---\nbase_model: x\n---\nAn adapter.\n"}))
 lra("tokens_beside", lambda: folder(**{"special_tokens_map.json": b"{}"}), "LRA-031")
+lra("signed", lambda: folder(**{"model.sig": b'{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"}\n',
+                                ".gitattributes": b"*.safetensors filter=lfs diff=lfs merge=lfs -text\n",
+                                "README.md": b"An adapter.\n"}))
+lra("other_signature", lambda: folder(**{"other.sig": b"{}"}), "LRA-031")
+lra("no_config", lambda: folder(**{"adapter_config.json": None}), "LRA-014")
+lra("no_config_below", lambda: {f"deep/er/{name}": content for name, content in folder().items()
+                                if name != "adapter_config.json"}, "LRA-014")
+lra("no_config_but_others", lambda: folder(**{"adapter_config.json": None, "config.json": b"{}"}), "LRA-014")
+lra("config_excluded", folder, "LRA-014", arguments=("--exclude", "adapter_config.json"))
+lra("model_without_adapter", lambda: {"model.safetensors": write({"a": ("F32", [1])}), "config.json": b"{}"})
 lra("more_weights", lambda: folder(**{"new_embeddings.safetensors": write({"a": ("F32", [1])})}), "LRA-030")
 configured("rank_over_own_limit", {}, "LRA-011", arguments=("--max-lora-rank", "4"))
 configured("alpha_over_own_limit", {}, "LRA-012", arguments=("--max-lora-scaling", "1"))
@@ -182,7 +199,36 @@ on_base("fits_base", None)
 on_base("wider_than_base", {**module(Q, size_in=33), **module(V, seed=2)}, "LRA-023")
 on_base("taller_than_base", {**module(Q, size_out=64), **module(V, seed=2)}, "LRA-023")
 on_base("layer_beyond_base", {**module(Q), **module(V, seed=2), **module(other, seed=3)}, "LRA-024")
-on_base("base_of_another_kind", None, "LRA-032", base={**BASE, "model_type": "bamba"})
+on_base("base_of_another_kind", None, "LRA-033", base={**BASE, "model_type": "bamba"})
+on_base("base_known_in_part", {**module(Q), **module(Q.replace("q_proj", "qkv_proj"), seed=2)}, "LRA-032",
+        config={**PLAIN, "target_modules": ["q_proj", "qkv_proj"]})
+on_base("base_without_sizes", None, "LRA-033", base={"model_type": "llama"})
+on_base("base_of_many_modes", None, base={"model_type": "x", "text_config": BASE})
+
+# A base that is no base says nothing, and must not pass for one that fits.
+CONFIG = json.dumps(BASE).encode()
+WEIGHTS = write({"model.layers.0.self_attn.q_proj.weight": ("F32", [32, 32]),
+                 "model.layers.0.self_attn.v_proj.weight": ("F32", [32, 32])})
+on_files("base_of_tensors", {"model.safetensors": WEIGHTS})
+on_files("base_whole", {"config.json": CONFIG, "model.safetensors": WEIGHTS})
+on_files("base_config_empty", {"config.json": b""}, "LRA-033")
+on_files("base_config_cut", {"config.json": CONFIG[:-1]}, "LRA-033")
+on_files("base_config_array", {"config.json": b"[]"}, "LRA-033")
+on_files("base_config_of_nothing", {"config.json": b"{}"}, "LRA-033")
+on_files("base_config_cut_beside_tensors", {"config.json": CONFIG[:-1], "model.safetensors": WEIGHTS}, "LRA-033")
+on_files("base_tensors_empty", {"config.json": CONFIG, "model.safetensors": b""}, "LRA-033")
+on_files("base_tensors_rubbish", {"config.json": CONFIG, "model.safetensors": b"\xff" * 100}, "LRA-033")
+on_files("base_tensors_cut", {"config.json": CONFIG, "model.safetensors": WEIGHTS[:-1]}, "LRA-033")
+on_files("base_tensors_none", {"model.safetensors": write({})}, "LRA-033")
+on_files("base_of_other_modules", {"model.safetensors": write({"h.0.attn.weight": ("F32", [32, 32])})}, "LRA-033")
+on_files("base_one_shard_cut", {"model-1.safetensors": WEIGHTS, "model-2.safetensors": b"\0" * 7}, "LRA-033")
+on_files("base_is_tokenizer", {"tokenizer.json": b'{"version": "1.0", "model": {"type": "BPE", "vocab": {}}}'},
+         "LRA-033", given="base/tokenizer.json")
+on_files("base_is_weights", {"model.safetensors": WEIGHTS}, "LRA-033", given="base/model.safetensors")
+on_files("base_is_adapter_config", {"adapter_config.json": json.dumps(PLAIN).encode()}, "LRA-033",
+         given="base/adapter_config.json")
+lra("base_and_no_adapter", lambda: {"model.safetensors": WEIGHTS, "base/config.json": CONFIG}, "LRA-034",
+    arguments=("--base", "{case}/base"))
 
 A, B = Q + ".lora_A.weight", Q + ".lora_B.weight"
 valued("values", {})

@@ -56,9 +56,19 @@ one("rubbish_as_safetensors", "model.safetensors", b"\xff" * 100, "STF-002")
 one("rubbish_as_gguf", "model.gguf", b"\xff" * 100, "GGF-001")
 one("rubbish_as_npy", "array.npy", b"\xff" * 100, "NPY-001")
 
-# Nothing in it.
-for name in ("model.bin", "model.safetensors", "config.json", "__init__.txt"):
+# Nothing in it: harmless where nothing was promised.
+for name in ("model", "README", "README.md", ".gitkeep", "notes.txt", "__init__.txt", "__init__.py",
+             "model.safetensors.lock", "train.jsonl"):
     one(f"empty_{name.replace('.', '_')}", name, b"", verdict="clean")
+for name in ("model.bin", "model.pt", "model.pth", "model.ckpt", "model.pkl", "model.pickle", "model.joblib",
+             "model.onnx", "model.h5", "model.keras", "model.npy", "model.npz", "model.zip", "model.tar",
+             "model.tar.gz", "model.7z", "tokenizer.model", "MODEL.BIN"):
+    one(f"empty_{name.replace('.', '_')}", name, b"", "FIL-010")
+one("empty_safetensors", "model.safetensors", b"", "STF-001")
+one("empty_gguf", "model.gguf", b"", "GGF-001")
+for name in ("config.json", "tokenizer.json", "model.safetensors.index.json", "vocab.json", "train.ipynb"):
+    one(f"empty_{name.replace('.', '_')}", name, b"", "CFG-301", verdict="inconclusive")
+one("empty_member", "a.zip", zipped({"readme.txt": b"", "data/model.bin": b""}), "FIL-010")
 
 # Kinds that nothing here understands.
 for name in ("model.dat", "model.bin", "model.pt", "model"):

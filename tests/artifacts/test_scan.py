@@ -1,5 +1,6 @@
 """`gatehouse scan` as people and scripts use it: arguments, folders, links, limits."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -84,6 +85,26 @@ def test_unknown_files_pass_when_allowed_and_are_still_shown(tmp_path):
     assert report["summary"]["exit"] == 2, "y.tflite is not allowed"
     assert gatehouse.scan(tmp_path, "--allow-unsupported", "*.dat", "--allow-unsupported",
                           "*.tflite")["summary"]["exit"] == 0
+
+
+def test_what_was_not_judged_is_not_called_clean(tmp_path):
+    (tmp_path / "good.safetensors").write_bytes(safetensors())
+    for i in range(2):
+        (tmp_path / f"{i}.log").write_text("x")
+    (tmp_path / "x.dat").write_bytes(bytes(range(256)))
+    exclude, allow = ("--exclude", "*.log"), ("--allow-unsupported", "*.dat")
+
+    def end(*arguments):
+        done = gatehouse.run("scan", *arguments)
+        return done.returncode, done.stdout.splitlines()[-1]
+
+    assert end(tmp_path / "good.safetensors") == (0, "Every file is clean.")
+    assert end(tmp_path, "--exclude", "*.dat") == (0, "Every file that was examined is clean; 1 was excluded.")
+    assert end(tmp_path, *exclude, *allow) == (0, "Every file that was examined is clean; 2 were excluded and "
+                                                  "1 was allowed without being understood.")
+    assert end(tmp_path, *allow) == (0, "Every file that was examined is clean; 1 was allowed without being "
+                                        "understood.")
+    assert end(tmp_path, *exclude)[0] == 2
 
 
 def test_allowing_unknown_files_allows_no_findings(model):
@@ -390,6 +411,19 @@ def test_an_accepted_finding_is_shown_and_passes(model, tmp_path):
     assert "looked at it" in gatehouse.run("scan", "--suppress", accept, model).stdout
 
 
+def test_what_is_not_known_or_decided_can_be_accepted_too(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for id, verdict, content in (("FIL-002", "unsupported", bytes(range(200, 256))),
+                                 ("FIL-009", "inconclusive", b"version https://git-lfs.github.com/spec/v1\n")):
+        (folder / "x.dat").write_bytes(content)
+        for arguments in ((), ("--fail-on", "critical")):
+            (file,) = gatehouse.scan(folder, *arguments)["files"]
+            assert file["verdict"] == verdict and file["sha256"] == hashlib.sha256(content).hexdigest()
+        accept = suppression(tmp_path / "accept.yaml", id, file["sha256"], "2999-12-31")
+        assert gatehouse.scan(folder, "--suppress", accept)["summary"]["exit"] == 0
+
+
 def test_an_expired_one_does_not_pass_and_is_said(model, tmp_path):
     digest = gatehouse.scan(model)["files"][0]["sha256"]
     accept = suppression(tmp_path / "accept.yaml", "STF-017", digest, "2020-01-31")
@@ -564,9 +598,58 @@ def test_a_bank_to_compare_with(tmp_path):
     assert "LRA-044" in ids(report) and report["summary"]["exit"] == 0, "a reason to look, nothing more"
 
 
+def test_a_base_is_said_to_be_wrong_in_words(tmp_path, base):
+    folder = adapter(tmp_path / "a")
+    (base / "config.json").write_text("")
+    (base / "model.safetensors").write_bytes(b"abc")
+    report = gatehouse.scan(folder, "--base", base)
+    messages = [f["message"] for f in report["findings"] if f["id"] == "LRA-033"]
+    assert len(messages) == 2 and report["summary"]["exit"] == 2
+    assert messages[0].startswith("model.safetensors of the base cannot be used: ")
+    assert messages[1] == "the base's config.json is empty"
+
+
+def test_a_base_that_cannot_be_opened_is_inconclusive(tmp_path, base):
+    folder = adapter(tmp_path / "a")
+    os.symlink("nowhere", base / "model.safetensors")
+    os.mkfifo(base / "more.safetensors")
+
+    def faults():
+        report = gatehouse.scan(folder, "--base", base, timeout=10)
+        assert verdicts(report)["."] == "inconclusive" and report["summary"]["exit"] == 2
+        return [f["id"] for f in report["findings"]].count("LRA-033")
+
+    assert faults() == 2
+    (base / "config.json").unlink()
+    os.symlink("nowhere", base / "config.json")
+    assert faults() == 3
+
+
+def test_a_base_or_bank_without_adapters_is_a_note(tmp_path, base):
+    adapter(tmp_path / "bank" / "a")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "good.safetensors").write_bytes(safetensors())
+    for option, path in (("--base", base), ("--bank", tmp_path / "bank")):
+        report = gatehouse.scan(tmp_path / "model", option, path)
+        assert ids(report) == {"LRA-034"} and report["summary"]["exit"] == 0
+        assert f"{option} was given" in gatehouse.run("scan", tmp_path / "model", option, path).stdout
+        assert "LRA-034" not in ids(gatehouse.scan(tmp_path / "bank", option, path))
+
+
+def test_tensors_of_an_adapter_named_alone_need_no_configuration(tmp_path):
+    folder = adapter(tmp_path / "a")
+    assert gatehouse.scan(folder / "adapter_model.safetensors")["summary"]["exit"] == 0
+    for name in ("adapter_model.bin", "adapter_model.pt", "adapter_model.safetensors"):
+        (tmp_path / "b").mkdir(exist_ok=True)
+        (tmp_path / "b" / name).write_bytes(b"\x80\x02N.")
+        assert "LRA-014" in ids(gatehouse.scan(tmp_path / "b"), ".")
+        (tmp_path / "b" / name).unlink()
+
+
 def test_a_base_or_bank_that_is_not_there(tmp_path):
     folder = adapter(tmp_path / "a")
+    (tmp_path / "empty").mkdir()
     for option in ("--base", "--bank"):
-        for path in (tmp_path / "none", folder.parent / "a" / "adapter_config.json" / "x"):
+        for path in (tmp_path / "none", folder.parent / "a" / "adapter_config.json" / "x", tmp_path / "empty"):
             done = gatehouse.run("scan", folder, option, path)
             assert done.returncode == 2 and option in done.stderr and done.stdout == ""

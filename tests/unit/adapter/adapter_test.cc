@@ -244,11 +244,15 @@ TEST(Adapter, TheBaseIsComparedWith) {
   EXPECT_EQ(ids_of_table(one(kQuery, 8, 64, 32), R"(["q_proj"])", llama), "LRA-023");
   EXPECT_EQ(ids_of_table(one("model.layers.2.self_attn.q_proj"), R"(["q_proj"])", llama),
             "LRA-024");
-  EXPECT_EQ(ids_of_table(one("model.layers.0.qkv_proj"), R"(["qkv_proj"])", llama), "LRA-032");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.qkv_proj"), R"(["qkv_proj"])", llama), "LRA-033");
+  TensorTable known_in_part = one();
+  std::ranges::move(one("model.layers.0.qkv_proj").tensors,
+                    std::back_inserter(known_in_part.tensors));
+  EXPECT_EQ(ids_of_table(known_in_part, R"(["q_proj","qkv_proj"])", llama), "LRA-032");
   EXPECT_EQ(
       ids_of_table(one(), R"(["q_proj"])",
                    {.config = R"({"model_type":"new","num_hidden_layers":1})", .table = nullptr}),
-      "LRA-032");
+      "LRA-033");
 
   TensorTable base;
   base.tensors = {tensor("model.layers.0.self_attn.q_proj.weight", {96, 64}),
@@ -259,7 +263,29 @@ TEST(Adapter, TheBaseIsComparedWith) {
   EXPECT_EQ(ids_of_table(one(), R"(["q_proj"])", {.config = kLlama, .table = &base}), "LRA-023");
   EXPECT_EQ(ids_of_table(one("model.layers.1.self_attn.q_proj"), R"(["q_proj"])",
                          {.config = {}, .table = &base}),
-            "LRA-024 LRA-032");
+            "LRA-024 LRA-033");
+}
+
+// Nothing to compare with is not the same as nothing found.
+TEST(Adapter, ABaseThatIsNoneIsNoPass) {
+  const auto with = [](BaseFacts base) {
+    return ids_of_table(one(), R"(["q_proj"])", std::move(base));
+  };
+  for (const std::string_view text :
+       {"", " ", "{", "[]", "1", "{}", R"({"model":{"type":"BPE"}})", R"({"model_type":5})",
+        R"({"hidden_size":"64"})", R"({"num_hidden_layers":-1})",
+        R"({"hidden_size":64,"hidden_size":64})", R"({"text_config":{}})",
+        R"({"model_type":"llama"})", R"({"hidden_size":64})"}) {
+    EXPECT_EQ(with({.config = text}), "LRA-033") << text;
+  }
+  EXPECT_EQ(with({.config = kLlama, .faults = {"a shard cannot be read"}}), "LRA-033");
+  const std::string inner = fmt::format(R"({{"text_config":{}}})", kLlama);
+  EXPECT_EQ(with({.config = inner}), "");
+  EXPECT_EQ(with({}), "");
+  // Without tensors of the adapter too.
+  const std::string text = config();
+  EXPECT_EQ(ids({.config = text, .table = nullptr, .files = {}, .base = {.config = ""}}),
+            "LRA-029 LRA-033");
 }
 
 TEST(Adapter, FilesBesideTheTensors) {
@@ -271,7 +297,8 @@ TEST(Adapter, FilesBesideTheTensors) {
                 .files = {"adapter_config.json", "adapter_model.safetensors", std::string(file)},
                 .base = {}});
   };
-  for (const char* const file : {"README.md", "LICENSE", "LICENSE.txt", ".gitattributes"}) {
+  for (const char* const file :
+       {"README.md", "LICENSE", "LICENSE.txt", ".gitattributes", "model.sig"}) {
     EXPECT_EQ(with(file), "") << file;
   }
   for (const char* const file : {"adapter_model.bin", "adapter_model.pt", "adapter_model.tensors",
@@ -279,7 +306,7 @@ TEST(Adapter, FilesBesideTheTensors) {
                                  "handler.py", "optimizer.pt"}) {
     EXPECT_EQ(with(file), "LRA-030") << file;
   }
-  for (const char* const file : {"tokenizer.json", "trainer_state.json", "notes"}) {
+  for (const char* const file : {"tokenizer.json", "trainer_state.json", "notes", "MODEL.SIG"}) {
     EXPECT_EQ(with(file), "LRA-031") << file;
   }
   EXPECT_EQ(ids({.config = text, .table = nullptr, .files = {}, .base = {}}), "LRA-029");

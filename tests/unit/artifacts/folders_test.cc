@@ -49,6 +49,21 @@ TEST(Folders, KnowWhenAllFilesAreKnown) {
   EXPECT_FALSE(folder->too_much);
 }
 
+TEST(Folders, TensorsOfAnAdapterNeedAConfiguration) {
+  const auto lacks = [](const std::vector<std::string>& names) {
+    Folders folders;
+    for (const std::string& name : names) folders.add("m/" + name, {}).settle({});
+    const auto folder = folders.leave("m");
+    EXPECT_TRUE(!lacks_configuration(*folder) || worth_comparing(*folder));
+    return lacks_configuration(*folder);
+  };
+  EXPECT_TRUE(lacks({"adapter_model.safetensors"}));
+  EXPECT_TRUE(lacks({"adapter_model.bin"}));
+  EXPECT_TRUE(lacks({"README.md", "adapter_model.pt", "config.json"}));
+  EXPECT_FALSE(lacks({"model.safetensors", "config.json"}));
+  EXPECT_FALSE(lacks({"adapter_model.safetensors.bak", "my_adapter_model.bin"}));
+}
+
 TEST(Folders, HoldABoundedNumberOfFacts) {
   Folders folders;
   std::vector<FolderPlace> places;

@@ -90,7 +90,7 @@ class FileJob : public testing::Test {
 };
 
 TEST_F(FileJob, ReadsAndAnswers) {
-  const Answer answer = examine("empty.bin", "");
+  const Answer answer = examine("empty.txt", "");
   EXPECT_EQ(answer.kind, "empty file");
   EXPECT_TRUE(answer.findings.empty());
 }
@@ -102,10 +102,18 @@ TEST_F(FileJob, FindsAndGivesTheDigest) {
   EXPECT_EQ(answer.bytes_read, 3);
 }
 
+// Whatever does not pass can be accepted by digest.
+TEST_F(FileJob, GivesTheDigestOfWhatIsNotUnderstood) {
+  for (const auto fail_on : {findings::Severity::medium, findings::Severity::critical}) {
+    EXPECT_NE(examine("unknown.dat", "\xC8\xC9\xCA", {.fail_on = fail_on}).sha256, "");
+    EXPECT_NE(examine("cut.json", "{", {.fail_on = fail_on}).sha256, "");
+  }
+}
+
 TEST_F(FileJob, GivesNoDigestThatNobodyNeeds) {
-  EXPECT_EQ(examine("empty.bin", "").sha256, "");
+  EXPECT_EQ(examine("empty.txt", "").sha256, "");
   EXPECT_EQ(examine("a.safetensors", "abc", {.fail_on = findings::Severity::critical}).sha256, "");
-  EXPECT_NE(examine("empty.bin", "", {.all = true}).sha256, "");
+  EXPECT_NE(examine("empty.txt", "", {.all = true}).sha256, "");
   EXPECT_NE(
       examine("a.safetensors", "abc", {.noted = true, .fail_on = findings::Severity::critical})
           .sha256,

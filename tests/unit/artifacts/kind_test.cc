@@ -62,6 +62,19 @@ TEST(Claim, IsMadeByTheEnding) {
     EXPECT_EQ(claim_of(name), Claim::nothing) << name;
 }
 
+TEST(Promise, IsMadeByTheEnding) {
+  for (const char* name : {"model.safetensors", "m.GGUF", "a/b.npy", "x.npz", "pytorch_model.bin",
+                           "x.pt", "x.pkl", "x.joblib", "x.onnx", "x.h5", "x.keras", "x.tar.gz"}) {
+    EXPECT_EQ(promise_of(name), Promise::content) << name;
+  }
+  for (const char* name : {"config.json", "X.JSON", "a.ipynb"})
+    EXPECT_EQ(promise_of(name), Promise::json) << name;
+  for (const char* name : {"", "bin", "json", "README.md", ".gitkeep", "a.txt", "x.bin.lock",
+                           "a.jsonl", "__init__.py", "chat_template.jinja", "a.yaml"}) {
+    EXPECT_EQ(promise_of(name), Promise::nothing) << name;
+  }
+}
+
 TEST(Unexamined, IsNamed) {
   EXPECT_EQ(unexamined_format("\x1c\0\0\0TFL3"s), "TensorFlow Lite");
   EXPECT_EQ(unexamined_format("Rar!\x1A\x07\x01"), "RAR");

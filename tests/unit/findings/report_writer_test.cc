@@ -214,6 +214,33 @@ TEST(Text, ShowsVerdictsFindingsAndSums) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b"))) << "no colour unless asked for";
 }
 
+TEST(Text, CallsCleanOnlyWhatWasExamined) {
+  const auto last_line = [](std::uint64_t excluded, std::uint64_t allowed) {
+    std::string text;
+    const auto writer =
+        make_report(Format::text, {.version = "1"}, [&](std::string_view part) { text += part; });
+    Tally tally(Severity::medium);
+    tally.add(report("good", {}));
+    FileReport left_out;
+    left_out.verdict = Verdict::excluded;
+    for (std::uint64_t i = 0; i < excluded; ++i) tally.add(left_out);
+    FileReport unknown;
+    unknown.verdict = Verdict::unsupported;
+    unknown.allowed = true;
+    for (std::uint64_t i = 0; i < allowed; ++i) tally.add(unknown);
+    writer->end(tally);
+    text.pop_back();
+    return text.substr(text.rfind('\n') + 1);
+  };
+  EXPECT_EQ(last_line(0, 0), "Every file is clean.");
+  EXPECT_EQ(last_line(1, 0), "Every file that was examined is clean; 1 was excluded.");
+  EXPECT_EQ(last_line(10, 2),
+            "Every file that was examined is clean; 10 were excluded and 2 were allowed without "
+            "being understood.");
+  EXPECT_EQ(last_line(0, 1),
+            "Every file that was examined is clean; 1 was allowed without being understood.");
+}
+
 TEST(Text, HasColourOnlyWhenAskedFor) {
   EXPECT_THAT(written(Format::text, true), HasSubstr("\x1b[31m"));
 }
