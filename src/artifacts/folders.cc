@@ -22,7 +22,7 @@ std::size_t bytes_of(const Facts& facts) {
     for (const hub::TemplateFact& fact : *templates)
       bytes += fact.carrier.size() + fact.name.size() + fact.digest.size();
   for (const auto* names : {&facts.document.shards, &facts.document.modules})
-    for (const std::string& name : *names) bytes += name.size() + sizeof name;
+    for (const std::string& name : *names) bytes += name.size() + sizeof(std::string);
   return bytes;
 }
 
