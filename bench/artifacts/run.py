@@ -32,7 +32,7 @@ def measure(command):
     """(wall ms, processor ms, peak MB, exit code) of one run; None when it was cut."""
     begin = time.monotonic()
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
+                             stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir())
     cut = threading.Timer(LONGEST, child.kill)
     cut.start()
     _, status, used = os.wait4(child.pid, 0)

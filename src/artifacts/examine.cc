@@ -26,7 +26,7 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::size_t kHead = 1 << 16;
+constexpr std::size_t kHead = pickle::kSniffed;
 
 constexpr std::array<const Rule*, 10> kRules = {
     &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep,    &kLinkOutside,
@@ -92,8 +92,15 @@ void examine_unknown(source::Source& source, std::string_view head, std::string_
     context.examination.set_kind(format);
     return context.examination.add(kUnexamined, fmt::format("is {}", format));
   }
-  hub::DocumentFacts* facts = context.facts == nullptr ? nullptr : &context.facts->document;
-  if (hub::examine_document(source, name, context.examination, facts)) return;
+  hub::DocumentFacts own;
+  hub::DocumentFacts& facts = context.facts == nullptr ? own : context.facts->document;
+  if (hub::examine_document(source, name, context.examination, &facts)) {
+    // Pictures are told by a few bytes; whoever goes by another name reads on behind them.
+    if (facts.kind == hub::DocumentKind::image && !may_be_picture(name))
+      context.examination.add(kNotWhatItSays, fmt::format("{} is a picture", escape(name)),
+                              {.offset = 0, .evidence = head.substr(0, 16)});
+    return;
+  }
   context.examination.add(kUnknownKind,
                           fmt::format("begins with {}, which no format known here does",
                                       head.empty() ? "nothing" : "these bytes"),

@@ -57,8 +57,14 @@ class Configuration {
     const std::string_view name = text_of(object["class_name"]);
     const std::string_view module = text_of(object["module"]);
     const std::string_view registered = text_of(object["registered_name"]);
-    if (name == "Lambda" || name == "__lambda__") {
+    // A wrapped PyTorch module is a pickle that the layer loads without weights_only
+    // (CVE-2025-49655).
+    if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper") {
       examination_.add(kKerasLambda, fmt::format("class {}", name));
+    } else if (module == "builtins" && name != "function") {
+      examination_.add(kKerasCustom, fmt::format("\"{}\" of builtins", escape(name)));
+    } else if (is_in(module, "keras") && is_function_name(name)) {
+      foreign(kKerasFunction, module, name);
     } else if (name == "function" && !has_model_functions(module)) {
       if (module == "builtins" || module.empty())
         examination_.add(kKerasCustom,
@@ -72,6 +78,12 @@ class Configuration {
     } else if (registered.contains('>')) {
       examination_.add(kKerasCustom, fmt::format("\"{}\"", escape(registered)));
     }
+  }
+
+  // Classes of Keras begin with a capital letter; anything else that is named as a class is called.
+  static bool is_function_name(std::string_view name) {
+    return !name.empty() && name != "function" &&
+           (name.front() == '_' || (name.front() >= 'a' && name.front() <= 'z'));
   }
 
   void foreign(const Rule& rule, std::string_view module, std::string_view name) {

@@ -142,6 +142,15 @@ Promise promise_of(std::string_view name) {
   return std::ranges::any_of(kContent, ends) ? Promise::content : Promise::nothing;
 }
 
+bool may_be_picture(std::string_view name) {
+  constexpr std::array kPictures = {".png"sv,  ".jpg"sv, ".jpeg"sv, ".gif"sv,
+                                    ".webp"sv, ".svg"sv, ".ico"sv};
+  name = name.substr(name.rfind('/') + 1);
+  return name.find('.') == std::string_view::npos ||
+         std::ranges::any_of(kPictures,
+                             [&](std::string_view ending) { return ends_with(name, ending); });
+}
+
 std::string_view unexamined_format(std::string_view head) {
   for (const Magic& magic : kUnexamined) {
     if (head.size() > magic.offset && head.substr(magic.offset).starts_with(magic.bytes)) {

@@ -45,6 +45,10 @@ enum class Promise : std::uint8_t {
 };
 Promise promise_of(std::string_view name);
 
+// Whether nobody takes a file of that name for something else than a picture: by its ending, or
+// because it has none.
+bool may_be_picture(std::string_view name);
+
 // Formats that are recognised and that nothing here examines: "TensorFlow Lite"; "" for none.
 std::string_view unexamined_format(std::string_view head);
 

@@ -102,12 +102,22 @@ class Walk {
     if (key == "auto_map") return references(input_, rule::kAutoMap, key, member);
     if (key == "custom_pipelines" || key == "custom_pipeline")
       return references(input_, rule::kPipeline, key, member);
-    if (key == "trust_remote_code" && member.is_bool() && member.boolean())
-      input_.add(rule::kTrust, "trust_remote_code is true");
+    // Loaders ask for its truth, not its type.
+    if (key == "trust_remote_code" && !member.is_null() && !(member.is_bool() && !member.boolean()))
+      input_.add(rule::kTrust, "trust_remote_code is not false");
     if (key == "_target_" && member.is_string()) examine_target(input_, member.string());
     if (key.ends_with("attn_implementation") && member.is_string() && member.string().contains('/'))
       input_.add(rule::kKernel, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
                  member.string());
+    if (key.ends_with("attn_implementation")) {
+      for (const auto [part, kernel] : member.members()) {
+        if (kernel.is_string() && kernel.string().contains('/'))
+          input_.add(rule::kKernel,
+                     fmt::format("{} of \"{}\" is {}", key, escape(part, kQuoted),
+                                 escape(kernel.string(), kQuoted)),
+                     kernel.string());
+      }
+    }
     value(key, member);
   }
 

@@ -114,13 +114,46 @@ void Review::check_attribute(const Node& node, std::string_view name) {
            name);
 }
 
+namespace {
+
+// What Jinja's own objects (macros, loops, undefined values) keep; a subscript finds it as an
+// attribute does.
+bool is_engine_key(std::string_view key) {
+  constexpr std::string_view kKeys[] = {"_environment",
+                                        "_func",
+                                        "_argument_count",
+                                        "_default_autoescape",
+                                        "_iterable",
+                                        "_iterator",
+                                        "_length",
+                                        "_after",
+                                        "_current",
+                                        "_before",
+                                        "_recurse",
+                                        "_last_changed_value",
+                                        "_undefined_message",
+                                        "_undefined_hint",
+                                        "_undefined_obj",
+                                        "_undefined_name",
+                                        "_undefined_exception",
+                                        "_context",
+                                        "_stack",
+                                        "_depth",
+                                        "_module",
+                                        "_body_stream",
+                                        "_fail_with_undefined_error"};
+  return std::ranges::find(kKeys, key) != std::end(kKeys);
+}
+
+}  // namespace
+
 void Review::check_key(const Node& node, const ValuePtr& key) {
   if (key->is_text()) {
     // A key, unlike an attribute, may begin with one underscore: it is a message's own.
     if (key->text.starts_with("__"))
       report(rule::kDunder, node, fmt::format("the key `{}`", escape(key->text, kQuoted)),
              key->text);
-    else if (is_internal(key->text) && !key->text.starts_with('_'))
+    else if (is_internal(key->text) && (!key->text.starts_with('_') || is_engine_key(key->text)))
       report(rule::kPrivate, node, fmt::format("the key `{}`", escape(key->text, kQuoted)),
              key->text);
     return;

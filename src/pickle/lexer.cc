@@ -225,7 +225,7 @@ bool Lexer::line_value(std::string_view line) {
 
 bool Lexer::index_line(std::string_view line) {
   if (!token_.kept) return false;
-  const TextInteger number = text_integer(line);
+  const TextInteger number = text_index(line);
   token_.odd_number = number.writing == Writing::odd;
   if (!number.value || *number.value < 0) return false;
   token_.number = static_cast<std::uint64_t>(*number.value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 
 namespace gh::pickle {
 
@@ -51,6 +52,15 @@ std::optional<std::int64_t> parse_any_base(std::string_view text) {
 }
 
 }  // namespace
+
+TextInteger text_index(std::string_view line) {
+  const TextInteger number = text_integer(line);
+  if (number.writing != Writing::odd) return number;
+  std::string digits(without_spaces(line.substr(0, line.find('\0'))));
+  std::erase(digits, '_');
+  return {Writing::odd,
+          parse(digits.starts_with('+') ? std::string_view(digits).substr(1) : digits, 10)};
+}
 
 TextInteger text_integer(std::string_view line) {
   if (is_plain(line)) return {Writing::plain, parse(line, 10)};

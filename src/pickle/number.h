@@ -21,6 +21,8 @@ struct TextInteger {
 };
 
 TextInteger text_integer(std::string_view line);
+// Of GET and PUT, whose base is ten in every version.
+TextInteger text_index(std::string_view line);
 Writing text_real(std::string_view line);
 
 // The two's complement little-endian bytes of LONG1 and LONG4, when the value fits 64 bits.

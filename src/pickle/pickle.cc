@@ -16,14 +16,13 @@ namespace gh::pickle {
 namespace {
 
 constexpr std::uint64_t kPickles = 10'000;
-constexpr std::size_t kNextHead = 4096;
 
 void tell_bytes_after(Machine& machine, std::uint64_t end, std::uint64_t left) {
   machine.report().add_at(end, kBytesAfter, fmt::format("{} bytes follow the last STOP.", left));
 }
 
 std::string head_at(source::Source& source, std::uint64_t offset) {
-  std::string head(kNextHead, '\0');
+  std::string head(kContinued, '\0');
   head.resize(source.read_at(offset, head));
   return head;
 }

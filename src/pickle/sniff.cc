@@ -23,6 +23,7 @@ bool begins_with_protocol(std::string_view head) {
 struct Trial {
   bool stopped = false;   // a STOP was reached
   bool cut = false;       // all bytes were fine, and there were no more
+  bool limited = false;   // this machine stopped, where a loader goes on
   bool imported = false;  // or called
   bool called = false;
   bool dangerous = false;  // an import that is known to be
@@ -42,8 +43,10 @@ Trial run(std::string_view bytes) {
   trial.imported = machine.acted();
   trial.called = machine.called();
   trial.end = lexer.position();
-  for (const findings::Finding& finding : scratch.findings())
+  for (const findings::Finding& finding : scratch.findings()) {
     trial.dangerous = trial.dangerous || finding.rule->severity == findings::Severity::critical;
+    trial.limited = trial.limited || finding.rule->id.starts_with("PKL-4");
+  }
   return trial;
 }
 
@@ -60,18 +63,21 @@ bool is_list_of_words(std::string_view bytes) {
 bool continues_as_pickle(std::string_view head) {
   if (begins_with_protocol(head)) return true;
   const Trial trial = run(head);
-  return trial.stopped || trial.imported;
+  return trial.stopped || trial.imported || trial.limited ||
+         (trial.cut && head.size() >= kContinued);
 }
 
 // A list of labels can begin with the opcodes of an import: "cat\ndog\n". So among words an import
 // alone counts only when what it imports is known to be dangerous, or when the bytes after it are
 // opcodes as well. A STOP without any import counts when nothing follows it, or another pickle
 // does.
+// Where the head ends before a doubt does, it is a pickle: what comes behind it may act.
 bool looks_like_pickle(std::string_view head) {
+  const bool goes_on = head.size() >= kSniffed;
   for (int i = 0; i < kTrials; ++i) {
     if (begins_with_protocol(head)) return true;
     const Trial trial = run(head);
-    if (trial.called || trial.dangerous) return true;
+    if (trial.called || trial.dangerous || trial.limited || (trial.cut && goes_on)) return true;
     if (trial.imported) return trial.stopped || trial.cut || !is_list_of_words(head);
     if (!trial.stopped) return false;
     head.remove_prefix(static_cast<std::size_t>(trial.end));

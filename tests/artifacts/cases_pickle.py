@@ -431,7 +431,10 @@ bare("protocol_late", p.pickle(p.EMPTY_LIST, p.proto(4), p.stack_name("os", "sys
 for id, line in (("hexadecimal", b"0x10"), ("octal", b"0o7"), ("binary", b"0b1"), ("leading_zero", b"010"),
                  ("underscore", b"1_0"), ("space", b" 7"), ("nul", b"7\x00x")):
     data("number_" + id, p.proto(2) + p.int_line(line) + b".", "PKL-311", covers="pickletools refuses it")
-data("number_index_hexadecimal", p.proto(2) + p.NONE + p.put_line(b"0x1") + p.get_line(b"1") + p.TUPLE2 + b".", "PKL-311")
+data("number_index_octal", p.proto(2) + p.NONE + p.put_line(b"010") + p.get_line(b"10") + p.TUPLE2 + b".", "PKL-311",
+     covers="GET and PUT have base ten")
+data("number_index_underscore", p.proto(2) + p.NONE + p.put_line(b"1_0") + p.get_line(b"10") + p.TUPLE2 + b".",
+     "PKL-311")
 bare("odd_number_before_call", p.proto(2) + p.int_line(b"0x10") + MARKED + b".", *CALL, "PKL-304", "PKL-311",
      covers="blind after a parse error")
 data("odd_number_then_long", p.proto(2) + p.int_line(b"0x10") + p.long1(5) + p.TUPLE2 + b".", "PKL-311")

@@ -55,6 +55,18 @@ TEST(TextInteger, IsPlainInOneForm) {
   }
 }
 
+TEST(TextIndex, HasBaseTen) {
+  EXPECT_EQ(text_index("7").value, 7);
+  EXPECT_EQ(text_index("7").writing, Writing::plain);
+  for (const auto& [line, value] : std::initializer_list<std::pair<std::string_view, std::int64_t>>{
+           {"010", 10}, {" 5 ", 5}, {"+5", 5}, {"5_0", 50}, {"0_1_2", 12}}) {
+    EXPECT_EQ(text_index(line).value, value) << line;
+    EXPECT_EQ(text_index(line).writing, Writing::odd) << line;
+  }
+  for (const std::string_view line : {"0x10", "0o7", "0b1", "1e3", "abc", "", "--1"})
+    EXPECT_FALSE(text_index(line).value) << line;
+}
+
 TEST(TextReal, IsPlainInOneForm) {
   for (const char* line : {"1.5", "-2e10", "inf", "nan", "0"})
     EXPECT_EQ(text_real(line), Writing::plain) << line;
