@@ -44,7 +44,7 @@ Outcome examine(source::Source& source, Layout layout, Profile profile,
 // a protocol, or text opcodes that reach an import or STOP. `head`: the first 64 KiB or less.
 bool looks_like_pickle(std::string_view head);
 // How much of a file `looks_like_pickle` is to be given.
-inline constexpr std::size_t kSniffed = 64 * 1024;  // bytes
+inline constexpr std::size_t kSniffed = std::size_t{64} * 1024;  // bytes
 
 std::span<const findings::Rule* const> rules();
 
