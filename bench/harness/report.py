@@ -134,6 +134,7 @@ class Report:
     def write(self, chosen, folder):
         slug = re.sub(r"[^a-z0-9]+", "-", processor().lower()).strip("-")
         stem = Path(folder) / f"{datetime.date.today()}-{slug}"
+        stem.parent.mkdir(parents=True, exist_ok=True)
         stem.with_suffix(".md").write_text(self.markdown(chosen))
         stem.with_suffix(".tsv").write_text(self.tsv())
         return stem.with_suffix(".md")
