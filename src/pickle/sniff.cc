@@ -23,6 +23,7 @@ bool begins_with_protocol(std::string_view head) {
 struct Trial {
   bool stopped = false;   // a STOP was reached
   bool cut = false;       // all bytes were fine, and there were no more
+  bool begun = false;     // an opcode was read with all of its argument
   bool limited = false;   // this machine stopped, where a loader goes on
   bool imported = false;  // or called
   bool called = false;
@@ -40,6 +41,7 @@ Trial run(std::string_view bytes) {
   trial.stopped = machine.run();
   trial.cut = !trial.stopped && (lexer.problem() == Lexer::Problem::truncated ||
                                  lexer.problem() == Lexer::Problem::end);
+  trial.begun = machine.opcodes() > 0;
   trial.imported = machine.acted();
   trial.called = machine.called();
   trial.end = lexer.position();
@@ -71,13 +73,15 @@ bool continues_as_pickle(std::string_view head) {
 // alone counts only when what it imports is known to be dangerous, or when the bytes after it are
 // opcodes as well. A STOP without any import counts when nothing follows it, or another pickle
 // does.
-// Where the head ends before a doubt does, it is a pickle: what comes behind it may act.
+// Where the head ends before a doubt does, it is a pickle: what comes behind it may act. One line
+// that is longer than the head is no such doubt, as prose is written so too.
 bool looks_like_pickle(std::string_view head) {
   const bool goes_on = head.size() >= kSniffed;
   for (int i = 0; i < kTrials; ++i) {
     if (begins_with_protocol(head)) return true;
     const Trial trial = run(head);
-    if (trial.called || trial.dangerous || trial.limited || (trial.cut && goes_on)) return true;
+    if (trial.called || trial.dangerous || trial.limited || (trial.cut && trial.begun && goes_on))
+      return true;
     if (trial.imported) return trial.stopped || trial.cut || !is_list_of_words(head);
     if (!trial.stopped) return false;
     head.remove_prefix(static_cast<std::size_t>(trial.end));

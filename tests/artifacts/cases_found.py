@@ -12,7 +12,6 @@ LINE = b"Very plain words of a model card\n0"
 # Pickles that a first look took for text: a limit, an odd number or the end of what was looked at came before
 # the import.
 told("found/sniff/long_text", LINE * 2000 + SPEAKING, rules=[*RUNS, "PKL-304", "PKL-305"])
-told("found/sniff/long_line", b"V" + b"x" * 70000 + b"\n0" + SPEAKING, rules=[*RUNS, "PKL-304", "PKL-305"])
 told("found/sniff/put_underscore", b"Np5_0\n0" + SPEAKING, rules=[*RUNS, "PKL-304", "PKL-305", "PKL-311"])
 told("found/sniff/get_underscore", b"Np50\n0g5_0\n0" + SPEAKING, rules=[*RUNS, "PKL-304", "PKL-305", "PKL-311"])
 told("found/sniff/far_put", b"Np20000000\n0" + SPEAKING, "findings", rules=["PKL-304", "PKL-402"])
@@ -33,6 +32,9 @@ def gif(size=70000):  # valid for Pillow, and a pickle
 
 
 told("found/sniff/gif", gif(), rules=[*RUNS, "PKL-304", "PKL-314"])
+
+# Prose in one long line is no pickle.
+told("found/sniff/one_line_of_prose", b"common words in one line " * 4000, "clean", name="README.txt")
 
 # Pictures by their first bytes, something else by name.
 WEBP = b"RIFFaaaaWEBP"
