@@ -26,8 +26,6 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::size_t kHead = pickle::kSniffed;
-
 constexpr std::array<const Rule*, 10> kRules = {
     &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep,    &kLinkOutside,
     &kLinkInside,    &kSpecial,     &kOddName,    &kLfsPointer, &kEmpty,
@@ -150,7 +148,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
     context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));
     return;
   }
-  const Kind kind = kind_of(head, source.size());
+  const Kind kind = kind_of(head, source);
   if (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind)) {
     context.examination.add(kNotWhatItSays,
                             fmt::format("{} is {}", escape(name), artifacts::name(kind)),

@@ -88,7 +88,8 @@ std::string_view name(Kind kind) {
   return "none of the formats known here";
 }
 
-Kind kind_of(std::string_view head, std::uint64_t size) {
+Kind kind_of(std::string_view head, source::Source& source) {
+  const std::uint64_t size = source.size();
   if (size == 0) return Kind::empty;
   if (begins_with_any(head, kZip)) return Kind::zip;
   if (begins_with_any(head, kArchives) || is_tar(head)) return Kind::archive;
@@ -98,7 +99,7 @@ Kind kind_of(std::string_view head, std::uint64_t size) {
   // Before pickles: a header of 128, 640 or 896 bytes begins like one.
   if (tensors::looks_like_safetensors(head, size)) return Kind::safetensors;
   if (looks_like_torch_legacy(head)) return Kind::torch_legacy;
-  if (pickle::looks_like_pickle(head)) return Kind::pickle;
+  if (pickle::looks_like_pickle(source)) return Kind::pickle;
   if (looks_like_onnx(head)) return Kind::onnx;
   return Kind::unknown;
 }

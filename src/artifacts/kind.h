@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "source/source.h"
+
 namespace gh::artifacts {
 
 enum class Kind : std::uint8_t {
@@ -23,9 +25,13 @@ enum class Kind : std::uint8_t {
 // "a safetensors file", for messages.
 std::string_view name(Kind kind);
 
-// `head`: the first 64 KiB, or all. A zip and an archive are told by their first bytes only, as
-// PyTorch does: what stands before one hides it from loaders, and is then what is examined.
-Kind kind_of(std::string_view head, std::uint64_t size);
+// Bytes of a beginning that are looked at by whoever tells kinds apart.
+inline constexpr std::size_t kHead = std::size_t{64} * 1024;
+
+// `head`: the first `kHead` bytes of `source`, or all. A zip and an archive are told by their first
+// bytes only, as PyTorch does: what stands before one hides it from loaders, and is then what is
+// examined.
+Kind kind_of(std::string_view head, source::Source& source);
 
 // What a file's name says to a loader that goes by names.
 enum class Claim : std::uint8_t {

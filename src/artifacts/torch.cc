@@ -68,15 +68,17 @@ bool is_code(std::string_view head, std::string_view name) {
 }
 
 // Whether a member that PyTorch does not read would run, or hides more members.
-bool is_risky(std::string_view head, const ZipMember& member) {
-  switch (kind_of(head, member.size)) {
+bool is_risky(source::Source& bytes, std::string_view name) {
+  std::string head(kHead, '\0');
+  head.resize(bytes.read_at(0, head));
+  switch (kind_of(head, bytes)) {
     case Kind::pickle:
     case Kind::torch_legacy:
     case Kind::zip:
     case Kind::archive:
       return true;
     default:
-      return is_code(head, member.name);
+      return is_code(head, name);
   }
 }
 
@@ -204,9 +206,9 @@ class Checkpoint {
     const std::string data = folder_ + "data/";
     for (const ZipMember& member : archive_.members()) {
       if (member.directory || read_.contains(&member)) continue;
-      const std::string head = read_head(archive_, member, context_, std::size_t{64} * 1024);
-      const bool risky = is_risky(head, member);
+      const auto bytes = archive_.member(member, context_.examination);
       const std::string_view name = member.name;
+      const bool risky = bytes ? is_risky(*bytes, name) : is_code({}, name);
       if (risky) {
         add(kTorchExtraCode, fmt::format("\"{}\"", escape(name)));
       } else if (name.starts_with(data)) {

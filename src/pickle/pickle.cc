@@ -21,12 +21,6 @@ void tell_bytes_after(Machine& machine, std::uint64_t end, std::uint64_t left) {
   machine.report().add_at(end, kBytesAfter, fmt::format("{} bytes follow the last STOP.", left));
 }
 
-std::string head_at(source::Source& source, std::uint64_t offset) {
-  std::string head(kContinued, '\0');
-  head.resize(source.read_at(offset, head));
-  return head;
-}
-
 // One pickle, or as many as there are.
 Outcome follow(source::Source& source, Layout layout, Lexer& lexer, Machine& machine) {
   Outcome outcome;
@@ -39,7 +33,7 @@ Outcome follow(source::Source& source, Layout layout, Lexer& lexer, Machine& mac
     outcome.end = lexer.position();
     const std::uint64_t left = lexer.left();
     const bool goes_on =
-        left != 0 && layout == Layout::stream && continues_as_pickle(head_at(source, outcome.end));
+        left != 0 && layout == Layout::stream && continues_as_pickle(source, outcome.end);
     if (goes_on) continue;
     if (left != 0) tell_bytes_after(machine, outcome.end, left);
     outcome.complete = true;

@@ -40,11 +40,10 @@ struct Outcome {
 Outcome examine(source::Source& source, Layout layout, Profile profile,
                 findings::Examination& examination);
 
-// Whether the first bytes look like a pickle of any protocol, or would be one to a loader: 0x80 and
-// a protocol, or text opcodes that reach an import or STOP. `head`: the first 64 KiB or less.
-bool looks_like_pickle(std::string_view head);
-// How much of a file `looks_like_pickle` is to be given.
-inline constexpr std::size_t kSniffed = std::size_t{64} * 1024;  // bytes
+// Whether the bytes are a pickle of any protocol, or would be one to a loader: 0x80 and a protocol,
+// or opcodes that reach an import or STOP, however long their arguments are. They are run for that,
+// up to a million opcodes; most texts end at the first.
+bool looks_like_pickle(source::Source& source);
 
 std::span<const findings::Rule* const> rules();
 

@@ -1,6 +1,8 @@
 #include "pickle/sniff.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "pickle/lexer.h"
 #include "pickle/machine.h"
@@ -13,6 +15,16 @@ namespace {
 
 constexpr int kHighestProtocol = 5;
 constexpr int kTrials = 16;
+// Of one trial. What has gone so far without an error is no text.
+constexpr std::uint64_t kTried = 1'000'000;
+// That are looked at as a text, in bytes.
+constexpr std::size_t kText = std::size_t{64} * 1024;
+
+std::string read(source::Source& source, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  bytes.resize(source.read_at(offset, bytes));
+  return bytes;
+}
 
 bool begins_with_protocol(std::string_view head) {
   return head.size() >= 2 && static_cast<unsigned char>(head[0]) == 0x80 && head[1] >= 0 &&
@@ -23,7 +35,6 @@ bool begins_with_protocol(std::string_view head) {
 struct Trial {
   bool stopped = false;   // a STOP was reached
   bool cut = false;       // all bytes were fine, and there were no more
-  bool begun = false;     // an opcode was read with all of its argument
   bool limited = false;   // this machine stopped, where a loader goes on
   bool imported = false;  // or called
   bool called = false;
@@ -31,17 +42,15 @@ struct Trial {
   std::uint64_t end = 0;   // offset after the STOP
 };
 
-Trial run(std::string_view bytes) {
+Trial run(source::Source& source, std::uint64_t offset) {
   findings::Examination scratch(0);
-  source::MemorySource source(bytes);
-  source::Reader reader(source);
+  source::Reader reader(source, offset);
   Lexer lexer(reader);
-  Machine machine(lexer, Layout::stream, Profile::data, Machine::ArrayBytes::run, scratch);
+  Machine machine(lexer, Layout::stream, Profile::data, Machine::ArrayBytes::run, scratch, kTried);
   Trial trial;
   trial.stopped = machine.run();
   trial.cut = !trial.stopped && (lexer.problem() == Lexer::Problem::truncated ||
                                  lexer.problem() == Lexer::Problem::end);
-  trial.begun = machine.opcodes() > 0;
   trial.imported = machine.acted();
   trial.called = machine.called();
   trial.end = lexer.position();
@@ -52,40 +61,34 @@ Trial run(std::string_view bytes) {
   return trial;
 }
 
-// Lines of words and numbers, as labels and vocabularies are.
-bool is_list_of_words(std::string_view bytes) {
-  return std::ranges::all_of(bytes, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
-           c == '-' || c == '\n' || c == '\r';
-  });
+// Lines as people and programs write them: labels, vocabularies, requirements.
+bool is_text(std::string_view bytes) {
+  return std::ranges::all_of(
+      bytes, [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r'; });
 }
 
 }  // namespace
 
-bool continues_as_pickle(std::string_view head) {
-  if (begins_with_protocol(head)) return true;
-  const Trial trial = run(head);
-  return trial.stopped || trial.imported || trial.limited ||
-         (trial.cut && head.size() >= kContinued);
+bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
+  if (begins_with_protocol(read(source, offset, 2))) return true;
+  const Trial trial = run(source, offset);
+  return trial.stopped || trial.imported || trial.limited;
 }
 
-// A list of labels can begin with the opcodes of an import: "cat\ndog\n". So among words an import
+// A list of labels can begin with the opcodes of an import: "cat\ndog\n". So in a text an import
 // alone counts only when what it imports is known to be dangerous, or when the bytes after it are
 // opcodes as well. A STOP without any import counts when nothing follows it, or another pickle
 // does.
-// Where the head ends before a doubt does, it is a pickle: what comes behind it may act. One line
-// that is longer than the head is no such doubt, as prose is written so too.
-bool looks_like_pickle(std::string_view head) {
-  const bool goes_on = head.size() >= kSniffed;
+bool looks_like_pickle(source::Source& source) {
+  std::uint64_t at = 0;
   for (int i = 0; i < kTrials; ++i) {
-    if (begins_with_protocol(head)) return true;
-    const Trial trial = run(head);
-    if (trial.called || trial.dangerous || trial.limited || (trial.cut && trial.begun && goes_on))
-      return true;
-    if (trial.imported) return trial.stopped || trial.cut || !is_list_of_words(head);
+    if (begins_with_protocol(read(source, at, 2))) return true;
+    const Trial trial = run(source, at);
+    if (trial.called || trial.dangerous || trial.limited) return true;
+    if (trial.imported) return trial.stopped || trial.cut || !is_text(read(source, at, kText));
     if (!trial.stopped) return false;
-    head.remove_prefix(static_cast<std::size_t>(trial.end));
-    if (head.empty()) return true;
+    at = trial.end;
+    if (at >= source.size()) return true;
   }
   return true;
 }

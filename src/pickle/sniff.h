@@ -1,13 +1,14 @@
 #pragma once
-// Telling pickles from other bytes by running them, as far as they are there.
+// Telling pickles from other bytes by running them, as far as they go.
 
-#include <string_view>
+#include <cstdint>
+
+#include "source/source.h"
 
 namespace gh::pickle {
 
-// Whether bytes behind a STOP go on as a pickle: a protocol, or opcodes that reach an import, a
-// call or another STOP. `head`: the first few KiB.
-inline constexpr std::size_t kContinued = 4096;  // bytes of it that are looked at
-bool continues_as_pickle(std::string_view head);
+// Whether the bytes behind a STOP, from `offset`, go on as a pickle: a protocol, or opcodes that
+// reach an import, a call or another STOP.
+bool continues_as_pickle(source::Source& source, std::uint64_t offset);
 
 }  // namespace gh::pickle

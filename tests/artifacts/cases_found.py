@@ -33,8 +33,24 @@ def gif(size=70000):  # valid for Pillow, and a pickle
 
 told("found/sniff/gif", gif(), rules=[*RUNS, "PKL-304", "PKL-314"])
 
-# Prose in one long line is no pickle.
+# One opcode that is longer than any head of a file.
+for letter, size in (("V", 70_000), ("V", 3_000_000), ("P", 70_000)):
+    told(f"found/sniff/long_line_{letter}_{size}", letter.encode() + b"x" * size + b"\n0" + SPEAKING,
+         rules=[*RUNS, "PKL-304", "PKL-305", *(["PKL-230"] if letter == "P" else [])])
+told("found/sniff/long_module", b"c" + b"x" * 300_000 + b"\nf\n)R.", rules=["PKL-102", "PKL-201"])
+told("found/sniff/long_string", b"T\0\0\x20\0" + b"x" * 0x200000 + b"0" + SPEAKING,
+     rules=[*RUNS, "PKL-304", "PKL-305"])
+
+# Texts that begin with the opcodes of an import, and are no pickles.
 told("found/sniff/one_line_of_prose", b"common words in one line " * 4000, "clean", name="README.txt")
+told("found/sniff/long_lines_of_prose", b"common words\n" + b"in one line " * 20_000 + b"\nand more.\n", "clean",
+     name="README.txt")
+told("found/sniff/requirements", b"click\nnumpy\ntorch>=2.0\n", "clean", name="requirements.txt")
+told("found/sniff/python", b"import os\nimport sys\n\n\ndef f():\n    os.system('true')\n" + b"# words\n" * 20_000,
+     rules=["COD-101"], name="modeling.py")
+told("found/sniff/python_by_no_name", b"import os\nimport sys\nprint(os)\n", rules=["COD-101"], name="modeling")
+told("found/sniff/pickle_like_python", b"(import os\nsystem\n0" + SPEAKING,
+     rules=[*RUNS, "PKL-102", "PKL-304", "PKL-305"])
 
 # Pictures by their first bytes, something else by name.
 WEBP = b"RIFFaaaaWEBP"

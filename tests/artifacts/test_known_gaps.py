@@ -21,9 +21,6 @@ def told(id, content, verdict="findings", rules=(), name="model.bin", arguments=
     GAPS.append(Case("gap/" + id, lambda: content, name, verdict, frozenset(rules), tuple(arguments), ""))
 
 
-# A text of one opcode that is longer than what is looked at.
-told("sniff/long_line", b"V" + b"x" * 70000 + b"\n0cposix\nsystem\n(Vtrue\ntR.", rules=[*RUNS, "PKL-304", "PKL-305"])
-
 # B. --profile data: joblib.load runs them.
 W = b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81"
 U1 = Call(Name("numpy", "dtype"), "u1", False, True, state=(3, "|", None, None, None, -1, -1, 0))

@@ -9,6 +9,11 @@ namespace {
 
 using namespace std::string_literals;
 
+Kind kind_of(const std::string& bytes) {
+  source::MemorySource source(bytes);
+  return artifacts::kind_of(bytes, source);
+}
+
 TEST(Kind, IsToldByContent) {
   const std::string tar = std::string(257, 'a') + "ustar\0"s + std::string(200, '\0');
   const std::string safetensors = "\x40\0\0\0\0\0\0\0{"s + std::string(100, ' ');
@@ -40,7 +45,7 @@ TEST(Kind, IsToldByContent) {
       {std::string(64, '\0'), Kind::unknown},
   };
   for (const auto& [head, kind] : cases)
-    EXPECT_EQ(name(kind_of(head, head.size())), name(kind)) << testing::PrintToString(head);
+    EXPECT_EQ(name(kind_of(head)), name(kind)) << testing::PrintToString(head);
 }
 
 // A header of 640 bytes begins with 80 02, as pickles of protocol 2 do.
@@ -48,7 +53,7 @@ TEST(Kind, SafetensorsWhoseLengthLooksLikeAPickle) {
   for (const char protocol : "\0\1\2\3\4\5"s) {
     std::string head = "\x80"s + protocol + std::string(6, '\0') + "{";
     head += std::string(2000, ' ');
-    EXPECT_EQ(kind_of(head, head.size()), Kind::safetensors);
+    EXPECT_EQ(kind_of(head), Kind::safetensors);
   }
 }
 

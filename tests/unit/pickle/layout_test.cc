@@ -138,14 +138,35 @@ TEST(Joblib, PutsBytesBetweenOpcodes) {
   EXPECT_EQ(data(wrapper(objects) + pickle(wrapper(objects) + pickle("N"))), Rules{"PKL-315"});
 }
 
+bool looks_like_pickle(std::string_view bytes) {
+  source::MemorySource source(bytes);
+  return pickle::looks_like_pickle(source);
+}
+
 TEST(LooksLikePickle, DecidesByRunning) {
-  for (const std::string& bytes :
-       {pickle("N"), "\x80\x00."s, "\x80\x05"s, "cposix\nsystem\n"s, "cposix\nsystem\n(S'x'\ntR."s,
-        "(dp0\n."s, "(lp0\nI1\na."s, "(ios\nsystem\n."s, "N."s, "I1\n.I2\n."s,
-        "cgatehouse_marker\ntouch\n."s, "cgatehouse_marker\ntouch\n)R garbage"s,
-        "(\x80\x02"
-        "cposix\nsystem\nN\x85R."s,
-        "L119547037146038801333356L\n.I1001\n.(dp0\n."s, "\x8c\x05posix\x8c\x06system\x93N\x85R."s})
+  const std::string speaking = "cposix\nsystem\n(Vtrue\ntR.";
+  for (const std::string& bytes : {pickle("N"),
+                                   "\x80\x00."s,
+                                   "\x80\x05"s,
+                                   "cposix\nsystem\n"s,
+                                   "cposix\nsystem\n(S'x'\ntR."s,
+                                   "(dp0\n."s,
+                                   "(lp0\nI1\na."s,
+                                   "(ios\nsystem\n."s,
+                                   "N."s,
+                                   "I1\n.I2\n."s,
+                                   "cgatehouse_marker\ntouch\n."s,
+                                   "cgatehouse_marker\ntouch\n)R garbage"s,
+                                   "(\x80\x02"
+                                   "cposix\nsystem\nN\x85R."s,
+                                   "L119547037146038801333356L\n.I1001\n.(dp0\n."s,
+                                   "\x8c\x05posix\x8c\x06system\x93N\x85R."s,
+                                   "V" + std::string(70'000, 'x') + "\n0" + speaking,
+                                   "V" + std::string(1'000'000, 'x') + "\n0" + speaking,
+                                   "cshop\n" + std::string(300'000, 'x') + "\n)R.",
+                                   "T\0\0\x10\0"s + std::string(0x100000, 'x') + "0" + speaking,
+                                   "(import os\nsystem\n0" + speaking,
+                                   std::string(1'100'000, 'N')})
     EXPECT_TRUE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
   for (const std::string& bytes : {""s,
                                    "."s,
@@ -171,6 +192,11 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "ELF"s,
                                    "PK\x03\x04"s,
                                    "<html>"s,
+                                   "click\nnumpy\ntorch>=2.0\n"s,
+                                   "Very plain words in one line " + std::string(100'000, 'x'),
+                                   "common words in one line " + std::string(1'000'000, 'x'),
+                                   "common words\n" + std::string(1'000'000, 'x') + "\nmore.\n",
+                                   "import os\n" + std::string(100'000, '#') + "\n",
                                    std::string(100, '\0')})
     EXPECT_FALSE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
 }
