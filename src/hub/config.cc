@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "hub/config_rules.h"
+#include "hub/redirects.h"
+#include "hub/target.h"
 
 namespace gh::hub {
 
@@ -66,67 +68,156 @@ void module_list(const Input& input, Value root) {
                                                              "pylate.models."};
   for (const Value module : root.elements()) {
     const Value type = module["type"];
-    if (!type.is_string() || begins_with_one_of(type.string(), kUsual)) continue;
-    input.add(rule::kImport, fmt::format("the type {}", escape(type.string(), kQuoted)),
-              type.string());
+    if (!type.is_string()) continue;
+    const std::string_view name = type.string();
+    const char initial = name.empty() ? ' ' : name.substr(name.rfind('.') + 1)[0];
+    if (begins_with_one_of(name, kUsual) && initial >= 'A' && initial <= 'Z' &&
+        judge_target(name) == Target::unknown)
+      continue;
+    input.add(rule::kImport, fmt::format("the type {}", escape(name, kQuoted)), name);
   }
 }
 
-// diffusers' model_index.json: {"unet": ["diffusers", "UNet2DConditionModel"], …}.
+// diffusers' model_index.json: {"unet": ["diffusers", "UNet2DConditionModel"], …}. A library is one
+// that is installed, or a pipeline of diffusers with parts of its own.
 void pipeline_index(const Input& input, Value root) {
-  static constexpr std::array<std::string_view, 5> kUsual = {
-      "diffusers", "transformers", "stable_diffusion", "onnxruntime", "optimum"};
+  static constexpr auto kUsual = std::to_array<std::string_view>(
+      {"diffusers", "transformers", "onnxruntime", "optimum", "audioldm2", "blip_diffusion",
+       "deepfloyd_if", "latent_diffusion", "paint_by_example", "shap_e", "stable_audio",
+       "stable_cascade", "stable_diffusion", "stable_diffusion_safe", "stable_diffusion_xl",
+       "unclip", "unidiffuser", "wuerstchen"});
   for (const auto [key, value] : root.members()) {
     std::string_view library;
     if (value.is_array() && value.size() >= 1 && (*value.elements().begin()).is_string())
       library = (*value.elements().begin()).string();
-    if (library.empty() || begins_with_one_of(library, kUsual)) continue;
+    if (library.empty()) continue;
+    const std::string_view package = library.substr(0, library.find('.'));
+    if (std::ranges::find(kUsual, package) != kUsual.end() &&
+        judge_target(library) == Target::unknown)
+      continue;
     input.add(rule::kImport,
               fmt::format("{} comes from the module {}", escape(key, 64), escape(library, 64)),
               library);
   }
 }
 
+// "$import os", "$print(1)": not "${home}", "$5 (five)" and "$f(x)$".
+bool is_expression(std::string_view text) {
+  if (!text.starts_with('$') || text.size() < 2) return false;
+  text.remove_prefix(1);
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return false;
+  text.remove_prefix(begin);
+  if (text.starts_with("import ") || text.starts_with("from ")) return true;
+  const char c = text[0];
+  const bool begins = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '@' ||
+                      c == '(' || c == '[' || c == '\'' || c == '"';
+  return begins && text.contains('(') && text.contains(')') && !text.contains('$');
+}
+
+void examine_path(const Input& input, std::string_view key, std::string_view text) {
+  if (text.empty() || text.size() > kMostPath) return;
+  const std::string message = fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted));
+  if (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://")) {
+    if (!text.contains(' ')) input.add(rule::kUrl, message, text);
+    return;
+  }
+  if (std::ranges::any_of(text, [](char c) { return c == '\n' || c == ' ' || c == '<'; })) return;
+  std::string slashed(text);
+  std::ranges::replace(slashed, '\\', '/');
+  const auto parts = split(slashed, '/');
+  if (parts.size() > 1 && std::ranges::find(parts, std::string_view("..")) != parts.end()) {
+    // Where the model was trained from: noted by every writer, followed by none.
+    input.add(key.ends_with("name_or_path") ? rule::kAbsolute : rule::kLeaves, message, text);
+    return;
+  }
+  const bool home = slashed.starts_with("~/");
+  const bool rooted = slashed.starts_with('/') && parts.size() > 2 && !parts[1].empty() &&
+                      std::ranges::all_of(parts[1], is_word_character);
+  const bool drive = slashed.size() > 3 && slashed[1] == ':' && slashed[2] == '/';
+  if (home || rooted || drive) input.add(rule::kAbsolute, message, text);
+}
+
 class Walk {
  public:
   explicit Walk(const Input& input) : input_(input) {}
 
-  void value(std::string_view key, Value value) {
-    for (const auto [name, member] : value.members()) one(name, member);
+  void value(std::string_view key, Value value, bool with_arguments = false) {
+    const bool arguments = value["params"].exists() || value["init_args"].exists();
+    for (const auto [name, member] : value.members()) one(name, member, arguments);
     for (const Value element : value.elements()) this->value(key, element);
-    if (value.is_string()) text(key, value.string());
+    if (value.is_string() && key != "chat_template" && key != "template")  // have examiners
+      examine_setting(input_, key, value.string(), with_arguments);
+    for (const std::string_view repository : redirects(value))
+      input_.add(rule::kRedirect,
+                 fmt::format("{} names {}", escape(key, 64), escape(repository, kQuoted)),
+                 repository);
+    fiddle(value);
   }
 
  private:
-  void one(std::string_view key, Value member) {
+  void one(std::string_view key, Value member, bool with_arguments) {
     if (key == "auto_map") return references(input_, rule::kAutoMap, key, member);
     if (key == "custom_pipelines" || key == "custom_pipeline")
       return references(input_, rule::kPipeline, key, member);
     // Loaders ask for its truth, not its type.
     if (key == "trust_remote_code" && !member.is_null() && !(member.is_bool() && !member.boolean()))
       input_.add(rule::kTrust, "trust_remote_code is not false");
-    if (key == "_target_" && member.is_string()) examine_target(input_, member.string());
-    if (key.ends_with("attn_implementation") && member.is_string() && member.string().contains('/'))
-      input_.add(rule::kKernel, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
-                 member.string());
-    if (key.ends_with("attn_implementation")) {
-      for (const auto [part, kernel] : member.members()) {
-        if (kernel.is_string() && kernel.string().contains('/'))
-          input_.add(rule::kKernel,
-                     fmt::format("{} of \"{}\" is {}", key, escape(part, kQuoted),
-                                 escape(kernel.string(), kQuoted)),
-                     kernel.string());
-      }
-    }
-    value(key, member);
+    if (key.contains("attn_implementation") || key.contains("experts_implementation"))
+      kernels(key, member);
+    if (key.starts_with("py/")) pickled(key, member);
+    if (key == "custom_imports") imports(member["imports"]);
+    value(key, member, with_arguments);
   }
 
-  void text(std::string_view key, std::string_view text) {
-    if (key == "chat_template" || key == "template") return;  // has examiners of its own
-    if (names_other_repository(text))
-      input_.add(rule::kOtherRepository,
-                 fmt::format("{} names {}", escape(key, 64), escape(text, kQuoted)), text);
-    examine_path(input_, key, text);
+  // One for all, or {"part of the model": "one"}.
+  void kernels(std::string_view key, Value member) {
+    if (member.is_string()) kernel(escape(key, 64), member.string());
+    for (const auto [part, one] : member.members())
+      if (one.is_string())
+        kernel(fmt::format("{} of \"{}\"", escape(key, 64), escape(part, kQuoted)), one.string());
+  }
+
+  void kernel(std::string_view where, std::string_view name) {
+    if (name.contains('/'))
+      input_.add(rule::kKernel, fmt::format("{} is {}", where, escape(name, kQuoted)), name);
+  }
+
+  void pickled(std::string_view key, Value member) {
+    const std::string_view text = member.is_string() ? member.string() : "";
+    input_.add(rule::kPickledObject,
+               fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted)), text);
+  }
+
+  // mmengine's {"custom_imports": {"imports": ["module"]}}.
+  void imports(Value modules) {
+    if (modules.is_string()) imported(modules.string());
+    for (const Value module : modules.elements())
+      if (module.is_string()) imported(module.string());
+  }
+
+  void imported(std::string_view module) {
+    input_.add(rule::kImport, fmt::format("custom_imports has {}", escape(module, 64)), module);
+  }
+
+  // NeMo 2 keeps how a model was made as fiddle's JSON: {"type": "pyref", "module": …, "name": …}.
+  void fiddle(Value value) {
+    const Value type = value["type"];
+    const Value module = value["module"];
+    const Value name = value["name"];
+    if (!type.is_string() || type.string() != "pyref" || !module.is_string() || !name.is_string())
+      return;
+    const std::string whole = fmt::format("{}.{}", module.string(), name.string());
+    if (module.string() == "builtins" && is_builtin_type(name.string())) return;
+    const Target judged = judge_target(whole);
+    if (judged == Target::runs || judged == Target::loader) examine_target(input_, "pyref", whole);
+  }
+
+  static bool is_builtin_type(std::string_view name) {
+    static constexpr auto kTypes =
+        std::to_array<std::string_view>({"bool", "bytes", "dict", "float", "frozenset", "int",
+                                         "list", "object", "set", "str", "tuple"});
+    return std::ranges::find(kTypes, name) != kTypes.end();
   }
 
   const Input& input_;
@@ -151,49 +242,18 @@ bool names_other_repository(std::string_view text) {
          parts.back()[0] <= 'Z';
 }
 
-void examine_target(const Input& input, std::string_view target) {
-  static constexpr std::array<std::string_view, 27> kDangerous = {
-      "os.",         "posix.",    "nt.",       "sys.",      "subprocess.", "builtins.", "pty.",
-      "runpy.",      "code.",     "shutil.",   "socket.",   "importlib.",  "pickle.",   "marshal.",
-      "ctypes.",     "commands.", "platform.", "eval",      "exec",        "__",        "pip.",
-      "webbrowser.", "timeit.",   "pdb.",      "cProfile.", "types.",      "functools."};
-  static constexpr std::array<std::string_view, 9> kUsual = {
-      "nemo.",        "nemo_text_processing.", "torch.nn.",
-      "torch.optim.", "transformers.",         "megatron.",
-      "lightning.",   "pytorch_lightning.",    "torchaudio.transforms."};
-  const bool hidden = target.contains("__") || target.contains("..") || target.contains(".os.") ||
-                      target.contains(".sys.") || target.contains(".subprocess.") ||
-                      target.contains("builtins");
-  const std::string message = fmt::format("_target_ is {}", escape(target, kQuoted));
-  if (hidden || begins_with_one_of(target, kDangerous))
-    input.add(rule::kDangerousTarget, message, target);
-  else if (begins_with_one_of(target, kUsual))
-    input.add(rule::kKnownTarget, message, target);
-  else
-    input.add(rule::kTarget, message, target);
-}
-
-void examine_path(const Input& input, std::string_view key, std::string_view text) {
-  if (text.empty() || text.size() > kMostPath) return;
-  const std::string message = fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted));
-  if (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://")) {
-    if (!text.contains(' ')) input.add(rule::kUrl, message, text);
-    return;
-  }
-  if (std::ranges::any_of(text, [](char c) { return c == '\n' || c == ' ' || c == '<'; })) return;
-  std::string slashed(text);
-  std::ranges::replace(slashed, '\\', '/');
-  const auto parts = split(slashed, '/');
-  if (parts.size() > 1 && std::ranges::find(parts, std::string_view("..")) != parts.end()) {
-    // Where the model was trained from: noted by every writer, followed by none.
-    input.add(key.ends_with("name_or_path") ? rule::kAbsolute : rule::kLeaves, message, text);
-    return;
-  }
-  const bool home = slashed.starts_with("~/");
-  const bool rooted = slashed.starts_with('/') && parts.size() > 2 && !parts[1].empty() &&
-                      std::ranges::all_of(parts[1], is_word_character);
-  const bool drive = slashed.size() > 3 && slashed[1] == ':' && slashed[2] == '/';
-  if (home || rooted || drive) input.add(rule::kAbsolute, message, text);
+void examine_setting(const Input& input, std::string_view key, std::string_view text,
+                     bool with_arguments) {
+  const auto quoted = [&] {
+    return fmt::format("{} names {}", escape(key, 64), escape(text, kQuoted));
+  };
+  if (names_target(key, text, with_arguments)) examine_target(input, key, text);
+  if (names_other_repository(text)) input.add(rule::kOtherRepository, quoted(), text);
+  if (redirects(input.name, key, text)) input.add(rule::kRedirect, quoted(), text);
+  if (is_expression(text))
+    input.add(rule::kExpression, fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted)),
+              text);
+  examine_path(input, key, text);
 }
 
 void examine_config(const Input& input, Value root) {

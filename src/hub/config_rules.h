@@ -49,7 +49,7 @@ inline constexpr Rule kTarget{
     Effect::finding,
     "names a Python object to be called",
     "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
-    "(CVE-2025-23304).",
+    "(CVE-2025-23304); other loaders do so with target, class_path or _component_.",
     "Load with a NeMo that checks targets (2.3.2 or later), and compare the file with the "
     "publisher's."};
 inline constexpr Rule kKnownTarget{
@@ -92,6 +92,28 @@ inline constexpr Rule kKernel{
     "code from it and loads it into the process.",
     "Remove the key: the engine chooses the implementation."};
 
+inline constexpr Rule kLoadingTarget{
+    "CFG-111",
+    Severity::high,
+    Effect::finding,
+    "names what imports or loads to be called",
+    "Settings make the loader call it with the keys beside it: torch.load unpickles the file that "
+    "they name, torch.hub.load and from_pretrained fetch code or weights from elsewhere.",
+    "Compare the file with the publisher's. Settings of a model need plain classes only."};
+inline constexpr Rule kExpression{
+    "CFG-112",
+    Severity::high,
+    Effect::finding,
+    "holds an expression that is run as Python",
+    "MONAI evaluates texts that begin with $, imports included, while it reads the settings.",
+    "Read every expression, as code. Do not run the bundle before."};
+inline constexpr Rule kPickledObject{
+    "CFG-113",
+    Severity::high,
+    Effect::finding,
+    "says which Python object the JSON is to become",
+    "jsonpickle imports the name in a py/ key and makes the object, as a pickle would.",
+    "Do not decode it with jsonpickle. Settings of a model need no such key."};
 inline constexpr Rule kDuplicate{
     "CFG-201",
     Severity::high,
@@ -150,6 +172,15 @@ inline constexpr Rule kModuleMissing{
     "examined.",
     "Remove the reference, or put the file into the folder and scan again."};
 
+inline constexpr Rule kRedirect{
+    "CFG-209",
+    Severity::medium,
+    Effect::finding,
+    "has another repository loaded",
+    "vLLM serves the model in speculators_config.verifier instead of this one, and loads the parts "
+    "that Ultravox's text_model_id and audio_model_id name; LLaVA's loaders do so with "
+    "mm_vision_tower, timm's with hf-hub: names. What runs was not examined here.",
+    "Fetch what is named, scan it, and put its path in place of the name."};
 inline constexpr Rule kNotJson{
     "CFG-301",
     Severity::high,

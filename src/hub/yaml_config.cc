@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "hub/config.h"
 #include "hub/config_rules.h"
+#include "hub/target.h"
 #include "yaml/yaml.h"
 
 namespace gh::hub {
@@ -19,23 +20,17 @@ class Walk {
  public:
   explicit Walk(const Input& input) : input_(input) {}
 
-  void node(std::string_view key, const yaml::Node& node) {
+  void node(std::string_view key, const yaml::Node& node, bool with_arguments = false) {
+    const bool arguments = node.find("params") != nullptr || node.find("init_args") != nullptr;
     for (const yaml::Entry& entry : node.entries) {
       if (entry.value == nullptr) continue;
-      if (entry.key == "_target_" && entry.value->kind == yaml::Kind::scalar)
-        examine_target(input_, entry.value->text);
       if (entry.key == "trust_remote_code" && is_true(*entry.value))
         input_.add(rule::kTrust, "trust_remote_code is true");
-      this->node(entry.key, *entry.value);
+      this->node(entry.key, *entry.value, arguments);
     }
     for (const auto& item : node.items)
       if (item != nullptr) this->node(key, *item);
-    if (node.kind != yaml::Kind::scalar) return;
-    if (names_other_repository(node.text))
-      input_.add(rule::kOtherRepository,
-                 fmt::format("{} names {}", escape(key, 64), escape(node.text, kQuoted)),
-                 node.text);
-    examine_path(input_, key, node.text);
+    if (node.kind == yaml::Kind::scalar) examine_setting(input_, key, node.text, with_arguments);
   }
 
  private:
@@ -47,16 +42,19 @@ class Walk {
   const Input& input_;
 };
 
-// What a text says of itself, for one that has no tree. A `_target_` is found wherever it stands.
+// What a text says of itself, for one that has no tree: names of objects, wherever they stand.
 void examine_lines(const Input& input) {
-  for (std::size_t at = input.text.find("_target_"); at != std::string_view::npos;
-       at = input.text.find("_target_", at + 1)) {
-    std::string_view rest = input.text.substr(at + 8);
-    rest = rest.substr(0, rest.find_first_of("\r\n,}"));
-    const std::size_t begin = rest.find_first_not_of(" \t:'\"");
-    if (!rest.contains(':') || begin == std::string_view::npos) continue;
-    rest.remove_prefix(begin);
-    examine_target(input, rest.substr(0, rest.find_first_of(" \t'\"#")));
+  for (const std::string_view key : {"_target_", "_component_", "class_path", "target"}) {
+    for (std::size_t at = input.text.find(key); at != std::string_view::npos;
+         at = input.text.find(key, at + 1)) {
+      std::string_view rest = input.text.substr(at + key.size());
+      rest = rest.substr(0, rest.find_first_of("\r\n,}"));
+      const std::size_t begin = rest.find_first_not_of(" \t:'\"");
+      if (!rest.contains(':') || begin == std::string_view::npos) continue;
+      rest.remove_prefix(begin);
+      rest = rest.substr(0, rest.find_first_of(" \t'\"#"));
+      if (names_target(key, rest, false)) examine_target(input, key, rest);
+    }
   }
 }
 

@@ -1,0 +1,37 @@
+#include "hub/redirects.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gh::hub {
+
+using json::Value;
+
+bool redirects(std::string_view name, std::string_view key, std::string_view text) {
+  // timm's create_model looks there for every part of a name.
+  if (text.starts_with("hf-hub:") || text.starts_with("hf_hub:")) return true;
+  // Ultravox in vLLM, LLaVA's loaders and SGLang, Bark's voices in transformers.
+  static constexpr auto kKeys = std::to_array<std::string_view>(
+      {"text_model_id", "audio_model_id", "mm_vision_tower", "mm_audio_encoder", "repo_or_path"});
+  if (std::ranges::find(kKeys, key) != kKeys.end()) return text.contains('/');
+  // sentence-transformers; prompt tuning of PEFT.
+  return key == "tokenizer_name_or_path" && !text.empty() &&
+         (name == "sentence_bert_config.json" || name == "adapter_config.json");
+}
+
+std::vector<std::string_view> redirects(Value object) {
+  std::vector<std::string_view> found;
+  if (!object.is_object()) return found;
+  if (const Value verifier = object["verifier"]["name_or_path"];
+      verifier.is_string() && !verifier.string().empty())
+    found.push_back(verifier.string());
+  // Before transformers 5. A name without a slash is one of timm's own.
+  const Value pretrained = object["use_pretrained_backbone"];
+  const Value backbone = object["backbone"];
+  if (pretrained.is_bool() && pretrained.boolean() && backbone.is_string() &&
+      backbone.string().contains('/'))
+    found.push_back(backbone.string());
+  return found;
+}
+
+}  // namespace gh::hub

@@ -1,0 +1,216 @@
+#include "hub/target.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "examined.h"
+#include "hub/standard_modules.h"
+
+namespace gh::hub {
+namespace {
+
+TEST(Target, Plain) {
+  for (const std::string_view name :
+       {"torch.nn.Linear",
+        "torch.nn.modules.loss.CrossEntropyLoss",
+        "torch.nn.functional.relu",
+        "torch.nn.init.xavier_uniform_",
+        "torch.optim.AdamW",
+        "torch.optim.lr_scheduler.StepLR",
+        "torch.utils.data.DataLoader",
+        "torchaudio.transforms.MelSpectrogram",
+        "torchmetrics.Accuracy",
+        "nemo.collections.asr.modules.ConformerEncoder",
+        "nemo.collections.asr.models.EncDecCTCModelBPE",
+        "nemo.collections.common.tokenizers.text_to_speech.tts_tokenizers.EnglishPhonemesTokenizer",
+        "nemo.core.optim.lr_scheduler.CosineAnnealing",
+        "nemo.lightning.NeMoLogger",
+        "nemo_text_processing.g2p.modules.EnglishG2p",
+        "lightning.pytorch.Trainer",
+        "pytorch_lightning.callbacks.ModelCheckpoint",
+        "megatron.core.models.gpt.GPTModel",
+        "transformers.BertConfig",
+        "transformers.models.bert.modeling_bert.BertForMaskedLM",
+        "ldm.models.diffusion.ddpm.LatentDiffusion",
+        "monai.networks.nets.UNet"})
+    EXPECT_EQ(judge_target(name), Target::plain) << name;
+}
+
+TEST(Target, Loaders) {
+  for (const std::string_view name :
+       {"torch.load",
+        "torch.hub.load",
+        "torch.hub.load_state_dict_from_url",
+        "torch.jit.load",
+        "torch.package.package_importer.open_file",
+        "torch.utils.model_zoo.load_url",
+        "torch.ops.load_library",
+        "torch.classes.load_library",
+        "torch.utils.cpp_extension.load",
+        "torch.utils.cpp_extension.load_inline",
+        "transformers.dynamic_module_utils.get_class_from_dynamic_module",
+        "transformers.AutoModel.from_pretrained",
+        "transformers.utils.hub.cached_file",
+        "transformers.pipelines.load_model",
+        "nemo.core.classes.ModelPT.restore_from",
+        "nemo.collections.asr.models.ASRModel.from_pretrained",
+        "nemo.utils.model_utils.import_class_by_path",
+        "pytorch_lightning.LightningModule.load_from_checkpoint",
+        "numpy.load",
+        "joblib.load",
+        "huggingface_hub.hf_hub_download",
+        "mine.restore_checkpoint"})
+    EXPECT_EQ(judge_target(name), Target::loader) << name;
+}
+
+TEST(Target, RunsSomething) {
+  for (const std::string_view name : {"os.system",
+                                      "posix.system",
+                                      "subprocess.run",
+                                      "builtins.eval",
+                                      "eval",
+                                      "exec",
+                                      "importlib.import_module",
+                                      "pickle.loads",
+                                      "runpy.run_path",
+                                      "functools.partial",
+                                      "operator.methodcaller",
+                                      "torch.nn.__builtins__.eval",
+                                      "nemo.utils.os.system",
+                                      "torch.nn.modules.module.functools.partial",
+                                      "torch.utils._import_utils.importlib.x",
+                                      "torch.serialization.pickle.Unpickler",
+                                      "transformers.file_utils.subprocess.Popen",
+                                      "nemo.collections.common.parts.shutil.rmtree",
+                                      "a.b.system",
+                                      "a.popen",
+                                      "__main__.x",
+                                      "torch.distributed.run.run_path",
+                                      "pip.main"})
+    EXPECT_EQ(judge_target(name), Target::runs) << name;
+}
+
+TEST(Target, Unknown) {
+  for (const std::string_view name : {"",
+                                      ".",
+                                      "torch",
+                                      "torch.nn.",
+                                      ".torch.nn.Linear",
+                                      "torch..nn.Linear",
+                                      "my.module.Class",
+                                      "torch.nn.Linear ",
+                                      "torch.nn.Linear\n",
+                                      "torch.nn.Lin\xc3\xa9"
+                                      "ar",
+                                      "torch.nn.L\xce\x99near",
+                                      "${a}.${b}",
+                                      "torch.nn.modules.linear",
+                                      "torch.nn.Module.apply",
+                                      "torch.nnx.Linear",
+                                      "torch.nn.Linear.forward",
+                                      "torch.nn.modules.logging.Handler",
+                                      "nemo.utils.Anything",
+                                      "transformers.Trainer",
+                                      "transformers.LegacyIndex",
+                                      "transformers.PythonInterpreterTool",
+                                      "torch._C.Generator",
+                                      "datetime.datetime",
+                                      "logging.FileHandler",
+                                      "torch.utils.data.datapipes.iter.FileOpener",
+                                      "torch.multiprocessing.Process",
+                                      "concurrent_x.Y",
+                                      "nemo.collections.asr.x.BigExecutor",
+                                      "nemo.collections.asr.x.FileDownloader",
+                                      "torch.nn.Linear:forward"})
+    EXPECT_EQ(judge_target(name), Target::unknown) << name;
+}
+
+TEST(Target, ListsAreSorted) {
+  EXPECT_TRUE(std::ranges::is_sorted(kRunningModules));
+  EXPECT_TRUE(std::ranges::is_sorted(kOtherModules));
+}
+
+TEST(Target, OrdinaryWordsAreNotNames) {
+  EXPECT_TRUE(names_target("_target_", "anything", false));
+  EXPECT_TRUE(names_target("_component_", "torchtune.models.llama3", false));
+  EXPECT_TRUE(names_target("target", "ldm.models.diffusion.ddpm.LatentDiffusion", false));
+  EXPECT_TRUE(names_target("target", "mine.make", true));
+  EXPECT_TRUE(names_target("target", "os.system", false));
+  EXPECT_TRUE(names_target("target", "torch.hub.load", false));
+  EXPECT_TRUE(names_target("class_path", "mine.thing", false));
+  EXPECT_FALSE(names_target("target", "accuracy", true));
+  EXPECT_FALSE(names_target("target", "lm_head.weight", false));
+  EXPECT_FALSE(names_target("target", "model.layers.0.q_proj", false));
+  EXPECT_FALSE(names_target("target", "a sentence. Another", true));
+  EXPECT_FALSE(names_target("class_path", "Adam", true));
+  EXPECT_FALSE(names_target("targets", "os.system", true));
+}
+
+TEST(Target, InSettings) {
+  const Case cases[] = {
+      {"config.json", R"({"_target_": "torch.hub.load", "repo_or_dir": "me/x"})", "CFG-111"},
+      {"config.json", R"({"a": [{"_target_": "torch.load", "f": "x.pt"}]})", "CFG-111"},
+      {"config.json", R"({"_component_": "mine.make"})", "CFG-105"},
+      {"config.json", R"({"model": {"class_path": "os.system", "init_args": {}}})", "CFG-107"},
+      {"config.json", R"({"target": "mine.make", "params": {}})", "CFG-105"},
+      {"config.json", R"({"target": "lm_head.weight"})", ""},
+      {"config.json", R"({"py/object": "os.system"})", "CFG-113"},
+      {"config.json", R"({"a": {"py/reduce": [{"py/function": "os.system"}]}})", "CFG-113"},
+      {"config.json", R"({"custom_imports": {"imports": ["evil"]}})", "CFG-109"},
+      {"io.json", R"({"type": {"type": "pyref", "module": "os", "name": "system"}})", "CFG-107"},
+      {"io.json", R"({"type": {"type": "pyref", "module": "builtins", "name": "dict"}})", ""},
+      {"io.json", R"({"type": {"type": "pyref", "module": "nemo.x", "name": "Y"}})", ""},
+      {"metadata.json", R"({"imports": ["$import os"]})", "CFG-112"},
+      {"inference.json", R"json({"run": "$__import__('os').system('id')"})json", "CFG-112"},
+      {"inference.json", R"json({"device": "$torch.device('cpu')"})json", "CFG-112"},
+      {"inference.json", R"json({"net": "$@net.to(@device)", "a": "$ import os"})json", "CFG-112"},
+      {"config.json", R"json({"a": "$HOME/x", "b": "$5 (five)", "c": "$f(x)$", "d": "$A:0"})json",
+       ""},
+      {"config.yaml", "run: $import os\n", "CFG-112"},
+      {"config.yaml", "model:\n  target: torch.hub.load\n", "CFG-111"},
+      {"config.yaml", "model:\n  target: ldm.modules.attention.Attention\n  params: {a: 1}\n",
+       "CFG-106"},
+      {"config.yaml", "model:\n  class_path: mine.Model\n", "CFG-105"},
+      {"config.yaml", "a: &x 1\nb: *x\nc:\n  class_path: mine.Model\n", "CFG-105 CFG-303"},
+      {"config.yaml", "a: 1\n---\ntarget: torch.load\n", "CFG-111 CFG-303"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Redirects, InSettings) {
+  const Case cases[] = {
+      {"config.json", R"({"speculators_config": {"verifier": {"name_or_path": "me/evil"}}})",
+       "CFG-209"},
+      {"config.json", R"({"verifier": {"name_or_path": ""}, "name_or_path": "me/x"})", ""},
+      {"config.json", R"({"text_model_id": "me/evil", "audio_model_id": null})", "CFG-209"},
+      {"config.json", R"({"mm_vision_tower": "openai/clip-vit-large-patch14-336"})", "CFG-209"},
+      {"config.json", R"({"architecture": "hf-hub:me/evil"})", "CFG-209"},
+      {"config.json", R"({"backbone": "me/evil", "use_pretrained_backbone": true})", "CFG-209"},
+      {"config.json", R"({"backbone": "resnet50", "use_pretrained_backbone": true})", ""},
+      {"config.json", R"({"backbone": "me/x", "use_pretrained_backbone": false})", ""},
+      {"sentence_bert_config.json", R"({"tokenizer_name_or_path": "me/evil"})", "CFG-209"},
+      {"training.json", R"({"tokenizer_name_or_path": "me/x"})", ""},
+      {"config.json", R"({"_name_or_path": "me/x", "base_model_name_or_path": "me/y"})", ""},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Imports, OfIndexes) {
+  const Case cases[] = {
+      {"modules.json", R"([{"type": "sentence_transformers.util.import_from_string"}])", "CFG-109"},
+      {"modules.json", R"([{"type": "sentence_transformers.util.os.system"}])", "CFG-109"},
+      {"modules.json", R"([{"type": ""}])", "CFG-109"},
+      {"modules.json", R"([{"type": "sentence_transformers.models.Dense"}])", ""},
+      {"model_index.json", R"({"unet": ["diffusers_evil", "X"]})", "CFG-109"},
+      {"model_index.json", R"({"unet": ["transformers.os", "X"]})", "CFG-109"},
+      {"model_index.json", R"({"x": ["stable_diffusion", "StableDiffusionSafetyChecker"]})", ""},
+      {"config.json", R"({"_attn_implementation_internal": "me/kernel"})", "CFG-110"},
+      {"config.json", R"({"experts_implementation": "me/kernel"})", "CFG-110"},
+      {"config.json", R"({"implementation": "me/kernel"})", ""},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+}  // namespace
+}  // namespace gh::hub
