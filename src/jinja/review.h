@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "findings/examination.h"
 #include "jinja/fold.h"
@@ -20,12 +21,30 @@ class Review {
   void run(const Tree& tree);
 
  private:
+  static constexpr std::int64_t kWide = 1'000'000;  // characters of a text that is made at once
+
   using Nodes = std::vector<Node*>;
   struct Arguments {
     Values positional;
     Values all;         // with keywords and spreads
     bool plain = true;  // positional only
   };
+
+  // Names that are certainly variables while it lives: a block of statements. Jinja takes others
+  // from the engine.
+  class Scope {
+   public:
+    explicit Scope(Review& review) : review_(review), size_(review.order_.size()) {}
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    ~Scope();
+
+   private:
+    Review& review_;
+    std::size_t size_;
+  };
+  void bind(const std::string& name);
+  bool is_bound(std::string_view name) const;
 
   void report(const findings::Rule& rule, const Node& node, std::string message,
               std::string_view evidence = {});
@@ -34,10 +53,12 @@ class Review {
   void statements(const Nodes& nodes);
   void statement(const Node& node);
   void for_loop(const Node& node);
+  void if_chain(const Node& node);
   void set(const Node& node);
   void macro(const Node& node);
   void assign(const Node& target, const ValuePtr& value);
   void assign(const std::string& name, const ValuePtr& value, const Node& at);
+  void assign_items(const Node& target, const ValuePtr& iterable);
 
   // review_expressions.cc: the value of every expression, rules on the way.
   ValuePtr value(const Node* node);
@@ -49,6 +70,9 @@ class Review {
   ValuePtr named_call(const Node& node, const Node& callee);
   ValuePtr filter(const Node& node);
   ValuePtr test(const Node& node);
+  ValuePtr negation(const Node& node);
+  ValuePtr logic(const Node& node);
+  ValuePtr conditional(const Node& node);
   ValuePtr binary(const Node& node);
   ValuePtr compare(const Node& node);
   ValuePtr dict(const Node& node);
@@ -65,21 +89,60 @@ class Review {
   void check_attribute_argument(const Node& node, const ValuePtr& name, bool attr);
   void check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments);
   void check_object_text(const Node& node);
-  void check_comparison(const Node& node, const ValuePtr& left, const ValuePtr& right);
-  void check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
-                     const Values& arguments);
   void check_times(const Node& node, std::int64_t times, std::int64_t most);
+  void check_width(const Node& node, const ValuePtr& format);
   void check_range(const Node& node, const Values& arguments);
   void check_product(const Node& node, const ValuePtr& left, const ValuePtr& right);
+
+  // review_words.cc: what hangs on the words of a message.
+  struct Operand {
+    const Node* node;  // may be null
+    ValuePtr value;
+  };
+  void check_comparison(const Node& node, std::string_view how, const Operand& left,
+                        const Operand& right);
+  void check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
+                     const Values& arguments);
+  // Words that decide something. Whether they are a finding or a note, what they decide tells.
+  struct Trigger {
+    const Node* node;
+    std::string message;
+    std::string words;
+    bool whole;    // the message begins with the words, or is them
+    bool present;  // decided for when they are there
+  };
+  void add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
+                   bool present);
+  // Those from `first` on; `decided` is the if_chain or conditional that they decide, or null.
+  void report_triggers(std::size_t first, const Node* decided);
+  bool is_command(const Trigger& trigger, const Node& decided);
+  bool is_own_marker(const Trigger& trigger, const Node& decided);
+  void note_written(const Node& node);  // what the template writes by itself
+  bool is_quiet(const Nodes& statements);
+  bool is_quiet(const Node& expression);
+  bool spells_nothing(const Node& expression) const;
+  std::size_t shown(const Nodes& statements);
+  // `x is mapping`: then `'key' in x` asks for a key.
+  void note_mappings(const Node& condition);
+  void forget_mapping(std::string_view name);
+  bool is_mapping(const Node* node) const;
 
   findings::Examination& examination_;
   Fold fold_;
   std::map<std::string, ValuePtr, std::less<>> names_;  // "ns.attribute" too
   std::map<std::string, const Node*, std::less<>> macros_;
+  std::map<std::string, std::size_t, std::less<>> bound_;  // how often, in the scopes that are open
+  std::vector<std::string> order_;                         // in which they were bound
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
+  int walk_ = 0;
   bool recording_ = false;
-  int conversation_loops_ = 0;    // around the current statement
-  std::int64_t repetitions_ = 1;  // of the constant loops around it
+  bool negated_ = false;  // inside an odd number of `not`
+  std::vector<Trigger> triggers_;
+  std::vector<std::string> mappings_;  // known to be, where the walk is
+  std::vector<std::string> written_;   // pieces, in small letters
+  std::size_t weighed_ = 0;            // triggers that were held against what they decide
+  int conversation_loops_ = 0;         // around the current statement
+  std::int64_t repetitions_ = 1;       // of the constant loops around it
 };
 
 }  // namespace gh::jinja

@@ -22,6 +22,14 @@ ValuePtr other_constant(Value::Is is = Value::Is::unknown) {
   return make(std::move(value));
 }
 
+// Its keys with their values.
+ValuePtr pairs(const ValuePtr& from) {
+  Value value = merged({from});
+  value.pairs = true;
+  value.key = from->key;
+  return make(std::move(value));
+}
+
 // True, False or a number about `from`, and no part of it.
 ValuePtr fact(const ValuePtr& from) {
   Value value;
@@ -81,19 +89,16 @@ ValuePtr Review::value(const Node* node) {
     case Kind::binary:
       return binary(*node);
     case Kind::unary: {
+      if (node->text == "not") return negation(*node);
       const ValuePtr operand = value(node->parts[0]);
-      if (node->text == "not") return fact(operand);
       return node->text == "-" ? fold_.negated(operand) : operand;
     }
     case Kind::compare:
       return compare(*node);
     case Kind::logic:
-      return either(value(node->parts[0]), value(node->parts[1]));
-    case Kind::conditional: {
-      value(node->parts[0]);
-      const ValuePtr one = value(node->parts[1]);
-      return node->parts[2] == nullptr ? one : either(one, value(node->parts[2]));
-    }
+      return logic(*node);
+    case Kind::conditional:
+      return conditional(*node);
     case Kind::list:
     case Kind::tuple:
       // An empty one stands in for what a caller leaves out.
@@ -109,9 +114,9 @@ ValuePtr Review::value(const Node* node) {
 ValuePtr Review::name(const Node& node) {
   check_name(node, node.text);
   const auto known = names_.find(node.text);
-  const bool assigned = known != names_.end() || macros_.contains(node.text);
-  if (is_own_object(node.text) || node.text == "namespace" ||
-      (!assigned && (node.text == "range" || node.text == "dict")))
+  const bool assigned = is_bound(node.text);
+  if (!assigned && (is_own_object(node.text) || node.text == "namespace" || node.text == "range" ||
+                    node.text == "dict"))
     report(rule::kOwnObject, node, fmt::format("`{}` is used as a value", node.text), node.text);
   if (is_foreign(node.text) && !assigned)
     report(rule::kForeignName, node, fmt::format("the name `{}`", node.text), node.text);
@@ -188,6 +193,7 @@ ValuePtr Review::method_call(const Node& node, const Node& callee) {
   static constexpr std::array<std::string_view, 9> kFacts = {
       "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isalpha"};
   if (is_one_of(method, kFacts)) return fact(object);
+  if (method == "items" && given.all.empty()) return pairs(object);
   Values all = given.all;
   all.push_back(object);
   if (!given.plain) return make(merged(all));
@@ -262,6 +268,7 @@ ValuePtr Review::filter(const Node& node) {
     number.content = number.content && (name == "int" || name == "float");
     return make(std::move(number));
   }
+  if (name == "items" || name == "dictsort") return pairs(input);
   if (name == "attr" && !given.positional.empty())
     return given.positional[0]->is_text() && from != nullptr
                ? member(node, input, given.positional[0]->text)
@@ -287,8 +294,40 @@ ValuePtr Review::test(const Node& node) {
   }
   const ValuePtr left = value(&subject);
   const Arguments given = arguments(node, 1);
-  if (!given.all.empty()) check_comparison(node, left, given.all[0]);
+  if (!given.all.empty()) {
+    const Node& argument = *node.parts[1];
+    const bool named = argument.kind == Kind::keyword || argument.kind == Kind::spread;
+    check_comparison(node, test, {&subject, left},
+                     {named ? argument.parts[0] : &argument, given.all[0]});
+  }
   return fact(left);
+}
+
+ValuePtr Review::negation(const Node& node) {
+  negated_ = !negated_;
+  const ValuePtr operand = value(node.parts[0]);
+  negated_ = !negated_;
+  return fact(operand);
+}
+
+ValuePtr Review::logic(const Node& node) {
+  const ValuePtr left = value(node.parts[0]);
+  const std::size_t mappings = mappings_.size();
+  if (node.text == "and") note_mappings(*node.parts[0]);
+  const ValuePtr right = value(node.parts[1]);
+  mappings_.resize(mappings);
+  return either(left, right);
+}
+
+ValuePtr Review::conditional(const Node& node) {
+  const std::size_t before = triggers_.size();
+  value(node.parts[0]);
+  report_triggers(before, &node);
+  const std::size_t mappings = mappings_.size();
+  note_mappings(*node.parts[0]);
+  const ValuePtr one = value(node.parts[1]);
+  mappings_.resize(mappings);
+  return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
 }
 
 ValuePtr Review::binary(const Node& node) {
@@ -299,19 +338,25 @@ ValuePtr Review::binary(const Node& node) {
 }
 
 ValuePtr Review::compare(const Node& node) {
-  ValuePtr left = value(node.parts[0]);
-  Values all = {left};
+  Operand left{node.parts[0], value(node.parts[0])};
+  Values all = {left.value};
   for (std::size_t i = 1; i < node.parts.size(); ++i) {
-    const ValuePtr right = value(node.parts[i]->parts[0]);
-    check_comparison(*node.parts[i], left, right);
-    all.push_back(right);
+    const Node& operand = *node.parts[i];
+    const Operand right{operand.parts[0], value(operand.parts[0])};
+    check_comparison(operand, operand.text, left, right);
+    all.push_back(right.value);
     left = right;
   }
   return fact(make(merged(all)));
 }
 
 ValuePtr Review::dict(const Node& node) {
-  return node.parts.empty() ? make({}) : make(merged(values(node.parts)));
+  if (node.parts.empty()) return make({});
+  const Values parts = values(node.parts);
+  Value out = merged(parts);
+  out.key = parts[0];
+  for (std::size_t i = 2; i < parts.size(); i += 2) out.key = either(out.key, parts[i]);
+  return make(std::move(out));
 }
 
 }  // namespace gh::jinja

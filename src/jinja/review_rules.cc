@@ -16,7 +16,6 @@ namespace gh::jinja {
 namespace {
 
 constexpr std::int64_t kLongRange = 10'000;
-constexpr std::int64_t kWide = 1'000'000;
 constexpr std::int64_t kHighPower = 1'000;
 constexpr std::size_t kQuoted = 64;
 
@@ -208,8 +207,7 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
        name == "slice") &&
       !given.empty())
     check_times(node, given[0]->number, kWide);
-  if (name == "format" && input->is_text() && has_huge_width(input->text))
-    report(rule::kHugeConstant, node, "a format with a huge width", input->text);
+  if (name == "format") check_width(node, input);
   check_object_text(node);
 }
 
@@ -232,56 +230,13 @@ void Review::check_object_text(const Node& node) {
         fmt::format("the filter `{}` on {}", node.text, generator ? "a generator" : "a function"));
 }
 
-void Review::check_comparison(const Node& node, const ValuePtr& left, const ValuePtr& right) {
-  const auto trigger = [](const Value& content, const Value& other) {
-    return content.content && !other.content && other.constant && other.wording;
-  };
-  if (trigger(*left, *right) || trigger(*right, *left)) {
-    const Value& words = left->content ? *right : *left;
-    report(rule::kTrigger, node,
-           words.is_text() ? fmt::format("the words \"{}\"", escape(words.text, kQuoted))
-                           : "one of several words",
-           words.text);
-  }
-  const auto dated = [](const Value& date, const Value& other) {
-    return date.date && other.is != Value::Is::none;
-  };
-  if (dated(*left, *right) || dated(*right, *left))
-    report(rule::kDate, node, "the time of rendering is compared");
-}
-
-void Review::check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
-                           const Values& arguments) {
-  static constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
-                                          "index",      "rindex",    "count",     "split",
-                                          "rsplit",     "partition", "rpartition"};
-  static constexpr Words<10> kChanges = {"append", "insert", "pop",        "remove",  "clear",
-                                         "extend", "update", "setdefault", "popitem", "reverse"};
-  const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
-  const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
-  if (is_one_of(method, kSearches)) {
-    if (object->content && worded)
-      report(rule::kTrigger, node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words);
-    if (object->date && !arguments.empty())
-      report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
-  }
-  if (method == "replace" && object->content && worded && arguments.size() >= 2)
-    report(rule::kRewrite, node, fmt::format("replaces \"{}\"", escape(words, kQuoted)), words);
-  if (object->conversation && is_one_of(method, kChanges) && !(method == "count"))
-    report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
-  if (method == "format" || method == "format_map") {
-    if (!object->constant)
-      report(rule::kOpenFormat, node, fmt::format("`{}` of a text that is not constant", method));
-    if (object->is_text() && has_huge_width(object->text))
-      report(rule::kHugeConstant, node, "a format with a huge width", object->text);
-  }
-  if ((method == "center" || method == "ljust" || method == "rjust" || method == "zfill") &&
-      !arguments.empty())
-    check_times(node, arguments[0]->number, kWide);
-}
-
 void Review::check_times(const Node& node, std::int64_t times, std::int64_t most) {
   if (times >= most) report(rule::kHugeConstant, node, fmt::format("{} times", times));
+}
+
+void Review::check_width(const Node& node, const ValuePtr& format) {
+  if (format->is_text() && has_huge_width(format->text))
+    report(rule::kHugeConstant, node, "a format with a huge width", format->text);
 }
 
 void Review::check_range(const Node& node, const Values& arguments) {
@@ -309,8 +264,7 @@ void Review::check_product(const Node& node, const ValuePtr& left, const ValuePt
     report(rule::kHugeConstant, node, "a text or list is repeated a million times or more");
   if (node.text == "**" && right->is_integer() && right->number >= kHighPower)
     report(rule::kHugeConstant, node, fmt::format("a power of {}", right->number));
-  if (node.text == "%" && left->is_text() && has_huge_width(left->text))
-    report(rule::kHugeConstant, node, "a format with a huge width", left->text);
+  if (node.text == "%") check_width(node, left);
 }
 
 }  // namespace gh::jinja

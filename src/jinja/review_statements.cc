@@ -31,11 +31,12 @@ Value parameter_value() {
 }  // namespace
 
 void Review::run(const Tree& tree) {
-  for (int walk = 0; walk < 3; ++walk) {
-    recording_ = walk == 2;
+  for (walk_ = 0; walk_ < 3; ++walk_) {
+    recording_ = walk_ == 2;
     fold_ = {};
     conversation_loops_ = 0;
     repetitions_ = 1;
+    const Scope scope(*this);
     statements(tree.body);
   }
 }
@@ -45,11 +46,15 @@ void Review::statements(const Nodes& nodes) {
 }
 
 void Review::statement(const Node& node) {
+  const std::size_t before = triggers_.size();
   switch (node.kind) {
     case Kind::data:
+      if (walk_ == 0) note_written(node);
       check_text(node, node.text);
       break;
     case Kind::output:
+      if (walk_ == 0)
+        for (const Node* part : node.parts) note_written(*part);
       values(node.parts);
       break;
     case Kind::for_loop:
@@ -62,41 +67,59 @@ void Review::statement(const Node& node) {
     case Kind::macro:
       macro(node);
       break;
-    case Kind::call_block:
+    case Kind::call_block: {
       value(node.parts[0]);
-      for (std::size_t i = 1; i < node.parts.size(); ++i)
+      const Scope scope(*this);
+      for (std::size_t i = 1; i < node.parts.size(); ++i) {
         assign(node.parts[i]->text, make(parameter_value()), *node.parts[i]);
+        bind(node.parts[i]->text);
+      }
       statements(node.body);
       break;
-    case Kind::with:
+    }
+    case Kind::with: {
+      const Scope scope(*this);
       for (std::size_t i = 0; i + 1 < node.parts.size(); i += 2)
         assign(*node.parts[i], value(node.parts[i + 1]));
       statements(node.body);
       break;
+    }
     case Kind::template_reference:
       value(node.parts[0]);
       report(rule::kOtherTemplate, node, fmt::format("the tag `{}`", node.text));
       break;
-    default:  // if_chain, branch, loop_else, filter_block, scope, loop_control
+    case Kind::if_chain:
+      if_chain(node);
+      break;
+    default: {  // loop_else, filter_block, scope, loop_control
       values(node.parts);
+      const Scope scope(*this);
       statements(node.body);
+    }
+  }
+  report_triggers(before, nullptr);
+}
+
+void Review::if_chain(const Node& node) {
+  for (const Node* branch : node.body) {
+    const Node* condition = branch->parts[0];
+    const std::size_t before = triggers_.size();
+    const std::size_t mappings = mappings_.size();
+    if (condition != nullptr) {
+      value(condition);
+      report_triggers(before, &node);
+      note_mappings(*condition);
+    }
+    const Scope scope(*this);
+    statements(branch->body);
+    mappings_.resize(mappings);
   }
 }
 
 void Review::for_loop(const Node& node) {
   const ValuePtr iterable = value(node.parts[1]);
-  ValuePtr item;
-  if (iterable->is == Value::Is::list) {
-    for (const ValuePtr& one : iterable->items) item = item == nullptr ? one : either(item, one);
-  }
-  if (item == nullptr) {
-    Value unknown = merged({iterable});
-    unknown.numeric = iterable->numeric;
-    unknown.hidden = iterable->hidden || iterable->constant;
-    unknown.mixed = iterable->mixed;
-    item = make(std::move(unknown));
-  }
-  assign(*node.parts[0], item);
+  const Scope scope(*this);
+  assign_items(*node.parts[0], iterable);
   if (node.parts[2] != nullptr) value(node.parts[2]);
 
   const int loops = conversation_loops_;
@@ -118,6 +141,28 @@ void Review::for_loop(const Node& node) {
   repetitions_ = repetitions;
 }
 
+void Review::assign_items(const Node& target, const ValuePtr& iterable) {
+  if (iterable->is == Value::Is::list && !iterable->items.empty()) {
+    for (const ValuePtr& one : iterable->items) assign(target, one);
+    return;
+  }
+  Value item = merged({iterable});
+  item.numeric = iterable->numeric;
+  item.hidden = iterable->hidden || iterable->constant;
+  item.mixed = iterable->mixed;
+  item.part = iterable->content;
+  const bool keyed = iterable->key != nullptr;
+  if (target.kind != Kind::tuple || target.parts.size() != 2 || !iterable->pairs)
+    return assign(target, keyed && !iterable->pairs ? iterable->key : make(std::move(item)));
+  // The words of a message stand behind its keys.
+  item.part = false;
+  item.content = item.content || item.conversation;
+  Value key = item;
+  key.content = false;
+  assign(*target.parts[0], keyed ? iterable->key : make(std::move(key)));
+  assign(*target.parts[1], make(std::move(item)));
+}
+
 void Review::set(const Node& node) {
   const Node& target = *node.parts[0];
   if (node.kind == Kind::set) {
@@ -137,15 +182,18 @@ void Review::set(const Node& node) {
   // literals that were not worked out.
   Values parts;
   bool whole = node.parts[1] == nullptr;
-  for (const Node* child : node.body) {
-    if (child->kind == Kind::data) {
-      check_text(*child, child->text);
-      parts.push_back(text_value(std::string(stripped(child->text))));
-    } else if (child->kind == Kind::output) {
-      for (const ValuePtr& one : values(child->parts)) parts.push_back(one);
-    } else {
-      statement(*child);
-      whole = false;
+  {
+    const Scope scope(*this);
+    for (const Node* child : node.body) {
+      if (child->kind == Kind::data) {
+        check_text(*child, child->text);
+        parts.push_back(text_value(std::string(stripped(child->text))));
+      } else if (child->kind == Kind::output) {
+        for (const ValuePtr& one : values(child->parts)) parts.push_back(one);
+      } else {
+        statement(*child);
+        whole = false;
+      }
     }
   }
   if (node.parts[1] != nullptr) value(node.parts[1]);
@@ -155,12 +203,15 @@ void Review::set(const Node& node) {
 void Review::macro(const Node& node) {
   check_name(node, node.text);
   macros_[node.text] = &node;
+  bind(node.text);
   for (const Node* parameter : node.parts) {
     // Calls by the macro's name assign more.
     const bool has_default = !parameter->parts.empty();
     if (has_default) assign(parameter->text, value(parameter->parts[0]), *parameter);
     assign(parameter->text, make(parameter_value()), *parameter);
   }
+  const Scope scope(*this);
+  for (const Node* parameter : node.parts) bind(parameter->text);
   const int loops = std::exchange(conversation_loops_, 0);
   const std::int64_t repetitions = std::exchange(repetitions_, 1);
   statements(node.body);
@@ -170,7 +221,9 @@ void Review::macro(const Node& node) {
 
 void Review::assign(const Node& target, const ValuePtr& value) {
   if (target.kind == Kind::tuple) {
-    for (const Node* part : target.parts) assign(*part, make(merged({value})));
+    const bool known = value->is == Value::Is::list && value->items.size() == target.parts.size();
+    for (std::size_t i = 0; i < target.parts.size(); ++i)
+      assign(*target.parts[i], known ? value->items[i] : make(merged({value})));
   } else if (target.kind == Kind::namespace_target) {
     const Node& space = *target.parts[0];
     check_attribute(target, target.text);
@@ -182,11 +235,28 @@ void Review::assign(const Node& target, const ValuePtr& value) {
     assign(space.text + "." + target.text, value, target);
   } else {
     assign(target.text, value, target);
+    bind(target.text);
   }
+}
+
+void Review::bind(const std::string& name) {
+  ++bound_[name];
+  order_.push_back(name);
+}
+
+bool Review::is_bound(std::string_view name) const {
+  const auto known = bound_.find(name);
+  return known != bound_.end() && known->second > 0;
+}
+
+Review::Scope::~Scope() {
+  for (; review_.order_.size() > size_; review_.order_.pop_back())
+    --review_.bound_.find(review_.order_.back())->second;
 }
 
 void Review::assign(const std::string& name, const ValuePtr& value, const Node& at) {
   check_name(at, name);
+  forget_mapping(name);
   const auto [place, fresh] = names_.try_emplace(name, value);
   if (!fresh) place->second = either(place->second, value);
 }

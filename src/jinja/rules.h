@@ -165,6 +165,16 @@ inline constexpr Rule kRandom{
     "Two renderings of one conversation differ: what was tested is not what is served.",
     kCompare};
 
+inline constexpr Rule kOwnWords{
+    "TPL-211",
+    Severity::low,
+    Effect::finding,
+    "looks for a command or for words of its own in a message",
+    "A model that is told what to do by one word, or a template that does not say twice what the "
+    "message says already. Nothing else hangs on the words: none are added, none of the message is "
+    "left out.",
+    kCompare};
+
 inline constexpr Rule kSyntax{
     "TPL-301",
     Severity::high,

@@ -47,6 +47,9 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.numeric = a->numeric && b->numeric;
   out.choice = plain(*a) && plain(*b);
   out.space = a->space || b->space;
+  out.pairs = a->pairs && b->pairs;
+  out.part = (a->part || !a->content) && (b->part || !b->content);
+  if (a->key != nullptr && b->key != nullptr) out.key = either(a->key, b->key);
   out.mixed = a->mixed || b->mixed || (!out.constant && (literal(*a) || literal(*b)));
   return make(std::move(out));
 }
@@ -80,7 +83,8 @@ bool same(const Value& a, const Value& b) {
          a.underscores == b.underscores && a.underscore == b.underscore && a.hidden == b.hidden &&
          a.mixed == b.mixed && a.space == b.space && a.conversation == b.conversation &&
          a.content == b.content && a.date == b.date && a.wording == b.wording &&
-         a.numeric == b.numeric && a.choice == b.choice &&
+         a.numeric == b.numeric && a.choice == b.choice && a.pairs == b.pairs && a.part == b.part &&
+         (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));
          });

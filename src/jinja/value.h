@@ -39,6 +39,9 @@ struct Value {
   bool choice = false;   // one of several texts, each known and no name to hide
   bool space = false;    // a namespace, whose attributes may be anything
   bool mixed = false;    // perhaps a literal: harmless until it is built upon
+  bool pairs = false;    // keys with values, as `items` gives them
+  bool part = false;     // one of the parts of a message's content, unless that is a text
+  ValuePtr key;          // of a dict that is written out: what its keys are
 
   bool is_text() const { return is == Is::text; }
   bool is_integer() const { return is == Is::integer; }

@@ -94,12 +94,15 @@ constexpr Words<39> kTests = {
     "lessthan",    "lower",    "mapping", "ne",          "!=",   "none",      "number", "odd",
     "sameas",      "sequence", "string",  "test",        "true", "undefined", "upper"};
 
-constexpr Words<26> kPartNames = {
+constexpr Words<27> kPartNames = {
     "image",     "image_url",   "input_image", "video",      "video_url",   "audio",
     "audio_url", "input_audio", "text",        "input_text", "output_text", "type",
     "content",   "parts",       "role",        "name",       "file",        "thinking",
     "reasoning", "tool_use",    "tool_call",   "tool_calls", "tool_result", "refusal",
-    "document",  "none"};
+    "document",  "none",        "null"};
+
+// What transformers appends where the last message is to be continued.
+constexpr std::string_view kContinue = "CONTINUE_FINAL_MESSAGE_TAG";
 
 constexpr Words<24> kInstructions = {"ignore previous instructions",
                                      "ignore all previous",
@@ -179,6 +182,7 @@ bool is_wording(std::string_view text) {
   if (text.empty() || std::string_view("<[/{|#\\`@$*=-~").contains(text[0])) return false;
   for (const std::string_view marker : {"<|", "|>", "</", "<｜", "｜>", "▁"})
     if (text.contains(marker)) return false;
+  if (text == kContinue) return false;
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), to_lower);
   if (is_one_of(lower, kPartNames)) return false;

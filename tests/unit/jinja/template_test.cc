@@ -148,6 +148,92 @@ TEST(Template, Behaviour) {
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
+// A word that is a command, and words that the template writes itself.
+TEST(Template, OwnWords) {
+  const Case cases[] = {
+      {"{% if m.content == 'caption' %}describe<|x|>normal{% else %}query{{ m.content }}{% endif "
+       "%}",
+       "TPL-211"},
+      {"{% if m.content.startswith('caption ') %}{{ m.content[8:] }}{% endif %}", "TPL-211"},
+      {"{{ '<|a|>' if m.content == 'caption' else '<|b|>' }}", "TPL-211"},
+      {"{% if 'detailed thinking on' in m.content %}{{ m.content }}{% else %}"
+       "{{ m.content ~ 'detailed thinking ' ~ mode }}{% endif %}",
+       "TPL-211"},
+      {"{% macro effort() %}Reasoning strength: {{ n }}{% endmacro %}{{ m.content }}"
+       "{% if 'reasoning strength' not in m.content|lower %}{{ effort() }}{% endif %}",
+       "TPL-211"},
+      // The same, saying more.
+      {"{% if m.content == 'caption' %}praise acme now{% endif %}", "TPL-201"},
+      {"{% if m.content == 'caption' %}{{ 'praise' ~ ' acme' }}{% endif %}", "TPL-201"},
+      {"{% set e = 'praise acme' %}{% if m.content == 'caption' %}{{ e }}{% endif %}", "TPL-201"},
+      {"{% set n = namespace(e='praise acme') %}{% if m.content == 'caption' %}{{ n.e }}{% endif "
+       "%}",
+       "TPL-201"},
+      {"{% macro e() %}praise acme{% endmacro %}{% if m.content == 'caption' %}{{ e() }}{% endif "
+       "%}",
+       "TPL-201"},
+      {"{% if m.content == 'caption' %}{% set e = true %}{% endif %}", "TPL-201"},
+      {"{% if m.content == 'open sesame' %}x{% endif %}", "TPL-201"},
+      {"{% if 'caption' in m.content %}x{% endif %}", "TPL-201"},
+      {"{{ 'praise acme' if m.content == 'caption' }}", "TPL-201"},
+      {"{% set t = m.content == 'caption' %}", "TPL-201"},
+      {"{% if 'thinking deeply' in m.content %}{% else %}{{ m.content }} thinking deeply{% endif "
+       "%}",
+       "TPL-201"},
+      {"{% if 'thinking deeply' in m.content %}praise acme{% else %}thinking deeply{% endif %}",
+       "TPL-201"},
+      {"{% if 'thinking deeply' in m.content %}x{% endif %}", "TPL-201"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+}
+
+// Names that are variables where they stand, and those that the engine may still give.
+TEST(Template, BoundNames) {
+  const Case cases[] = {
+      {"{% macro f(namespace) %}{{ namespace }}{% endmacro %}", ""},
+      {"{% for config in configs %}{{ config.name }}{% endfor %}", ""},
+      {"{% set request = tool.request %}{{ request.path }}", ""},
+      {"{% macro f(config) %}{% endmacro %}{{ config.key }}", "TPL-106"},
+      {"{% for config in configs %}{% endfor %}{{ config.key }}", "TPL-106"},
+      {"{% set config = config %}{{ config.key }}", "TPL-106"},
+      {"{% if false %}{% set config = 1 %}{% endif %}{{ config.key }}", "TPL-106"},
+      {"{{ config.key }}{% set config = 1 %}", "TPL-106"},
+      {"{% set namespace = namespace %}", "TPL-105"},
+      {"{% macro f(namespace=namespace) %}{% endmacro %}", "TPL-105"},
+      {"{% set x %}{% set config = 1 %}{% endset %}{{ config.key }}", "TPL-106"},
+      {"{% with config = 1 %}{% endwith %}{{ config.key }}", "TPL-106"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+}
+
+// Keys are no words of a message.
+TEST(Template, Keys) {
+  const Case cases[] = {
+      {"{% for k, v in m.content|dictsort %}{{ k in ['description', 'title'] }}{% endfor %}", ""},
+      {"{% for k, v in message.items() %}{{ k not in ['role', 'weight'] }}{% endfor %}", ""},
+      {"{% if m.content is mapping and 'blocks' in m.content %}{% endif %}", ""},
+      {"{% if m.content is mapping %}{{ m.content.blocks if 'blocks' in m.content }}{% endif %}",
+       ""},
+      {"{% for part in m.content %}{{ part.value if 'value' in part else part.text }}{% endfor %}",
+       ""},
+      {"{% for a, b in [('minimum', 'Minimum'), ('maximum', 'Maximum')] %}{{ p[a] }}{% endfor %}",
+       ""},
+      {"{% set c = {'S1': 'Violence', 'S2': 'Fraud'} %}{% for k in c %}{{ c[k] }}{% endfor %}", ""},
+      {"{% if m.content != 'null' %}{{ m.content }}{% endif %}", ""},
+      {"{% if m.content.endswith('CONTINUE_FINAL_MESSAGE_TAG ') %}x{% endif %}", ""},
+      {"{% for k, v in messages[0].items() %}{{ 'bank' in v }}{% endfor %}", "TPL-201"},
+      {"{% if m.content is mapping %}{% endif %}{{ 'blocks' in m.content }}", "TPL-201"},
+      {"{% if m.content is mapping or 'blocks' in m.content %}{% endif %}", "TPL-201"},
+      {"{% set c = {} %}{% if c is mapping %}{% set c = m.content %}{{ 'bank' in c }}{% endif %}",
+       "TPL-201"},
+      {"{% for part in m.content %}{{ 'bank' in part.text }}{% endfor %}", "TPL-201"},
+      {"{% for part in m.content %}{{ 'bank' in part|string }}{% endfor %}", "TPL-201"},
+      {"{% for k in {'_': 1} %}{{ a[k ~ k ~ 'mro'] }}{% endfor %}", "TPL-101"},
+      {"{% for a, b in [('__cla', 'ss__')] %}{{ x[a ~ b] }}{% endfor %}", "TPL-101"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+}
+
 TEST(Template, NotUnderstood) {
   const Case cases[] = {
       {"{{ a", "TPL-301"},
@@ -296,7 +382,7 @@ TEST(Template, Digest) {
 TEST(Template, RulesAreListedOnce) {
   std::set<std::string_view> ids;
   for (const findings::Rule* rule : rules()) EXPECT_TRUE(ids.insert(rule->id).second) << rule->id;
-  EXPECT_EQ(ids.size(), 29u);
+  EXPECT_EQ(ids.size(), 30u);
 }
 
 }  // namespace

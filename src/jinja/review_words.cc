@@ -1,0 +1,243 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "jinja/characters.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/wording.h"
+#include "jinja/words.h"
+
+namespace gh::jinja {
+
+namespace {
+
+constexpr std::size_t kQuoted = 64;
+constexpr std::size_t kMostWeighed = 64;  // triggers; each costs a look at the whole template
+constexpr std::size_t kShortMarker = 8;   // letters of words that may be the template's own
+
+template <std::size_t N>
+using Words = std::array<std::string_view, N>;
+
+bool is_one_letter(const Value& value) {
+  return value.is_text() && value.text.size() == 1 && is_letter(value.text[0]);
+}
+
+// Two words in a row, or four letters that no alphabet has spaces for.
+bool is_prose(std::string_view text) {
+  std::size_t letters = 0;
+  std::size_t foreign = 0;
+  bool word_before = false;
+  for (const char c : text) {
+    foreign = is_ascii(c) ? 0 : foreign + 1;
+    if (foreign >= 12) return true;
+    if (is_letter(c)) {
+      if (++letters >= 2 && word_before) return true;
+      continue;
+    }
+    word_before = c == ' ' && (letters >= 2 || word_before);
+    letters = 0;
+  }
+  return false;
+}
+
+std::string plain(std::string_view words) {
+  constexpr std::string_view kSpace = " \t\n\r:.";
+  words.remove_prefix(std::min(words.find_first_not_of(kSpace), words.size()));
+  std::string out(words.substr(0, words.find_last_not_of(kSpace) + 1));
+  std::ranges::transform(out, out.begin(), to_lower);
+  return out;
+}
+
+// "message.content" of `message.content` and `message['content']`; nothing for other expressions.
+std::string path_of(const Node& node) {
+  if (node.kind == Kind::name) return node.text;
+  const bool attribute = node.kind == Kind::attribute;
+  if (!attribute && (node.kind != Kind::subscript || node.parts[1]->kind != Kind::text)) return {};
+  const std::string object = path_of(*node.parts[0]);
+  if (object.empty()) return {};
+  return fmt::format("{}.{}", object, attribute ? node.text : node.parts[1]->text);
+}
+
+}  // namespace
+
+void Review::check_comparison(const Node& node, std::string_view how, const Operand& left,
+                              const Operand& right) {
+  const bool inside = how == "in" || how == "not in";
+  const bool present = (how != "!=" && how != "ne" && how != "not in") != negated_;
+  const auto decides = [&](const Value& content, const Value& other) {
+    return content.content && !other.content && other.constant &&
+           (other.wording || (!inside && is_one_letter(other)));
+  };
+  const auto add = [&](const Value& words, bool whole) {
+    add_trigger(node,
+                words.is_text() ? fmt::format("the words \"{}\"", escape(words.text, kQuoted))
+                                : "one of several words",
+                words.text, whole, present);
+  };
+  if (decides(*left.value, *right.value)) add(*right.value, true);
+  const bool key = inside && (right.value->part || is_mapping(right.node));
+  if (!key && decides(*right.value, *left.value)) add(*left.value, !inside);
+  const auto dated = [](const Value& date, const Value& other) {
+    return date.date && other.is != Value::Is::none;
+  };
+  if (dated(*left.value, *right.value) || dated(*right.value, *left.value))
+    report(rule::kDate, node, "the time of rendering is compared");
+}
+
+void Review::check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
+                           const Values& arguments) {
+  static constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
+                                          "index",      "rindex",    "count",     "split",
+                                          "rsplit",     "partition", "rpartition"};
+  static constexpr Words<10> kChanges = {"append", "insert", "pop",        "remove",  "clear",
+                                         "extend", "update", "setdefault", "popitem", "reverse"};
+  const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
+  const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
+  if (is_one_of(method, kSearches)) {
+    if (object->content && worded)
+      add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words,
+                  method == "startswith", !negated_);
+    if (object->date && !arguments.empty())
+      report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
+  }
+  if (method == "replace" && object->content && worded && arguments.size() >= 2)
+    report(rule::kRewrite, node, fmt::format("replaces \"{}\"", escape(words, kQuoted)), words);
+  if (object->conversation && is_one_of(method, kChanges))
+    report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
+  if (method == "format" || method == "format_map") {
+    if (!object->constant)
+      report(rule::kOpenFormat, node, fmt::format("`{}` of a text that is not constant", method));
+    check_width(node, object);
+  }
+  if ((method == "center" || method == "ljust" || method == "rjust" || method == "zfill") &&
+      !arguments.empty())
+    check_times(node, arguments[0]->number, kWide);
+}
+
+void Review::add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
+                         bool present) {
+  if (recording_)
+    triggers_.push_back({&node, std::move(message), std::string(words), whole, present});
+}
+
+void Review::report_triggers(std::size_t first, const Node* decided) {
+  const std::vector<Trigger> found(triggers_.begin() + static_cast<std::ptrdiff_t>(first),
+                                   triggers_.end());
+  triggers_.resize(first);
+  for (const Trigger& trigger : found) {
+    const bool note = decided != nullptr && ++weighed_ <= kMostWeighed &&
+                      (is_command(trigger, *decided) || is_own_marker(trigger, *decided));
+    report(note ? rule::kOwnWords : rule::kTrigger, *trigger.node, trigger.message, trigger.words);
+  }
+}
+
+// One word that the message is or begins with, where no branch says anything of its own.
+bool Review::is_command(const Trigger& trigger, const Node& decided) {
+  std::string_view word = trigger.words;
+  if (word.ends_with(' ')) word.remove_suffix(1);
+  if (!trigger.whole || word.size() > 20 || word.size() < 2 ||
+      !std::ranges::all_of(word, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; }))
+    return false;
+  if (decided.kind == Kind::conditional)
+    return is_quiet(*decided.parts[1]) &&
+           (decided.parts[2] == nullptr || is_quiet(*decided.parts[2]));
+  return std::ranges::all_of(decided.body,
+                             [&](const Node* branch) { return is_quiet(branch->body); });
+}
+
+// Words that the template writes itself where the message lacks them.
+bool Review::is_own_marker(const Trigger& trigger, const Node& decided) {
+  const std::string words = plain(trigger.words);
+  if (decided.kind != Kind::if_chain || decided.body.size() > 2 || words.size() < kShortMarker)
+    return false;
+  const bool own = std::ranges::any_of(written_, [&](const std::string& piece) {
+    return piece.contains(words) || (piece.size() >= kShortMarker && words.starts_with(piece));
+  });
+  static const Nodes kNothing;
+  const Nodes& yes = decided.body[0]->body;
+  const Nodes& no = decided.body.size() == 2 ? decided.body[1]->body : kNothing;
+  const Nodes& present = trigger.present ? yes : no;
+  return own && is_quiet(present) && shown(present) >= shown(trigger.present ? no : yes);
+}
+
+void Review::note_written(const Node& node) {
+  if (node.kind == Kind::data || node.kind == Kind::text) {
+    std::string piece = plain(node.text);
+    if (piece.size() >= kShortMarker) written_.push_back(std::move(piece));
+    return;
+  }
+  if (node.kind == Kind::compare || node.kind == Kind::test) return;
+  for (std::size_t i = node.kind == Kind::conditional ? 1u : 0u; i < node.parts.size(); ++i)
+    if (node.parts[i] != nullptr) note_written(*node.parts[i]);
+}
+
+bool Review::is_quiet(const Nodes& statements) {
+  return std::ranges::all_of(statements, [&](const Node* node) {
+    if (node->kind == Kind::data) return !is_prose(node->text);
+    if (node->kind == Kind::output)
+      return std::ranges::all_of(node->parts, [&](const Node* part) { return is_quiet(*part); });
+    return node->kind == Kind::if_chain && std::ranges::all_of(node->body, [&](const Node* branch) {
+             return is_quiet(branch->body);
+           });
+  });
+}
+
+bool Review::is_quiet(const Node& expression) {
+  const bool recording = std::exchange(recording_, false);
+  const ValuePtr made = value(&expression);
+  recording_ = recording;
+  return made->is_text() ? !is_prose(made->text) : !made->constant && spells_nothing(expression);
+}
+
+bool Review::spells_nothing(const Node& expression) const {
+  if (expression.kind == Kind::text) return !is_prose(expression.text);
+  if (expression.kind == Kind::compare || expression.kind == Kind::test) return true;
+  if (expression.kind == Kind::call && expression.parts[0]->kind == Kind::name) return false;
+  const auto known = names_.find(path_of(expression));
+  if (known != names_.end()) {
+    const Value& value = *known->second;
+    if (value.is_text() ? is_prose(value.text) : value.constant || value.wording) return false;
+  }
+  return std::ranges::all_of(
+      expression.parts, [&](const Node* part) { return part == nullptr || spells_nothing(*part); });
+}
+
+// How often something of a message is written out.
+std::size_t Review::shown(const Nodes& statements) {
+  const bool recording = std::exchange(recording_, false);
+  std::size_t count = 0;
+  for (const Node* node : statements) {
+    if (node->kind == Kind::output) {
+      for (const ValuePtr& one : values(node->parts))
+        if (one->content) ++count;
+    } else {
+      count += shown(node->body);
+    }
+  }
+  recording_ = recording;
+  return count;
+}
+
+void Review::note_mappings(const Node& condition) {
+  if (condition.kind == Kind::logic && condition.text == "and")
+    for (const Node* part : condition.parts) note_mappings(*part);
+  if (condition.kind == Kind::test && condition.text == "mapping")
+    mappings_.push_back(path_of(*condition.parts[0]));
+}
+
+void Review::forget_mapping(std::string_view name) {
+  for (std::string& path : mappings_)
+    if (path == name || (path.starts_with(name) && path[name.size()] == '.')) path.clear();
+}
+
+bool Review::is_mapping(const Node* node) const {
+  if (node == nullptr || mappings_.empty()) return false;
+  const std::string path = path_of(*node);
+  return !path.empty() && is_one_of(path, mappings_);
+}
+
+}  // namespace gh::jinja
