@@ -68,14 +68,38 @@ void examine_npy(source::Source& source, Context& context) {
   pickle::examine(objects, pickle::Layout::single, context.options.profile, context.examination);
 }
 
+// Text that no reader of weights or containers takes; vocabularies are called .model, too.
+bool is_plain_text(hub::DocumentKind kind) {
+  switch (kind) {
+    case hub::DocumentKind::config:
+    case hub::DocumentKind::index:
+    case hub::DocumentKind::yaml:
+    case hub::DocumentKind::text:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void examine_unknown(source::Source& source, std::string_view head, std::string_view name,
                      Context& context) {
   if (head.starts_with("version https://git-lfs.github.com/spec/")) {
     context.examination.set_kind("Git LFS pointer");
     return context.examination.add(kLfsPointer, "stands for a file that was not fetched");
   }
+  hub::DocumentFacts own;
+  hub::DocumentFacts& facts = context.facts == nullptr ? own : context.facts->document;
+  const auto is_no = [&](std::string_view what) {
+    context.examination.add(kNotWhatItSays, fmt::format("{} is {}", escape(name), what),
+                            {.offset = 0, .evidence = head.substr(0, 16)});
+  };
+  const Claim claim = claim_of(name);
+  if (hub::examine_machine_code(source, name, context.examination, &facts)) {
+    if (claim != Claim::nothing && claim != Claim::code) is_no("code for a machine");
+    return;
+  }
   // A name that only one format has is taken at its word: its reader says exactly what is wrong.
-  switch (claim_of(name)) {
+  switch (claim) {
     case Claim::safetensors:
       return examine_safetensors(source, context);
     case Claim::gguf:
@@ -84,19 +108,21 @@ void examine_unknown(source::Source& source, std::string_view head, std::string_
       return examine_npy(source, context);
     case Claim::nothing:
     case Claim::passive:
+    case Claim::code:
       break;
   }
   if (const std::string_view format = unexamined_format(head); !format.empty()) {
     context.examination.set_kind(format);
     return context.examination.add(kUnexamined, fmt::format("is {}", format));
   }
-  hub::DocumentFacts own;
-  hub::DocumentFacts& facts = context.facts == nullptr ? own : context.facts->document;
   if (hub::examine_document(source, name, context.examination, &facts)) {
     // Pictures are told by a few bytes; whoever goes by another name reads on behind them.
-    if (facts.kind == hub::DocumentKind::image && !may_be_picture(name))
-      context.examination.add(kNotWhatItSays, fmt::format("{} is a picture", escape(name)),
-                              {.offset = 0, .evidence = head.substr(0, 16)});
+    if (facts.kind == hub::DocumentKind::image && !may_be_picture(name)) is_no("a picture");
+    // A page that a server sent instead of the file, or a text that waits for a lenient loader.
+    // Readers of zip files end a name at its first NUL.
+    if (is_plain_text(facts.kind) &&
+        promise_of(name.substr(0, name.find('\0'))) == Promise::content)
+      is_no("a text");
     return;
   }
   context.examination.add(kUnknownKind,
@@ -128,6 +154,7 @@ bool breaks(Claim claim, Kind kind) {
     case Claim::gguf:
       return kind != Kind::gguf;
     case Claim::passive:
+    case Claim::code:
       return true;
     case Claim::npy:  // numpy.load looks into the file itself
     case Claim::nothing:

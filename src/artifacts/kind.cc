@@ -105,7 +105,7 @@ Kind kind_of(std::string_view head, source::Source& source) {
 }
 
 Claim claim_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Claim>, 17> kEndings = {{
+  constexpr auto kEndings = std::to_array<std::pair<std::string_view, Claim>>({
       {".safetensors", Claim::safetensors},
       {".gguf", Claim::gguf},
       {".npy", Claim::npy},
@@ -123,7 +123,19 @@ Claim claim_of(std::string_view name) {
       {".jpeg", Claim::passive},
       {".gif", Claim::passive},
       {".webp", Claim::passive},
-  }};
+      {".py", Claim::code},
+      {".pyw", Claim::code},
+      {".pyi", Claim::code},
+      {".so", Claim::code},
+      {".dll", Claim::code},
+      {".dylib", Claim::code},
+      {".pyd", Claim::code},
+      {".exe", Claim::code},
+      {".sh", Claim::code},
+      {".bat", Claim::code},
+      {".cmd", Claim::code},
+      {".ps1", Claim::code},
+  });
   for (const auto& [ending, claim] : kEndings)
     if (ends_with(name, ending)) return claim;
   return Claim::nothing;

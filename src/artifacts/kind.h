@@ -40,6 +40,7 @@ enum class Claim : std::uint8_t {
   gguf,         // *.gguf
   npy,          // *.npy
   passive,      // text, settings, pictures: nothing in them runs
+  code,         // what is run, compiled or loaded as a library by that name
 };
 Claim claim_of(std::string_view name);
 

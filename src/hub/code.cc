@@ -107,36 +107,69 @@ void examine_picture(std::string_view kind, source::Source& source, const Input&
   if (!ends) input.add(rule::kBehindImage, fmt::format("the file goes on behind the {}", kind));
 }
 
+namespace {
+
+// Run by a shell, a desktop or an interpreter that comes with the system.
+constexpr auto kScripts = std::to_array<std::string_view>(
+    {".sh",   ".bash", ".zsh", ".fish", ".csh", ".ksh",  ".bat",     ".cmd",        ".ps1",
+     ".psm1", ".vbs",  ".vbe", ".wsf",  ".hta", ".reg",  ".awk",     ".command",    ".rb",
+     ".pl",   ".pm",   ".lua", ".php",  ".tcl", ".scpt", ".desktop", ".applescript"});
+
+// Compiled, run by a runtime, or loaded as a library.
+constexpr auto kSources = std::to_array<std::string_view>(
+    {".c",   ".cc",     ".cpp",    ".cxx",  ".c++",   ".h",     ".hh",    ".hpp",   ".hxx",
+     ".cu",  ".cuh",    ".ptx",    ".cl",   ".hip",   ".metal", ".wgsl",  ".pyx",   ".pxd",
+     ".pxi", ".r",      ".rmd",    ".jl",   ".js",    ".mjs",   ".cjs",   ".jsx",   ".ts",
+     ".tsx", ".go",     ".rs",     ".java", ".kt",    ".scala", ".swift", ".m",     ".mm",
+     ".cs",  ".fs",     ".vb",     ".f",    ".f90",   ".f95",   ".asm",   ".s",     ".nim",
+     ".zig", ".dart",   ".ex",     ".exs",  ".erl",   ".hs",    ".ml",    ".lisp",  ".scm",
+     ".clj", ".groovy", ".gradle", ".mojo", ".cmake", ".so",    ".dll",   ".dylib", ".pyd",
+     ".exe", ".node",   ".msi",    ".scr",  ".com",   ".jar"});
+
+constexpr auto kBuildFiles = std::to_array<std::string_view>(
+    {"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "Dockerfile", "Containerfile"});
+
+template <class Endings>
+bool ends_with_one_of(std::string_view name, const Endings& endings) {
+  return std::ranges::any_of(
+      endings, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
+}
+
+bool has_source_name(std::string_view name) {
+  return ends_with_one_of(name, kSources) ||
+         std::ranges::find(kBuildFiles, name) != kBuildFiles.end();
+}
+
+}  // namespace
+
 bool has_python_name(std::string_view name) {
   return ends_with_ignoring_case(name, ".py") || ends_with_ignoring_case(name, ".pyw") ||
          ends_with_ignoring_case(name, ".pyi");
 }
 
+bool has_code_name(std::string_view name) {
+  return has_python_name(name) || ends_with_one_of(name, kScripts) || has_source_name(name);
+}
+
 bool examine_code(const Input& input) {
-  static constexpr std::array<std::string_view, 15> kScripts = {
-      ".sh", ".bash", ".zsh", ".fish", ".bat",     ".cmd", ".ps1", ".vbs",
-      ".rb", ".pl",   ".lua", ".php",  ".command", ".csh", ".ksh"};
   input.facts.kind = DocumentKind::code;
   const std::string_view first = input.text.substr(0, input.text.find('\n'));
+  const auto by_name = [&] { return fmt::format("the name {}", escape(input.name, 64)); };
   if (looks_like_python(input.text)) {
     input.add(rule::kPython, fmt::format("{} is Python", escape(input.name, 64)), first);
-    return true;
-  }
-  if (has_python_name(input.name)) {
-    input.add(rule::kPythonName, fmt::format("the name {}", escape(input.name, 64)), first);
-    return true;
-  }
-  if (input.text.starts_with("#!")) {
+  } else if (has_python_name(input.name)) {
+    input.add(rule::kPythonName, by_name(), first);
+  } else if (input.text.starts_with("#!") || input.text.starts_with("<?php")) {
     input.add(rule::kScript, fmt::format("it begins with {}", escape(first, 64)), first);
-    return true;
+  } else if (ends_with_one_of(input.name, kScripts)) {
+    input.add(rule::kScript, by_name(), first);
+  } else if (has_source_name(input.name)) {
+    input.add(rule::kOtherCode, by_name(), first);
+  } else {
+    input.facts.kind = DocumentKind::text;
+    return false;
   }
-  for (const std::string_view ending : kScripts) {
-    if (!ends_with_ignoring_case(input.name, ending)) continue;
-    input.add(rule::kScript, fmt::format("the name {}", escape(input.name, 64)), first);
-    return true;
-  }
-  input.facts.kind = DocumentKind::text;
-  return false;
+  return true;
 }
 
 }  // namespace gh::hub

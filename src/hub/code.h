@@ -20,9 +20,11 @@ void examine_picture(std::string_view kind, source::Source& source, const Input&
 // A text whose every line at the margin is a statement, with an import or a definition.
 bool looks_like_python(std::string_view text);
 
-// A text that is not JSON: code by its beginning, its lines or its name. True when it was code.
+// A text: code by its beginning, its lines or its name. True when it was code.
 bool examine_code(const Input& input);
 
 bool has_python_name(std::string_view name);
+// Python, scripts, sources of any language, libraries, build files.
+bool has_code_name(std::string_view name);
 
 }  // namespace gh::hub

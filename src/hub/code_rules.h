@@ -58,6 +58,14 @@ inline constexpr Rule kNotebook{
     "is a notebook",
     "Opened and run, its cells are programs with the rights of whoever opens it.",
     kReadCode};
+inline constexpr Rule kOtherCode{
+    "COD-107",
+    Severity::high,
+    Effect::finding,
+    "is code that nothing here examines",
+    "By its name it is a program's source, a build file or a library. Code of the model that is "
+    "trusted compiles and loads such files; people build and run them.",
+    kReadCode};
 inline constexpr Rule kBehindImage{
     "COD-201",
     Severity::low,

@@ -99,6 +99,8 @@ void examine_text_or_settings(const Input& input) {
   const auto is = [&](std::string_view ending) {
     return ends_with_ignoring_case(input.name, ending);
   };
+  // Whoever runs a file of that name does not ask whether it is JSON, too.
+  if (has_code_name(input.name)) return examine_text(input);
   if (is(".jinja") || is(".jinja2") || is(".j2")) {
     settle(input, DocumentKind::chat_template, "chat template");
     return examine_template_file(input);
@@ -120,8 +122,7 @@ void examine_text_or_settings(const Input& input) {
   examine_text(input);
 }
 
-// What is known by its first bytes and need not be read whole.
-bool examine_by_head(std::string_view head, source::Source& source, const Input& input) {
+bool examine_head(std::string_view head, const Input& input) {
   if (const std::string_view code = native_code(head); !code.empty()) {
     settle(input, DocumentKind::code, "native code");
     input.add(rule::kNative, fmt::format("it is {}", code), head.substr(0, 16));
@@ -130,11 +131,6 @@ bool examine_by_head(std::string_view head, source::Source& source, const Input&
   if (is_python_bytecode(head)) {
     settle(input, DocumentKind::code, "compiled Python");
     input.add(rule::kBytecode, "compiled Python, by its header", head.substr(0, 16));
-    return true;
-  }
-  if (const std::string_view kind = picture(head); !kind.empty()) {
-    settle(input, DocumentKind::image, "picture");
-    examine_picture(kind, source, input);
     return true;
   }
   return false;
@@ -148,6 +144,9 @@ bool examine_by_name(const Input& input) {
   if (has_python_name(input.name)) {
     settle(input, DocumentKind::code, "code");
     input.add(rule::kPythonName, fmt::format("the name {}", escape(input.name, 64)));
+  } else if (has_code_name(input.name)) {
+    settle(input, DocumentKind::code, "code");
+    input.add(rule::kOtherCode, fmt::format("the name {}", escape(input.name, 64)));
   } else if (is(".jinja") || is(".jinja2") || is(".j2")) {
     settle(input, DocumentKind::chat_template, "chat template");
     examine_template_file(input);
@@ -177,12 +176,24 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view ending) {
          equals_ignoring_case(text.substr(text.size() - ending.size()), ending);
 }
 
+bool examine_machine_code(source::Source& source, std::string_view path,
+                          findings::Examination& examination, DocumentFacts* facts) {
+  DocumentFacts unused;
+  const Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
+  return examine_head(read(source, kHead), input);
+}
+
 bool examine_document(source::Source& source, std::string_view path,
                       findings::Examination& examination, DocumentFacts* facts) {
   DocumentFacts unused;
   Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
   const std::string head = read(source, kHead);
-  if (examine_by_head(head, source, input)) return true;
+  if (examine_head(head, input)) return true;
+  if (const std::string_view kind = picture(head); !kind.empty()) {
+    settle(input, DocumentKind::image, "picture");
+    examine_picture(kind, source, input);
+    return true;
+  }
   if (source.size() > kMostDocument) {
     // A text of that size, or something unknown.
     const std::string_view beginning = std::string_view(head).substr(0, head.size() - 4);

@@ -18,6 +18,11 @@ namespace gh::hub {
 bool examine_document(source::Source& source, std::string_view path,
                       findings::Examination& examination, DocumentFacts* facts);
 
+// Only what can run as it is: native code and compiled Python, told by the first bytes whatever the
+// name. True when it was that.
+bool examine_machine_code(source::Source& source, std::string_view path,
+                          findings::Examination& examination, DocumentFacts* facts);
+
 // What a chat template of weights (a GGUF's key and text) is called in `FolderFacts`:
 // "tokenizer.chat_template" is "default", "tokenizer.chat_template.rag" is "rag".
 TemplateFact weight_template(std::string_view file, std::string_view key, std::string_view text);

@@ -62,6 +62,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kScript,
       &rule::kNative,
       &rule::kNotebook,
+      &rule::kOtherCode,
       &rule::kBehindImage,
 
       &rule::kTemplatesDiffer,

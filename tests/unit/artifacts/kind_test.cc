@@ -63,6 +63,10 @@ TEST(Claim, IsMadeByTheEnding) {
   EXPECT_EQ(claim_of("a/b.gguf"), Claim::gguf);
   EXPECT_EQ(claim_of("x.npy"), Claim::npy);
   EXPECT_EQ(claim_of("config.json"), Claim::passive);
+  EXPECT_EQ(claim_of("x.py"), Claim::code);
+  EXPECT_EQ(claim_of("lib.SO"), Claim::code);
+  EXPECT_EQ(claim_of("x.py.txt"), Claim::passive);
+  EXPECT_EQ(claim_of("x.pyz"), Claim::nothing);
   for (const char* name : {"", "safetensors", "x.safetensors.bin", "pytorch_model.bin", "x.pt"})
     EXPECT_EQ(claim_of(name), Claim::nothing) << name;
 }

@@ -52,7 +52,49 @@ TEST(Code, WindowsPrograms) {
   program.replace(0x40, 4, "PE\0\0"sv);
   EXPECT_EQ(found("a.dll", program), "COD-105");
   program[0x40] = 'x';
-  EXPECT_EQ(found("a.dll", program), "unknown");
+  EXPECT_EQ(found("a.bin", program), "unknown");
+  EXPECT_EQ(found("a.dll", program), "COD-107");
+}
+
+TEST(Code, OfOtherLanguages) {
+  const Case cases[] = {
+      {"app.js", "import x from 'y'\nconst a = 1\n", "COD-107"},
+      {"main.c", "#include <stdio.h>\nint main() { return 0; }\n", "COD-107"},
+      {"kernel.CU", "__global__ void f() {}\n", "COD-107"},
+      {"a/b/fast.pyx", "cdef int x\n", "COD-107"},
+      {"fit.R", "library(x)\n", "COD-107"},
+      {"Makefile", "all:\n\techo\n", "COD-107"},
+      {"Dockerfile", "FROM scratch\n", "COD-107"},
+      {"lib.so", "INPUT(libc.so.6)\n", "COD-107"},
+      {"x.js", "{}", "COD-107"},
+      {"x.js", "\xff\xfe", "COD-107"},
+      {"install.ps1", "iwr x | iex\n", "COD-104"},
+      {"install.bat", "{}", "COD-104"},
+      {"x.py", "{}", "COD-102"},
+      {"x.PYW", "[1, 2]", "COD-102"},
+      {"page", "<?php system('id'); ?>\n", "COD-104"},
+      {"start.desktop", "[Desktop Entry]\nExec=id\n", "COD-104"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.path;
+}
+
+TEST(Code, ForAMachineByItsFirstBytes) {
+  const auto judged = [](std::string_view bytes) {
+    source::MemorySource source(bytes);
+    findings::Examination examination(0);
+    DocumentFacts facts;
+    const bool known = examine_machine_code(source, "model.safetensors", examination, &facts);
+    EXPECT_EQ(known, !examination.findings().empty());
+    EXPECT_EQ(known, facts.kind == DocumentKind::code);
+    return known;
+  };
+  EXPECT_TRUE(
+      judged("\x7f"
+             "ELF\x02\x01\x01"));
+  EXPECT_TRUE(judged("\xcf\xfa\xed\xfe\x07\0\0\x01"sv));
+  EXPECT_FALSE(judged("#!/bin/sh\n"));
+  EXPECT_FALSE(judged("import os\n"));
+  EXPECT_FALSE(judged(""));
 }
 
 TEST(Code, None) {
@@ -63,15 +105,15 @@ TEST(Code, None) {
       {"requirements.txt", "torch>=2.0\ntransformers==4.50\n", ""},
       {"notes.txt", "from the beginning\nto the end\n", ""},
       {"page.html", "<html><script>alert(1)</script></html>", ""},
-      {"app.js", "import x from 'y'\nconst a = 1\n", ""},
       {"data.csv", "a,b\n1,2\n", ""},
       {"settings.ini", "[a]\nb = 1\nc = 2\n", ""},
       {"settings.toml", "[a]\nb = [1, 2]\n", ""},
       {".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n", ""},
-      {"main.c", "#include <stdio.h>\nint main() { return 0; }\n", ""},
       {"data.jsonl", "{\"a\": 1}\n{\"a\": 2}\n", ""},
-      {"Makefile", "all:\n\techo\n", ""},
       {"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>", ""},
+      {"a.h5.md", "words\n", ""},
+      {"x.tsv", "a\tb\n", ""},
+      {"makefile.txt", "words\n", ""},
       {"a.txt", "", ""},
       {"MZ.txt", "MZ is a text here\n", ""},
       {"a.bin", "\x01\x02\x03\x80"sv, "unknown"},
