@@ -253,6 +253,11 @@ void ConfigReader::patterns() {
   for (const std::string_view name : {"target_modules", "exclude_modules", "layers_pattern"}) {
     if (root_[name].is_string()) check_pattern(name, root_[name].string());
   }
+  // PEFT builds expressions of what is in these lists, too.
+  for (const std::string_view name : {"layers_pattern", "modules_to_save"}) {
+    for (const Value element : root_[name].elements())
+      if (element.is_string()) check_pattern(name, element.string());
+  }
   for (const std::string_view name : {"rank_pattern", "alpha_pattern"}) {
     for (const auto [key, value] : root_[name].members()) {
       check_pattern(name, key);

@@ -1,7 +1,7 @@
 #pragma once
 // How dangerous it is to match a regular expression of Python's `re` against the name of a module.
-// A matcher that backtracks takes time n^k for k repetitions in a row and without bound for
-// repetitions inside repetitions.
+// A matcher that backtracks takes time n^k for k repetitions in a row, 2^n for repetitions whose
+// parts can be divided in several ways, 2^k for k alternatives in a row that match the same.
 
 #include <cstdint>
 #include <string_view>
@@ -10,11 +10,11 @@ namespace gh::adapter {
 
 enum class Pattern : std::uint8_t {
   plain,    // a name: letters, digits, '_', '-' and '.'
-  bounded,  // few repetitions, each of a single character
-  risky,    // repeated groups, references, look-around, many repetitions, or not understood
+  bounded,  // few repetitions, each of one character or of what can be divided in one way only
+  risky,    // anything else, references and what was not understood among it
 };
 
-// Repetitions without bound in one alternative; what PEFT's and Unsloth's own patterns have.
+// Repetitions without bound in a row; what PEFT's and Unsloth's own patterns have.
 inline constexpr int kMaxRepetitions = 4;
 
 Pattern judge_pattern(std::string_view pattern);

@@ -82,9 +82,9 @@ inline constexpr Rule kPattern{
     Severity::high,
     Effect::finding,
     "has a regular expression that can take very long",
-    "vLLM matches the keys of rank_pattern and alpha_pattern, PEFT those and target_modules, "
-    "against "
-    "each module's name with Python's backtracking matcher, in the serving process.",
+    "vLLM matches the keys of rank_pattern and alpha_pattern against each module's name with a "
+    "backtracking matcher, in the serving process; PEFT those and target_modules, "
+    "exclude_modules, layers_pattern and modules_to_save.",
     "List the names of the modules instead."};
 inline constexpr Rule kUnknownField{
     "LRA-010",

@@ -2,6 +2,7 @@
 
 import json
 
+from cases_adapter import PLAIN, folder
 from corpus import case
 
 NOTES = {"CFG-106", "CFG-202", "CFG-204", "CFG-205"}
@@ -78,3 +79,57 @@ settings("library_alike", {"unet": ["diffusers_evil", "X"]}, "CFG-109", name="mo
 settings("module_inside", [{"type": "sentence_transformers.util.import_from_string"}], "CFG-109", name="modules.json")
 settings("kernel_internal", {"_attn_implementation_internal": "me/evil"}, "CFG-110")
 settings("kernel_of_experts", {"experts_implementation": "me/evil"}, "CFG-110")
+
+
+# Files whose content is not what their name promises.
+PAGE = b"<!DOCTYPE html>\n<html><body>Please log in</body></html>\n"
+for name in ("model.bin", "model.pt", "pytorch_model.bin", "model.onnx", "model.ckpt", "model.pkl", "model.h5",
+             "model.npz", "a.zip", "model.tar.gz", "tokenizer.model"):
+    told("page/" + name, {name: PAGE}, "FIL-001")
+told("page/model.safetensors", {"model.safetensors": PAGE}, "STF-002")
+told("page/model.gguf", {"model.gguf": PAGE}, "GGF-001")
+told("page/page.html", {"page.html": PAGE})
+told("json_as_weights", {"model.bin": {}}, "FIL-001")
+told("error_as_weights", {"model.pt": b"Entry not found\n"}, "FIL-001")
+told("ranks_as_model", {"tokenizer.model": b"IQ== 0\nIg== 1\n"})
+ELF = b"\x7fELF\x02\x01\x01" + bytes(57)
+MACH_O = b"\xcf\xfa\xed\xfe\x07\0\0\x01" + bytes(56)
+PE = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(20)
+for kind, content in (("elf", ELF), ("mach_o", MACH_O), ("pe", PE)):
+    for name in ("model.safetensors", "model.gguf", "array.npy", "config.json"):
+        told(f"{kind}_as_{name}", {name: content}, "COD-105", "FIL-001")
+    told(f"{kind}_as_bin", {"model.bin": content}, "COD-105")
+    told(f"{kind}_as_itself", {"x.so": content}, "COD-105")
+
+# Code of other languages, and what bears the name of code.
+EMPTY_ZIP = b"PK\5\6" + bytes(18)
+for name in ("fit.R", "app.js", "main.c", "kernel.cu", "fast.pyx", "lib.so", "lib.dll", "x.rs", "Makefile", "Dockerfile"):
+    told("code/" + name, {name: b"plain words\n"}, "COD-107")
+for name in ("x.sh", "x.ps1", "x.bat", "x.CMD", "x.lua", "x.desktop"):
+    told("code/" + name, {name: b"plain words\n"}, "COD-104")
+told("code/json_as_python", {"x.py": b"{}"}, "COD-102")
+told("code/json_as_script", {"x.sh": b"{}"}, "COD-104")
+told("code/zip_as_python", {"x.py": EMPTY_ZIP}, "FIL-001")
+told("code/zip_as_library", {"x.so": EMPTY_ZIP}, "FIL-001")
+told("code/bytes_as_library", {"x.js": b"\xff\1\2"}, "COD-107")
+told("code/ordinary", {"README.md": "# Model\n", "LICENSE": "Permission is hereby granted\n", "USE_POLICY.md": "words\n",
+                       ".gitattributes": "*.bin filter=lfs\n", "requirements.txt": "torch>=2.0\n", "NOTICE": "words\n",
+                       "vocab.txt": "a\nb\n", "results.tsv": "a\tb\n", "CITATION.cff": "title: x\n",
+                       "events.log": "step 1\n", "model.safetensors.md": "words\n", ".gitignore": "*.so\n"})
+
+
+# Expressions of adapters: what trainers write is matched at once, what takes long is not written by them.
+def adapter(id, change, *rules, **files):
+    case("configs/adapter/" + id, verdict="findings" if set(rules) - {"LRA-010", "LRA-031"} else "clean", rules=rules)(
+        lambda: folder({**PLAIN, **change}, **files))
+
+
+for number, expression in enumerate((
+        r"^(?!.*patch_embed).*(?:gate_proj|k_proj|fc2|o_proj|v_proj|up_proj|fc1|proj|down_proj|qkv|q_proj).*",
+        r"^(?!.*(?:visual|merger)).*(?:q_proj|v_proj)$", r"^(model)(?!.*(lm_head|output|emb|wte|shared)).*",
+        r"^(language_model|model)(?=\.).*\.(q_proj|v_proj)$", r"(?:.*\.)?(\w+\.)*(?:q|v)_proj")):
+    adapter(f"ordinary_expression_{number}", {"target_modules": expression})
+for number, expression in enumerate((r"(a+)+$", r"(?=(a+)+$)x", r"(\w+_)*x", r"(.|.)" * 9, r".?" * 9, r"(a|ab)*c",
+                                     r".*.*.*(?=.*.*)b")):
+    adapter(f"slow_expression_{number}", {"target_modules": expression}, "LRA-009")
+adapter("slow_layers", {"layers_pattern": ["(a+)+$"]}, "LRA-009")
