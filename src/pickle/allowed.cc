@@ -131,9 +131,9 @@ constexpr Name kPlain[] = {
 constexpr Name kReconstructor[] = {{"_reconstructor", Role::reconstructor}};
 constexpr Name kNumpy[] = {
     {"ndarray", Role::array_class}, {"dtype", Role::array_dtype},    {"matrix", Role::array_class},
-    {"memmap", Role::array_class},  {"recarray", Role::array_class},
+    {"memmap", Role::array_class},  {"recarray", Role::array_class}, {"record", Role::array_record},
 };
-constexpr Name kRecords[] = {{"recarray", Role::array_class}};
+constexpr Name kRecords[] = {{"recarray", Role::array_class}, {"record", Role::array_record}};
 constexpr Name kMatrix[] = {{"matrix", Role::array_class}};
 constexpr Name kMultiarray[] = {{"_reconstruct", Role::array_reconstruct},
                                 {"scalar", Role::array_scalar}};

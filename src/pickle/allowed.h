@@ -53,6 +53,7 @@ enum class Role : std::uint8_t {
   array_class,
   array_scalar,
   array_dtype,
+  array_record,
   array_frombuffer,
   sparse_class,
   array_wrapper,

@@ -1,10 +1,14 @@
 #pragma once
 // joblib writes an array as a wrapper object, and the array's bytes between two opcodes: after the
-// BUILD that sets the wrapper's state (joblib/numpy_pickle.py, NumpyArrayWrapper.read_array).
+// BUILD that sets the wrapper's state (joblib/numpy_pickle.py, NumpyArrayWrapper.read_array; the
+// same keys from 0.10 to 1.6, but for the last, which came with 1.2).
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
+#include "pickle/dtypes.h"
 #include "pickle/values.h"
 
 namespace gh::pickle {
@@ -12,39 +16,29 @@ namespace gh::pickle {
 // The state of the wrapper that is being written: of the latest dictionary with one of its keys.
 class ArrayState {
  public:
-  explicit ArrayState(Values& values)
-      : shape_key_(values.text("shape")),
-        dtype_key_(values.text("dtype")),
-        alignment_key_(values.text("numpy_array_alignment_bytes")) {}
+  explicit ArrayState(Values& values);
 
-  void set(Value dictionary, Value key, Value value) {
-    if (key != shape_key_ && key != dtype_key_ && key != alignment_key_) return;
-    if (dictionary != dictionary_) *this = ArrayState(*this, dictionary);
-    (key == shape_key_ ? shape_ : key == dtype_key_ ? dtype_ : alignment_) = value;
-  }
+  // An entry of a dictionary. `before`: what was known of its contents. What it adds to them:
+  // `kForeignKeys` for a key that no wrapper has, or whose entries are no longer all known.
+  std::uint8_t set(Value dictionary, Value key, Value value, std::uint8_t before);
 
   struct Layout {
     bool padded = false;     // a byte says how many more come before the array
     bool objects = false;    // a pickle of its own follows instead of bytes
     std::uint64_t size = 0;  // of the array, in bytes
   };
-  // What follows the BUILD with this dictionary; none when it is not known.
-  std::optional<Layout> layout(const Values& values, Value dictionary) const;
+  // What follows the BUILD with this dictionary; none when it is not known, or when joblib would do
+  // something else than pass over an array.
+  std::optional<Layout> layout(const Values& values, Dtypes& dtypes, Value dictionary) const;
 
  private:
-  ArrayState(const ArrayState& keys, Value dictionary)
-      : shape_key_(keys.shape_key_),
-        dtype_key_(keys.dtype_key_),
-        alignment_key_(keys.alignment_key_),
-        dictionary_(dictionary) {}
+  static constexpr std::array<std::string_view, 6> kKeys = {
+      "subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"};
+  enum Key : std::uint8_t { subclass, shape, order, dtype, allow_mmap, alignment };
 
-  Value shape_key_;
-  Value dtype_key_;
-  Value alignment_key_;
+  std::array<Value, kKeys.size()> keys_;
+  std::array<Value, kKeys.size()> state_;
   Value dictionary_;
-  Value shape_;
-  Value dtype_;
-  Value alignment_;
 };
 
 }  // namespace gh::pickle

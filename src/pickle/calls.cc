@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "pickle/call_rules.h"
 #include "pickle/geometry.h"
@@ -19,17 +18,6 @@ Value object(Role role) {
 
 bool is_real(Value value) {
   return value.is_number() || value.is(Kind::real);
-}
-
-// Bytes of an element by NumPy's type text, "f8", "U3"; 0 for what has fields.
-std::uint64_t element_bytes(std::string_view type) {
-  if (type.starts_with('O')) return Values::kObjects;
-  if (type.size() < 2 || type[0] == 'V') return 0;
-  std::uint64_t size = 0;
-  const char* end = type.data() + type.size();
-  const auto [stopped, error] = std::from_chars(type.data() + 1, end, size);
-  if (error != std::errc{} || stopped != end || size > UINT32_MAX) return 0;
-  return type[0] == 'U' ? 4 * size : size;
 }
 
 }  // namespace
@@ -62,7 +50,7 @@ Value Calls::instantiate(std::uint64_t which, Value tuple) {
   if (role == Role::parameter_class || role == Role::ordered_dict) return call(which, tuple);
   const bool empty = tuple.is(Kind::tuple) && arguments && arguments->empty();
   if (role == Role::sparse_class && empty) return Value(Kind::array);
-  if (role == Role::array_wrapper && empty) return Value(Kind::wrapper);
+  if (role == Role::array_wrapper && empty) return Value(Kind::wrapper, ++wrappers_);
   return refuse(kForeignCall, which, tuple);
 }
 
@@ -142,9 +130,12 @@ bool Calls::is_shape(Value value) const {
          std::ranges::all_of(*elements, [](Value element) { return element.is(Kind::integer); });
 }
 
-bool Calls::is_empty_hooks(Value value) const {
-  return value.is(Kind::none) ||
-         (value.is(Kind::ordered_dict) && (values_.contents(value) & kFilled) == 0);
+// The tensor keeps them: they have to stay empty.
+bool Calls::is_empty_hooks(Value value) {
+  if (value.is(Kind::none)) return true;
+  if (!value.is(Kind::ordered_dict) || (values_.contents(value) & kFilled) != 0) return false;
+  values_.seal(value);
+  return true;
 }
 
 // The geometry has a rule of its own: its finding is made here, and the arguments count as right.
@@ -242,7 +233,7 @@ bool Calls::composed_tensor(Role role, Arguments arguments) const {
   return coordinates || (parts.size() == 4 && is_tensor(parts[2]) && is_shape(parts[3]));
 }
 
-bool Calls::parameter(Role role, Arguments arguments) const {
+bool Calls::parameter(Role role, Arguments arguments) {
   if (arguments.empty() || !arguments[0].is(Kind::tensor)) return false;
   if (arguments.size() > 1 && !arguments[1].is(Kind::boolean)) return false;
   switch (role) {
@@ -303,33 +294,54 @@ bool Calls::small_object(Role role, Arguments arguments) const {
   return arguments.size() == 1 && text && text->starts_with("torch.");
 }
 
-bool Calls::array(Role role, Arguments arguments) const {
+bool Calls::array(Role role, Arguments arguments) {
   const auto type_code = [](Value value) { return value.is(Kind::bytes) || value.is_text(); };
+  // Memory that nothing has filled yet: none.
+  const auto is_empty = [&](Value shape) {
+    const auto sizes = values_.elements(shape);
+    return sizes && product(*sizes) == 0;
+  };
   switch (role) {
     case Role::array_reconstruct:
       return arguments.size() == 3 && is_role(arguments[0], Role::array_class) &&
-             is_shape(arguments[1]) && type_code(arguments[2]);
+             is_empty(arguments[1]) && type_code(arguments[2]);
     case Role::masked_reconstruct:
       return arguments.size() == 4 && is_role(arguments[0], Role::array_class) &&
-             is_role(arguments[1], Role::array_class) && is_shape(arguments[2]) &&
+             is_role(arguments[1], Role::array_class) && is_empty(arguments[2]) &&
              type_code(arguments[3]);
     case Role::array_scalar:
-      return arguments.size() == 2 && arguments[0].is(Kind::dtype) && type_code(arguments[1]);
+      return arguments.size() == 2 && holds_bytes_of(arguments[0], arguments[1]);
     default:
-      return arguments.size() == 4 &&
-             (arguments[0].is(Kind::bytes) || arguments[0].is(Kind::bytearray)) &&
-             arguments[1].is(Kind::dtype) && is_shape(arguments[2]) && arguments[3].is_text();
+      return arguments.size() == 4 && !arguments[0].is_text() &&
+             holds_bytes_of(arguments[1], arguments[0]) && is_shape(arguments[2]) &&
+             arguments[3].is_text();
   }
 }
 
-// ("f8", False, True)
+bool Calls::holds_bytes_of(Value dtype, Value bytes) {
+  const auto element = dtypes_.use(dtype);
+  return element && !element->objects &&
+         (bytes.is(Kind::bytes) || bytes.is(Kind::bytearray) || bytes.is_text());
+}
+
+// (version, shape, dtype, by columns, bytes or objects), and of a masked array: mask, fill value.
+bool Calls::is_array_state(Value state) {
+  if (state.is(Kind::dict) || state.is(Kind::list)) return true;
+  const auto elements = values_.elements(state);
+  if (!elements || (elements->size() != 5 && elements->size() != 7)) return false;
+  const Arguments parts = *elements;
+  const auto shape = values_.elements(parts[1]);
+  const auto element = dtypes_.use(parts[2]);
+  if (!parts[0].is_number() || !shape || !product(*shape) || !element || !parts[3].is_number())
+    return false;
+  return element->objects ? parts[4].is(Kind::list) : holds_bytes_of(parts[2], parts[4]);
+}
+
+// ("f8", False, True), or numpy.record instead of the text.
 Value Calls::dtype(std::uint64_t which, Value tuple, Arguments arguments) {
-  const auto text = arguments.empty() ? std::nullopt : values_.text_of(arguments[0]);
-  const bool fine =
-      text && arguments.size() <= 3 &&
-      std::ranges::all_of(arguments.subspan(1), [](Value v) { return v.is_number(); });
-  if (!fine) return refuse(kArrayArguments, which, tuple);
-  return Value(Kind::dtype, element_bytes(*text));
+  const bool record = !arguments.empty() && is_role(arguments[0], Role::array_record);
+  const auto made = dtypes_.make(arguments, record);
+  return made ? *made : refuse(kArrayArguments, which, tuple);
 }
 
 // (class, base, state): what protocols 0 and 1 write instead of NEWOBJ.

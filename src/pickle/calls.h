@@ -6,6 +6,7 @@
 #include <span>
 
 #include "pickle/allowed.h"
+#include "pickle/dtypes.h"
 #include "pickle/report.h"
 #include "pickle/storages.h"
 #include "pickle/values.h"
@@ -14,13 +15,15 @@ namespace gh::pickle {
 
 class Calls {
  public:
-  Calls(Values& values, Storages& storages, Report& report)
-      : values_(values), storages_(storages), report_(report) {}
+  Calls(Values& values, Storages& storages, Dtypes& dtypes, Report& report)
+      : values_(values), storages_(storages), dtypes_(dtypes), report_(report) {}
 
   // What the allowed name `which` gives for a tuple of arguments.
   Value call(std::uint64_t which, Value arguments);
   // The same of `which.__new__(which, *arguments)`.
   Value instantiate(std::uint64_t which, Value arguments);
+  // Whether BUILD may set it on an array: what NumPy writes of one, or the attributes of SciPy's.
+  bool is_array_state(Value state);
 
  private:
   using Arguments = std::span<const Value>;
@@ -34,12 +37,13 @@ class Calls {
   bool composed_tensor(Role role, Arguments arguments) const;
   bool strided(Value storage, Value offset, Value size, Value stride, std::uint64_t element_bytes);
   bool quantizer(Value parameters) const;
-  bool parameter(Role role, Arguments arguments) const;
+  bool parameter(Role role, Arguments arguments);
   bool of_type(Arguments arguments);
   bool dictionary(Role role, Arguments arguments) const;
   bool constants(Role role, Arguments arguments) const;
   bool small_object(Role role, Arguments arguments) const;
-  bool array(Role role, Arguments arguments) const;
+  bool array(Role role, Arguments arguments);
+  bool holds_bytes_of(Value dtype, Value bytes);
   Value dtype(std::uint64_t which, Value tuple, Arguments arguments);
   Value reconstructed(std::uint64_t which, Value tuple, Arguments arguments);
 
@@ -47,12 +51,14 @@ class Calls {
     return value.is(Kind::global) && name_of(value.payload()).role == role;
   }
   bool is_shape(Value value) const;
-  bool is_empty_hooks(Value value) const;
+  bool is_empty_hooks(Value value);
   bool holds_nothing_callable(Value value) const;
 
   Values& values_;
   Storages& storages_;
+  Dtypes& dtypes_;
   Report& report_;
+  std::uint64_t wrappers_ = 0;
 };
 
 }  // namespace gh::pickle

@@ -33,6 +33,11 @@ std::optional<std::string_view> danger_within(std::string_view module, std::stri
   return std::nullopt;
 }
 
+// Whether it is certainly no text, and no import for a loader; what a call gave may be one.
+bool is_no_text(Value value) {
+  return !value.is_text() && !is_lost(value) && !value.is(Kind::object);
+}
+
 // Whether a module or name could be called so: text that looks like an import is told apart by it.
 bool is_identifier(std::string_view name) {
   const auto fits = [](char c) {
@@ -83,6 +88,8 @@ bool Machine::stack_global() {
   stack_.pop_back();
   const Value module = stack_.back();
   if (!module.is_text() || !name.is_text()) {
+    if (array_bytes_ == ArrayBytes::tried && (is_no_text(module) || is_no_text(name)))
+      return broken("a name is no text");
     imported_ = true;
     report_.add(kComputedImport, fmt::format("The stream imports from {} and {}.",
                                              values_.describe(module), values_.describe(name)));
@@ -185,6 +192,7 @@ void Machine::fill(Value target, std::span<const Value> elements) {
 void Machine::set_items(Value target, std::span<const Value> items) {
   if (items.empty()) return;
   const Value metadata = values_.text("_metadata");
+  const std::uint8_t before = values_.contents(target);
   std::uint8_t contents = 0;
   bool hashable = true;
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
@@ -194,10 +202,21 @@ void Machine::set_items(Value target, std::span<const Value> items) {
     contents |= values_.contribution(key);
     contents |= values_.contribution(value);
     if (key != metadata) contents |= kOtherKeys;
-    array_state_.set(target, key, value);
+    contents |= array_state_.set(target, key, value, before | contents);
+    dtypes_.set(target, key, value, before | contents);
+    contents |= kFilled;
   }
+  if (values_.is_sealed(target)) tell_late(target);
   if (!hashable) broken("a key is a container that can change");
   values_.put_into(target, contents);
+}
+
+// What was made of the dictionary shares it.
+void Machine::tell_late(Value target) {
+  const bool hooks = target.is(Kind::ordered_dict);
+  report_.add(hooks ? kTensorArguments : kArrayArguments,
+              fmt::format("The stream fills {} that a {} was made with.", values_.describe(target),
+                          hooks ? "tensor" : "dtype"));
 }
 
 bool Machine::make_container(Kind kind, std::size_t from) {
@@ -274,12 +293,12 @@ void Machine::build_state(Value target, Value state) {
                                                      : values_.describe(state)));
       return;
     case Kind::dtype:
-      if (!state.is(Kind::tuple) || callable)
+      if (callable || !dtypes_.set_state(target, state))
         report_.add(kArrayArguments,
-                    fmt::format("The state of a dtype is {}.", values_.describe(state)));
+                    fmt::format("The state of a dtype is {}.", values_.describe_arguments(state)));
       return;
     case Kind::array:
-      if ((!state.is(Kind::tuple) && !state.is(Kind::dict) && !state.is(Kind::list)) || callable)
+      if (callable || !calls_.is_array_state(state))
         report_.add(kArrayArguments,
                     fmt::format("The state of an array is {}.", values_.describe(state)));
       return;
@@ -291,13 +310,20 @@ void Machine::build_state(Value target, Value state) {
 
 // The bytes of a joblib array, which come after the BUILD of its wrapper.
 bool Machine::pass_array(Value state) {
+  const std::uint64_t number = stack_.back().payload();
+  const bool again = number <= wrappers_built_;
+  wrappers_built_ = std::max(wrappers_built_, number);
   stack_.back() = Value(Kind::array);
   has_array_bytes_ = true;
-  const auto layout = array_state_.layout(values_, state);
+  const auto layout = array_state_.layout(values_, dtypes_, state);
   has_object_arrays_ = has_object_arrays_ || (layout && layout->objects);
-  if (array_bytes_ == ArrayBytes::run) return true;
-  if (!layout || (layout->objects && nested_)) {
-    report_.add(kArrayBytes, "An array of joblib has no plain shape and dtype.");
+  if (array_bytes_ != ArrayBytes::passed_over) return true;
+  if (state.is(Kind::dict) && (values_.contents(state) & kForeignKeys) != 0) {
+    report_.add(kArrayArguments, "The state of joblib's array wrapper has keys that it never has.");
+    return false;
+  }
+  if (!layout || again || (layout->objects && nested_)) {
+    report_.add(kArrayBytes, "An array of joblib has no plain shape, dtype and wrapper.");
     return false;
   }
   if (frame_end_ != UINT64_MAX && lexer_.position() != frame_end_)

@@ -39,7 +39,8 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
       profile_(profile),
       report_(examination, lexer.token().at),
       storages_(values_, report_, layout),
-      calls_(values_, storages_, report_),
+      dtypes_(values_),
+      calls_(values_, storages_, dtypes_, report_),
       array_state_(values_),
       most_opcodes_(most_opcodes),
       array_bytes_(array_bytes) {
@@ -131,7 +132,7 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
       stack_.resize(from);
       return true;
     case Opcode::dup:
-      return above_mark() == 0 ? broken("there is no value") : push(stack_.back());
+      return duplicate();
     case Opcode::proto:
       set_protocol();
       return true;
@@ -288,7 +289,14 @@ bool Machine::pop() {
 bool Machine::get(std::uint64_t index) {
   const Value value = memo_.get(index);
   if (value.is(Kind::absent)) return broken(fmt::format("nothing was memoized as {}", index));
-  return push(value);
+  return push(value.is_container() ? values_.recalled(value) : value);
+}
+
+// No pickler writes two of a container: what becomes of the one is not followed to the other.
+bool Machine::duplicate() {
+  if (above_mark() == 0) return broken("there is no value");
+  const Value value = stack_.back();
+  return push(value.is_container() ? Values::aged(value) : value);
 }
 
 bool Machine::put(std::uint64_t index) {

@@ -13,6 +13,7 @@
 
 #include "pickle/arrays.h"
 #include "pickle/calls.h"
+#include "pickle/dtypes.h"
 #include "pickle/lexer.h"
 #include "pickle/memo.h"
 #include "pickle/pickle.h"
@@ -29,7 +30,11 @@ class Machine {
 
   // What becomes of the bytes that joblib puts between opcodes: joblib passes over them, a plain
   // loader would run them.
-  enum class ArrayBytes : std::uint8_t { passed_over, run };
+  enum class ArrayBytes : std::uint8_t {
+    passed_over,
+    run,
+    tried,  // run, in bytes that may be none: what every loader refuses ends it without a finding
+  };
 
   Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_bytes,
           findings::Examination& examination, std::uint64_t most_opcodes = kOpcodes);
@@ -75,6 +80,7 @@ class Machine {
   bool grow(Value value);
   bool pop();
   bool get(std::uint64_t index);
+  bool duplicate();
   bool put(std::uint64_t index);
   // How many values lie above the last MARK.
   std::size_t above_mark() const { return stack_.size() - fence(); }
@@ -94,6 +100,7 @@ class Machine {
   bool set_items(std::size_t from);
   bool add_items(std::size_t from);
   void fill(Value target, std::span<const Value> elements);
+  void tell_late(Value target);
   void set_items(Value target, std::span<const Value> items);
   bool build();
   void build_state(Value target, Value state);
@@ -113,6 +120,7 @@ class Machine {
   Report report_;
   Values values_;
   Storages storages_;
+  Dtypes dtypes_;
   Calls calls_;
   ArrayState array_state_;
 
@@ -130,7 +138,8 @@ class Machine {
   ArrayBytes array_bytes_;
   bool has_array_bytes_ = false;
   bool has_object_arrays_ = false;
-  bool nested_ = false;  // in an array of objects
+  bool nested_ = false;               // in an array of objects
+  std::uint64_t wrappers_built_ = 0;  // the number of the latest one
 };
 
 }  // namespace gh::pickle

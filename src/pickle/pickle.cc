@@ -49,14 +49,19 @@ void check_array_bytes(source::Source& source, Profile profile,
   findings::Examination scratch(0);
   source::Reader reader(source);
   Lexer lexer(reader);
-  Machine machine(lexer, Layout::stream, profile, Machine::ArrayBytes::run, scratch);
+  Machine machine(lexer, Layout::stream, profile, Machine::ArrayBytes::tried, scratch);
   follow(source, Layout::stream, lexer, machine);
   // An array of objects is a pickle, and full of imports: read with the memo of the one around it,
   // harmless names turn into others that no module has. There only what is known to act counts.
   const Severity least = machine.has_object_arrays() ? Severity::critical : Severity::high;
   const auto acts = [&](const findings::Finding& finding) {
     const std::string_view id = finding.rule->id;
-    return finding.rule->severity >= least && (id.starts_with("PKL-1") || id.starts_with("PKL-2"));
+    if (finding.rule->severity < least || !(id.starts_with("PKL-1") || id.starts_with("PKL-2")))
+      return false;
+    // What joblib does as well was said already.
+    return std::ranges::none_of(examination.findings(), [&](const findings::Finding& known) {
+      return known.rule == finding.rule && known.offset == finding.offset;
+    });
   };
   const auto found = std::ranges::find_if(scratch.findings(), acts);
   if (found == scratch.findings().end()) return;

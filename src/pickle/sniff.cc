@@ -46,7 +46,8 @@ Trial run(source::Source& source, std::uint64_t offset) {
   findings::Examination scratch(0);
   source::Reader reader(source, offset);
   Lexer lexer(reader);
-  Machine machine(lexer, Layout::stream, Profile::data, Machine::ArrayBytes::run, scratch, kTried);
+  Machine machine(lexer, Layout::stream, Profile::data, Machine::ArrayBytes::tried, scratch,
+                  kTried);
   Trial trial;
   trial.stopped = machine.run();
   trial.cut = !trial.stopped && (lexer.problem() == Lexer::Problem::truncated ||

@@ -32,8 +32,8 @@ enum class Kind : std::uint8_t {
   storage,  // what a persistent id gave; payload: which of `Storages`
   tensor,
   parameter,
-  dtype,    // NumPy's; payload: bytes of an element, 0 when not known
-  wrapper,  // joblib's NumpyArrayWrapper before its state is set
+  dtype,    // NumPy's; payload: which of `Dtypes`
+  wrapper,  // joblib's NumpyArrayWrapper before its state is set; payload: a number that grows
   array,    // NumPy's or SciPy's
   object,   // anything else that an allowed call gave; payload: the callable's `Role`
   magic,    // the number that an old PyTorch file begins with

@@ -18,6 +18,7 @@ constexpr unsigned kPositionBits = 40;
 constexpr std::uint64_t kPosition = (std::uint64_t{1} << kPositionBits) - 1;
 constexpr unsigned kContentsBits = 8;
 constexpr std::uint64_t kForgottenLength = 255;
+constexpr std::uint64_t kNowhere = (std::uint64_t{1} << 56) - 1;  // no ring gets so far
 
 constexpr std::size_t kShownText = 60;
 constexpr std::size_t kShownArguments = 4;
@@ -133,7 +134,6 @@ std::optional<std::span<const Value>> Values::elements(Value tuple) const {
 }
 
 Value Values::aged(Value value) {
-  constexpr std::uint64_t kNowhere = (std::uint64_t{1} << 56) - 1;  // no ring gets so far
   if (value.is_container()) return Value(value.kind(), kNowhere);
   if (value.is(Kind::text) && value.payload() >> kPositionBits == 0) return Value(Kind::long_text);
   if (!value.is(Kind::tuple) || length_of(value) == 0) return value;
@@ -156,6 +156,17 @@ std::uint8_t Values::contents(Value value) const {
   if (!value.is_container()) return kAnything;
   const std::uint8_t* flags = contents_.at(value.payload());
   return flags == nullptr ? kAnything : *flags;
+}
+
+void Values::seal(Value dictionary) {
+  has_sealed_ = true;
+  if (std::uint8_t* flags = contents_.at(dictionary.payload())) *flags |= kSealed;
+}
+
+bool Values::is_sealed(Value container) const {
+  const std::uint8_t* flags = contents_.at(container.payload());
+  return flags == nullptr ? has_sealed_ && container.payload() == kNowhere
+                          : (*flags & kSealed) != 0;
 }
 
 std::uint8_t Values::contribution_of_composed(Value element) const {

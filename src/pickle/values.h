@@ -21,13 +21,15 @@ inline constexpr std::uint8_t kComposed = 2;     // something that is no constan
 inline constexpr std::uint8_t kCallable = 4;     // something that could be called, at any depth
 inline constexpr std::uint8_t kOtherKeys = 8;    // of a dictionary: a key other than "_metadata"
 inline constexpr std::uint8_t kUnhashable = 16;  // of a tuple: it cannot be a key
-inline constexpr std::uint8_t kAnything = 31;
+// Of a dictionary: something was made that shares it, and that was judged by its contents.
+inline constexpr std::uint8_t kSealed = 32;
+inline constexpr std::uint8_t kForeignKeys =
+    64;  // of a dictionary: a key that joblib's wrapper lacks
+inline constexpr std::uint8_t kAnything = 127;
 
 class Values {
  public:
   static constexpr std::size_t kLongestTuple = 254;
-  // Instead of the bytes of a `Kind::dtype`: Python objects.
-  static constexpr std::uint64_t kObjects = std::uint64_t{1} << 40;
 
   Value text(std::string_view bytes);  // at most 255
   // None when it is not kept.
@@ -43,6 +45,13 @@ class Values {
   void put_into(Value container, std::uint8_t contents);
   // `kAnything` when not known.
   std::uint8_t contents(Value value) const;
+  void seal(Value dictionary);
+  // Whether filling it is too late. What came out of the memo and is no longer known may be sealed.
+  bool is_sealed(Value container) const;
+  // A container as the memo gives it back: not known, for good, when it is not known by now.
+  Value recalled(Value container) const {
+    return contents_.at(container.payload()) == nullptr ? aged(container) : container;
+  }
   // What `element` makes of what it is put into.
   std::uint8_t contribution(Value element) const {
     const bool plain = element.kind() >= Kind::none && element.kind() <= Kind::bytes;
@@ -73,6 +82,7 @@ class Values {
   Ring<Value, std::size_t{1} << 18> elements_;
   Ring<std::uint8_t, std::size_t{1} << 20> contents_;
   std::vector<std::string> refused_;
+  bool has_sealed_ = false;
 };
 
 }  // namespace gh::pickle

@@ -19,8 +19,8 @@ class Words {
     for (const std::string_view text : allowed_words()) add(text);
     for (const std::string_view text : dangerous_words()) add(text);
     for (const std::string_view text :
-         {"storage", "cpu", "cuda", "cuda:0", "meta", "latin1", "latin-1", "_metadata", "shape",
-          "dtype", "numpy_array_alignment_bytes"})
+         {"storage", "cpu", "cuda", "cuda:0", "meta", "latin1", "latin-1", "_metadata", "subclass",
+          "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"})
       add(text);
   }
 

@@ -3,6 +3,7 @@
 import json
 import struct
 
+import make_pickle as m
 from cases_blind_containers import RUNS, archive, dump, keras, layer, told
 from corpus import case
 
@@ -84,3 +85,9 @@ settings("kernel_of_part", {"attn_implementation": {"": "evil/kernel"}}, "CFG-11
 for key in ("_environment", "_func"):
     case("found/tpl/subscript" + key, verdict="findings", rules=["TPL-102"], name="chat_template.jinja")(
         lambda key=key: ("{% macro m() %}{% endmacro %}{{ m['" + key + "'] }}").encode())
+
+# Hooks that are filled once the tensor has them.
+args = [m.storage(), m.number(0), m.numbers(2, 3), m.numbers(3, 1), b"\x88", m.ORDERED_DICT + m.put(9)]
+told("found/weights/hooks_filled_later", m.pickle(m.list_of(
+    m.call(m.name("torch._utils", "_rebuild_tensor_v2"), *args),
+    m.get(9) + m.number(1) + m.name("torch", "Size") + b"s")), rules=["PKL-203"])

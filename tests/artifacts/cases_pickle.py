@@ -179,7 +179,7 @@ ACTS = b"cmarker\ntouch\n)R0000000"
 UNALIGNED = JOBLIB_HEAD.replace(b"bytes\x94K\x10", b"bytes\x94N").replace(b"\x95\xd8", b"\x95\xd7")
 data("joblib_array_acts", UNALIGNED + ACTS + b"u.", "PKL-316", covers="one file, two readers")
 data("joblib_cut", joblib()[:260], "PKL-302")
-data("joblib_void_dtype", joblib(head=JOBLIB_HEAD.replace(b"\x8c\x02f8", b"\x8c\x02V8")), "PKL-315")
+data("joblib_void_dtype", joblib(head=JOBLIB_HEAD.replace(b"\x8c\x02f8", b"\x8c\x02V8")), "PKL-210", "PKL-315")
 
 # Plain Python by every protocol, byte for byte.
 data("python_0", b"(lp0\nI1\naF2.5\naVx\np1\naI01\naL1180591620717411303424L\na.")

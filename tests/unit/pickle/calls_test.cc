@@ -246,7 +246,14 @@ TEST(Calls, TakeArrays) {
   };
   expect({
       data("dtype", dtype + state + "b"),
-      data("dtype by type", call(name("numpy", "dtype"), name("numpy", "ndarray")), {"PKL-210"}),
+      data("dtype by type", call(name("numpy", "dtype"), name("numpy", "ndarray"), "\x89", "\x88"),
+           {"PKL-210"}),
+      data("dtype that is shared", call(name("numpy", "dtype"), text("f8"), "\x89", "\x89"),
+           {"PKL-210"}),
+      data("dtype of no size", call(name("numpy", "dtype"), text("f3"), "\x89", "\x88"),
+           {"PKL-210"}),
+      data("dtype of several", call(name("numpy", "dtype"), text("f8,O8"), "\x89", "\x88"),
+           {"PKL-210"}),
       data("dtype of nothing", name("numpy", "dtype") + ")R", {"PKL-210"}),
       data("dtype state is dict", dtype + "}b", {"PKL-210"}),
       data("dtype state calls", dtype + tuple(name("numpy", "dtype")) + "b", {"PKL-210"}),
@@ -274,6 +281,148 @@ TEST(Calls, TakeArrays) {
       data("reconstructor of text",
            call(name("copyreg", "_reconstructor"), text("x"), name("builtins", "object"), "N"),
            {"PKL-210"}),
+  });
+}
+
+// What a dtype holds after its text and state: of an array of one element.
+TEST(Dtypes, AreWhatTheirTextSays) {
+  const auto dtype = [](const std::string& type, const std::string& state) {
+    return call(name("numpy", "dtype"), type, "\x89", "\x88") + state + "b";
+  };
+  const auto state = [](const std::string& subarray, const std::string& names,
+                        const std::string& fields, std::int64_t size, std::int64_t alignment,
+                        std::int64_t flags) {
+    return tuple(number(3), text("|"), subarray, names, fields, number(size), number(alignment),
+                 number(flags));
+  };
+  const auto plain = [&](std::string_view type, std::int64_t size = -1, std::int64_t alignment = -1,
+                         std::int64_t flags = 0) {
+    return dtype(text(type), state("N", "N", "N", size, alignment, flags));
+  };
+  const auto structure = [&](std::string_view type, const std::string& names,
+                             const std::string& fields, std::int64_t size, std::int64_t flags) {
+    return dtype(text(type), state("N", names, fields, size, 1, flags));
+  };
+  const auto one = [](const std::string& of, std::int64_t at) {
+    return "}" + text("a") + tuple(of, number(at)) + "s";
+  };
+  const auto two = [](const std::string& a, std::int64_t at, const std::string& b,
+                      std::int64_t then) {
+    return "}(" + text("a") + tuple(a, number(at)) + text("b") + tuple(b, number(then)) + "u";
+  };
+  const auto in = [&](const std::string& of, const std::string& data) {
+    return call(name("numpy.core.multiarray", "_reconstruct"), name("numpy", "ndarray"),
+                tuple(number(0)), text("b")) +
+           tuple(number(1), tuple(number(1)), of, "\x89", data) + "b";
+  };
+  const std::string bytes = "C\x01x";
+  const std::string objects = plain("O8", -1, -1, 63);
+  const std::string f8 = plain("f8");
+  const std::string a = tuple(text("a"));
+  const std::string ab = tuple(text("a"), text("b"));
+  const auto data = [](const char* title, std::string stream, Rules rules = {}) {
+    return Case{title, std::move(stream), std::move(rules), Profile::data};
+  };
+  const Rules refused{"PKL-210"};
+  expect({
+      data("number", in(f8, bytes)),
+      data("objects", in(objects, "]")),
+      data("text", in(plain("U2", 8, 4, 8), bytes)),
+      data("bytes", in(plain("S3", 3, 1), bytes)),
+      data("void", in(plain("V7", 7, 1), bytes)),
+      data("void without a state",
+           in(call(name("numpy", "dtype"), text("V7"), "\x89", "\x88"), bytes)),
+      data("structure", in(structure("V12", ab, two(f8, 0, plain("i4"), 8), 12, 16), bytes)),
+      data("structure with padding", in(structure("V32", a, one(f8, 8), 32, 16), bytes)),
+      data("aligned", in(structure("V16", a, one(f8, 8), 16, -112), bytes)),
+      data("overlapping numbers", in(structure("V8", ab, two(f8, 0, f8, 0), 8, 16), bytes)),
+      data("objects in it", in(structure("V16", ab, two(objects, 0, f8, 8), 16, 27), "]")),
+      data("title", in(structure("V8", a,
+                                 "}(" + text("a") + tuple(f8, number(0), text("t")) + text("t") +
+                                     tuple(f8, number(0), text("t")) + "u",
+                                 8, 16),
+                       bytes)),
+      data("structure in it",
+           in(structure("V8", a, one(structure("V8", a, one(f8, 0), 8, 16), 0), 8, 16), bytes)),
+      data("subarray",
+           in(dtype(text("V24"), state(tuple(f8, tuple(number(3))), "N", "N", 24, 8, 0)), bytes)),
+      data("record",
+           in(dtype(name("numpy", "record"), state("N", a, one(f8, 0), 8, 1, 16)), bytes)),
+      data("times", in(dtype(text("M8"), tuple(number(4), text("<"), "N", "N", "N", number(-1),
+                                               number(-1), number(0), tuple("N", tuple(bytes)))),
+                       bytes)),
+
+      data("objects denied", in(plain("O8"), bytes), refused),
+      data("objects half denied", in(plain("O8", -1, -1, 59), "]"), refused),
+      data("numbers as objects", in(plain("f8", -1, -1, 63), "]"), refused),
+      data("objects as bytes", in(objects, bytes), refused),
+      data("numbers as list", in(f8, "]"), refused),
+      data("size of number", in(plain("f8", 16, -1), bytes), refused),
+      data("other size", in(plain("S100", 1, 1), bytes), refused),
+      data("negative size", in(plain("S100", -1, 1), bytes), refused),
+      data("no alignment", in(plain("S3", 3, 0), bytes), refused),
+      data("void of objects", in(plain("V8", 8, 1, 63), "]"), refused),
+      data("field outside", in(structure("V8", a, one(f8, 1), 8, 16), bytes), refused),
+      data("field before", in(structure("V8", a, one(f8, -8), 8, 16), bytes), refused),
+      data("objects in it denied", in(structure("V8", a, one(objects, 0), 8, 16), bytes), refused),
+      data("deeper objects denied",
+           in(structure("V8", a, one(structure("V8", a, one(objects, 0), 8, 27), 0), 8, 16), bytes),
+           refused),
+      data("objects of a subarray denied",
+           in(dtype(text("V8"), state(tuple(objects, tuple(number(1))), "N", "N", 8, 8, 0)), bytes),
+           refused),
+      data("number over objects", in(structure("V8", ab, two(objects, 0, f8, 0), 8, 27), "]"),
+           refused),
+      data("subarray of another size",
+           in(dtype(text("V8"), state(tuple(f8, tuple(number(3))), "N", "N", 8, 8, 0)), bytes),
+           refused),
+      data("field without name", in(structure("V8", ")", one(f8, 0), 8, 16), bytes), refused),
+      data("name without field", in(structure("V8", ab, one(f8, 0), 8, 16), bytes), refused),
+      data("other name", in(structure("V8", tuple(text("x")), one(f8, 0), 8, 16), bytes), refused),
+      data("fields of numbers", in(structure("V8", a, "}" + text("a") + "Ns", 8, 16), bytes),
+           refused),
+      data("fields of a number", in(structure("f8", a, one(f8, 0), -1, 16), bytes), refused),
+      data("state twice", in(f8 + state("N", "N", "N", -1, -1, 0) + "b", bytes), refused),
+      data("state after use",
+           "]q\x01(" + call(name("numpy", "dtype"), text("V8"), "\x89", "\x88") + "q\x02" +
+               in("h\x02", bytes) + "h\x02" + state("N", a, one(objects, 0), 8, 1, 27) + "be",
+           refused),
+      data("fields later",
+           in(structure("V8", a, one(f8, 0) + "q\x05", 8, 16), bytes) + "0h\x05" + text("b") +
+               tuple(f8, number(0)) + "s",
+           refused),
+      data("fields filled before",
+           in(structure("V8", a, "}" + text("b") + "Ns" + text("a") + tuple(f8, number(0)) + "s", 8,
+                        16),
+              bytes),
+           refused),
+      data("array of a negative length",
+           call(name("numpy.core.multiarray", "_reconstruct"), name("numpy", "ndarray"),
+                tuple(number(0)), text("b")) +
+               tuple(number(1), tuple(number(-1), number(-1)), f8, "\x89", bytes) + "b",
+           refused),
+      data("array that nothing fills",
+           call(name("numpy.core.multiarray", "_reconstruct"), name("numpy", "ndarray"),
+                tuple(number(100)), text("f8")),
+           refused),
+  });
+}
+
+TEST(Hooks, StayEmpty) {
+  const std::string with_hooks =
+      call(name("torch._utils", "_rebuild_tensor_v2"), storage(), number(0), tuple(number(1)),
+           tuple(number(1)), "\x89", ordered_dict() + "q\x09");
+  expect({
+      {"empty", "](" + with_hooks + "h\x09" + "e", {}},
+      {"filled later",
+       "](" + with_hooks + "h\x09" + number(1) + name("torch", "Size") + "se",
+       {"PKL-203"}},
+      {"filled through a copy",
+       "](" + ordered_dict() + "2q\x09" + "0" +
+           call(name("torch._utils", "_rebuild_tensor_v2"), storage(), number(0), tuple(number(1)),
+                tuple(number(1)), "\x89", "h\x09") +
+           "h\x09" + number(1) + name("torch", "Size") + "se",
+       {"PKL-203", "PKL-305"}},
   });
 }
 

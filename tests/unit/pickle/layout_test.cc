@@ -113,10 +113,12 @@ TEST(Legacy, IsFivePicklesAndStorages) {
 
 TEST(Joblib, PutsBytesBetweenOpcodes) {
   const std::string dtype = call(name("numpy", "dtype"), text("u1"), "\x89", "\x88");
-  const auto wrapper = [&](const std::string& of, const std::string& alignment = "N") {
+  const auto wrapper = [&](const std::string& of, const std::string& alignment = "N",
+                           const std::string& more = "") {
     return name("joblib.numpy_pickle", "NumpyArrayWrapper") + ")\x81}(" + text("subclass") +
-           name("numpy", "ndarray") + text("shape") + tuple(number(2), number(3)) + text("dtype") +
-           of + text("numpy_array_alignment_bytes") + alignment + "ub";
+           name("numpy", "ndarray") + text("shape") + tuple(number(2), number(3)) + text("order") +
+           text("C") + text("dtype") + of + text("allow_mmap") + "\x88" +
+           text("numpy_array_alignment_bytes") + alignment + more + "ub";
   };
   const auto data = [](const std::string& stream) {
     return examined(pickle(stream), Layout::stream, Profile::data).rules;
@@ -132,6 +134,19 @@ TEST(Joblib, PutsBytesBetweenOpcodes) {
             (Rules{"PKL-102", "PKL-201"}));
   EXPECT_EQ(data(wrapper(dtype, text("x")) + "......"), Rules{"PKL-315"});
   EXPECT_EQ(data(wrapper(text("u1")) + "......"), Rules({"PKL-315"}));
+  // joblib would call another `read`, or pass over another number of bytes.
+  EXPECT_EQ(data(wrapper(dtype, "N", text("read") + "N") + "......"), Rules{"PKL-210"});
+  EXPECT_EQ(data(wrapper(dtype, "N", text("dtype") + text("x")) + "......"), Rules{"PKL-315"});
+  EXPECT_EQ(data(wrapper(dtype, "N", text("subclass") + name("builtins", "slice")) + "......"),
+            Rules{"PKL-315"});
+  const std::string part = text("numpy_array_alignment_bytes") + number(16);
+  const std::string first = name("joblib.numpy_pickle", "NumpyArrayWrapper") + ")\x81q\x01}q\x02";
+  EXPECT_EQ(data(first + part + "s0}" + text("shape") + ")s0h\x02(" + text("subclass") +
+                 name("numpy", "ndarray") + text("shape") + tuple(number(2)) + text("order") +
+                 text("C") + text("dtype") + dtype + text("allow_mmap") + "\x88ub.."),
+            Rules{"PKL-210"});
+  EXPECT_EQ(data("]q\x07(" + wrapper(dtype) + "......" + wrapper(dtype) + "......0h\x07" + "e"),
+            Rules{});
   const std::string objects = call(name("numpy", "dtype"), text("O8"), "\x89", "\x88");
   EXPECT_EQ(data(wrapper(objects) + pickle("](Ne")), Rules{});
   EXPECT_EQ(data(wrapper(objects) + pickle(name("m", "f"))), Rules{"PKL-102"});
