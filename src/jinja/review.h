@@ -54,6 +54,7 @@ class Review {
   void statement(const Node& node);
   void for_loop(const Node& node);
   void if_chain(const Node& node);
+  void forget_hops();
   void set(const Node& node);
   void macro(const Node& node);
   void assign(const Node& target, const ValuePtr& value);
@@ -65,20 +66,31 @@ class Review {
   ValuePtr name(const Node& node);
   ValuePtr attribute(const Node& node);
   ValuePtr subscript(const Node& node);
-  ValuePtr call(const Node& node);
-  ValuePtr method_call(const Node& node, const Node& callee);
-  ValuePtr named_call(const Node& node, const Node& callee);
   ValuePtr filter(const Node& node);
   ValuePtr test(const Node& node);
   ValuePtr negation(const Node& node);
   ValuePtr logic(const Node& node);
   ValuePtr conditional(const Node& node);
+  ValuePtr concat(const Node& node);
   ValuePtr binary(const Node& node);
   ValuePtr compare(const Node& node);
   ValuePtr dict(const Node& node);
   Values values(const Nodes& nodes, std::size_t from = 0);
   Arguments arguments(const Node& node, std::size_t from);
-  ValuePtr member(const Node& node, const ValuePtr& object, std::string_view name);
+  // `attribute`: not written as a key.
+  ValuePtr member(const Node& node, const ValuePtr& object, std::string_view name, bool attribute);
+
+  // review_calls.cc: functions, called and taken hold of.
+  ValuePtr call(const Node& node);
+  ValuePtr named_call(const Node& node, const Node& callee);
+  ValuePtr macro_call(const Node& node, const Node& macro, const Arguments& given);
+  // Of what `called` was found to be, wherever it comes from.
+  ValuePtr invoke(const Node& node, const ValuePtr& called, const Arguments& given);
+  ValuePtr method_call(const Node& node, std::string_view method, const ValuePtr& object,
+                       const Arguments& given);
+  ValuePtr function(std::string_view name);
+  bool is_function(std::string_view name) const;
+  ValuePtr looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key);
 
   // review_rules.cc: single rules.
   ValuePtr judged(const Node& node, ValuePtr value);  // a text that was just made
@@ -89,7 +101,9 @@ class Review {
   void check_attribute_argument(const Node& node, const ValuePtr& name, bool attr);
   void check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments);
   void check_object_text(const Node& node);
+  void check_no_function(const Node& node, const Values& spelled);
   void check_times(const Node& node, std::int64_t times, std::int64_t most);
+  void check_format(const Node& node, const ValuePtr& format);
   void check_width(const Node& node, const ValuePtr& format);
   void check_range(const Node& node, const Values& arguments);
   void check_product(const Node& node, const ValuePtr& left, const ValuePtr& right);

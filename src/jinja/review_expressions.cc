@@ -22,6 +22,15 @@ ValuePtr other_constant(Value::Is is = Value::Is::unknown) {
   return make(std::move(value));
 }
 
+// What a bound method keeps of its object: no chain of objects.
+ValuePtr held(const ValuePtr& object) {
+  if (object->self == nullptr) return object;
+  Value plain = *object;
+  plain.self = nullptr;
+  plain.callee.clear();
+  return make(std::move(plain));
+}
+
 // Its keys with their values.
 ValuePtr pairs(const ValuePtr& from) {
   Value value = merged({from});
@@ -85,7 +94,7 @@ ValuePtr Review::value(const Node* node) {
     case Kind::test:
       return test(*node);
     case Kind::concat:
-      return judged(*node, fold_.concat(values(node->parts)));
+      return concat(*node);
     case Kind::binary:
       return binary(*node);
     case Kind::unary: {
@@ -120,20 +129,37 @@ ValuePtr Review::name(const Node& node) {
     report(rule::kOwnObject, node, fmt::format("`{}` is used as a value", node.text), node.text);
   if (is_foreign(node.text) && !assigned)
     report(rule::kForeignName, node, fmt::format("the name `{}`", node.text), node.text);
+  if (known == names_.end() && is_function(node.text)) return function(node.text);
   Value result = known != names_.end() ? *known->second : Value();
-  if (node.text != "messages" || result.conversation)
-    return known != names_.end() ? known->second : make(std::move(result));
-  result.conversation = true;
+  if (known == names_.end()) {
+    result.given = true;
+    result.token = node.text.ends_with("_token") || node.text.ends_with("_tokens");
+  }
+  result.conversation = result.conversation || node.text == "messages";
   return make(std::move(result));
 }
 
-ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_view name) {
+ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_view name,
+                        bool attribute) {
   if (node.parts[0]->kind == Kind::name) {
     const auto known = names_.find(fmt::format("{}.{}", node.parts[0]->text, name));
     if (known != names_.end()) return known->second;
   }
-  if (object->constant) return make(merged({object}));
+  if (object->key != nullptr && (object->function || does_much(object->callee)))
+    return make(merged({object}));
+  if (object->constant) {
+    Value part = merged({object});
+    part.callee = name;
+    part.self = held(object);
+    part.function = object->is_text() || is_method(name, attribute);
+    return make(std::move(part));
+  }
   Value unknown;
+  unknown.callee = name;
+  unknown.self = held(object);
+  unknown.function = is_method(name, attribute);
+  unknown.given = object->given || object->conversation;
+  unknown.token = object->token;
   unknown.content = name == "content" || name == "text";
   unknown.conversation = name == "messages";
   unknown.mixed = object->space;
@@ -145,7 +171,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
 ValuePtr Review::attribute(const Node& node) {
   const ValuePtr object = value(node.parts[0]);
   check_attribute(node, node.text);
-  return member(node, object, node.text);
+  return member(node, object, node.text, true);
 }
 
 ValuePtr Review::subscript(const Node& node) {
@@ -158,99 +184,8 @@ ValuePtr Review::subscript(const Node& node) {
   }
   const ValuePtr index = value(&key);
   check_key(node, index);
-  if (index->is_text()) return member(node, object, index->text);
-  return judged(node, fold_.item(object, index));
-}
-
-ValuePtr Review::call(const Node& node) {
-  const Node& callee = *node.parts[0];
-  if (callee.kind == Kind::name) return named_call(node, callee);
-  if (callee.kind == Kind::attribute) return method_call(node, callee);
-  const ValuePtr called = value(&callee);
-  if (callee.kind == Kind::subscript && callee.parts[1]->kind == Kind::text &&
-      runs_code(callee.parts[1]->text))
-    report(rule::kProcess, node, fmt::format("calls `{}`", escape(callee.parts[1]->text, 64)));
-  Values all = arguments(node, 1).all;
-  all.push_back(called);
-  return make(merged(all));
-}
-
-ValuePtr Review::method_call(const Node& node, const Node& callee) {
-  const ValuePtr object = value(callee.parts[0]);
-  const std::string_view method = callee.text;
-  check_attribute(callee, method);
-  const Arguments given = arguments(node, 1);
-  if (runs_code(method))
-    report(rule::kProcess, callee, fmt::format("calls `{}`", escape(method, 64)), method);
-  check_look_up(callee, method, object, given.positional);
-  if (method == "get" && !given.positional.empty()) {
-    check_key(callee, given.positional[0]);
-    ValuePtr found = given.positional[0]->is_text()
-                         ? member(callee, object, given.positional[0]->text)
-                         : make(merged({object}));
-    return given.positional.size() > 1 ? either(found, given.positional[1]) : found;
-  }
-  static constexpr std::array<std::string_view, 9> kFacts = {
-      "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isalpha"};
-  if (is_one_of(method, kFacts)) return fact(object);
-  if (method == "items" && given.all.empty()) return pairs(object);
-  Values all = given.all;
-  all.push_back(object);
-  if (!given.plain) return make(merged(all));
-  return judged(callee, fold_.method(method, object, given.positional));
-}
-
-ValuePtr Review::named_call(const Node& node, const Node& callee) {
-  const std::string_view name = callee.text;
-  check_name(callee, name);
-  const Arguments given = arguments(node, 1);
-  Value result = merged(given.all);
-  const auto macro = macros_.find(name);
-  if (macro != macros_.end()) {
-    const Nodes& parameters = macro->second->parts;
-    for (std::size_t i = 0; i < parameters.size() && i < given.positional.size(); ++i)
-      assign(parameters[i]->text, given.positional[i], *parameters[i]);
-    for (std::size_t i = given.positional.size(); i < given.all.size(); ++i)
-      if (node.parts[i + 1]->kind == Kind::keyword)
-        assign(node.parts[i + 1]->text, given.all[i], callee);
-    result.hidden = true;  // its body may say anything
-    return make(std::move(result));
-  }
-  if (name == "namespace") {
-    const bool keywords =
-        std::ranges::all_of(node.parts.begin() + 1, node.parts.end(),
-                            [](const Node* part) { return part->kind == Kind::keyword; });
-    if (!keywords) report(rule::kHelper, callee, "calls `namespace` with more than keywords", name);
-    Value space;
-    space.space = true;
-    return make(std::move(space));
-  }
-  if (name == "range") {
-    check_range(node, given.positional);
-    result.numeric = true;
-    if (given.positional.size() == 1) result.number = given.positional[0]->number;
-    return make(std::move(result));
-  }
-  if (name == "dict") {
-    Values keys;
-    for (const Node* part : node.parts)
-      if (part->kind == Kind::keyword) keys.push_back(text_value(part->text));
-    return given.all.size() == keys.size() ? fold_.list(std::move(keys)) : make(std::move(result));
-  }
-  if (name == "strftime_now") {
-    result.constant = false;
-    result.date = true;
-    return make(std::move(result));
-  }
-  if (name == "cycler" || name == "joiner" || name == "lipsum") {
-    report(rule::kHelper, callee, fmt::format("calls `{}`", name), name);
-    if (name == "lipsum" && !given.all.empty()) check_times(node, given.all[0]->number, 1000);
-    return make(std::move(result));
-  }
-  this->name(callee);
-  result.constant = false;
-  result.hidden = result.hidden || name == "caller" || name == "super";
-  return make(std::move(result));
+  return index->is_text() ? member(node, object, index->text, false)
+                          : looked_up(node, object, index);
 }
 
 ValuePtr Review::filter(const Node& node) {
@@ -258,6 +193,8 @@ ValuePtr Review::filter(const Node& node) {
   const ValuePtr input = from == nullptr ? make({}) : value(from);
   const Arguments given = arguments(node, 1);
   check_filter(node, input, given);
+  static constexpr std::array<std::string_view, 8> kGenerators = {
+      "select", "reject", "selectattr", "rejectattr", "map", "batch", "slice", "unique"};
   const std::string_view name = node.text;
   Values all = given.all;
   all.push_back(input);
@@ -271,12 +208,24 @@ ValuePtr Review::filter(const Node& node) {
   if (name == "items" || name == "dictsort") return pairs(input);
   if (name == "attr" && !given.positional.empty())
     return given.positional[0]->is_text() && from != nullptr
-               ? member(node, input, given.positional[0]->text)
+               ? member(node, input, given.positional[0]->text, true)
                : make(merged(all));
   const bool spelled = name == "tojson" || name == "string" || name == "pprint";
-  if (from != nullptr && given.plain && name != "map" && !(spelled && !input->constant))
-    return judged(node, fold_.filter(name, input, given.positional));
+  const bool generator = is_one_of(name, kGenerators);
+  if (from != nullptr && given.plain && !generator && !(spelled && !input->constant)) {
+    const ValuePtr made = judged(node, fold_.filter(name, input, given.positional));
+    if ((name != "first" && name != "last") || !input->given) return made;
+    Value item = *made;
+    item.given = true;
+    return make(std::move(item));
+  }
   Value result = merged(all);
+  result.generator = generator;
+  if (name == "map" && given.positional.empty() && given.all.size() == 1 &&
+      given.all[0]->is_text()) {
+    result.callee = given.all[0]->text;
+    result.self = held(input);
+  }
   result.content = result.content || ((spelled || name == "map") && input->conversation);
   result.hidden = result.hidden || spelled;
   return make(std::move(result));
@@ -330,9 +279,16 @@ ValuePtr Review::conditional(const Node& node) {
   return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
 }
 
+ValuePtr Review::concat(const Node& node) {
+  const Values parts = values(node.parts);
+  check_no_function(node, parts);
+  return judged(node, fold_.concat(parts));
+}
+
 ValuePtr Review::binary(const Node& node) {
   const ValuePtr left = value(node.parts[0]);
   const ValuePtr right = value(node.parts[1]);
+  if (node.text == "%") check_no_function(node, {right});
   check_product(node, left, right);
   return judged(node, fold_.binary(node.text, left, right));
 }
@@ -354,6 +310,7 @@ ValuePtr Review::dict(const Node& node) {
   if (node.parts.empty()) return make({});
   const Values parts = values(node.parts);
   Value out = merged(parts);
+  out.record = true;
   out.key = parts[0];
   for (std::size_t i = 2; i < parts.size(); i += 2) out.key = either(out.key, parts[i]);
   return make(std::move(out));

@@ -207,8 +207,17 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
        name == "slice") &&
       !given.empty())
     check_times(node, given[0]->number, kWide);
-  if (name == "format") check_width(node, input);
+  if (name == "format") check_format(node, input);
+  if (name == "map" && !given.empty() && given[0]->text == "format") check_format(node, input);
   check_object_text(node);
+  static constexpr Words<4> kSpellArguments = {"replace", "format", "indent", "join"};
+  if (name == "format" || name == "string" || name == "lower" || name == "upper" || name == "e" ||
+      name == "escape" || name == "forceescape" || name == "trim" || name == "title" ||
+      name == "capitalize" || name == "replace" || name == "center" || name == "indent" ||
+      name == "join" || name == "striptags" || name == "urlencode" || name == "truncate" ||
+      name == "pprint")
+    check_no_function(node, {input});
+  if (is_one_of(name, kSpellArguments)) check_no_function(node, arguments.all);
 }
 
 void Review::check_object_text(const Node& node) {
@@ -220,18 +229,25 @@ void Review::check_object_text(const Node& node) {
                                            "map",    "batch",  "slice"};
   const Node* input = node.parts[0];
   if (input == nullptr || !is_one_of(node.text, kSpelling)) return;
-  const bool generator = input->kind == Kind::filter && is_one_of(input->text, kGenerators);
-  const bool function = input->kind == Kind::name &&
-                        (macros_.contains(input->text) || input->text == "raise_exception" ||
-                         input->text == "strftime_now");
-  if (generator || function)
-    report(
-        rule::kObjectText, node,
-        fmt::format("the filter `{}` on {}", node.text, generator ? "a generator" : "a function"));
+  if (input->kind == Kind::filter && is_one_of(input->text, kGenerators))
+    report(rule::kObjectText, node, fmt::format("the filter `{}` on a generator", node.text));
+}
+
+void Review::check_no_function(const Node& node, const Values& spelled) {
+  for (const ValuePtr& value : spelled)
+    if (value->function || value->space || (value->generator && node.text != "join"))
+      report(
+          rule::kObjectText, node,
+          value->generator ? "a generator becomes text" : "a function or a namespace becomes text");
 }
 
 void Review::check_times(const Node& node, std::int64_t times, std::int64_t most) {
   if (times >= most) report(rule::kHugeConstant, node, fmt::format("{} times", times));
+}
+
+void Review::check_format(const Node& node, const ValuePtr& format) {
+  if (!format->constant) report(rule::kOpenFormat, node, "a text that is not constant is a format");
+  check_width(node, format);
 }
 
 void Review::check_width(const Node& node, const ValuePtr& format) {
@@ -264,7 +280,8 @@ void Review::check_product(const Node& node, const ValuePtr& left, const ValuePt
     report(rule::kHugeConstant, node, "a text or list is repeated a million times or more");
   if (node.text == "**" && right->is_integer() && right->number >= kHighPower)
     report(rule::kHugeConstant, node, fmt::format("a power of {}", right->number));
-  if (node.text == "%") check_width(node, left);
+  if (node.text == "%" && (left->is_text() || left->content || left->token))
+    check_format(node, left);
 }
 
 }  // namespace gh::jinja

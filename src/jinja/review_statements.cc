@@ -38,6 +38,17 @@ void Review::run(const Tree& tree) {
     repetitions_ = 1;
     const Scope scope(*this);
     statements(tree.body);
+    forget_hops();
+  }
+}
+
+// A plain variable begins anew in each rendering; a namespace may gather keys in a loop.
+void Review::forget_hops() {
+  for (auto& [name, value] : names_) {
+    if (value->hops == 0 || name.contains('.')) continue;
+    Value anew = *value;
+    anew.hops = 0;
+    value = make(std::move(anew));
   }
 }
 
@@ -151,6 +162,7 @@ void Review::assign_items(const Node& target, const ValuePtr& iterable) {
   item.hidden = iterable->hidden || iterable->constant;
   item.mixed = iterable->mixed;
   item.part = iterable->content;
+  item.given = iterable->given;
   const bool keyed = iterable->key != nullptr;
   if (target.kind != Kind::tuple || target.parts.size() != 2 || !iterable->pairs)
     return assign(target, keyed && !iterable->pairs ? iterable->key : make(std::move(item)));
@@ -197,6 +209,7 @@ void Review::set(const Node& node) {
     }
   }
   if (node.parts[1] != nullptr) value(node.parts[1]);
+  check_no_function(node, parts);
   assign(target, whole ? judged(node, fold_.concat(parts)) : make(merged(parts)));
 }
 
@@ -234,6 +247,8 @@ void Review::assign(const Node& target, const ValuePtr& value) {
              target.text);
     assign(space.text + "." + target.text, value, target);
   } else {
+    if (target.text == "messages" && value->record)
+      report(rule::kMutation, target, "messages are put among those of the conversation");
     assign(target.text, value, target);
     bind(target.text);
   }

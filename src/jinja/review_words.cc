@@ -93,8 +93,6 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
   static constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
                                           "index",      "rindex",    "count",     "split",
                                           "rsplit",     "partition", "rpartition"};
-  static constexpr Words<10> kChanges = {"append", "insert", "pop",        "remove",  "clear",
-                                         "extend", "update", "setdefault", "popitem", "reverse"};
   const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
   const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
   if (is_one_of(method, kSearches)) {
@@ -106,13 +104,9 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
   }
   if (method == "replace" && object->content && worded && arguments.size() >= 2)
     report(rule::kRewrite, node, fmt::format("replaces \"{}\"", escape(words, kQuoted)), words);
-  if (object->conversation && is_one_of(method, kChanges))
+  if ((object->conversation || object->given) && changes(method))
     report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
-  if (method == "format" || method == "format_map") {
-    if (!object->constant)
-      report(rule::kOpenFormat, node, fmt::format("`{}` of a text that is not constant", method));
-    check_width(node, object);
-  }
+  if (method == "format" || method == "format_map") check_format(node, object);
   if ((method == "center" || method == "ljust" || method == "rjust" || method == "zfill") &&
       !arguments.empty())
     check_times(node, arguments[0]->number, kWide);

@@ -32,7 +32,10 @@ inline constexpr Rule kDynamicAttribute{
     Severity::critical,
     Effect::finding,
     "takes an attribute by a name that is hidden",
-    "The filters attr, map, selectattr and their like read any attribute of any object; a name "
+    "The filters attr, map, selectattr and their like read any attribute of any object, and so "
+    "does "
+    "a key where the object has none of that name: of functions, namespaces and texts always. A "
+    "name "
     "that is not plain text in the template is how a filter of names is passed by.",
     kRemove};
 inline constexpr Rule kAttrFilter{
@@ -72,8 +75,8 @@ inline constexpr Rule kOpenFormat{
     Severity::high,
     Effect::finding,
     "formats with a text that is not constant",
-    "str.format walks attributes that its text names, `{0.__class__}`. A text from a message "
-    "then reads what the sender of the message wants.",
+    "str.format walks attributes that its text names, `{0.__class__}`: a text from a message reads "
+    "what its sender wants. With % it asks for widths that stop the server.",
     kRemove};
 inline constexpr Rule kProcess{"TPL-109",       Severity::critical,
                                Effect::finding, "calls what runs programs or code",

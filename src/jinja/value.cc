@@ -7,6 +7,17 @@
 
 namespace gh::jinja {
 
+namespace {
+
+// Of several functions the one that does most; else the later.
+void take_callee(Value& out, const Value& from) {
+  if (from.callee.empty() || (does_much(out.callee) && !does_much(from.callee))) return;
+  out.callee = from.callee;
+  out.self = from.self;
+}
+
+}  // namespace
+
 Value merged(std::span<const ValuePtr> from) {
   Value out;
   out.constant = true;
@@ -23,6 +34,10 @@ Value merged(std::span<const ValuePtr> from) {
     out.content = out.content || value->content;
     out.date = out.date || value->date;
     out.wording = out.wording || value->wording;
+    out.token = out.token || value->token;
+    out.function = out.function || value->function;
+    out.record = out.record || value->record;
+    take_callee(out, *value);
   }
   return out;
 }
@@ -47,6 +62,9 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.numeric = a->numeric && b->numeric;
   out.choice = plain(*a) && plain(*b);
   out.space = a->space || b->space;
+  out.generator = a->generator || b->generator;
+  out.given = a->given || b->given;
+  out.hops = std::max(a->hops, b->hops);
   out.pairs = a->pairs && b->pairs;
   out.part = (a->part || !a->content) && (b->part || !b->content);
   if (a->key != nullptr && b->key != nullptr) out.key = either(a->key, b->key);
@@ -83,7 +101,10 @@ bool same(const Value& a, const Value& b) {
          a.underscores == b.underscores && a.underscore == b.underscore && a.hidden == b.hidden &&
          a.mixed == b.mixed && a.space == b.space && a.conversation == b.conversation &&
          a.content == b.content && a.date == b.date && a.wording == b.wording &&
-         a.numeric == b.numeric && a.choice == b.choice && a.pairs == b.pairs && a.part == b.part &&
+         a.numeric == b.numeric && a.choice == b.choice && a.token == b.token &&
+         a.function == b.function && a.record == b.record && a.generator == b.generator &&
+         a.given == b.given && a.hops == b.hops && a.callee == b.callee && a.self == b.self &&
+         a.pairs == b.pairs && a.part == b.part &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

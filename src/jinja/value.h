@@ -33,15 +33,25 @@ struct Value {
   bool content = false;       // the words of a message
   bool date = false;          // the time of rendering
   bool wording = false;       // a literal in it is words, as `is_wording` says
+  bool token = false;         // one of the model's special tokens, or a piece of one
+  bool function = false;      // a function that was not called, or something that holds one
+  bool record = false;        // a dict that is written out stands in it
 
   // What it can be only; `merged` does not carry these.
-  bool numeric = false;  // a number
-  bool choice = false;   // one of several texts, each known and no name to hide
-  bool space = false;    // a namespace, whose attributes may be anything
-  bool mixed = false;    // perhaps a literal: harmless until it is built upon
-  bool pairs = false;    // keys with values, as `items` gives them
-  bool part = false;     // one of the parts of a message's content, unless that is a text
-  ValuePtr key;          // of a dict that is written out: what its keys are
+  bool numeric = false;    // a number
+  bool choice = false;     // one of several texts, each known and no name to hide
+  bool space = false;      // a namespace, whose attributes may be anything
+  bool mixed = false;      // perhaps a literal: harmless until it is built upon
+  bool pairs = false;      // keys with values, as `items` gives them
+  bool part = false;       // one of the parts of a message's content, unless that is a text
+  ValuePtr key;            // of a dict that is written out: what its keys are
+  bool generator = false;  // made by a filter, bit by bit
+  bool given = false;      // the caller's own: what changes it changes the caller's
+  int hops = 0;            // keys from data that lead to it
+
+  // What calling it would call, and of what: `append` of `x.append`. `merged` carries one of them.
+  std::string callee;
+  ValuePtr self;
 
   bool is_text() const { return is == Is::text; }
   bool is_integer() const { return is == Is::integer; }

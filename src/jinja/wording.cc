@@ -66,6 +66,17 @@ constexpr Words<22> kRunning = {
     "execl",       "execfile", "eval",         "exec",       "import_module", "load_module",
     "exec_module", "fork",     "startfile",    "Popen"};
 
+constexpr Words<11> kChanges = {"append", "insert",     "pop",     "remove",  "clear", "extend",
+                                "update", "setdefault", "popitem", "reverse", "sort"};
+
+constexpr Words<11> kDictMethods = {"items", "keys",  "values",     "get",     "pop",     "update",
+                                    "copy",  "clear", "setdefault", "popitem", "fromkeys"};
+
+constexpr Words<19> kMethods = {"append",   "extend",     "insert",   "setdefault",  "popitem",
+                                "fromkeys", "startswith", "endswith", "rsplit",      "splitlines",
+                                "lstrip",   "rstrip",     "rfind",    "format_map",  "removeprefix",
+                                "swapcase", "isdigit",    "isalpha",  "removesuffix"};
+
 constexpr Words<4> kOwn = {"self", "cycler", "joiner", "lipsum"};
 
 constexpr Words<27> kForeign = {
@@ -158,6 +169,19 @@ bool is_internal(std::string_view attribute) {
 
 bool runs_code(std::string_view attribute) {
   return is_one_of(attribute, kRunning);
+}
+
+bool changes(std::string_view attribute) {
+  return is_one_of(attribute, kChanges);
+}
+
+bool does_much(std::string_view attribute) {
+  return runs_code(attribute) || changes(attribute) || attribute == "format" ||
+         attribute == "format_map";
+}
+
+bool is_method(std::string_view name, bool attribute) {
+  return is_one_of(name, kMethods) || (attribute && is_one_of(name, kDictMethods));
 }
 
 bool is_own_object(std::string_view name) {

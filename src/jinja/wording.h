@@ -15,6 +15,14 @@ bool is_internal(std::string_view attribute);
 // Calls of this attribute run programs or import code: popen, import_module.
 bool runs_code(std::string_view attribute);
 
+// Calls of this attribute change a list or a dict.
+bool changes(std::string_view attribute);
+// Calls of this attribute matter: they run code, change something or format.
+bool does_much(std::string_view attribute);
+// A method of str, list or dict, by a name that is no key of data; `attribute`: written as one, and
+// then a dict's own methods come before its keys.
+bool is_method(std::string_view name, bool attribute);
+
 // Names that Jinja itself puts before every template, and that no chat template takes hold of.
 bool is_own_object(std::string_view name);
 // Names of web frameworks, of Python's builtins and modules.

@@ -107,6 +107,72 @@ TEST(Template, ReachesIntoPython) {
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
+// Functions that are taken hold of, and keys that come from data.
+TEST(Template, FunctionsAndKeysFromData) {
+  const Case cases[] = {
+      {"{{ raise_exception[bos_token] }}", "TPL-103"},
+      {"{% macro m() %}{% endmacro %}{% set f = m %}{{ f[k] }}", "TPL-103"},
+      {"{{ [raise_exception][0][k] }}", "TPL-103"},
+      {"{{ {'f': raise_exception}.f[k] }}", "TPL-103"},
+      {"{{ (raise_exception if a else b)[k] }}", "TPL-103"},
+      {"{{ messages.append[k] }}", "TPL-103"},
+      {"{{ ''.join[k] }}", "TPL-103"},
+      {"{% for x in y %}{{ loop[k] }}{% endfor %}", "TPL-103"},
+      {"{{ namespace(a=1)[k] }}", "TPL-103"},
+      {"{{ cycler('a')[k] }}", "TPL-103 TPL-209"},
+      {"{{ ''[bos_token] }}", "TPL-103"},
+      {"{{ messages[eos_token[1:] ~ pad_token] }}", "TPL-103"},
+      {"{% set ns = namespace(t=bos_token) %}{{ tools[ns.t] }}", "TPL-103"},
+      {"{{ tools[messages[0].content] }}", "TPL-103"},
+      {"{% set n = namespace(o='') %}{% for k in p %}{% set n.o = n.o[k] %}{% endfor %}",
+       "TPL-103"},
+      {"{{ a[m.x][m.y][m.z] }}", "TPL-103"},
+      {"{{ a[m.x]('id') }}", "TPL-103"},
+      {"{% set f = x.format %}{{ f(y) }}", "TPL-108"},
+      {"{{ x['format'](y) }}", "TPL-108"},
+      {"{{ (x|attr('format'))(y) }}", "TPL-104 TPL-108"},
+      {"{{ (messages|map(attribute='format')|first)(y) }}", "TPL-108"},
+      {"{{ [x.format][0](y) }}", "TPL-108"},
+      {"{{ {'f': x.format}.f(y) }}", "TPL-108"},
+      {"{% set n = namespace() %}{% set n.f = x.format %}{{ n.f(y) }}", "TPL-108"},
+      {"{% macro m(f) %}{{ f(y) }}{% endmacro %}{{ m(x.format) }}", "TPL-108"},
+      {"{% set f = x.format %}{% set f = x.foo %}{{ f(y) }}", "TPL-108"},
+      {"{{ messages[0].content|format(a) }}", "TPL-108"},
+      {"{{ messages[0].content % a }}", "TPL-108"},
+      {"{{ messages|map('format', x)|list }}", "TPL-108"},
+      {"{{ x.get('popen')('id') }}", "TPL-109"},
+      {"{% set p = x['popen'] %}{{ p('id') }}", "TPL-109"},
+      {"{{ raise_exception ~ '' }}", "TPL-110"},
+      {"{{ '%s' % raise_exception }}", "TPL-110"},
+      {"{{ '{}'.format(raise_exception) }}", "TPL-110"},
+      {"{{ 'a'|replace('a', raise_exception) }}", "TPL-110"},
+      {"{{ [raise_exception]|join }}", "TPL-110"},
+      {"{{ (()|select) ~ '' }}", "TPL-110"},
+      {"{{ messages.append|string }}", "TPL-110"},
+      {"{% set f %}{{ raise_exception }}{% endset %}", "TPL-110"},
+      {"{{ messages['append']({}) }}", "TPL-206"},
+      {"{% set a = messages.append %}{{ a({}) }}", "TPL-206"},
+      {"{{ (messages|attr('append'))({}) }}", "TPL-104 TPL-206"},
+      {"{{ messages[0].content.append({}) }}", "TPL-206"},
+      {"{% set m = messages|first %}{{ m.update({'role': 'x'}) }}", "TPL-206"},
+      {"{% set messages = [{'role': 'system', 'content': 'x'}] + messages %}", "TPL-206"},
+      // What honest templates do.
+      {"{% set messages = messages[1:] %}", ""},
+      {"{% set ns = namespace(ids=[]) %}{% set _ = ns.ids.append(1) %}", ""},
+      {"{{ risks[requested_risk] }}{{ names[message.role] }}", ""},
+      {"{% for k in d %}{% for j in d[k] %}{{ d[k][j] }}{% endfor %}{% endfor %}", ""},
+      {"{% macro f(p, k) %}{% set p = p[k] %}{{ p }}{% endmacro %}{{ f(a, b) }}", ""},
+      {"{% set fs = [f, g] %}{% macro f() %}{% endmacro %}{{ fs[loop.index0]() }}", ""},
+      {"{% set t = param.get('items', {}) %}{{ t.type ~ 'x' }}", ""},
+      {"{% macro f(s) %}{{ {'a': 1}[s.type] }}{{ f(s.items) }}{% endmacro %}{{ f({'type': 'x'}) }}",
+       ""},
+      {"{{ doc.title ~ doc.index ~ doc['items'] }}", ""},
+      {"{{ (messages|selectattr('role', 'equalto', 'user')|list)[i] }}", ""},
+      {"{{ messages|map(attribute='role')|join(' ') }}", ""},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+}
+
 TEST(Template, Behaviour) {
   const Case cases[] = {
       {"{% if 'html' in messages[0].content %}{% endif %}", "TPL-201"},

@@ -1,0 +1,198 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/wording.h"
+#include "jinja/words.h"
+
+namespace gh::jinja {
+
+namespace {
+
+constexpr int kMostHops = 2;  // `table[group][name]`
+
+// True, False or a number about `from`, and no part of it.
+ValuePtr fact(const ValuePtr& from) {
+  Value value;
+  value.constant = from->constant;
+  value.numeric = true;
+  return make(std::move(value));
+}
+
+// What a call gives is no function any more.
+ValuePtr result_of(Value result) {
+  result.function = false;
+  result.callee.clear();
+  result.self = nullptr;
+  return make(std::move(result));
+}
+
+bool is_named_by_data(const Value& key) {
+  return key.is == Value::Is::unknown && !key.constant && !key.numeric && !key.choice;
+}
+
+}  // namespace
+
+ValuePtr Review::function(std::string_view name) {
+  Value value;
+  value.function = true;
+  value.callee = name;
+  return make(std::move(value));
+}
+
+bool Review::is_function(std::string_view name) const {
+  static constexpr std::array<std::string_view, 5> kFunctions = {"raise_exception", "strftime_now",
+                                                                 "caller", "super", "loop"};
+  return is_one_of(name, kFunctions) || macros_.contains(name);
+}
+
+// `object[key]` where the key is no known text. Where an object has no such key, Jinja looks for an
+// attribute of that name.
+ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
+  const ValuePtr item = judged(node, fold_.item(object, key));
+  const bool data = is_named_by_data(*key);
+  if (item->is != Value::Is::unknown || (!data && !object->given && object->hops == 0)) return item;
+  Value found = *item;
+  found.given = object->given;
+  found.hops = object->hops + (data ? 1 : 0);
+  if (data && (object->function || object->space))
+    report(rule::kDynamicAttribute, node, "a function or a namespace is read by a key from data");
+  else if (data && key->token)
+    report(rule::kDynamicAttribute, node, "the key is a special token");
+  else if (data && key->content && object->constant)
+    add_trigger(node, "the words of a message choose", object->text, false, true);
+  else if (data && key->content)
+    report(rule::kDynamicAttribute, node, "the key is the words of a message");
+  else if (found.hops > kMostHops)
+    report(rule::kDynamicAttribute, node, "keys from data lead from object to object");
+  if (data) found.function = false;
+  return make(std::move(found));
+}
+
+ValuePtr Review::call(const Node& node) {
+  const Node& callee = *node.parts[0];
+  if (callee.kind == Kind::name) return named_call(node, callee);
+  if (callee.kind == Kind::attribute) {
+    const ValuePtr object = value(callee.parts[0]);
+    check_attribute(callee, callee.text);
+    const ValuePtr put = member(callee, object, callee.text, true);
+    if (put->callee != callee.text) return invoke(node, put, arguments(node, 1));
+    return method_call(callee, callee.text, object, arguments(node, 1));
+  }
+  const ValuePtr called = value(&callee);
+  return invoke(node, called, arguments(node, 1));
+}
+
+ValuePtr Review::invoke(const Node& node, const ValuePtr& called, const Arguments& given) {
+  const auto macro = macros_.find(called->callee);
+  if (called->hops > 0)
+    report(rule::kDynamicAttribute, node, "calls what a key from data leads to");
+  else if (called->self != nullptr)
+    return method_call(node, called->callee, called->self, given);
+  else if (macro != macros_.end())
+    return macro_call(node, *macro->second, given);
+  else if (called->function && called->callee.empty())
+    report(rule::kDynamicAttribute, node, "calls a function that was put away");
+  Values all = given.all;
+  all.push_back(called);
+  return result_of(merged(all));
+}
+
+ValuePtr Review::method_call(const Node& node, std::string_view method, const ValuePtr& object,
+                             const Arguments& given) {
+  if (runs_code(method))
+    report(rule::kProcess, node, fmt::format("calls `{}`", escape(method, 64)), method);
+  check_look_up(node, method, object, given.positional);
+  if (method == "get" && !given.positional.empty()) {
+    const ValuePtr& key = given.positional[0];
+    check_key(node, key);
+    Value unknown = merged({object});
+    unknown.given = object->given;
+    const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);
+    return given.positional.size() > 1 ? either(found, given.positional[1]) : found;
+  }
+  static constexpr std::array<std::string_view, 9> kFacts = {
+      "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isalpha"};
+  if (is_one_of(method, kFacts)) return fact(object);
+  Values all = given.all;
+  all.push_back(object);
+  if (method == "items" && given.all.empty()) {
+    Value pairs = merged({object});
+    pairs.pairs = true;
+    pairs.given = object->given;
+    pairs.key = object->key;
+    return result_of(std::move(pairs));
+  }
+  if (method == "format") check_no_function(node, given.all);
+  if (!given.plain) return result_of(merged(all));
+  return judged(node, result_of(*fold_.method(method, object, given.positional)));
+}
+
+ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments& given) {
+  const Nodes& parameters = macro.parts;
+  for (std::size_t i = 0; i < parameters.size() && i < given.positional.size(); ++i)
+    assign(parameters[i]->text, given.positional[i], *parameters[i]);
+  for (std::size_t i = given.positional.size(); i < given.all.size(); ++i)
+    if (node.parts[i + 1]->kind == Kind::keyword)
+      assign(node.parts[i + 1]->text, given.all[i], node);
+  Value result = merged(given.all);
+  result.hidden = true;  // its body may say anything
+  return result_of(std::move(result));
+}
+
+ValuePtr Review::named_call(const Node& node, const Node& callee) {
+  const std::string_view name = callee.text;
+  check_name(callee, name);
+  const Arguments given = arguments(node, 1);
+  const auto variable = names_.find(name);
+  const auto macro = macros_.find(name);
+  if (variable != names_.end() && (macro == macros_.end() || does_much(variable->second->callee))) {
+    this->name(callee);
+    return invoke(node, variable->second, given);
+  }
+  if (macro != macros_.end()) return macro_call(node, *macro->second, given);
+  Value result = merged(given.all);
+  if (name == "namespace") {
+    const bool keywords =
+        std::ranges::all_of(node.parts.begin() + 1, node.parts.end(),
+                            [](const Node* part) { return part->kind == Kind::keyword; });
+    if (!keywords) report(rule::kHelper, callee, "calls `namespace` with more than keywords", name);
+    Value space;
+    space.space = true;
+    return make(std::move(space));
+  }
+  if (name == "range") {
+    check_range(node, given.positional);
+    result.numeric = true;
+    if (given.positional.size() == 1) result.number = given.positional[0]->number;
+    return make(std::move(result));
+  }
+  if (name == "dict") {
+    Values keys;
+    for (const Node* part : node.parts)
+      if (part->kind == Kind::keyword) keys.push_back(text_value(part->text));
+    return given.all.size() == keys.size() ? fold_.list(std::move(keys)) : make(std::move(result));
+  }
+  if (name == "strftime_now") {
+    result.constant = false;
+    result.date = true;
+    return result_of(std::move(result));
+  }
+  if (name == "cycler" || name == "joiner" || name == "lipsum") {
+    report(rule::kHelper, callee, fmt::format("calls `{}`", name), name);
+    if (name == "lipsum" && !given.all.empty()) check_times(node, given.all[0]->number, 1000);
+    result.space = true;
+    return make(std::move(result));
+  }
+  this->name(callee);
+  result.constant = false;
+  result.hidden = result.hidden || name == "caller" || name == "super";
+  return result_of(std::move(result));
+}
+
+}  // namespace gh::jinja
