@@ -1,0 +1,149 @@
+"""What `gatehouse scan` finds below a path: links, pipes, odd names, caches, many files."""
+
+import os
+import pathlib
+import resource
+import socket
+
+import pytest
+
+import gatehouse
+from scanning import ids, safetensors, verdicts
+
+
+# Links, pipes, names.
+
+
+def test_links(tmp_path, model):
+    (tmp_path / "secret").write_text("x")
+    os.symlink("../secret", model / "outside")
+    os.symlink("/etc/passwd", model / "absolute")
+    os.symlink("nowhere", model / "dangling")
+    os.symlink("loop", model / "loop")
+    os.symlink("good.safetensors", model / "inside")
+    os.symlink("..", model / "parent")
+    report = gatehouse.scan(model)
+    for name in ("outside", "absolute", "dangling", "loop", "parent"):
+        assert verdicts(report)[name] == "findings" and ids(report, name) == {"FIL-005"}, name
+    assert verdicts(report)["inside"] == "clean" and ids(report, "inside") == {"FIL-006"}
+    assert len(report["files"]) == 8, "nothing was followed"
+
+
+def test_a_link_that_is_named_is_followed(tmp_path, model):
+    os.symlink(model, tmp_path / "link")
+    assert set(verdicts(gatehouse.scan(tmp_path / "link"))) == {"bad.safetensors", "good.safetensors"}
+
+
+def test_hard_links_are_files(model):
+    os.link(model / "good.safetensors", model / "second.safetensors")
+    assert verdicts(gatehouse.scan(model))["second.safetensors"] == "clean"
+
+
+def test_pipes_and_sockets_are_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe.bin")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "socket.bin"))
+    report = gatehouse.scan(tmp_path, timeout=10)
+    listener.close()
+    assert verdicts(report) == {"pipe.bin": "findings", "socket.bin": "findings"}
+    assert ids(report) == {"FIL-007"}
+
+
+def test_a_pipe_or_device_that_is_named(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/null", "/dev/zero"):
+        assert ids(gatehouse.scan(path, timeout=10)) == {"FIL-007"}
+
+
+NAMES = [b"new\nline.txt", b"esc\x1b[2Jape.txt", b"\xff\xfe.txt", b"rtl\xe2\x80\xaetxt.exe", b"tab\t.txt"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_hostile_names(tmp_path, name):
+    (pathlib.Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_text("")
+    report = gatehouse.scan(tmp_path)
+    assert ids(report) == {"FIL-008"}
+    shown = report["files"][0]["file"]
+    assert shown.isprintable() and "\\" in shown
+    for kind in ("text", "ndjson", "sarif", "junit"):
+        text = gatehouse.run("scan", "--format", kind, tmp_path).stdout
+        assert "\x1b" not in text and "\u202e" not in text and "\udcff" not in text
+
+
+@pytest.mark.parametrize("name", ["-rf", "--help", "a b", "ä", "😀", "x" * 255, "..a", "a\\b"])
+def test_names_that_are_only_unusual(tmp_path, name):
+    (tmp_path / name).write_text("")
+    report = gatehouse.scan(tmp_path)
+    assert list(verdicts(report).values()) == ["clean"] and ids(report) == set()
+
+
+# Hugging Face caches.
+
+
+@pytest.fixture
+def cache(tmp_path):
+    repo = tmp_path / "models--org--name"
+    for folder in ("blobs", "refs", "snapshots/one", "snapshots/two"):
+        (repo / folder).mkdir(parents=True)
+    (repo / "refs" / "main").write_text("one")
+    (repo / "blobs" / "aaa").write_bytes(safetensors())
+    (repo / "blobs" / "bbb").write_bytes(safetensors(b"x"))
+    (repo / "blobs" / "orphan").write_bytes(safetensors())
+    os.symlink("../../blobs/aaa", repo / "snapshots/one/model.safetensors")
+    os.symlink("../../blobs/aaa", repo / "snapshots/two/model.safetensors")
+    os.symlink("../../blobs/bbb", repo / "snapshots/two/other.safetensors")
+    return repo
+
+
+def test_a_cache_is_read_through_its_links_and_counted_once(cache):
+    report = gatehouse.scan(cache.parent)
+    assert verdicts(report) == {
+        "models--org--name/blobs/orphan": "clean",
+        "models--org--name/refs/main": "clean",
+        "models--org--name/snapshots/one/model.safetensors": "clean",
+        "models--org--name/snapshots/two/other.safetensors": "findings",
+    }
+    assert report["summary"]["bytes"] == 2 * len(safetensors()) + len(safetensors(b"x")) + 3
+
+
+def test_a_snapshot_alone_is_read_through_its_links(cache):
+    report = gatehouse.scan(cache / "snapshots" / "two")
+    assert verdicts(report) == {"model.safetensors": "clean", "other.safetensors": "findings"}
+
+
+def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
+    (tmp_path / "evil").write_bytes(safetensors())
+    os.symlink("../../../evil", cache / "snapshots/one/evil.safetensors")
+    os.symlink("/etc/hostname", cache / "snapshots/one/absolute")
+    for path, prefix in ((cache, "snapshots/one/"), (cache / "snapshots/one", "")):
+        report = gatehouse.scan(path)
+        for name in ("evil.safetensors", "absolute"):
+            assert ids(report, prefix + name) == {"FIL-005"}
+
+
+# Many files, and deep ones.
+
+
+def test_ten_thousand_files(tmp_path):
+    for i in range(100):
+        (tmp_path / f"{i:02}").mkdir()
+        for j in range(100):
+            (tmp_path / f"{i:02}" / f"{j:02}.safetensors").write_bytes(safetensors())
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = gatehouse.run("scan", "--format", "ndjson", tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == "", "progress is for terminals"
+    lines = done.stdout.splitlines()
+    assert len(lines) == 10_001 and lines == lines[:1] + sorted(lines[1:-1]) + lines[-1:]
+    if "asan" not in gatehouse.BINARY:
+        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 200 << 10  # KiB
+
+
+def test_folders_that_are_too_deep(tmp_path):
+    folder = tmp_path
+    for _ in range(70):
+        folder = folder / "d"
+    folder.mkdir(parents=True)
+    (folder / "x.safetensors").write_bytes(safetensors())
+    report = gatehouse.scan(tmp_path)
+    assert ids(report) == {"SYS-008"} and report["summary"]["exit"] == 2

@@ -1,0 +1,80 @@
+"""Files that are made to keep a scanner busy, and its limits."""
+
+import gzip
+import io
+import resource
+import struct
+import subprocess
+import time
+
+import pytest
+
+import gatehouse
+from scanning import ids, long_pickle, verdicts
+
+
+def test_a_file_that_takes_too_long_is_inconclusive(tmp_path):
+    long_pickle(tmp_path / "long.pkl", 512)
+    begin = time.monotonic()
+    report = gatehouse.scan(tmp_path, "--timeout", "1s")
+    assert ids(report) == {"SYS-002"} and verdicts(report) == {"long.pkl": "inconclusive"}
+    assert time.monotonic() - begin < 20
+
+
+def test_a_file_that_needs_too_much_memory_is_inconclusive(tmp_path):
+    if "asan" in gatehouse.BINARY or "tsan" in gatehouse.BINARY:
+        pytest.skip("sanitizers map more than any limit")
+    header = b'{"__metadata__":{' + b",".join(b'"%07d":"%050d"' % (i, i) for i in range(1_000_000)) + b"}}"
+    (tmp_path / "big.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    limit = 120 << 20
+    done = subprocess.run(["prlimit", f"--as={limit}", gatehouse.BINARY, "scan", tmp_path],
+                          stdout=subprocess.PIPE, text=True, timeout=60)
+    assert "SYS-003" in done.stdout and done.returncode == 2, done.stdout
+
+
+def bombs():
+    import gzip
+    import io
+    import zipfile
+
+    def zipped(name, content):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, content)
+        return packed.getvalue()
+
+    nest = b"(lp0\n" + b"".join(b"(lp%d\n" % (i + 1) + b"g%d\na" % i * 10 for i in range(50))
+    yield "memo.pkl", b"\x80\x02" + b"]q\x00" + b"".join(
+        b"]q" + bytes([i + 1]) + b"(" + b"h" + bytes([i]) + b"h" + bytes([i]) + b"e" for i in range(200)) + b"."
+    yield "lists.pkl", nest + b"."
+    yield "dup.pkl", b"\x80\x02](" + b"2" * 200_000 + b"e."
+    yield "marks.pkl", b"\x80\x02" + b"(" * 500_000 + b"."
+    yield "tuples.pkl", b"\x80\x02)" + b"\x85" * 500_000 + b"."
+    yield "zeroes.gz", gzip.compress(bytes(64 << 20))
+    yield "zeroes.zip", zipped("x.bin", bytes(64 << 20))
+    nested = b"x"
+    for _ in range(100):
+        nested = zipped("a.zip", nested)
+    yield "nested.zip", nested
+    yield "header.safetensors", struct.pack("<Q", 90_000_000) + b"{" + b" " * 2_000_000
+    yield "long.safetensors", struct.pack("<Q", 2**63) + b"{"
+    entries = b",".join(b'"%d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}' % i for i in range(20_000))
+    yield "entries.safetensors", struct.pack("<Q", len(entries) + 2) + b"{" + entries + b"}"
+    yield "deep.json", b"[" * 1_000_000
+    yield "wide.json", b"[" + b"0," * 500_000 + b"0]"
+    yield "counts.gguf", b"GGUF" + struct.pack("<Iqq", 3, 2**62, 2**62)
+    yield "keys.gguf", b"GGUF" + struct.pack("<Iqq", 3, 0, 100_000) + b"".join(
+        struct.pack("<Q", 6) + b"%06d" % i + struct.pack("<IB", 0, 1) for i in range(100_000))
+    yield "loop.jinja", b"{% for a in messages %}" * 2000
+    yield "brackets.jinja", b"{{ " + b"(" * 100_000
+
+
+@pytest.mark.parametrize("name,content", bombs(), ids=lambda value: value if isinstance(value, str) else "")
+def test_bombs_end_at_once(tmp_path, name, content):
+    """In a second of processor time where the machine is as any; the bound leaves room for sanitizers."""
+    (tmp_path / name).write_bytes(content)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    report = gatehouse.scan(tmp_path)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 8
+    assert report["files"] and not ids(report) & {"SYS-002", "SYS-003", "SYS-004", "SYS-005", "SYS-006"}
