@@ -85,7 +85,8 @@ inline constexpr Rule kPattern{
     "vLLM matches the keys of rank_pattern and alpha_pattern against each module's name with a "
     "backtracking matcher, in the serving process; PEFT those and target_modules, "
     "exclude_modules, layers_pattern and modules_to_save.",
-    "List the names of the modules instead."};
+    "List the names of the modules instead.",
+    findings::Confidence::medium};
 inline constexpr Rule kUnknownField{
     "LRA-010",
     Severity::low,
@@ -236,6 +237,14 @@ inline constexpr Rule kNothingToCompare{
     "what was given with them was not looked at.",
     "Scan the adapter's own folder, or leave the option out."};
 
+inline constexpr Rule kBankFault{
+    "LRA-035",
+    Severity::low,
+    Effect::finding,
+    "is an adapter of the bank that nothing was compared with",
+    "The fewer adapters there are to compare with, the less a comparison finds.",
+    "Repair or remove it in the folder that was given with --bank."};
+
 inline constexpr Rule kNotFinite{
     "LRA-040",
     Severity::high,
@@ -254,13 +263,15 @@ inline constexpr Rule kRepeated{"LRA-042",
                                 Effect::finding,
                                 "has the same numbers in several modules",
                                 "Training does not do that. Tools that build adapters by hand do.",
-                                kCompare};
+                                kCompare,
+                                findings::Confidence::low};
 inline constexpr Rule kOutlier{"LRA-043",
                                Severity::low,
                                Effect::finding,
                                "changes one module far more than the others",
                                "Some methods and tasks do. So do edits that aim at one behaviour.",
-                               kCompare};
+                               kCompare,
+                               findings::Confidence::low};
 inline constexpr Rule kUnlikeBank{"LRA-044",
                                   Severity::low,
                                   Effect::finding,
@@ -268,7 +279,8 @@ inline constexpr Rule kUnlikeBank{"LRA-044",
                                   "One of its numbers lies far from theirs. Rank, alpha, "
                                   "initialisation and task move these numbers "
                                   "too; this is a reason to look, and no more.",
-                                  kCompare};
+                                  kCompare,
+                                  findings::Confidence::low};
 inline constexpr Rule kNotMeasured{"LRA-045",
                                    Severity::medium,
                                    Effect::inconclusive,

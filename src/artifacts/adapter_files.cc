@@ -30,14 +30,6 @@ std::string text_of(const OpenFile& file) {
   return text;
 }
 
-// Nothing when it is not open or no safetensors file; its own examination has said why.
-std::optional<tensors::TensorTable> table_of(const OpenFile& file) {
-  if (!file.descriptor) return std::nullopt;
-  findings::Examination unheard(0);
-  source::FileSource source(file.descriptor.get(), file.node.bytes);
-  return tensors::read_safetensors(source, unheard);
-}
-
 // Of what can be read; what cannot be, or has no tensors, is a fault: a base that is half there
 // must not pass for one.
 std::optional<tensors::TensorTable> table_of(const std::vector<BaseFile>& files,
@@ -63,31 +55,6 @@ std::optional<tensors::TensorTable> table_of(const std::vector<BaseFile>& files,
     std::ranges::move(table->tensors, std::back_inserter(whole->tensors));
   }
   return whole;
-}
-
-std::vector<adapter::ModuleNumbers> numbers_of_bank(const std::vector<OpenFile>& bank) {
-  std::vector<adapter::ModuleNumbers> all;
-  findings::Examination unheard(0);
-  for (const OpenFile& file : bank) {
-    const auto table = table_of(file);
-    if (!table) continue;
-    source::FileSource source(file.descriptor.get(), file.node.bytes);
-    std::ranges::move(adapter::measure_weights(source, *table, unheard), std::back_inserter(all));
-  }
-  return all;
-}
-
-// Files of that name, or ending, directly in `folder`, sorted. What the operator named is followed.
-Result<std::vector<std::string>> names_in(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> names;
-  for (auto entry = std::filesystem::directory_iterator(folder, error);
-       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error) return fail("{}: {}", escape(folder), error.message());
-  std::ranges::sort(names);
-  return names;
 }
 
 Result<> open_base(const std::string& path, Comparison& comparison) {
@@ -128,43 +95,40 @@ Result<> open_base(const std::string& path, Comparison& comparison) {
   return {};
 }
 
-Result<> open_bank(const std::string& path, Comparison& comparison) {
-  const auto names = names_in(path);
-  if (!names) return fail("--bank {}", names.error().message);
-  for (const std::string& name : *names) {
-    if (comparison.bank.size() == kMaxFiles) break;
-    auto file = open_node(AT_FDCWD, fmt::format("{}/{}/{}", path, name, kAdapterWeights), true);
-    if (file) comparison.bank.push_back(std::move(*file));
-  }
-  if (comparison.bank.empty()) {
-    return fail("--bank {}: no folder in it holds {}", escape(path), kAdapterWeights);
-  }
-  return {};
-}
-
 template <class Use>
 void for_each_file(const AdapterFiles& files, const Comparison& comparison, const Use& use) {
   use(files.config);
   use(files.weights);
   use(comparison.base_config);
   for (const BaseFile& base : comparison.base) use(base.file);
-  for (const OpenFile& file : comparison.bank) use(file);
 }
 
 }  // namespace
 
-Result<Comparison> open_comparison(const std::string& base, const std::string& bank) {
-  Comparison comparison;
-  if (!base.empty()) {
-    if (const auto opened = open_base(base, comparison); !opened) {
-      return std::unexpected(opened.error());
-    }
+Result<std::vector<std::string>> names_in(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (auto entry = std::filesystem::directory_iterator(folder, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
   }
-  if (!bank.empty()) {
-    if (const auto opened = open_bank(bank, comparison); !opened) {
-      return std::unexpected(opened.error());
-    }
-    comparison.statistics = true;
+  if (error) return fail("{}: {}", escape(folder), error.message());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<tensors::TensorTable> table_of(const OpenFile& file,
+                                             findings::Examination& examination) {
+  if (!file.descriptor) return std::nullopt;
+  source::FileSource source(file.descriptor.get(), file.node.bytes);
+  return tensors::read_safetensors(source, examination);
+}
+
+Result<Comparison> open_comparison(const std::string& base) {
+  Comparison comparison;
+  if (base.empty()) return comparison;
+  if (const auto opened = open_base(base, comparison); !opened) {
+    return std::unexpected(opened.error());
   }
   return comparison;
 }
@@ -184,18 +148,12 @@ std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& com
   return descriptors;
 }
 
-std::uint64_t bytes_of(const AdapterFiles& files, const Comparison& comparison) {
-  std::uint64_t bytes = files.weights.node.bytes;
-  if (comparison.statistics)
-    for (const OpenFile& file : comparison.bank) bytes += file.node.bytes;
-  return bytes;
-}
-
 std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,
                                                           const Comparison& comparison,
                                                           std::vector<std::string> names,
                                                           findings::Examination& examination) {
-  const auto table = table_of(files.weights);
+  findings::Examination unheard(0);
+  const auto table = table_of(files.weights, unheard);
   const std::string config = text_of(files.config);
   std::optional<std::string> base_config;
   if (comparison.base_config.descriptor) base_config = text_of(comparison.base_config);
@@ -215,8 +173,7 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
   if (!comparison.statistics) return {};
   auto numbers = adapter::measure_weights(weights, *table, examination);
   if (!comparison.bank.empty()) {
-    (void)adapter::compare_with_bank(numbers, numbers_of_bank(comparison.bank), limits,
-                                     examination);
+    (void)adapter::compare_with_bank(numbers, comparison.bank, limits, examination);
   }
   return numbers;
 }

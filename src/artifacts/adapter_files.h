@@ -3,7 +3,7 @@
 // with. Opened by the parent, read by the child.
 
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,21 +33,27 @@ struct BaseFile {
 struct Comparison {
   adapter::Limits limits;
   bool statistics = false;
-  OpenFile base_config;                  // config.json of the base model
-  std::vector<BaseFile> base;            // its safetensors files
-  std::vector<std::string> base_faults;  // what of it is there and cannot be opened
-  std::vector<OpenFile> bank;            // adapter_model.safetensors of adapters of the same base
+  OpenFile base_config;                      // config.json of the base model
+  std::vector<BaseFile> base;                // its safetensors files
+  std::vector<std::string> base_faults;      // what of it is there and cannot be opened
+  std::vector<adapter::ModuleNumbers> bank;  // of trusted adapters of the same base
 };
 
-// `base`: a folder, or a config.json; `bank`: a folder of adapters, each a folder. "" for none. The
-// error says what is missing there.
-Result<Comparison> open_comparison(const std::string& base, const std::string& bank);
+// `base`: a folder, or a config.json; "" for none. The error says what is missing there.
+Result<Comparison> open_comparison(const std::string& base);
+
+// Files and folders directly in `folder`, by name, sorted. What the operator named is followed.
+Result<std::vector<std::string>> names_in(const std::string& folder);
+
+// The tensors of a file that is open; nothing when it is no safetensors file, whose own examination
+// says why.
+std::optional<tensors::TensorTable> table_of(const OpenFile& file,
+                                             findings::Examination& examination);
 
 // Keeps a file of an adapter when it is one: by `name` in its folder.
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file);
 
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison);
-std::uint64_t bytes_of(const AdapterFiles& files, const Comparison& comparison);
 
 // In the child. `names`: of all files in the folder.
 std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,

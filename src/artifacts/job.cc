@@ -7,8 +7,8 @@
 
 #include "adapter/rules.h"
 #include "archive/members.h"
+#include "artifacts/content_digest.h"
 #include "artifacts/system_rules.h"
-#include "base/encoding.h"
 #include "crypto/crypto.h"
 #include "crypto/digest.h"
 #include "hub/folder.h"
@@ -20,21 +20,6 @@ namespace {
 constexpr std::array<const Rule*, 10> kRules = {
     &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed, &kForbiddenCall,
     &kNoAnswer,   &kNoFilter,  &kTooMuch,     &kChanged, &kNotStarted};
-
-constexpr std::size_t kChunk = 1 << 18;
-
-// "" when the bytes could not all be read.
-std::string sha256_of(source::Source& source) {
-  crypto::RunningDigest digest(crypto::HashAlgorithm::sha256);
-  std::vector<char> chunk(kChunk);
-  for (std::uint64_t at = 0; at < source.size();) {
-    const std::size_t got = source.read_at(at, chunk);
-    if (got == 0) return {};
-    digest.update({chunk.data(), got});
-    at += got;
-  }
-  return hex(digest.finish());
-}
 
 bool wants_digest(const findings::Examination& examination, const Digests& digests) {
   if (digests.all) return true;
@@ -114,12 +99,12 @@ sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& nam
 }
 
 sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
-                        const FileLimits& limits) {
+                        const FileLimits& limits, const Digests& digests) {
   const bool is_adapter = static_cast<bool>(folder.adapter.config.descriptor);
-  const auto time = time_for(limits, is_adapter ? bytes_of(folder.adapter, comparison) : 0);
+  const auto time = time_for(limits, is_adapter ? folder.adapter.weights.node.bytes : 0);
   return {
       .work =
-          [&folder, &comparison, is_adapter] {
+          [&folder, &comparison, is_adapter, digests] {
             findings::Examination examination(0);
             examination.set_kind(is_adapter || lacks_configuration(folder) ? "adapter folder"
                                                                            : "model folder");
@@ -132,11 +117,44 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
               numbers =
                   examine_adapter_files(folder.adapter, comparison, std::move(names), examination);
             }
-            return write_answer(examination, 0, "", {}, numbers);
+            const std::string sha256 =
+                wants_digest(examination, digests) ? folder_digest(folder, comparison) : "";
+            return write_answer(examination, 0, sha256, {}, numbers);
           },
       .descriptors = is_adapter ? descriptors_of(folder.adapter, comparison) : std::vector<int>(),
       .limits = child_limits(limits, time),
       .wall = time};
+}
+
+sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits) {
+  const auto time = time_for(limits, weights.node.bytes);
+  return {.work =
+              [&weights] {
+                findings::Examination examination(0);
+                std::vector<adapter::ModuleNumbers> numbers;
+                const auto table = table_of(weights, examination);
+                if (table && findings::judge(examination.findings(), findings::Severity::high) ==
+                                 findings::Verdict::clean) {
+                  source::FileSource source(weights.descriptor.get(), weights.node.bytes);
+                  numbers = adapter::measure_weights(source, *table, examination);
+                }
+                return write_answer(examination, 0, "", {}, numbers);
+              },
+          .descriptors = {weights.descriptor.get()},
+          .limits = child_limits(limits, time),
+          .wall = time};
+}
+
+sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& limits) {
+  const auto time = time_for(limits, size);
+  return {.work =
+              [=] {
+                source::FileSource file(descriptor, size);
+                return write_answer(findings::Examination(0), 0, sha256_of(file), {});
+              },
+          .descriptors = {descriptor},
+          .limits = child_limits(limits, time),
+          .wall = time};
 }
 
 Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue) {

@@ -33,7 +33,13 @@ sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& nam
 // What only shows when files of one folder are held against each other, or against a base model.
 // Everything is used by reference: to be started before any of it ends.
 sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
-                        const FileLimits& limits);
+                        const FileLimits& limits, const Digests& digests);
+
+// The numbers of an adapter's weights; what keeps them from being measured, as findings.
+sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits);
+
+// Only the digest of a file whose examination came to no answer.
+sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& limits);
 
 // What a child that has ended has to say; when it said nothing, a finding that says why.
 Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue);

@@ -26,7 +26,8 @@ inline constexpr Rule kUnknownKind{
     "Nothing was found in it because nothing was looked for. What a loader would do with it is "
     "open.",
     "Find out what reads this file. Leave it out of what is loaded, or accept it: by digest with "
-    "--suppress, by name with --allow-unsupported or --exclude."};
+    "--suppress, by name with --allow-unsupported or --exclude.",
+    findings::Confidence::medium};
 inline constexpr Rule kUnexamined{
     "FIL-003",
     Severity::medium,

@@ -8,11 +8,14 @@
 #include <utility>
 
 #include "adapter/rules.h"
+#include "artifacts/bank.h"
 #include "artifacts/folders.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/system_rules.h"
 #include "artifacts/walk.h"
+#include "base/encoding.h"
 #include "base/text.h"
+#include "crypto/crypto.h"
 
 namespace gh::artifacts {
 
@@ -69,14 +72,16 @@ class Scanner {
  public:
   Scanner(const ScanOptions& options, const findings::Catalogue& catalogue,
           findings::Suppressions& suppressions, findings::ReportWriter& writer,
-          sandbox::Children children, Comparison comparison)
+          sandbox::Children children, Comparison comparison, std::vector<Finding> remarks)
       : options_(options),
         catalogue_(catalogue),
         suppressions_(suppressions),
         writer_(writer),
         children_(std::move(children)),
         comparison_(std::move(comparison)),
-        tally_(options.fail_on) {}
+        tally_(options.fail_on) {
+    for (Finding& remark : remarks) tally_.add(std::move(remark));
+  }
 
   findings::Tally run(const std::function<void(const Progress&)>& progress) {
     for (const std::string& path : options_.paths) {
@@ -127,7 +132,16 @@ class Scanner {
       return;
     }
     slot.report.findings.push_back(finding_of_node(found));
+    // A link is the text that it holds.
+    if (!found.target.empty()) slot.report.sha256 = hex(crypto::view(crypto::sha256(found.target)));
     settle(slot);
+  }
+
+  Digests digests(const std::string& path) const {
+    // A finding about the name is made here, when the child has ended.
+    return {.all = options_.digest || is_odd(path),
+            .noted = !suppressions_.empty(),
+            .fail_on = options_.fail_on};
   }
 
   static Finding finding_of_node(const Found& found) {
@@ -156,11 +170,9 @@ class Scanner {
     slot.report.bytes = found.file.node.bytes;
     slot.file = std::move(found.file);
     children_.start(
-        file_job(
-            slot.file.descriptor.get(), slot.file.node.bytes, name_in_folder(found.path).name,
-            options_.options, options_.limits,
-            {.all = options_.digest, .noted = !suppressions_.empty(), .fail_on = options_.fail_on}),
-        [this, kept](const sandbox::Outcome& outcome) { ended(*kept, outcome); });
+        file_job(slot.file.descriptor.get(), slot.file.node.bytes, name_in_folder(found.path).name,
+                 options_.options, options_.limits, digests(found.path)),
+        [this, kept](const sandbox::Outcome& outcome) { examined(kept, outcome); });
   }
 
   // In a cache one file has several paths. It is examined and reported under the first; what it
@@ -176,9 +188,25 @@ class Scanner {
     return true;
   }
 
-  void ended(Slot& slot, const sandbox::Outcome& outcome) {
-    if (!outcome.confined && outcome.end != sandbox::End::not_started) unconfined_ = true;
+  // A child that came to no answer has no digest either: another one makes it.
+  void examined(const std::shared_ptr<Slot>& slot, const sandbox::Outcome& outcome) {
     Answer answer = answer_of(outcome, catalogue_);
+    note(outcome);
+    if (outcome.end == sandbox::End::answered || outcome.end == sandbox::End::not_started)
+      return ended(*slot, std::move(answer));
+    children_.start(digest_job(slot->file.descriptor.get(), slot->file.node.bytes, options_.limits),
+                    [this, slot, answer](const sandbox::Outcome& second) {
+                      Answer whole = answer;
+                      whole.sha256 = answer_of(second, catalogue_).sha256;
+                      ended(*slot, std::move(whole));
+                    });
+  }
+
+  void note(const sandbox::Outcome& outcome) {
+    if (!outcome.confined && outcome.end != sandbox::End::not_started) unconfined_ = true;
+  }
+
+  void ended(Slot& slot, Answer answer) {
     slot.report.kind = std::move(answer.kind);
     slot.report.sha256 = std::move(answer.sha256);
     slot.report.bytes_read = std::min(answer.bytes_read, slot.report.bytes);
@@ -240,8 +268,11 @@ class Scanner {
         return true;
       }
       if (children_.running() >= options_.jobs) return false;
-      children_.start(folder_job(*slot->folder, comparison_, options_.limits),
-                      [this, slot](const sandbox::Outcome& outcome) { ended(*slot, outcome); });
+      children_.start(folder_job(*slot->folder, comparison_, options_.limits, digests(slot->path)),
+                      [this, slot](const sandbox::Outcome& outcome) {
+                        note(outcome);
+                        ended(*slot, answer_of(outcome, catalogue_));
+                      });
       return true;
     });
   }
@@ -297,12 +328,19 @@ Result<findings::Tally> scan(const ScanOptions& options, const findings::Catalog
   prepare_children();
   auto children = sandbox::Children::make(kMaxAnswer);
   if (!children) return std::unexpected(children.error());
-  auto comparison = open_comparison(options.base, options.bank);
+  auto comparison = open_comparison(options.base);
   if (!comparison) return std::unexpected(comparison.error());
   comparison->limits = options.adapter;
-  comparison->statistics |= options.options.statistics;
+  comparison->statistics = options.options.statistics || !options.bank.empty();
+  std::vector<Finding> remarks;
+  if (!options.bank.empty()) {
+    auto bank = measure_bank(options.bank, options.jobs, options.limits, catalogue, *children);
+    if (!bank) return std::unexpected(bank.error());
+    comparison->bank = std::move(bank->numbers);
+    remarks = std::move(bank->remarks);
+  }
   return Scanner(options, catalogue, suppressions, writer, std::move(*children),
-                 std::move(*comparison))
+                 std::move(*comparison), std::move(remarks))
       .run(progress);
 }
 

@@ -186,7 +186,8 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
 Found Walk::visit_link(Folder& folder, const std::string& name, const std::string& path) {
   Found found;
   found.path = path;
-  found.why = escape(link_target(folder.descriptor.get(), name));
+  found.target = link_target(folder.descriptor.get(), name);
+  found.why = escape(found.target);
   if (folder.cache != nullptr) {
     const std::string in_cache = join(folder.cache_path, name);
     const int root = folder.cache->root.get();

@@ -30,6 +30,7 @@ struct Found {
   What what = What::file;
   std::string path;     // raw bytes, relative to the path that was asked for; "." for itself
   std::string why;      // printable
+  std::string target;   // of a link, as it is written: raw bytes
   OpenFile file;        // of `file`
   bool named = false;   // by the operator: `path` is its last part
   bool cached = false;  // of `file`: in a Hugging Face cache, where one file has several paths

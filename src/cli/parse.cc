@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "cli/exit_code.h"
+#include "cli/parse_options.h"
 
 namespace gh::cli {
 namespace {
@@ -271,50 +272,7 @@ class Commands {
   void add_scan() {
     auto* scan = app_.add_subcommand(
         "scan", "Examine model files, adapters and whole folders before anything loads them");
-    scan->footer(
-        "Files are told by content. Each gets a verdict: clean, findings, inconclusive,\n"
-        "unsupported or excluded; only clean passes. Nothing is loaded, run or sent anywhere.\n"
-        "  gatehouse scan ./model --format sarif --output scan.sarif");
-    scan->add_option("PATH", scan_.paths, "Files and folders")->required();
-    scan->add_option("--format", scan_.format, "text, json, ndjson, sarif (2.1.0) or junit")
-        ->check(CLI::IsMember({"text", "json", "ndjson", "sarif", "junit"}))
-        ->capture_default_str();
-    scan->add_option("--output", scan_.output, "Write the report into this file");
-    scan->add_option("--fail-on", scan_.fail_on,
-                     "The least severity that fails: info, low, medium, high, critical")
-        ->check(CLI::IsMember({"info", "low", "medium", "high", "critical"}))
-        ->capture_default_str();
-    scan->add_option("--profile", scan_.profile,
-                     "What pickles may hold: weights (what torch.load takes with weights_only), or "
-                     "data (also NumPy, SciPy, joblib)")
-        ->check(CLI::IsMember({"weights", "data"}))
-        ->capture_default_str();
-    scan->add_option("--exclude", scan_.exclude,
-                     "Do not examine paths or names like this, 'docs/*'; they are shown")
-        ->allow_extra_args(false);
-    scan->add_option("--allow-unsupported", scan_.allow_unsupported,
-                     "Pass files like this, '*.tflite', although nothing here understands them")
-        ->allow_extra_args(false);
-    scan->add_option("--suppress", scan_.suppress,
-                     "A YAML file of accepted findings: id, sha256, reason, expires");
-    scan->add_option("--base", scan_.base,
-                     "The model that adapters are for, a folder or its config.json: they must fit");
-    scan->add_option("--max-lora-rank", scan_.max_lora_rank,
-                     "The rank that your vLLM is started with; without it, the most it can serve");
-    scan->add_option("--max-lora-scaling", scan_.max_lora_scaling, "alpha / r, or alpha / sqrt(r)")
-        ->capture_default_str();
-    scan->add_flag("--stats", scan_.statistics,
-                   "Numbers of adapter weights, to look at; they prove nothing");
-    scan->add_option("--bank", scan_.bank,
-                     "A folder of adapters of the same base that you trust, to compare with");
-    scan->add_flag("--read-data", scan_.read_data,
-                   "Values of safetensors and every checksum in a zip too; reads the whole file");
-    scan->add_option("--jobs", scan_.jobs, "Files at a time; without it, one per core");
-    scan->add_option("--timeout", scan_.timeout, "For one file, and 10 s more for each GiB of it")
-        ->capture_default_str();
-    scan->add_option("--max-bytes", scan_.max_bytes, "That one file may unpack to")
-        ->capture_default_str();
-    scan->add_flag("--digest", scan_.digest, "The SHA-256 of every file, not only of failing ones");
+    add_scan_options(*scan, scan_);
     choose_when_parsed(scan, scan_);
 
     auto* explain = app_.add_subcommand("explain", "What a finding means, and what to do");
@@ -333,34 +291,7 @@ class Commands {
   void add_sim() {
     auto* command = app_.add_subcommand(
         "sim", "A stand-in for vLLM: real routes, streams, prefix cache and faults, no model");
-    command->footer(
-        "Prints `listening sim http://…`. A prompt that begins with sim:fault=NAME gets\n"
-        "that fault; src/simulator/README.md lists them.");
-    command->add_option("--listen", sim_.listen, "HOST:PORT (port 0: any) or unix:/PATH")
-        ->capture_default_str();
-    command->add_option("--model", sim_.model, "The served model name")->capture_default_str();
-    command->add_option("--adapters", sim_.adapters, "LoRA adapters, comma-separated")
-        ->delimiter(',');
-    command->add_option("--vllm", sim_.version, "The vLLM version to be like")
-        ->capture_default_str();
-    command->add_option("--api-key", sim_.api_key, "Demand this key on /v1 routes");
-    command->add_option("--max-model-len", sim_.max_model_len)->capture_default_str();
-    command->add_option("--block-size", sim_.block_size, "Tokens of a prefix cache block")
-        ->capture_default_str();
-    command->add_option("--cache-blocks", sim_.cache_blocks, "0 turns the prefix cache off")
-        ->capture_default_str();
-    command->add_option("--max-num-queued-reqs", sim_.max_num_queued_reqs,
-                        "Sequences at once, above it 503; 0 is no cap");
-    command->add_option("--token-delay-ms", sim_.token_delay_ms, "Between two tokens");
-    command->add_option("--prefill-us", sim_.prefill_us_per_token, "Per prompt token, not cached");
-    command->add_option("--hit-prefill-us", sim_.hit_prefill_us_per_token,
-                        "Per prompt token, cached");
-    command->add_option("--keep-alive-s", sim_.keep_alive_s, "Idle seconds before it closes")
-        ->capture_default_str();
-    command->add_flag("--enable-prompt-tokens-details", sim_.prompt_tokens_details);
-    command->add_flag("--enable-force-include-usage", sim_.force_include_usage);
-    command->add_flag("--enable-request-id-headers", sim_.request_id_headers);
-    command->add_option("--record", sim_.record, "Append every received request to this file");
+    add_sim_options(*command, sim_);
     choose_when_parsed(command, sim_);
   }
 

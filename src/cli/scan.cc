@@ -115,6 +115,7 @@ Result<artifacts::ScanOptions> options_of(const Scan& command) {
   options.bank = command.bank;
   if (command.max_lora_rank > 0) options.adapter.rank = command.max_lora_rank;
   options.adapter.scaling = command.max_lora_scaling;
+  options.adapter.bases = command.allowed_bases;
   options.limits.time = std::chrono::ceil<seconds>(*time);
   options.limits.unpacked = *bytes;
   return options;

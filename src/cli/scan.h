@@ -20,6 +20,7 @@ struct Scan {
   std::string max_bytes = "16GiB";
   std::string base;
   std::string bank;
+  std::vector<std::string> allowed_bases;
   std::uint64_t max_lora_rank = 0;  // 0: what vLLM can serve at most
   double max_lora_scaling = 8;
   unsigned jobs = 0;  // 0: one per core

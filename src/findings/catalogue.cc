@@ -74,9 +74,10 @@ std::optional<std::string_view> Catalogue::closest(std::string_view id) const {
 
 std::string rule_text(const Rule& rule) {
   return fmt::format(
-      "{}  {}, {}\n\n  {}\n\nWhy it matters\n  {}\n\nWhat to do\n  {}\n\nVerdict\n  {}\n", rule.id,
-      name(rule.severity), name(rule.effect), rule.title, rule.why, rule.fix,
-      sentence_of(rule.effect));
+      "{}  {}, {}, {} confidence\n\n  {}\n\nWhy it matters\n  {}\n\nWhat to do\n  {}\n\nVerdict\n  "
+      "{}\n",
+      rule.id, name(rule.severity), name(rule.effect), name(rule.confidence), rule.title, rule.why,
+      rule.fix, sentence_of(rule.effect));
 }
 
 std::string rules_json(const Catalogue& catalogue) {
@@ -89,10 +90,14 @@ std::string rules_json(const Catalogue& catalogue) {
     out.begin_object();
     out.member("id", rule->id);
     out.member("severity", name(rule->severity));
+    out.member("confidence", name(rule->confidence));
     out.member("effect", name(rule->effect));
     out.member("title", rule->title);
     out.member("why", rule->why);
     out.member("fix", rule->fix);
+    out.key("references").begin_array();
+    for (const std::string_view id : references(*rule)) out.string(id);
+    out.end_array();
     out.end_object();
   }
   out.end_array();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gh::findings {
 
@@ -21,6 +22,14 @@ enum class Effect : std::uint8_t {
   unsupported,   // the kind is known, and nothing here can judge it
 };
 
+// How sure it is that a finding of a rule is what its title says.
+enum class Confidence : std::uint8_t {
+  low,     // numbers that differ for many honest reasons
+  medium,  // told by a name, a spelling or a likeness
+  high,    // read from the bytes
+};
+std::string_view name(Confidence confidence);
+
 // Ids are stable and never used again: `PKL-101`. Texts are one or two plain sentences.
 struct Rule {
   std::string_view id;
@@ -29,7 +38,11 @@ struct Rule {
   std::string_view title;  // what is wrong, without subject: "imports a name that is not allowed"
   std::string_view why;    // what the loader would do, and what that gives an attacker
   std::string_view fix;    // what to do next
+  Confidence confidence = Confidence::high;
 };
+
+// Public advisories that a rule's texts name: "CVE-2025-66448", "GHSA-2pc9-4j83-qjmr".
+std::vector<std::string_view> references(const Rule& rule);
 
 // One observation. Strings hold no control characters: whoever makes it passes untrusted bytes
 // through `gh::escape`.

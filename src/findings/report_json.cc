@@ -48,6 +48,7 @@ void write_finding(Writer& out, const Finding& finding, std::string_view file,
                    const Suppressed* suppressed = nullptr) {
   out.member("id", finding.rule->id);
   out.member("severity", name(finding.rule->severity));
+  out.member("confidence", name(finding.rule->confidence));
   out.member("title", finding.rule->title);
   out.member("message", finding.message);
   write_if(out, "file", file);
@@ -58,6 +59,11 @@ void write_finding(Writer& out, const Finding& finding, std::string_view file,
   write_if(out, "length", finding.length);
   write_if(out, "evidence", finding.evidence);
   write_if(out, "fix", finding.rule->fix);
+  if (const auto ids = references(*finding.rule); !ids.empty()) {
+    out.key("references").begin_array();
+    for (const std::string_view id : ids) out.string(id);
+    out.end_array();
+  }
   if (suppressed != nullptr) {
     out.key("suppressed").begin_object();
     out.member("reason", suppressed->reason);

@@ -201,6 +201,7 @@ class SarifReport final : public ReportWriter {
       out.end_object();
       out.key("properties").begin_object();
       out.member("security-severity", score_of(rule->severity));
+      out.member("precision", name(rule->confidence));
       out.key("tags").begin_array().string("security").end_array();
       out.end_object();
       out.end_object();

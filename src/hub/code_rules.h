@@ -21,14 +21,16 @@ inline constexpr Rule kPython{
     "is Python source",
     "transformers imports the files that auto_map names, and what those import, with the rights "
     "of the server.",
-    kReadCode};
+    kReadCode,
+    findings::Confidence::medium};
 inline constexpr Rule kPythonName{
     "COD-102",
     Severity::high,
     Effect::finding,
     "has the name of Python source",
     "Importers go by the name. The content does not look like Python, and is run as Python.",
-    kReadCode};
+    kReadCode,
+    findings::Confidence::medium};
 inline constexpr Rule kBytecode{
     "COD-103",
     Severity::high,
@@ -42,7 +44,8 @@ inline constexpr Rule kScript{
     Effect::finding,
     "is a script",
     "Weights need no scripts. One that lies beside them waits for somebody to run it.",
-    kReadCode};
+    kReadCode,
+    findings::Confidence::medium};
 inline constexpr Rule kNative{
     "COD-105",
     Severity::high,
@@ -65,7 +68,8 @@ inline constexpr Rule kOtherCode{
     "is code that nothing here examines",
     "By its name it is a program's source, a build file or a library. Code of the model that is "
     "trusted compiles and loads such files; people build and run them.",
-    kReadCode};
+    kReadCode,
+    findings::Confidence::medium};
 inline constexpr Rule kBehindImage{
     "COD-201",
     Severity::low,

@@ -51,7 +51,8 @@ inline constexpr Rule kTarget{
     "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
     "(CVE-2025-23304); other loaders do so with target, class_path or _component_.",
     "Load with a NeMo that checks targets (2.3.2 or later), and compare the file with the "
-    "publisher's."};
+    "publisher's.",
+    findings::Confidence::medium};
 inline constexpr Rule kKnownTarget{
     "CFG-106",
     Severity::low,
@@ -99,14 +100,16 @@ inline constexpr Rule kLoadingTarget{
     "names what imports or loads to be called",
     "Settings make the loader call it with the keys beside it: torch.load unpickles the file that "
     "they name, torch.hub.load and from_pretrained fetch code or weights from elsewhere.",
-    "Compare the file with the publisher's. Settings of a model need plain classes only."};
+    "Compare the file with the publisher's. Settings of a model need plain classes only.",
+    findings::Confidence::medium};
 inline constexpr Rule kExpression{
     "CFG-112",
     Severity::high,
     Effect::finding,
     "holds an expression that is run as Python",
     "MONAI evaluates texts that begin with $, imports included, while it reads the settings.",
-    "Read every expression, as code. Do not run the bundle before."};
+    "Read every expression, as code. Do not run the bundle before.",
+    findings::Confidence::medium};
 inline constexpr Rule kPickledObject{
     "CFG-113",
     Severity::high,
@@ -142,13 +145,15 @@ inline constexpr Rule kAbsolute{
     "names a path of another machine",
     "Most are left over from the machine that wrote the file, and are not read. Where one is "
     "read and missing, the loader asks the hub for a repository of that name.",
-    "Remove the key."};
+    "Remove the key.",
+    findings::Confidence::medium};
 inline constexpr Rule kUrl{"CFG-205",
                            Severity::low,
                            Effect::finding,
                            "names a web address",
                            "Loaders that follow it fetch what was not examined.",
-                           "Remove the address."};
+                           "Remove the address.",
+                           findings::Confidence::medium};
 inline constexpr Rule kShardName{
     "CFG-206",
     Severity::high,

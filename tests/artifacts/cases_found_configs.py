@@ -133,3 +133,8 @@ for number, expression in enumerate((r"(a+)+$", r"(?=(a+)+$)x", r"(\w+_)*x", r"(
                                      r".*.*.*(?=.*.*)b")):
     adapter(f"slow_expression_{number}", {"target_modules": expression}, "LRA-009")
 adapter("slow_layers", {"layers_pattern": ["(a+)+$"]}, "LRA-009")
+
+case("configs/adapter/base_allowed", verdict="clean", arguments=["--allowed-base", PLAIN["base_model_name_or_path"]])(folder)
+case("configs/adapter/base_not_allowed", verdict="findings", rules=["LRA-013"], arguments=["--allowed-base", "me/other"])(folder)
+case("configs/adapter/no_base_stated", verdict="findings", rules=["LRA-013"], arguments=["--allowed-base", "me/other"])(
+    lambda: folder({key: value for key, value in PLAIN.items() if key != "base_model_name_or_path"}))

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import gatehouse
-from test_scan import safetensors
+from scanning import safetensors
 
 
 @pytest.fixture
@@ -46,8 +46,10 @@ def test_json(folder):
     for finding in document["findings"]:
         assert finding["severity"] == known[finding["id"]]["severity"]
         assert finding["file"] in names and finding["title"] and finding["message"]
-        assert set(finding) <= {"id", "severity", "title", "message", "file", "line", "column", "member",
-                                "offset", "length", "evidence", "fix"}
+        assert finding["confidence"] == known[finding["id"]]["confidence"]
+        assert finding.get("references", []) == known[finding["id"]]["references"]
+        assert set(finding) <= {"id", "severity", "confidence", "title", "message", "file", "line", "column", "member",
+                                "offset", "length", "evidence", "fix", "references"}
 
 
 def test_ndjson_says_the_same(folder):

@@ -51,5 +51,23 @@ TEST(Catalogue, TextsOfARule) {
   EXPECT_EQ(document->root()["rules"].size(), 2);
 }
 
+TEST(Rule, ConfidenceAndReferences) {
+  static constexpr Rule kRule{"TST-009",
+                       Severity::low,
+                       Effect::finding,
+                       "is guessed",
+                       "Seen before (CVE-2025-66448, CVE-2026-22807); a CVE- alone is none.",
+                       "Read GHSA-2pc9-4j83-qjmr.",
+                       Confidence::low};
+  static constexpr const Rule* kRules[] = {&kRule};
+  EXPECT_THAT(references(kRule),
+              testing::ElementsAre("CVE-2025-66448", "CVE-2026-22807", "GHSA-2pc9-4j83-qjmr"));
+  EXPECT_TRUE(references(kBad).empty());
+  EXPECT_EQ(name(kBad.confidence), "high");
+  EXPECT_THAT(rule_text(kRule), HasSubstr("low confidence"));
+  EXPECT_THAT(rules_json(Catalogue({kRules})),
+              HasSubstr("\"confidence\":\"low\",\"effect\":\"finding\""));
+}
+
 }  // namespace
 }  // namespace gh::findings

@@ -69,8 +69,8 @@ TEST(Json, HasTheShapeOfTheContract) {
               testing::ElementsAre("file", "verdict", "bytes", "bytes_read", "sha256", "kind"));
   ASSERT_EQ(root["findings"].size(), 4);
   const Value first = *root["findings"].elements().begin();
-  EXPECT_THAT(keys_of(first), testing::ElementsAre("id", "severity", "title", "message", "file",
-                                                   "offset", "length", "fix"));
+  EXPECT_THAT(keys_of(first), testing::ElementsAre("id", "severity", "confidence", "title",
+                                                   "message", "file", "offset", "length", "fix"));
   EXPECT_EQ(first["message"].string(), "quotes \" & <tags>");
 }
 

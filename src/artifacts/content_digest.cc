@@ -1,0 +1,108 @@
+#include "artifacts/content_digest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "base/encoding.h"
+#include "crypto/digest.h"
+#include "findings/examination.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+constexpr std::size_t kChunk = 1 << 18;
+
+// Texts one after the other, each with its length: no two lists of them give the same digest.
+class ListDigest {
+ public:
+  ListDigest& add(std::string_view text) {
+    digest_.update(fmt::format("{}:", text.size()));
+    digest_.update(text);
+    return *this;
+  }
+  ListDigest& add(const std::optional<std::uint64_t>& number) {
+    return add(number ? fmt::to_string(*number) : "none");
+  }
+  // Of a file that is open; "absent" of one that is not.
+  ListDigest& add(const OpenFile& file) {
+    if (!file.descriptor) return add("absent");
+    source::FileSource source(file.descriptor.get(), file.node.bytes);
+    const std::string sha256 = sha256_of(source);
+    whole_ &= !sha256.empty();
+    return add(sha256);
+  }
+  std::string finish() { return whole_ ? hex(digest_.finish()) : std::string(); }
+
+ private:
+  crypto::RunningDigest digest_{crypto::HashAlgorithm::sha256};
+  bool whole_ = true;
+};
+
+void add_templates(ListDigest& digest, const std::vector<hub::TemplateFact>& templates) {
+  digest.add(fmt::to_string(templates.size()));
+  for (const hub::TemplateFact& fact : templates)
+    digest.add(fact.carrier).add(fact.name).add(fact.digest);
+}
+
+void add_names(ListDigest& digest, const std::vector<std::string>& names) {
+  digest.add(fmt::to_string(names.size()));
+  for (const std::string& name : names) digest.add(name);
+}
+
+void add_document(ListDigest& digest, const hub::FileFacts& file) {
+  const hub::DocumentFacts& facts = file.document;
+  digest.add(file.path).add(fmt::to_string(static_cast<int>(facts.kind)));
+  add_templates(digest, facts.templates);
+  digest.add(facts.vocab_size).add(facts.highest_id).add(facts.base_tokens);
+  add_names(digest, facts.shards);
+  add_names(digest, facts.modules);
+}
+
+void add_table(ListDigest& digest, const BaseFile& file) {
+  findings::Examination unheard(0);
+  const auto table = table_of(file.file, unheard);
+  digest.add(file.name).add(fmt::to_string(table ? table->tensors.size() : 0));
+  if (!table) return;
+  for (const tensors::Tensor& tensor : table->tensors) {
+    digest.add(tensor.name);
+    for (const std::uint64_t size : tensor.shape) digest.add(fmt::to_string(size));
+  }
+}
+
+}  // namespace
+
+std::string sha256_of(source::Source& source) {
+  crypto::RunningDigest digest(crypto::HashAlgorithm::sha256);
+  std::vector<char> chunk(kChunk);
+  for (std::uint64_t at = 0; at < source.size();) {
+    const std::size_t got = source.read_at(at, chunk);
+    if (got == 0) return {};
+    digest.update({chunk.data(), got});
+    at += got;
+  }
+  return hex(digest.finish());
+}
+
+std::string folder_digest(const FolderState& folder, const Comparison& comparison) {
+  ListDigest digest;
+  digest.add("gatehouse folder 1");
+  for (const hub::FileFacts& file : folder.facts.files) add_document(digest, file);
+  // In the order in which files were done, which is another one each time.
+  std::vector<hub::TemplateFact> templates = folder.facts.weight_templates;
+  std::ranges::sort(templates, {}, [](const hub::TemplateFact& fact) {
+    return std::tie(fact.carrier, fact.name, fact.digest);
+  });
+  add_templates(digest, templates);
+  digest.add(folder.facts.embedding_rows);
+  if (!folder.adapter.config.descriptor) return digest.finish();
+  digest.add(folder.adapter.config).add(folder.adapter.weights).add(comparison.base_config);
+  for (const BaseFile& file : comparison.base) add_table(digest, file);
+  add_names(digest, comparison.base_faults);
+  return digest.finish();
+}
+
+}  // namespace gh::artifacts
