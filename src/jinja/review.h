@@ -73,6 +73,8 @@ class Review {
   ValuePtr conditional(const Node& node);
   ValuePtr concat(const Node& node);
   ValuePtr binary(const Node& node);
+  static ValuePtr spelled(const ValuePtr& made, const Values& from);
+  static ValuePtr remainder(const ValuePtr& length, const ValuePtr& made);
   ValuePtr compare(const Node& node);
   ValuePtr dict(const Node& node);
   Values values(const Nodes& nodes, std::size_t from = 0);
@@ -90,6 +92,7 @@ class Review {
                        const Arguments& given);
   ValuePtr function(std::string_view name);
   bool is_function(std::string_view name) const;
+  void check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
   ValuePtr looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key);
 
   // review_rules.cc: single rules.
@@ -100,6 +103,7 @@ class Review {
   void check_key(const Node& node, const ValuePtr& key);
   void check_attribute_argument(const Node& node, const ValuePtr& name, bool attr);
   void check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments);
+  void check_choosing(const Node& node, const ValuePtr& input, const Values& arguments);
   void check_object_text(const Node& node);
   void check_no_function(const Node& node, const Values& spelled);
   void check_times(const Node& node, std::int64_t times, std::int64_t most);
@@ -147,6 +151,8 @@ class Review {
   std::map<std::string, const Node*, std::less<>> macros_;
   std::map<std::string, std::size_t, std::less<>> bound_;  // how often, in the scopes that are open
   std::vector<std::string> order_;                         // in which they were bound
+  std::map<std::string, ValuePtr, std::less<>> written_by_;  // what the outputs of a macro are
+  Values* outputs_ = nullptr;  // of the macro or block around the statement
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
   int walk_ = 0;
   bool recording_ = false;

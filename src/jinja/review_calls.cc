@@ -16,14 +16,6 @@ namespace {
 
 constexpr int kMostHops = 2;  // `table[group][name]`
 
-// True, False or a number about `from`, and no part of it.
-ValuePtr fact(const ValuePtr& from) {
-  Value value;
-  value.constant = from->constant;
-  value.numeric = true;
-  return make(std::move(value));
-}
-
 // What a call gives is no function any more.
 ValuePtr result_of(Value result) {
   result.function = false;
@@ -56,6 +48,7 @@ bool Review::is_function(std::string_view name) const {
 ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
   const ValuePtr item = judged(node, fold_.item(object, key));
   const bool data = is_named_by_data(*key);
+  if (object->constant) check_choice(node, object, key);
   if (item->is != Value::Is::unknown || (!data && !object->given && object->hops == 0)) return item;
   Value found = *item;
   found.given = object->given;
@@ -64,14 +57,19 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
     report(rule::kDynamicAttribute, node, "a function or a namespace is read by a key from data");
   else if (data && key->token)
     report(rule::kDynamicAttribute, node, "the key is a special token");
-  else if (data && key->content && object->constant)
-    add_trigger(node, "the words of a message choose", object->text, false, true);
-  else if (data && key->content)
+  else if (data && key->content && !key->hidden && !object->constant)
     report(rule::kDynamicAttribute, node, "the key is the words of a message");
   else if (found.hops > kMostHops)
     report(rule::kDynamicAttribute, node, "keys from data lead from object to object");
   if (data) found.function = false;
   return make(std::move(found));
+}
+
+// What a constant table holds for the words of a message, or for the date.
+void Review::check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key) {
+  if (key->content && !key->measure)
+    add_trigger(node, "the words of a message choose", table->text, false, true);
+  if (key->date) report(rule::kDate, node, "the time of rendering chooses");
 }
 
 ValuePtr Review::call(const Node& node) {
@@ -111,6 +109,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
     check_key(node, key);
+    if (object->constant) check_choice(node, object, key);
     Value unknown = merged({object});
     unknown.given = object->given;
     const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);
@@ -118,7 +117,11 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   }
   static constexpr std::array<std::string_view, 9> kFacts = {
       "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isalpha"};
-  if (is_one_of(method, kFacts)) return fact(object);
+  if (is_one_of(method, kFacts)) {
+    Value number = *fact(object);
+    number.measure = object->content;
+    return make(std::move(number));
+  }
   Values all = given.all;
   all.push_back(object);
   if (method == "items" && given.all.empty()) {
@@ -128,9 +131,14 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     pairs.key = object->key;
     return result_of(std::move(pairs));
   }
+  if (method == "values" && object->conversation) {
+    Value values = merged({object});
+    values.content = true;
+    return result_of(std::move(values));
+  }
   if (method == "format") check_no_function(node, given.all);
   if (!given.plain) return result_of(merged(all));
-  return judged(node, result_of(*fold_.method(method, object, given.positional)));
+  return spelled(judged(node, result_of(*fold_.method(method, object, given.positional))), all);
 }
 
 ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments& given) {
@@ -140,7 +148,10 @@ ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments
   for (std::size_t i = given.positional.size(); i < given.all.size(); ++i)
     if (node.parts[i + 1]->kind == Kind::keyword)
       assign(node.parts[i + 1]->text, given.all[i], node);
-  Value result = merged(given.all);
+  Values all = given.all;
+  const auto written = written_by_.find(macro.text);
+  if (written != written_by_.end()) all.push_back(written->second);
+  Value result = merged(all);
   result.hidden = true;  // its body may say anything
   return result_of(std::move(result));
 }
@@ -192,6 +203,7 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   this->name(callee);
   result.constant = false;
   result.hidden = result.hidden || name == "caller" || name == "super";
+  result.content = result.content || name == "caller";
   return result_of(std::move(result));
 }
 

@@ -31,19 +31,16 @@ ValuePtr held(const ValuePtr& object) {
   return make(std::move(plain));
 }
 
+bool names_content(std::string_view attribute) {
+  const std::string_view last = attribute.substr(attribute.rfind('.') + 1);
+  return last == "content" || last == "text";
+}
+
 // Its keys with their values.
 ValuePtr pairs(const ValuePtr& from) {
   Value value = merged({from});
   value.pairs = true;
   value.key = from->key;
-  return make(std::move(value));
-}
-
-// True, False or a number about `from`, and no part of it.
-ValuePtr fact(const ValuePtr& from) {
-  Value value;
-  value.constant = from->constant;
-  value.numeric = true;
   return make(std::move(value));
 }
 
@@ -160,7 +157,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   unknown.function = is_method(name, attribute);
   unknown.given = object->given || object->conversation;
   unknown.token = object->token;
-  unknown.content = name == "content" || name == "text";
+  unknown.content = names_content(name) || (name == "grouper" && object->content);
   unknown.conversation = name == "messages";
   unknown.mixed = object->space;
   unknown.numeric = node.parts[0]->kind == Kind::name && node.parts[0]->text == "loop" &&
@@ -193,8 +190,8 @@ ValuePtr Review::filter(const Node& node) {
   const ValuePtr input = from == nullptr ? make({}) : value(from);
   const Arguments given = arguments(node, 1);
   check_filter(node, input, given);
-  static constexpr std::array<std::string_view, 8> kGenerators = {
-      "select", "reject", "selectattr", "rejectattr", "map", "batch", "slice", "unique"};
+  static constexpr std::array<std::string_view, 9> kGenerators = {
+      "select", "reject", "selectattr", "rejectattr", "map", "batch", "slice", "unique", "groupby"};
   const std::string_view name = node.text;
   Values all = given.all;
   all.push_back(input);
@@ -202,7 +199,8 @@ ValuePtr Review::filter(const Node& node) {
       name == "wordcount" || name == "abs" || name == "round") {
     Value number = merged(all);
     number.numeric = true;
-    number.content = number.content && (name == "int" || name == "float");
+    number.measure = number.content && name != "int" && name != "float";
+    number.content = number.content && !number.measure;
     return make(std::move(number));
   }
   if (name == "items" || name == "dictsort") return pairs(input);
@@ -210,24 +208,31 @@ ValuePtr Review::filter(const Node& node) {
     return given.positional[0]->is_text() && from != nullptr
                ? member(node, input, given.positional[0]->text, true)
                : make(merged(all));
-  const bool spelled = name == "tojson" || name == "string" || name == "pprint";
+  const bool shown = name == "tojson" || name == "string" || name == "pprint";
   const bool generator = is_one_of(name, kGenerators);
-  if (from != nullptr && given.plain && !generator && !(spelled && !input->constant)) {
+  if (from != nullptr && given.plain && !generator && !(shown && !input->constant)) {
     const ValuePtr made = judged(node, fold_.filter(name, input, given.positional));
+    if (name == "join") return spelled(made, all);
     if ((name != "first" && name != "last") || !input->given) return made;
     Value item = *made;
     item.given = true;
     return make(std::move(item));
   }
   Value result = merged(all);
-  result.generator = generator;
+  result.generator = generator && name != "groupby";
   if (name == "map" && given.positional.empty() && given.all.size() == 1 &&
       given.all[0]->is_text()) {
     result.callee = given.all[0]->text;
     result.self = held(input);
   }
-  result.content = result.content || ((spelled || name == "map") && input->conversation);
-  result.hidden = result.hidden || spelled;
+  const Value* mapped = name == "map" && given.all.size() == 1 ? given.all[0].get() : nullptr;
+  if (name == "groupby" && !given.all.empty() && names_content(given.all[0]->text))
+    result.content = true;
+  const bool other = mapped != nullptr && given.positional.empty() && mapped->is_text() &&
+                     !names_content(mapped->text);
+  result.content = result.content || ((shown || (name == "map" && !other)) && input->conversation);
+  result.conversation = result.conversation && !other;
+  result.hidden = result.hidden || shown;
   return make(std::move(result));
 }
 
@@ -236,6 +241,7 @@ ValuePtr Review::test(const Node& node) {
   const std::string_view test = node.text;
   if (!is_known_test(test))
     report(rule::kUnknownName, node, fmt::format("the test `{}`", escape(test, 64)), test);
+  static constexpr std::array<std::string_view, 3> kShapes = {"odd", "even", "divisibleby"};
   const bool existence = test == "defined" || test == "undefined" || test == "callable";
   if (existence && subject.kind == Kind::name) {
     check_name(subject, subject.text);
@@ -243,6 +249,8 @@ ValuePtr Review::test(const Node& node) {
   }
   const ValuePtr left = value(&subject);
   const Arguments given = arguments(node, 1);
+  if (left->measure && is_one_of(test, kShapes))
+    add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
   if (!given.all.empty()) {
     const Node& argument = *node.parts[1];
     const bool named = argument.kind == Kind::keyword || argument.kind == Kind::spread;
@@ -279,10 +287,26 @@ ValuePtr Review::conditional(const Node& node) {
   return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
 }
 
+// A list of messages as text holds their words.
+ValuePtr Review::spelled(const ValuePtr& made, const Values& from) {
+  if (!made->conversation || made->content) return made;
+  Value text = *made;
+  text.content = std::ranges::any_of(
+      from, [](const ValuePtr& part) { return part->conversation && !part->numeric; });
+  return make(std::move(text));
+}
+
 ValuePtr Review::concat(const Node& node) {
   const Values parts = values(node.parts);
   check_no_function(node, parts);
-  return judged(node, fold_.concat(parts));
+  return spelled(judged(node, fold_.concat(parts)), parts);
+}
+
+// What is divided out of a length is no longer how much there is.
+ValuePtr Review::remainder(const ValuePtr& length, const ValuePtr& made) {
+  Value value = *made;
+  value.content = value.content || length->measure;
+  return make(std::move(value));
 }
 
 ValuePtr Review::binary(const Node& node) {
@@ -290,7 +314,8 @@ ValuePtr Review::binary(const Node& node) {
   const ValuePtr right = value(node.parts[1]);
   if (node.text == "%") check_no_function(node, {right});
   check_product(node, left, right);
-  return judged(node, fold_.binary(node.text, left, right));
+  const ValuePtr made = judged(node, fold_.binary(node.text, left, right));
+  return node.text == "%" ? spelled(remainder(left, made), {right}) : made;
 }
 
 ValuePtr Review::compare(const Node& node) {

@@ -22,6 +22,8 @@ constexpr std::size_t kQuoted = 64;
 template <std::size_t N>
 using Words = std::array<std::string_view, N>;
 
+constexpr Words<4> kChoosing = {"select", "reject", "selectattr", "rejectattr"};
+
 // Which positional argument of a filter names an attribute.
 std::optional<std::size_t> attribute_position(std::string_view filter) {
   if (filter == "attr" || filter == "selectattr" || filter == "rejectattr" || filter == "groupby" ||
@@ -175,6 +177,20 @@ void Review::check_attribute_argument(const Node& node, const ValuePtr& name, bo
   }
 }
 
+// `select('in', words)`, `selectattr('content', 'equalto', word)`: comparisons by name.
+void Review::check_choosing(const Node& node, const ValuePtr& input, const Values& arguments) {
+  const std::size_t at = node.text.ends_with("attr") ? 1 : 0;
+  if (arguments.size() <= at) return;
+  const std::string& test = arguments[at]->text;
+  if (arguments[at]->is_text() && !is_known_test(test))
+    report(rule::kUnknownName, node, fmt::format("the test `{}`", escape(test, kQuoted)), test);
+  if (arguments.size() <= at + 1) return;
+  Value left = *input;
+  const std::string_view attribute = at == 1 ? std::string_view(arguments[0]->text) : "";
+  if (at == 1) left.content = attribute.ends_with("content") || attribute.ends_with("text");
+  check_comparison(node, test, {nullptr, make(std::move(left))}, {nullptr, arguments[at + 1]});
+}
+
 void Review::check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments) {
   const std::string_view name = node.text;
   const Values& given = arguments.positional;
@@ -200,6 +216,8 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
     else if (given[0]->text == "attr" && given.size() > 1)
       check_attribute_argument(node, given[1], true);
   }
+  if (is_one_of(name, kChoosing)) check_choosing(node, input, given);
+  if (name == "trim" && !given.empty()) check_look_up(node, "trim", input, given);
   if (name == "random") report(rule::kRandom, node, "the filter `random`");
   if (name == "replace" && input->content && given.size() >= 2)
     check_look_up(node, "replace", input, given);

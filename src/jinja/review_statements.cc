@@ -66,7 +66,8 @@ void Review::statement(const Node& node) {
     case Kind::output:
       if (walk_ == 0)
         for (const Node* part : node.parts) note_written(*part);
-      values(node.parts);
+      for (const ValuePtr& one : values(node.parts))
+        if (outputs_ != nullptr) outputs_->push_back(one);
       break;
     case Kind::for_loop:
       for_loop(node);
@@ -193,6 +194,7 @@ void Review::set(const Node& node) {
   // What a block renders to, when it is texts and outputs only; else it counts as made of
   // literals that were not worked out.
   Values parts;
+  Values* const around = std::exchange(outputs_, &parts);
   bool whole = node.parts[1] == nullptr;
   {
     const Scope scope(*this);
@@ -208,6 +210,7 @@ void Review::set(const Node& node) {
       }
     }
   }
+  outputs_ = around;
   if (node.parts[1] != nullptr) value(node.parts[1]);
   check_no_function(node, parts);
   assign(target, whole ? judged(node, fold_.concat(parts)) : make(merged(parts)));
@@ -227,7 +230,17 @@ void Review::macro(const Node& node) {
   for (const Node* parameter : node.parts) bind(parameter->text);
   const int loops = std::exchange(conversation_loops_, 0);
   const std::int64_t repetitions = std::exchange(repetitions_, 1);
+  Values outputs;
+  Values* const around = std::exchange(outputs_, &outputs);
   statements(node.body);
+  outputs_ = around;
+  const Value all = merged(outputs);
+  Value written;
+  written.conversation = all.conversation;
+  written.content = all.content;
+  written.date = all.date;
+  written.token = all.token;
+  written_by_[node.text] = make(std::move(written));
   conversation_loops_ = loops;
   repetitions_ = repetitions;
 }

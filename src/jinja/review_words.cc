@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kQuoted = 64;
 constexpr std::size_t kMostWeighed = 64;  // triggers; each costs a look at the whole template
+constexpr std::int64_t kLongMessage = 8;  // beyond what asks whether there is one at all
 constexpr std::size_t kShortMarker = 8;   // letters of words that may be the template's own
 
 template <std::size_t N>
@@ -69,14 +70,15 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
   const bool inside = how == "in" || how == "not in";
   const bool present = (how != "!=" && how != "ne" && how != "not in") != negated_;
   const auto decides = [&](const Value& content, const Value& other) {
+    if (content.measure) return other.is_integer() && other.number >= kLongMessage;
     return content.content && !other.content && other.constant &&
-           (other.wording || (!inside && is_one_letter(other)));
+           (other.wording || other.is_integer() || (!inside && is_one_letter(other)));
   };
   const auto add = [&](const Value& words, bool whole) {
-    add_trigger(node,
-                words.is_text() ? fmt::format("the words \"{}\"", escape(words.text, kQuoted))
-                                : "one of several words",
-                words.text, whole, present);
+    std::string message = "one of several words";
+    if (words.is_text()) message = fmt::format("the words \"{}\"", escape(words.text, kQuoted));
+    if (words.is_integer()) message = fmt::format("the number {}", words.number);
+    add_trigger(node, std::move(message), words.text, whole, present);
   };
   if (decides(*left.value, *right.value)) add(*right.value, true);
   const bool key = inside && (right.value->part || is_mapping(right.node));
@@ -93,9 +95,19 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
   static constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
                                           "index",      "rindex",    "count",     "split",
                                           "rsplit",     "partition", "rpartition"};
+  static constexpr Words<6> kTrims = {"strip", "lstrip",       "rstrip",
+                                      "trim",  "removeprefix", "removesuffix"};
   const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
   const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
+  if (object->content && worded && is_one_of(method, kTrims))
+    add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words, false, true);
   if (is_one_of(method, kSearches)) {
+    if (object->constant && (object->wording || object->record) && !arguments.empty() &&
+        arguments[0]->content)
+      add_trigger(node, "one of several words", object->text, false, !negated_);
+    if (object->content && !arguments.empty() && is_one_letter(*arguments[0]))
+      add_trigger(node, fmt::format("{} \"{}\"", method, arguments[0]->text), arguments[0]->text,
+                  false, !negated_);
     if (object->content && worded)
       add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words,
                   method == "startswith", !negated_);

@@ -62,6 +62,7 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.numeric = a->numeric && b->numeric;
   out.choice = plain(*a) && plain(*b);
   out.space = a->space || b->space;
+  out.measure = a->measure || b->measure;
   out.generator = a->generator || b->generator;
   out.given = a->given || b->given;
   out.hops = std::max(a->hops, b->hops);
@@ -96,6 +97,13 @@ ValuePtr integer_value(std::int64_t number) {
   return make(std::move(value));
 }
 
+ValuePtr fact(const ValuePtr& from) {
+  Value value;
+  value.constant = from->constant;
+  value.numeric = true;
+  return make(std::move(value));
+}
+
 bool same(const Value& a, const Value& b) {
   return a.is == b.is && a.text == b.text && a.number == b.number && a.constant == b.constant &&
          a.underscores == b.underscores && a.underscore == b.underscore && a.hidden == b.hidden &&
@@ -103,8 +111,8 @@ bool same(const Value& a, const Value& b) {
          a.content == b.content && a.date == b.date && a.wording == b.wording &&
          a.numeric == b.numeric && a.choice == b.choice && a.token == b.token &&
          a.function == b.function && a.record == b.record && a.generator == b.generator &&
-         a.given == b.given && a.hops == b.hops && a.callee == b.callee && a.self == b.self &&
-         a.pairs == b.pairs && a.part == b.part &&
+         a.measure == b.measure && a.given == b.given && a.hops == b.hops && a.callee == b.callee &&
+         a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

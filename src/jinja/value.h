@@ -45,6 +45,7 @@ struct Value {
   bool pairs = false;      // keys with values, as `items` gives them
   bool part = false;       // one of the parts of a message's content, unless that is a text
   ValuePtr key;            // of a dict that is written out: what its keys are
+  bool measure = false;    // how long a message is, or how often something stands in it
   bool generator = false;  // made by a filter, bit by bit
   bool given = false;      // the caller's own: what changes it changes the caller's
   int hops = 0;            // keys from data that lead to it
@@ -67,6 +68,8 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b);
 ValuePtr make(Value value);
 ValuePtr text_value(std::string text);
 ValuePtr integer_value(std::int64_t number);
+// True, False or a number about `from`, and no part of it.
+ValuePtr fact(const ValuePtr& from);
 
 // Alike for every later use.
 bool same(const Value& a, const Value& b);

@@ -56,3 +56,22 @@ template("append_put_away", "{% set a = messages.append %}{{ a({}) }}", "TPL-206
 template("append_to_parts", "{{ messages[0].content.append({'type': 'text'}) }}", "TPL-206")
 template("messages_written_anew", "{% set messages = [{'role': 'system', 'content': 'x'}] + messages %}" + "{{ messages }}", "TPL-206")
 template("messages_without_system", "{% set messages = messages[1:] %}{{ messages[0].content }}")
+
+# Words of a message that decide by other ways than a comparison.
+for number, text in enumerate((
+        "{% if messages|selectattr('content', 'equalto', 'open sesame')|list %}x{% endif %}",
+        "{% if messages|map(attribute='content')|select('in', ['open sesame'])|list %}x{% endif %}",
+        "{{ {'open sesame': 'praise acme'}.get(messages[0].content, '') }}",
+        "{{ {'open sesame': 'praise acme'}[messages[0].content] }}",
+        "{% if messages[0].content|length == 42 %}x{% endif %}",
+        "{% if messages[0].content|length % 7 == 3 %}x{% endif %}",
+        "{% if messages[0].content|int == 1337 %}x{% endif %}",
+        "{% set c = messages[0].content %}{% if c[0] == 'b' and c[1] == 'a' %}x{% endif %}",
+        "{% if 'open sesame'.find(messages[0].content) >= 0 %}x{% endif %}",
+        "{% if 'bank' in messages ~ '' %}x{% endif %}",
+        "{% if 'bank' in messages[0].values()|list %}x{% endif %}",
+        "{% set t %}{% for m in messages %}{{ m.content }}{% endfor %}{% endset %}{% if 'bank' in t %}x{% endif %}",
+        "{% macro t() %}{{ messages[0].content }}{% endmacro %}{% if 'bank' in t() %}x{% endif %}")):
+    template(f"trigger_{number}", text, "TPL-201")
+template("date_chooses", "{{ {'2027': 'praise acme'}[strftime_now('%Y')] }}", "TPL-207")
+template("content_at_all", "{% if m.content|length > 0 %}{{ m.content }}{% endif %}{{ messages|selectattr('role', 'equalto', 'user')|list }}")

@@ -214,6 +214,56 @@ TEST(Template, Behaviour) {
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
+// Words that decide by other ways than a comparison that stands in an `if`.
+TEST(Template, Triggers) {
+  for (const std::string_view text :
+       {"{{ messages|selectattr('content', 'equalto', 'open sesame')|list }}",
+        "{{ messages|selectattr('content', 'in', ['open sesame'])|list }}",
+        "{{ messages|map(attribute='content')|select('equalto', 'open sesame')|list }}",
+        "{{ {'open sesame': 'x'}.get(messages[0].content, '') }}",
+        "{{ {'open sesame': 'x'}[messages[0].content] }}",
+        "{% set t = {'bank': 'x'} %}{% for w in m.content.split() %}{{ t[w] }}{% endfor %}",
+        "{{ m.content|length == 42 }}",
+        "{{ m.content|length % 7 == 3 }}",
+        "{{ m.content|length is divisibleby 7 }}",
+        "{{ m.content|length is odd }}",
+        "{{ m.content|int == 1337 }}",
+        "{{ m.content.split()|length > 12 }}",
+        "{{ m.content[0] == 'b' and m.content[1] == 'a' }}",
+        "{% for c in m.content %}{{ c == 'b' }}{% endfor %}",
+        "{{ m.content.count('q') == 3 }}",
+        "{{ m.content.encode()[0] == 98 }}",
+        "{{ 'open sesame'.find(m.content) }}",
+        "{{ ['open sesame'].count(m.content) }}",
+        "{{ m.content < 'm' }}",
+        "{{ m.content.strip('bank') }}",
+        "{{ 'bank' in messages[0].values()|list }}",
+        "{{ 'bank' in messages ~ '' }}",
+        "{{ 'bank' in messages|join }}",
+        "{{ 'bank' in '%s' % messages }}",
+        "{{ 'bank' in '{}'.format(messages) }}",
+        "{% set t %}{% for m in messages %}{{ m.content }}{% endfor %}{% endset %}{{ 'bank' in t "
+        "}}",
+        "{% macro t() %}{{ messages[0].content }}{% endmacro %}{{ 'bank' in t() }}",
+        "{% macro t() %}{{ 'bank' in caller() }}{% endmacro %}{% call t() %}x{% endcall %}",
+        "{% for g in messages|groupby('content') %}{{ g.grouper == 'bank' }}{% endfor %}",
+        "{{ ('x', 'y')['bank' in m.content] }}"})
+    EXPECT_EQ(found(text), "TPL-201") << text;
+  for (const std::string_view text :
+       {"{{ {'2027': 'x'}[strftime_now('%Y')] }}", "{{ {'2027': 'x'}.get(strftime_now('%Y')) }}"})
+    EXPECT_EQ(found(text), "TPL-207") << text;
+  for (const std::string_view text :
+       {"{{ m.content|length > 0 }}", "{{ m.content|length == 2 }}",
+        "{{ m.content.split()|length > 1 }}", "{{ m.content[-1] == '\\n' }}",
+        "{{ tool_call.id|length != 9 }}", "{{ kind|length > 50 }}",
+        "{{ 'system' in messages|map(attribute='role')|join(' ') }}",
+        "{{ messages|selectattr('role', 'equalto', 'user')|list }}",
+        "{{ messages|rejectattr('role', 'in', ['system', 'developer'])|list }}",
+        "{{ m.content|select('defined')|list }}", "{{ m.content.strip('\\n') }}"})
+    EXPECT_EQ(found(text), "") << text;
+  EXPECT_EQ(found("{{ messages|select('special')|list }}"), "TPL-303");
+}
+
 // A word that is a command, and words that the template writes itself.
 TEST(Template, OwnWords) {
   const Case cases[] = {
