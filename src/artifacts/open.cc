@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
+
+#include "source/beneath.h"
 
 namespace gh::artifacts {
 
@@ -38,13 +38,6 @@ source::Descriptor above_standard(int descriptor) {
   return source::Descriptor(moved);
 }
 
-int resolve_beneath(int folder, const std::string& name, int flags) {
-  open_how how = {};
-  how.flags = static_cast<unsigned>(flags);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  return static_cast<int>(::syscall(SYS_openat2, folder, name.c_str(), &how, sizeof how));
-}
-
 Result<OpenFile> opened(int descriptor) {
   if (descriptor < 0) return fail("{}", errno_text(errno));
   OpenFile file{.descriptor = above_standard(descriptor), .node = {}};
@@ -74,12 +67,13 @@ Result<OpenFile> open_node(int folder, const std::string& name, bool follow) {
 }
 
 Node look_beneath(int folder, const std::string& name) {
-  const source::Descriptor found(resolve_beneath(folder, name, O_PATH | O_CLOEXEC));
+  const source::Descriptor found(
+      source::open_beneath(folder, name, O_PATH | O_CLOEXEC, source::Links::inside));
   return found ? look(found.get()) : Node{};
 }
 
 Result<OpenFile> open_beneath(int folder, const std::string& name) {
-  return opened(resolve_beneath(folder, name, kFlags));
+  return opened(source::open_beneath(folder, name, kFlags, source::Links::inside));
 }
 
 std::string link_target(int folder, const std::string& name) {

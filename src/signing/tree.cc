@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "base/text.h"
-#include "signing/beneath.h"
 #include "signing/manifest.h"
 #include "signing/names.h"
+#include "source/beneath.h"
 
 namespace gh::signing {
 namespace {
@@ -76,7 +76,7 @@ class Walk {
     }
     if (S_ISDIR(facts.st_mode)) {
       if (depth == kDeepest) return fail("`{}` is deeper than 64 folders", escape(path, 512));
-      return folder(open_beneath(parent, name, kReadFolder), path, depth + 1);
+      return folder(source::open_beneath(parent, name, kReadFolder), path, depth + 1);
     }
     if (S_ISLNK(facts.st_mode)) {
       if (!options_.allow_symlinks) return add(path, Entry::Kind::link, {});
@@ -116,7 +116,7 @@ int open_following(int root, const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ::openat(root, path.c_str(), kReadFile);
   const Descriptor parent(
-      open_beneath(root, path.substr(0, slash), O_PATH | O_DIRECTORY | O_CLOEXEC));
+      source::open_beneath(root, path.substr(0, slash), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() < 0) return -1;
   return ::openat(parent.get(), path.c_str() + slash + 1, kReadFile);
 }
@@ -178,7 +178,7 @@ std::expected<Descriptor, OpenFailure> Tree::open_file(const Entry& entry,
   } else if (allow_symlinks) {
     fd = open_following(root_.get(), entry.path);
   } else {
-    fd = open_beneath(root_.get(), entry.path, kReadFile);
+    fd = source::open_beneath(root_.get(), entry.path, kReadFile);
   }
   Descriptor file(fd);
   if (fd < 0) {

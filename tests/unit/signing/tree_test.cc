@@ -10,7 +10,6 @@
 #include <fstream>
 
 #include "base/encoding.h"
-#include "signing/beneath.h"
 #include "signing/hash_files.h"
 
 namespace gh::signing {
@@ -135,22 +134,6 @@ TEST_F(TreeTest, AMovedFolderIsStillTheOneThatWasOpened) {
   fs::create_directories(root_ / "m");
   put("m/evil", "");
   EXPECT_THAT(paths(*open.list({})), ElementsAre("a", "sub/b"));
-}
-
-TEST_F(TreeTest, BothWaysOfOpeningStayBeneath) {
-  fs::create_symlink("../outside", root_ / "m/link");
-  fs::create_directory_symlink("..", root_ / "m/up");
-  const int folder = ::open((root_ / "m").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  for (const auto& open : {open_beneath, open_part_by_part}) {
-    const Descriptor good(open(folder, "sub/b", O_RDONLY | O_CLOEXEC));
-    EXPECT_GE(good.get(), 0);
-    for (const char* path : {"../outside", "sub/../../outside", "link", "up/outside", "/etc/passwd",
-                             "absent", "a/b", ""}) {
-      const Descriptor bad(open(folder, path, O_RDONLY | O_CLOEXEC));
-      EXPECT_LT(bad.get(), 0) << path;
-    }
-  }
-  ::close(folder);
 }
 
 TEST_F(TreeTest, ShardsAreDigestsOfParts) {

@@ -1,4 +1,4 @@
-#include "signing/beneath.h"
+#include "source/beneath.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-namespace gh::signing {
+namespace gh::source {
 
 int open_part_by_part(int folder, const std::string& path, int flags) {
   const auto parts = split(path, '/');
@@ -32,10 +32,14 @@ int open_part_by_part(int folder, const std::string& path, int flags) {
   return at;
 }
 
-int open_beneath(int folder, const std::string& path, int flags) {
+int open_beneath(int folder, const std::string& path, int flags, Links links) {
   open_how how{};
-  how.flags = static_cast<decltype(how.flags)>(flags | O_NOFOLLOW);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  how.flags = static_cast<decltype(how.flags)>(flags);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  if (links == Links::refused) {
+    how.flags |= O_NOFOLLOW;
+    how.resolve |= RESOLVE_NO_SYMLINKS;
+  }
   for (;;) {
     const long fd = ::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how);
     if (fd >= 0) return static_cast<int>(fd);
@@ -45,4 +49,4 @@ int open_beneath(int folder, const std::string& path, int flags) {
   }
 }
 
-}  // namespace gh::signing
+}  // namespace gh::source
