@@ -12,7 +12,9 @@
 #include <unordered_set>
 
 #include "archive/archive_rules.h"
+#include "archive/deflated.h"
 #include "archive/names.h"
+#include "archive/rest.h"
 #include "archive/stream.h"
 #include "base/text.h"
 
@@ -114,7 +116,9 @@ class Walk {
       }
       if (!one(visit)) return failed();
     }
-    check_rest();
+    check_rest(source_,
+               stream_.is_tar() || stream_.is_compressed() ? stream_.consumed() : seven_zip_end(),
+               examination_);
     return true;
   }
 
@@ -138,6 +142,12 @@ class Walk {
       const auto counted = count();
       if (!counted) return false;
       size = *counted;
+      // What comes before a cut is run before the cut is met.
+      if (!cut_.empty()) {
+        Bytes bytes(stream_, size, examination_.work());
+        visit({name, kind, target, size}, &bytes);
+        return false;
+      }
     } else {
       check_name(name);
       check_kind(name, kind, target);
@@ -156,10 +166,14 @@ class Walk {
     return stream_.finish();
   }
 
-  // How long a single compressed file is, which nothing states reliably: by unpacking it.
+  // How long a single compressed file is, which nothing states reliably: by unpacking it, to its
+  // end or to where it is `cut_`.
   std::optional<std::uint64_t> count() {
     const std::uint64_t before = examination_.work();
-    if (!stream_.finish()) return std::nullopt;
+    if (!stream_.finish()) {
+      if (stream_.is_exhausted()) return std::nullopt;
+      cut_ = stream_.forgive();
+    }
     const std::uint64_t size = before - examination_.work();
     if (!stream_.go_to(0)) return std::nullopt;
     return size;
@@ -184,31 +198,6 @@ class Walk {
       examination_.add(kArchiveDevice, fmt::format("\"{}\" is no file", escape(name)));
   }
 
-  // Bytes behind the end that are not padding.
-  void check_rest() {
-    std::uint64_t at =
-        stream_.is_tar() || stream_.is_compressed() ? stream_.consumed() : seven_zip_end();
-    std::vector<char> block(std::size_t{64} * 1024);
-    const std::uint64_t searched = std::min(source_.size(), at + (std::uint64_t{1} << 20));
-    while (at < searched) {
-      const std::size_t got = source_.read_at(at, block);
-      if (got == 0) return;
-      const auto read = std::span(block).first(got);
-      const auto found = std::ranges::find_if(read, [](char c) { return c != '\0'; });
-      if (found != read.end()) {
-        at += static_cast<std::uint64_t>(found - read.begin());
-        examination_.add(kArchiveTrailing,
-                         fmt::format("{} bytes follow the archive", source_.size() - at),
-                         {.offset = at, .length = source_.size() - at});
-        return;
-      }
-      at += got;
-    }
-    if (at < source_.size())
-      examination_.add(kArchiveTrailing, "more than a MiB of padding follows the archive",
-                       {.offset = at, .length = source_.size() - at});
-  }
-
   // The signature header: 12 bytes, then offset and size of the header, which is last.
   std::uint64_t seven_zip_end() {
     constexpr std::uint64_t kSignatureHeader = 32;
@@ -227,11 +216,11 @@ class Walk {
   bool failed() {
     if (stream_.is_bomb())
       examination_.add(kArchiveBomb, fmt::format("member {} {}", stream_.index() + 1,
-                                                 "grows more than a thousandfold"));
+                                                 "grows more than two hundredfold"));
     else if (limit_ || stream_.is_exhausted())
       examination_.add(kArchiveLimit, "the limit of bytes to unpack for one file is used up");
     else if (!encrypted_)
-      examination_.add(kArchiveBroken, stream_.failure());
+      examination_.add(kArchiveBroken, cut_.empty() ? stream_.failure() : cut_);
     return false;
   }
 
@@ -239,6 +228,7 @@ class Walk {
   findings::Examination& examination_;
   Stream stream_;
   std::unordered_set<std::size_t> names_;  // hashes: names are as long as an archive likes
+  std::string cut_;                        // why a compressed file ends early
   bool limit_ = false;
   bool encrypted_ = false;  // what follows cannot be reached then, which was said
 };
@@ -256,6 +246,10 @@ void prepare() {
 
 bool for_each_member(source::Source& source, findings::Examination& examination,
                      const std::function<void(const ArchiveMember&, source::Source*)>& visit) {
+  if (is_deflated(source))
+    return for_deflated(source, examination, [&](source::Source& content) {
+      visit({"", MemberKind::file, "", content.size()}, &content);
+    });
   const Utf8 locale;
   return Walk(source, examination).run(visit);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What libarchive opens: tar, 7z, and one file compressed by gzip, bzip2, xz or zstd, whose content
-// may again be an archive. Rules `ARC-…`. Used by one thread.
+// What libarchive opens: tar, 7z, and one file compressed by bzip2, xz, lzma or zstd, whose content
+// may again be an archive; gzip and zlib besides (deflated.h). Rules `ARC-…`. Used by one thread.
 //
 // Memory: a window of 128 KiB for the bytes of a member, blocks of 64 KiB, names of at most 200,000
 // members, and what the decompressor keeps. A dictionary is as long as the archive says (xz and 7z:

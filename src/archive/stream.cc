@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "archive/growth.h"
 #include "base/text.h"
 
 namespace gh::archive {
@@ -27,13 +28,13 @@ using Support = int (*)(struct archive*);
 // program answers ARCHIVE_WARN, and is refused.
 constexpr std::array<Support, 2> kArchives = {&archive_read_support_format_tar,
                                               &archive_read_support_format_7zip};
-constexpr std::array<Support, 5> kCompressions = {
-    &archive_read_support_format_raw, &archive_read_support_filter_gzip,
+constexpr std::array<Support, 6> kCompressions = {
+    &archive_read_support_format_raw,   &archive_read_support_filter_gzip,
     &archive_read_support_filter_bzip2, &archive_read_support_filter_xz,
-    &archive_read_support_filter_zstd};
+    &archive_read_support_filter_lzma,  &archive_read_support_filter_zstd};
 
-constexpr std::array<std::string_view, 4> kMagics = {std::string_view("\x1f\x8b", 2),
-                                                     std::string_view("BZh", 3),
+constexpr std::array<std::string_view, 4> kMagics = {std::string_view("BZh", 3),
+                                                     std::string_view("\x5d\0\0", 3),
                                                      std::string_view("\xfd"
                                                                       "7zXZ\0",
                                                                       6),
@@ -43,9 +44,12 @@ constexpr std::array<std::string_view, 4> kMagics = {std::string_view("\x1f\x8b"
 
 Stream::Stream(source::Source& source, std::uint64_t& work) : source_(source), work_(work) {
   std::array<char, 6> head{};
-  const std::string_view begin(head.data(), source.read_at(0, head));
-  compressed_ = std::ranges::any_of(
-      kMagics, [&](std::string_view magic) { return begin.starts_with(magic); });
+  compressed_ = is_compressed({head.data(), source.read_at(0, head)});
+}
+
+bool Stream::is_compressed(std::string_view head) {
+  return std::ranges::any_of(kMagics,
+                             [&](std::string_view magic) { return head.starts_with(magic); });
 }
 
 void Stream::Free::operator()(struct archive* handle) const {
@@ -134,9 +138,9 @@ std::size_t Stream::read(std::span<char> into) {
   }
   const auto size = static_cast<std::size_t>(got);
   produced_ += size;
-  if (produced_ > kRatioFrom && produced_ / kRatio > consumed()) {
+  if (archive::is_bomb(consumed(), produced_)) {
     bomb_ = true;
-    fail("it grows more than a thousandfold");
+    fail("it grows more than two hundredfold");
     return 0;
   }
   return size;

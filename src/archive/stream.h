@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "source/source.h"
@@ -19,8 +21,9 @@ namespace gh::archive {
 class Stream {
  public:
   enum class Next : std::uint8_t { member, end, failed };
-  static constexpr std::uint64_t kRatio = 1000;
-  static constexpr std::uint64_t kRatioFrom = std::uint64_t{1} << 20;  // bytes produced
+
+  // Whether bytes that begin so are one compressed file to libarchive; gzip is not left to it.
+  static bool is_compressed(std::string_view head);
 
   // Both outlive the stream. `work`: bytes that may still be unpacked.
   Stream(source::Source& source, std::uint64_t& work);
@@ -43,6 +46,8 @@ class Stream {
 
   // Why `failed`, escaped; "" when nothing did.
   const std::string& failure() const { return failure_; }
+  // The same, and forgets it: what comes before can be read again by `go_to`.
+  std::string forgive() { return std::exchange(failure_, {}); }
   bool is_bomb() const { return bomb_; }
   bool is_exhausted() const { return exhausted_; }
 

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "archive/growth.h"
 #include "archive/inflate.h"
 #include "archive/names.h"
 #include "archive/zip_directory.h"
@@ -23,9 +24,6 @@ namespace {
 
 constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kDeflated = 8;
-constexpr std::uint64_t kRatio = 1000;
-// Below this a bomb harms nobody, and small runs of zeroes are common.
-constexpr std::uint64_t kRatioFrom = std::uint64_t{1} << 20;
 // Host of "version made by" whose attributes are a Unix mode, and the kinds of file of that mode.
 constexpr std::uint16_t kUnix = 3;
 constexpr std::uint32_t kKindMask = 0170000;
@@ -95,8 +93,10 @@ class Judge {
     if (member.method == kStored && member.packed_size != member.size)
       add(kZipTwoSizes, member,
           fmt::format("is stored as {} bytes and said to be {}", member.packed_size, member.size));
-    if (member.method == kDeflated && member.size > kRatioFrom &&
-        member.size / kRatio > member.packed_size)
+    // Many that grow are one bomb.
+    if (member.method != kDeflated || !grows(member.packed_size, member.size)) return;
+    if (__builtin_add_overflow(grown_, member.size, &grown_)) grown_ = UINT64_MAX;
+    if (grown_ > kHarmless)
       add(kZipBomb, member,
           fmt::format("grows from {} to {} bytes", member.packed_size, member.size));
   }
@@ -128,6 +128,7 @@ class Judge {
   const DirectoryPlace& place_;
   findings::Examination& examination_;
   std::vector<Span> spans_;
+  std::uint64_t grown_ = 0;  // bytes of members that grow
 };
 
 constexpr std::array kRules = {&kZipPrepended,  &kZipFoldedDuplicate,

@@ -157,7 +157,7 @@ inline constexpr Rule kZipSize{
 inline constexpr Rule kZipBomb{"ZIP-034",
                                Severity::high,
                                Effect::finding,
-                               "has a member that grows more than a thousandfold",
+                               "has members that grow more than two hundredfold, beyond 1 GiB",
                                "A small file that fills memory when it is loaded.",
                                "Refuse the file, unless it is known to hold nothing but zeroes."};
 inline constexpr Rule kZipInflate{

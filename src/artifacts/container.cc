@@ -11,6 +11,7 @@
 
 #include "archive/members.h"
 #include "artifacts/keras.h"
+#include "artifacts/kind.h"
 #include "artifacts/npz.h"
 #include "artifacts/torch.h"
 
@@ -41,7 +42,7 @@ constexpr Rule kTorchTar{
 
 constexpr std::array kRules = {&kRefusedContainer, &kTorchTar};
 
-std::string_view kind_of(source::Source& source) {
+std::string_view name_of(source::Source& source) {
   std::array<char, 6> bytes{};
   const std::string_view head(bytes.data(), source.read_at(0, bytes));
   if (head.starts_with("7z")) return "7z archive";
@@ -49,7 +50,16 @@ std::string_view kind_of(source::Source& source) {
   if (head.starts_with("BZh")) return "bzip2-compressed file";
   if (head.starts_with("\xfd")) return "xz-compressed file";
   if (head.starts_with("\x28\xb5")) return "zstd-compressed file";
+  if (head.starts_with("\x5d")) return "lzma-compressed file";
+  if (head.starts_with("x")) return "zlib-compressed file";
   return "tar archive";
+}
+
+// What joblib.load unpacks: a pickle, compressed as a whole.
+bool is_of_joblib(source::Source& content) {
+  std::string head(kHead, '\0');
+  head.resize(content.read_at(0, head));
+  return kind_of(head, content) == Kind::pickle;
 }
 
 // All bytes of a source that can only be read from front to back, and the error that ended them.
@@ -121,19 +131,22 @@ void examine_zip_member(const archive::ZipArchive& archive, const archive::ZipMe
 }
 
 void examine_archive(source::Source& source, Context& context) {
-  const std::string_view kind = kind_of(source);
+  const std::string_view kind = name_of(source);
   context.examination.set_kind(kind);
   TorchTar torch;
+  bool joblib = false;
   archive::for_each_member(source, context.examination,
                            [&](const archive::ArchiveMember& member, source::Source* bytes) {
                              torch.see(member.name);
                              if (bytes == nullptr) return;
+                             joblib = joblib || (context.options.profile == pickle::Profile::data &&
+                                                 member.name.empty() && is_of_joblib(*bytes));
                              examine_member(*bytes, member.name.empty() ? "(content)" : member.name,
                                             context);
                            });
   if (torch.whole())
     context.examination.add(kTorchTar, "holds storages, tensors and pickle");
-  else
+  else if (!joblib)
     context.examination.add(kRefusedContainer, fmt::format("is a {}", kind));
 }
 

@@ -25,7 +25,8 @@ std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archi
 void examine_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
                         Context& context);
 
-// tar (`ustar` at 257), 7z, gzip, bzip2, xz, zstd; PyTorch's oldest checkpoints, which are tar.
+// tar (`ustar` at 257), 7z, gzip, zlib, bzip2, xz, lzma, zstd; PyTorch's oldest checkpoints, which
+// are tar.
 void examine_archive(source::Source& source, Context& context);
 
 std::span<const findings::Rule* const> container_rules();

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "archive/deflated.h"
 #include "artifacts/keras.h"
 #include "artifacts/onnx.h"
 #include "artifacts/torch.h"
@@ -19,11 +20,15 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kZip = {"PK\x03\x04"sv, "PK\x05\x06"sv};
 
-// gzip, bzip2, xz, zstd, 7z. Debian's libarchive knows more; what loaders meet is this.
-constexpr std::array kArchives = {"\x1F\x8B"sv, "BZh"sv,
+// gzip, bzip2, xz, zstd, 7z, lzma; zlib has no magic. Debian's libarchive knows more; what loaders
+// meet is this.
+constexpr std::array kArchives = {"\x1F\x8B"sv,
+                                  "BZh"sv,
                                   "\xFD"
                                   "7zXZ\0"sv,
-                                  "\x28\xB5\x2F\xFD"sv, "7z\xBC\xAF\x27\x1C"sv};
+                                  "\x28\xB5\x2F\xFD"sv,
+                                  "7z\xBC\xAF\x27\x1C"sv,
+                                  "\x5D\0\0"sv};
 
 struct Magic {
   std::size_t offset;
@@ -92,7 +97,8 @@ Kind kind_of(std::string_view head, source::Source& source) {
   const std::uint64_t size = source.size();
   if (size == 0) return Kind::empty;
   if (begins_with_any(head, kZip)) return Kind::zip;
-  if (begins_with_any(head, kArchives) || is_tar(head)) return Kind::archive;
+  if (begins_with_any(head, kArchives) || archive::is_zlib(head) || is_tar(head))
+    return Kind::archive;
   if (head.starts_with("GGUF")) return Kind::gguf;
   if (head.starts_with("\x93NUMPY")) return Kind::npy;
   if (looks_like_hdf5(head)) return Kind::hdf5;

@@ -34,6 +34,19 @@ TEST(Inflate, gives_the_bytes_in_any_order) {
   EXPECT_FALSE(source->error());
 }
 
+TEST(Inflate, gives_what_is_left_once_all_input_is_used) {
+  for (const std::size_t size : {std::size_t{1} << 20, (std::size_t{1} << 20) + 12'345}) {
+    const std::string packed = deflated(std::string(size, '\0'));
+    source::MemorySource whole(packed);
+    std::uint64_t work = 10'000'000;
+    const auto source = inflate(whole, 0, packed.size(), size, work);
+    std::uint64_t got = 0;
+    while (const std::size_t more = read(*source, got, 1000).size()) got += more;
+    EXPECT_EQ(got, size);
+    EXPECT_FALSE(source->error());
+  }
+}
+
 TEST(Inflate, takes_bytes_behind_the_stream_for_nothing) {
   const std::string packed = deflated("hello") + "more";
   source::MemorySource whole(packed);
