@@ -1,18 +1,18 @@
 #pragma once
-// The protobuf wire format (protobuf.dev/programming-guides/encoding, read 2026-11): fields one
-// after the other, without a schema. Nothing is kept but where a field's bytes are.
+// The fields of a protobuf message of any size, one after the other, without a schema. Nothing is
+// kept but where a field's bytes are.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "source/protobuf.h"
 #include "source/reader.h"
 
 namespace gh::artifacts {
 
-// Field numbers are 1 to 2^29-1. Groups (wire types 3 and 4) are an error: proto3 has none.
 struct ProtobufField {
-  enum class Type : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+  using Type = source::WireType;
   std::uint32_t number;
   Type type;
   std::uint64_t value;  // of a varint
@@ -43,7 +43,6 @@ class ProtobufReader {
   bool too_many() const { return fields_ > kMaxFields; }
 
  private:
-  std::optional<std::uint64_t> varint(std::uint64_t end);
   std::nullopt_t refuse();
 
   source::Reader reader_;

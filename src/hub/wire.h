@@ -1,5 +1,5 @@
 #pragma once
-// The protobuf wire format over bytes in memory, without a schema.
+// The fields of a protobuf message in memory, without a schema.
 
 #include <cstdint>
 #include <optional>
@@ -23,8 +23,6 @@ class Wire {
   bool broken() const { return broken_; }
 
  private:
-  std::optional<std::uint64_t> varint();
-
   std::string_view left_;
   bool broken_ = false;
 };
