@@ -48,6 +48,24 @@ std::string reversed(std::string_view text) {
   return out;
 }
 
+// As Python computes; beyond 64 bits the greatest number stands for it.
+std::optional<std::int64_t> computed(std::string_view op, std::int64_t a, std::int64_t b) {
+  if (op == "+") return plus(a, b);
+  if (op == "*") return times(a, b);
+  if (op == "-" && b != INT64_MIN) return plus(a, -b);
+  if (op == "**" && b >= 0) {
+    std::int64_t out = 1;
+    for (std::int64_t i = 0; i < std::min<std::int64_t>(b, 64); ++i) out = times(out, a);
+    return b > 64 && a != 0 && a != 1 && a != -1 ? INT64_MAX : out;
+  }
+  if (b == 0 || (a == INT64_MIN && b == -1)) return std::nullopt;
+  const std::int64_t rest = a % b;
+  const bool down = rest != 0 && (rest < 0) != (b < 0);  // Python rounds down
+  if (op == "//") return a / b - (down ? 1 : 0);
+  if (op == "%") return rest + (down ? b : 0);
+  return std::nullopt;
+}
+
 // The set of characters that str.strip(x) removes; nothing given: white space.
 std::string stripped(std::string_view text, std::string_view set, bool left, bool right) {
   if (left) text.remove_prefix(std::min(text.find_first_not_of(set), text.size()));
@@ -103,6 +121,8 @@ ValuePtr Fold::finish(Value from, std::optional<std::string> made) {
     from.underscore = made->contains('_');
     from.hidden = false;
     from.wording = is_wording(*made);
+    from.size = static_cast<std::int64_t>(made->size());
+    from.turns = from.size;
     from.text = *std::move(made);
   }
   return make(std::move(from));
@@ -137,6 +157,16 @@ std::optional<std::string> Fold::repeated(const std::string& text, std::int64_t 
 
 ValuePtr Fold::binary(std::string_view op, const ValuePtr& left, const ValuePtr& right) {
   Value from = merged({left, right});
+  if (op == "*" && (left->is_integer() || right->is_integer())) {
+    const Value& what = left->is_integer() ? *right : *left;
+    const std::int64_t count =
+        std::max<std::int64_t>(left->is_integer() ? left->number : right->number, 0);
+    from.size = times(what.size, count);
+    from.turns = times(what.turns, count);
+    if (count > 1)
+      for (auto& [name, copies] : from.copies) copies *= 2;
+  }
+  if (op == "+") from.turns = plus(left->turns, right->turns);
   if (op == "+" && left->is_text() && left->text.starts_with('_')) from.underscores = true;
   if (op == "+" && left->is_text() && right->is_text())
     return left->text.size() + right->text.size() > kMostText
@@ -157,11 +187,8 @@ ValuePtr Fold::binary(std::string_view op, const ValuePtr& left, const ValuePtr&
     return make(affords(16 * from.items.size()) ? std::move(from) : merged({left, right}));
   }
   if (left->is_integer() && right->is_integer()) {
-    std::int64_t out = 0;
-    const bool known = (op == "+" && !__builtin_add_overflow(left->number, right->number, &out)) ||
-                       (op == "-" && !__builtin_sub_overflow(left->number, right->number, &out)) ||
-                       (op == "*" && !__builtin_mul_overflow(left->number, right->number, &out));
-    if (known) return integer_value(out);
+    if (const auto number = computed(op, left->number, right->number))
+      return integer_value(*number);
   }
   // What is subtracted or divided is a number; texts can be added, multiplied and formatted.
   from.numeric =
@@ -178,6 +205,7 @@ ValuePtr Fold::negated(const ValuePtr& value) {
 
 ValuePtr Fold::list(Values items) {
   Value out = merged(items);
+  out.turns = static_cast<std::int64_t>(items.size());
   if (items.size() <= kMostItems && affords(16 * items.size())) {
     out.is = Is::list;
     out.items = std::move(items);
@@ -313,6 +341,7 @@ ValuePtr Fold::filter(std::string_view name, const ValuePtr& input, const Values
   inputs.push_back(input);
   Value from = merged(inputs);
   if (!affords(input->text.size())) return make(std::move(from));
+  from.turns = input->turns;
   if (name == "join" && arguments.size() <= 1 && constant_texts(arguments))
     return finish(std::move(from), joined(*input, arguments.empty() ? "" : arguments[0]->text));
   if (name == "list" || name == "first" || name == "last" || name == "reverse") {

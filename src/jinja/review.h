@@ -30,6 +30,9 @@ class Review {
     bool plain = true;  // positional only
   };
 
+  // Where an expression leads: to the value that the macro was given, into it, or elsewhere.
+  enum class Reach : std::uint8_t { elsewhere, own, within };
+
   // Names that are certainly variables while it lives: a block of statements. Jinja takes others
   // from the engine.
   class Scope {
@@ -43,7 +46,12 @@ class Review {
     Review& review_;
     std::size_t size_;
   };
-  void bind(const std::string& name);
+  struct Binding {
+    Reach reach = Reach::elsewhere;
+    Copies copies = {};  // of what it holds now
+  };
+  void bind(const std::string& name, Binding binding);
+  void bind(const std::string& name) { bind(name, Binding()); }
   bool is_bound(std::string_view name) const;
 
   void report(const findings::Rule& rule, const Node& node, std::string message,
@@ -106,11 +114,37 @@ class Review {
   void check_choosing(const Node& node, const ValuePtr& input, const Values& arguments);
   void check_object_text(const Node& node);
   void check_no_function(const Node& node, const Values& spelled);
-  void check_times(const Node& node, std::int64_t times, std::int64_t most);
-  void check_format(const Node& node, const ValuePtr& format);
-  void check_width(const Node& node, const ValuePtr& format);
-  void check_range(const Node& node, const Values& arguments);
+
+  // review_costs.cc: time and memory.
+  struct Loops {
+    int conversation = 0;          // over messages
+    int outer = 0;                 // over those or another variable of the engine
+    std::int64_t repetitions = 1;  // of constant loops
+  };
+  void check_times(const Node& node, const Values& arguments, std::int64_t most);
+  void check_format(const Node& node, const ValuePtr& format, const Values& arguments);
+  ValuePtr range(const Node& node, const Values& arguments);
   void check_product(const Node& node, const ValuePtr& left, const ValuePtr& right);
+  ValuePtr check_size(const Node& node, ValuePtr value);
+  void check_written(const Node& node, const Value& value);
+  Loops inside(const Node& node, const Loops& more);  // what `more` is inside the loops around it
+  Loops loop_over(const Value& iterable) const;
+  ValuePtr carried(const std::string& attribute, const ValuePtr& value) const;
+  Copies copies_made(const Node& call, const Node& macro, const Arguments& given) const;
+  void check_growth(const std::string& attribute, const ValuePtr& value, const Node& at);
+  static ValuePtr grown(std::string_view how, const ValuePtr& made, const Values& all);
+
+  // review_recursion.cc: macros and loops that call themselves.
+  struct Recursion {
+    std::string caller;
+    std::string callee;
+    const Node* node;
+    int calls;
+  };
+  Reach reach(const Node& node) const;
+  void note_reach(const Node& loop);
+  void note_recursion(const Node& call, std::string_view callee);
+  void check_recursions();
 
   // review_words.cc: what hangs on the words of a message.
   struct Operand {
@@ -149,10 +183,16 @@ class Review {
   Fold fold_;
   std::map<std::string, ValuePtr, std::less<>> names_;  // "ns.attribute" too
   std::map<std::string, const Node*, std::less<>> macros_;
-  std::map<std::string, std::size_t, std::less<>> bound_;  // how often, in the scopes that are open
-  std::vector<std::string> order_;                         // in which they were bound
+  // In the scopes that are open, the innermost last.
+  std::map<std::string, std::vector<Binding>, std::less<>> bound_;
+  std::vector<std::string> order_;                           // in which they were bound
   std::map<std::string, ValuePtr, std::less<>> written_by_;  // what the outputs of a macro are
-  Values* outputs_ = nullptr;  // of the macro or block around the statement
+  // Of the macro or block around the statement; what stands in a loop there counts twice.
+  struct Outputs {
+    Values* values = nullptr;
+    int in_loop = 0;
+  };
+  Outputs outputs_;
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
   int walk_ = 0;
   bool recording_ = false;
@@ -161,8 +201,15 @@ class Review {
   std::vector<std::string> mappings_;  // known to be, where the walk is
   std::vector<std::string> written_;   // pieces, in small letters
   std::size_t weighed_ = 0;            // triggers that were held against what they decide
-  int conversation_loops_ = 0;         // around the current statement
-  std::int64_t repetitions_ = 1;       // of the constant loops around it
+  Loops loops_;                        // around the current statement
+  Loops most_;                         // that the macro around it has had so far
+  std::map<std::string, Loops, std::less<>> loops_of_;   // a macro's most
+  bool looping_ = false;                                 // in a loop, or a macro that may be in one
+  int in_loop_ = 0;                                      // loops around the statement in its macro
+  int branches_ = 0;                                     // inside that
+  std::map<std::string, Copies, std::less<>> set_anew_;  // since the loop began anew
+  std::string macro_;                                    // around the current statement
+  std::vector<Recursion> recursions_;
 };
 
 }  // namespace gh::jinja

@@ -105,7 +105,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
                              const Arguments& given) {
   if (runs_code(method))
     report(rule::kProcess, node, fmt::format("calls `{}`", escape(method, 64)), method);
-  check_look_up(node, method, object, given.positional);
+  check_look_up(node, method, object, given.all);
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
     check_key(node, key);
@@ -138,10 +138,14 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   }
   if (method == "format") check_no_function(node, given.all);
   if (!given.plain) return result_of(merged(all));
-  return spelled(judged(node, result_of(*fold_.method(method, object, given.positional))), all);
+  const ValuePtr made = grown(method, fold_.method(method, object, given.positional), all);
+  return spelled(judged(node, result_of(*made)), all);
 }
 
 ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments& given) {
+  note_recursion(node, macro.text);
+  const auto loops = loops_of_.find(macro.text);
+  if (macro.text != macro_ && loops != loops_of_.end()) inside(node, loops->second);
   const Nodes& parameters = macro.parts;
   for (std::size_t i = 0; i < parameters.size() && i < given.positional.size(); ++i)
     assign(parameters[i]->text, given.positional[i], *parameters[i]);
@@ -152,6 +156,7 @@ ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments
   const auto written = written_by_.find(macro.text);
   if (written != written_by_.end()) all.push_back(written->second);
   Value result = merged(all);
+  result.copies = copies_made(node, macro, given);
   result.hidden = true;  // its body may say anything
   return result_of(std::move(result));
 }
@@ -177,12 +182,8 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     space.space = true;
     return make(std::move(space));
   }
-  if (name == "range") {
-    check_range(node, given.positional);
-    result.numeric = true;
-    if (given.positional.size() == 1) result.number = given.positional[0]->number;
-    return make(std::move(result));
-  }
+  if (name == "range") return range(node, given.positional);
+  if (name == "loop") note_recursion(node, "");
   if (name == "dict") {
     Values keys;
     for (const Node* part : node.parts)
@@ -196,7 +197,7 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   }
   if (name == "cycler" || name == "joiner" || name == "lipsum") {
     report(rule::kHelper, callee, fmt::format("calls `{}`", name), name);
-    if (name == "lipsum" && !given.all.empty()) check_times(node, given.all[0]->number, 1000);
+    if (name == "lipsum") check_times(node, given.all, 1000);
     result.space = true;
     return make(std::move(result));
   }

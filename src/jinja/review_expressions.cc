@@ -40,6 +40,7 @@ bool names_content(std::string_view attribute) {
 ValuePtr pairs(const ValuePtr& from) {
   Value value = merged({from});
   value.pairs = true;
+  value.turns = from->turns;
   value.key = from->key;
   return make(std::move(value));
 }
@@ -130,17 +131,21 @@ ValuePtr Review::name(const Node& node) {
   Value result = known != names_.end() ? *known->second : Value();
   if (known == names_.end()) {
     result.given = true;
+    result.context = true;
     result.token = node.text.ends_with("_token") || node.text.ends_with("_tokens");
   }
   result.conversation = result.conversation || node.text == "messages";
+  const auto bound = bound_.find(node.text);
+  if (bound != bound_.end() && !bound->second.empty()) result.copies = bound->second.back().copies;
   return make(std::move(result));
 }
 
 ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_view name,
                         bool attribute) {
   if (node.parts[0]->kind == Kind::name) {
-    const auto known = names_.find(fmt::format("{}.{}", node.parts[0]->text, name));
-    if (known != names_.end()) return known->second;
+    const std::string path = fmt::format("{}.{}", node.parts[0]->text, name);
+    const auto known = names_.find(path);
+    if (known != names_.end()) return carried(path, known->second);
   }
   if (object->key != nullptr && (object->function || does_much(object->callee)))
     return make(merged({object}));
@@ -177,7 +182,10 @@ ValuePtr Review::subscript(const Node& node) {
   if (key.kind == Kind::slice) {
     Values bounds;
     for (const Node* bound : key.parts) bounds.push_back(bound == nullptr ? nullptr : value(bound));
-    return judged(node, fold_.slice(object, bounds));
+    Value part = *judged(node, fold_.slice(object, bounds));
+    part.copies = object->copies;
+    part.size = std::min(part.size, object->size);
+    return make(std::move(part));
   }
   const ValuePtr index = value(&key);
   check_key(node, index);
@@ -201,6 +209,8 @@ ValuePtr Review::filter(const Node& node) {
     number.numeric = true;
     number.measure = number.content && name != "int" && name != "float";
     number.content = number.content && !number.measure;
+    number.copies.clear();
+    number.size = 1;
     return make(std::move(number));
   }
   if (name == "items" || name == "dictsort") return pairs(input);
@@ -211,7 +221,8 @@ ValuePtr Review::filter(const Node& node) {
   const bool shown = name == "tojson" || name == "string" || name == "pprint";
   const bool generator = is_one_of(name, kGenerators);
   if (from != nullptr && given.plain && !generator && !(shown && !input->constant)) {
-    const ValuePtr made = judged(node, fold_.filter(name, input, given.positional));
+    const ValuePtr made =
+        judged(node, grown(name, fold_.filter(name, input, given.positional), all));
     if (name == "join") return spelled(made, all);
     if ((name != "first" && name != "last") || !input->given) return made;
     Value item = *made;
@@ -219,6 +230,7 @@ ValuePtr Review::filter(const Node& node) {
     return make(std::move(item));
   }
   Value result = merged(all);
+  result.turns = input->turns;
   result.generator = generator && name != "groupby";
   if (name == "map" && given.positional.empty() && given.all.size() == 1 &&
       given.all[0]->is_text()) {
@@ -233,7 +245,7 @@ ValuePtr Review::filter(const Node& node) {
   result.content = result.content || ((shown || (name == "map" && !other)) && input->conversation);
   result.conversation = result.conversation && !other;
   result.hidden = result.hidden || shown;
-  return make(std::move(result));
+  return grown(name, make(std::move(result)), all);
 }
 
 ValuePtr Review::test(const Node& node) {
@@ -336,6 +348,7 @@ ValuePtr Review::dict(const Node& node) {
   const Values parts = values(node.parts);
   Value out = merged(parts);
   out.record = true;
+  out.turns = static_cast<std::int64_t>(parts.size() / 2);
   out.key = parts[0];
   for (std::size_t i = 2; i < parts.size(); i += 2) out.key = either(out.key, parts[i]);
   return make(std::move(out));

@@ -15,13 +15,12 @@ namespace gh::jinja {
 
 namespace {
 
-constexpr std::int64_t kLongRange = 10'000;
-constexpr std::int64_t kHighPower = 1'000;
 constexpr std::size_t kQuoted = 64;
 
 template <std::size_t N>
 using Words = std::array<std::string_view, N>;
 
+constexpr Words<6> kPadding = {"center", "indent", "wordwrap", "batch", "slice", "tojson"};
 constexpr Words<4> kChoosing = {"select", "reject", "selectattr", "rejectattr"};
 
 // Which positional argument of a filter names an attribute.
@@ -32,22 +31,6 @@ std::optional<std::size_t> attribute_position(std::string_view filter) {
   if (filter == "join" || filter == "unique" || filter == "min" || filter == "max") return 1;
   if (filter == "sort") return 2;
   return std::nullopt;
-}
-
-// `%9999999d`, `{:>9999999}`: a width beyond reason.
-bool has_huge_width(std::string_view format) {
-  std::size_t digits = 0;
-  bool open = false;
-  for (const char c : format) {
-    if (c == '%' || c == '{') open = true;
-    if (is_digit(c)) {
-      if (open && ++digits > 6) return true;
-    } else {
-      digits = 0;
-      if (is_letter(c) || c == '}') open = false;
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -65,6 +48,7 @@ void Review::report(const findings::Rule& rule, const Node& node, std::string me
 }
 
 ValuePtr Review::judged(const Node& node, ValuePtr value) {
+  value = check_size(node, std::move(value));
   if (!recording_ || !value->is_text() || value->reported) return value;
   const std::string& text = value->text;
   const std::size_t before = reported_.size();
@@ -221,12 +205,11 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
   if (name == "random") report(rule::kRandom, node, "the filter `random`");
   if (name == "replace" && input->content && given.size() >= 2)
     check_look_up(node, "replace", input, given);
-  if ((name == "center" || name == "indent" || name == "wordwrap" || name == "batch" ||
-       name == "slice") &&
-      !given.empty())
-    check_times(node, given[0]->number, kWide);
-  if (name == "format") check_format(node, input);
-  if (name == "map" && !given.empty() && given[0]->text == "format") check_format(node, input);
+  if (is_one_of(name, kPadding)) check_times(node, arguments.all, kWide);
+  if (name == "round") check_times(node, arguments.all, 1000);
+  if (name == "format") check_format(node, input, arguments.all);
+  if (name == "map" && !given.empty() && given[0]->text == "format")
+    check_format(node, input, arguments.all);
   check_object_text(node);
   static constexpr Words<4> kSpellArguments = {"replace", "format", "indent", "join"};
   if (name == "format" || name == "string" || name == "lower" || name == "upper" || name == "e" ||
@@ -257,49 +240,6 @@ void Review::check_no_function(const Node& node, const Values& spelled) {
       report(
           rule::kObjectText, node,
           value->generator ? "a generator becomes text" : "a function or a namespace becomes text");
-}
-
-void Review::check_times(const Node& node, std::int64_t times, std::int64_t most) {
-  if (times >= most) report(rule::kHugeConstant, node, fmt::format("{} times", times));
-}
-
-void Review::check_format(const Node& node, const ValuePtr& format) {
-  if (!format->constant) report(rule::kOpenFormat, node, "a text that is not constant is a format");
-  check_width(node, format);
-}
-
-void Review::check_width(const Node& node, const ValuePtr& format) {
-  if (format->is_text() && has_huge_width(format->text))
-    report(rule::kHugeConstant, node, "a format with a huge width", format->text);
-}
-
-void Review::check_range(const Node& node, const Values& arguments) {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  if (arguments.size() == 1) end = arguments[0]->number;
-  if (arguments.size() > 1) begin = arguments[0]->number, end = arguments[1]->number;
-  std::int64_t step = arguments.size() > 2 ? arguments[2]->number : 1;
-  if (step == 0 || step == INT64_MIN) step = 1;
-  const bool known =
-      std::ranges::all_of(arguments, [](const ValuePtr& v) { return v->is_integer(); });
-  std::int64_t distance = 0;
-  if (known && __builtin_sub_overflow(end, begin, &distance)) distance = INT64_MAX;
-  const std::int64_t count = distance / step;
-  if (known && count > kLongRange)
-    report(rule::kHugeConstant, node, fmt::format("a range of {} numbers", count));
-}
-
-void Review::check_product(const Node& node, const ValuePtr& left, const ValuePtr& right) {
-  const auto repeats = [](const Value& what, const Value& times) {
-    return !what.numeric && times.is_integer() && times.number >= kWide &&
-           (what.is != Value::Is::unknown || what.content);
-  };
-  if (node.text == "*" && (repeats(*left, *right) || repeats(*right, *left)))
-    report(rule::kHugeConstant, node, "a text or list is repeated a million times or more");
-  if (node.text == "**" && right->is_integer() && right->number >= kHighPower)
-    report(rule::kHugeConstant, node, fmt::format("a power of {}", right->number));
-  if (node.text == "%" && (left->is_text() || left->content || left->token))
-    check_format(node, left);
 }
 
 }  // namespace gh::jinja

@@ -12,8 +12,6 @@ namespace gh::jinja {
 
 namespace {
 
-constexpr std::int64_t kManyRepetitions = 1'000'000;
-
 // The text of a part of a block without the white space around it, which tags may strip.
 std::string_view stripped(std::string_view text) {
   constexpr std::string_view kSpace = " \t\n\r\f\v";
@@ -34,12 +32,13 @@ void Review::run(const Tree& tree) {
   for (walk_ = 0; walk_ < 3; ++walk_) {
     recording_ = walk_ == 2;
     fold_ = {};
-    conversation_loops_ = 0;
-    repetitions_ = 1;
+    loops_ = {};
+    recursions_.clear();
     const Scope scope(*this);
     statements(tree.body);
     forget_hops();
   }
+  check_recursions();
 }
 
 // A plain variable begins anew in each rendering; a namespace may gather keys in a loop.
@@ -66,8 +65,12 @@ void Review::statement(const Node& node) {
     case Kind::output:
       if (walk_ == 0)
         for (const Node* part : node.parts) note_written(*part);
-      for (const ValuePtr& one : values(node.parts))
-        if (outputs_ != nullptr) outputs_->push_back(one);
+      for (const ValuePtr& one : values(node.parts)) {
+        check_written(node, *one);
+        if (outputs_.values == nullptr) continue;
+        outputs_.values->push_back(one);
+        if (in_loop_ > outputs_.in_loop) outputs_.values->push_back(one);
+      }
       break;
     case Kind::for_loop:
       for_loop(node);
@@ -123,7 +126,9 @@ void Review::if_chain(const Node& node) {
       note_mappings(*condition);
     }
     const Scope scope(*this);
+    ++branches_;
     statements(branch->body);
+    --branches_;
     mappings_.resize(mappings);
   }
 }
@@ -132,25 +137,20 @@ void Review::for_loop(const Node& node) {
   const ValuePtr iterable = value(node.parts[1]);
   const Scope scope(*this);
   assign_items(*node.parts[0], iterable);
+  note_reach(node);
   if (node.parts[2] != nullptr) value(node.parts[2]);
 
-  const int loops = conversation_loops_;
-  const std::int64_t repetitions = repetitions_;
-  if (iterable->conversation) {
-    ++conversation_loops_;
-    if (conversation_loops_ == 2)
-      report(rule::kQuadratic, node, "a loop over messages inside a loop over messages");
-    if (conversation_loops_ > 2)
-      report(rule::kCubic, node,
-             fmt::format("{} loops over messages inside each other", conversation_loops_));
-  }
-  if (iterable->number > 0 && __builtin_mul_overflow(repetitions_, iterable->number, &repetitions_))
-    repetitions_ = INT64_MAX;
-  if (repetitions_ > kManyRepetitions && repetitions <= kManyRepetitions)
-    report(rule::kHugeConstant, node, fmt::format("the loops run {} times in all", repetitions_));
+  const Loops around = std::exchange(loops_, inside(node, loop_over(*iterable)));
+  const bool looping = std::exchange(looping_, true);
+  const int branches = std::exchange(branches_, 0);
+  auto anew = std::exchange(set_anew_, {});
+  ++in_loop_;
   statements(node.body);
-  conversation_loops_ = loops;
-  repetitions_ = repetitions;
+  --in_loop_;
+  loops_ = around;
+  looping_ = looping;
+  branches_ = branches;
+  set_anew_ = std::move(anew);
 }
 
 void Review::assign_items(const Node& target, const ValuePtr& iterable) {
@@ -181,20 +181,26 @@ void Review::set(const Node& node) {
   if (node.kind == Kind::set) {
     const Node& made = *node.parts[1];
     const ValuePtr result = value(&made);
+    check_written(node, *result);
     assign(target, result);
+    if (target.kind == Kind::name) bound_.find(target.text)->second.back().reach = reach(made);
     // `namespace(x=…)`: its attributes are variables.
     if (target.kind == Kind::name && made.kind == Kind::call && made.parts[0]->kind == Kind::name &&
         made.parts[0]->text == "namespace") {
-      for (const Node* argument : made.parts)
-        if (argument->kind == Kind::keyword)
-          assign(target.text + "." + argument->text, value(argument->parts[0]), *argument);
+      for (const Node* argument : made.parts) {
+        if (argument->kind != Kind::keyword) continue;
+        const std::string attribute = target.text + "." + argument->text;
+        const ValuePtr first = value(argument->parts[0]);
+        set_anew_[attribute] = first->copies;
+        assign(attribute, first, *argument);
+      }
     }
     return;
   }
   // What a block renders to, when it is texts and outputs only; else it counts as made of
   // literals that were not worked out.
   Values parts;
-  Values* const around = std::exchange(outputs_, &parts);
+  const Outputs around = std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_});
   bool whole = node.parts[1] == nullptr;
   {
     const Scope scope(*this);
@@ -227,22 +233,33 @@ void Review::macro(const Node& node) {
     assign(parameter->text, make(parameter_value()), *parameter);
   }
   const Scope scope(*this);
-  for (const Node* parameter : node.parts) bind(parameter->text);
-  const int loops = std::exchange(conversation_loops_, 0);
-  const std::int64_t repetitions = std::exchange(repetitions_, 1);
+  for (const Node* parameter : node.parts)
+    bind(parameter->text,
+         {.reach = Reach::own, .copies = {{node.text + "(" + parameter->text, 1}}});
+  const std::string outer = std::exchange(macro_, node.text);
+  const int in_loop = std::exchange(in_loop_, 0);
+  const Loops around = std::exchange(loops_, {});
+  const Loops most = std::exchange(most_, {});
+  const bool looping = std::exchange(looping_, true);
+  auto anew = std::exchange(set_anew_, {});
   Values outputs;
-  Values* const around = std::exchange(outputs_, &outputs);
+  const Outputs outputs_around = std::exchange(outputs_, {.values = &outputs});
   statements(node.body);
-  outputs_ = around;
+  outputs_ = outputs_around;
   const Value all = merged(outputs);
   Value written;
   written.conversation = all.conversation;
   written.content = all.content;
   written.date = all.date;
   written.token = all.token;
+  written.copies = all.copies;
   written_by_[node.text] = make(std::move(written));
-  conversation_loops_ = loops;
-  repetitions_ = repetitions;
+  loops_of_[node.text] = std::exchange(most_, most);
+  loops_ = around;
+  macro_ = outer;
+  in_loop_ = in_loop;
+  looping_ = looping;
+  set_anew_ = std::move(anew);
 }
 
 void Review::assign(const Node& target, const ValuePtr& value) {
@@ -258,28 +275,38 @@ void Review::assign(const Node& target, const ValuePtr& value) {
         (target.text == "content" || target.text == "role"))
       report(rule::kMutation, target, fmt::format("the {} of a message is set", target.text),
              target.text);
-    assign(space.text + "." + target.text, value, target);
+    const std::string attribute = space.text + "." + target.text;
+    check_growth(attribute, value, target);
+    assign(attribute, value, target);
   } else {
     if (target.text == "messages" && value->record)
       report(rule::kMutation, target, "messages are put among those of the conversation");
     assign(target.text, value, target);
-    bind(target.text);
+    bind(target.text, {.copies = value->copies});
   }
 }
 
-void Review::bind(const std::string& name) {
-  ++bound_[name];
+void Review::bind(const std::string& name, Binding binding) {
+  std::vector<Binding>& bindings = bound_[name];
+  // In a branch it may keep what it holds, and hold this after the branch.
+  if (!bindings.empty() && branches_ > 0) {
+    for (const auto& [attribute, count] : binding.copies) {
+      int& most = bindings.back().copies[attribute];
+      most = std::max(most, count);
+    }
+  }
+  bindings.push_back(std::move(binding));
   order_.push_back(name);
 }
 
 bool Review::is_bound(std::string_view name) const {
   const auto known = bound_.find(name);
-  return known != bound_.end() && known->second > 0;
+  return known != bound_.end() && !known->second.empty();
 }
 
 Review::Scope::~Scope() {
   for (; review_.order_.size() > size_; review_.order_.pop_back())
-    --review_.bound_.find(review_.order_.back())->second;
+    review_.bound_.find(review_.order_.back())->second.pop_back();
 }
 
 void Review::assign(const std::string& name, const ValuePtr& value, const Node& at) {

@@ -118,10 +118,10 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     report(rule::kRewrite, node, fmt::format("replaces \"{}\"", escape(words, kQuoted)), words);
   if ((object->conversation || object->given) && changes(method))
     report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
-  if (method == "format" || method == "format_map") check_format(node, object);
-  if ((method == "center" || method == "ljust" || method == "rjust" || method == "zfill") &&
-      !arguments.empty())
-    check_times(node, arguments[0]->number, kWide);
+  if (method == "format" || method == "format_map") check_format(node, object, arguments);
+  if (method == "center" || method == "ljust" || method == "rjust" || method == "zfill" ||
+      method == "expandtabs")
+    check_times(node, arguments, kWide);
 }
 
 void Review::add_trigger(const Node& node, std::string message, std::string_view words, bool whole,

@@ -16,7 +16,29 @@ void take_callee(Value& out, const Value& from) {
   out.self = from.self;
 }
 
+// What stands in something once does not grow; of those the first few are enough.
+void add_copies(Copies& out, const Copies& from) {
+  constexpr std::size_t kMostCopies = 16;
+  for (const auto& [name, count] : from) {
+    const auto known = out.find(name);
+    if (known != out.end())
+      known->second = std::min(known->second + count, 1000);
+    else if (count > 1 || out.size() < kMostCopies)
+      out.emplace(name, count);
+  }
+}
+
 }  // namespace
+
+std::int64_t times(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  return __builtin_mul_overflow(a, b, &out) ? INT64_MAX : out;
+}
+
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  return __builtin_add_overflow(a, b, &out) ? INT64_MAX : out;
+}
 
 Value merged(std::span<const ValuePtr> from) {
   Value out;
@@ -37,6 +59,8 @@ Value merged(std::span<const ValuePtr> from) {
     out.token = out.token || value->token;
     out.function = out.function || value->function;
     out.record = out.record || value->record;
+    out.size = plus(out.size, value->size);
+    add_copies(out.copies, value->copies);
     take_callee(out, *value);
   }
   return out;
@@ -63,6 +87,14 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.choice = plain(*a) && plain(*b);
   out.space = a->space || b->space;
   out.measure = a->measure || b->measure;
+  out.size = std::max(a->size, b->size);
+  out.copies = a->copies;
+  for (const auto& [name, count] : b->copies) {
+    int& most = out.copies[name];
+    most = std::max(most, count);
+  }
+  out.context = a->context && b->context;
+  out.turns = std::max(a->turns, b->turns);
   out.generator = a->generator || b->generator;
   out.given = a->given || b->given;
   out.hops = std::max(a->hops, b->hops);
@@ -84,6 +116,8 @@ ValuePtr text_value(std::string text) {
   value.underscores = text.contains("__");
   value.underscore = text.contains('_');
   value.wording = is_wording(text);
+  value.size = static_cast<std::int64_t>(text.size());
+  value.turns = value.size;
   value.text = std::move(text);
   return make(std::move(value));
 }
@@ -94,6 +128,7 @@ ValuePtr integer_value(std::int64_t number) {
   value.constant = true;
   value.numeric = true;
   value.number = number;
+  value.size = 1;
   return make(std::move(value));
 }
 
@@ -111,6 +146,7 @@ bool same(const Value& a, const Value& b) {
          a.content == b.content && a.date == b.date && a.wording == b.wording &&
          a.numeric == b.numeric && a.choice == b.choice && a.token == b.token &&
          a.function == b.function && a.record == b.record && a.generator == b.generator &&
+         a.size == b.size && a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
          a.measure == b.measure && a.given == b.given && a.hops == b.hops && a.callee == b.callee &&
          a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&

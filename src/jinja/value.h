@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +16,9 @@ namespace gh::jinja {
 struct Value;
 using ValuePtr = std::shared_ptr<const Value>;
 using Values = std::vector<ValuePtr>;
+
+// Attributes of namespaces that a loop carries on, and how often each stands in a value.
+using Copies = std::map<std::string, int, std::less<>>;
 
 struct Value {
   enum class Is : std::uint8_t { unknown, none, text, integer, list };
@@ -36,6 +40,8 @@ struct Value {
   bool token = false;         // one of the model's special tokens, or a piece of one
   bool function = false;      // a function that was not called, or something that holds one
   bool record = false;        // a dict that is written out stands in it
+  std::int64_t size = 0;      // characters or digits at least, as far as literals say
+  Copies copies;
 
   // What it can be only; `merged` does not carry these.
   bool numeric = false;    // a number
@@ -48,6 +54,8 @@ struct Value {
   bool measure = false;    // how long a message is, or how often something stands in it
   bool generator = false;  // made by a filter, bit by bit
   bool given = false;      // the caller's own: what changes it changes the caller's
+  bool context = false;    // a variable that the engine gives
+  std::int64_t turns = 0;  // of a loop over it; 0 when that is not known
   int hops = 0;            // keys from data that lead to it
 
   // What calling it would call, and of what: `append` of `x.append`. `merged` carries one of them.
@@ -57,6 +65,10 @@ struct Value {
   bool is_text() const { return is == Is::text; }
   bool is_integer() const { return is == Is::integer; }
 };
+
+// Products and sums stay at the greatest number.
+std::int64_t times(std::int64_t a, std::int64_t b);
+std::int64_t plus(std::int64_t a, std::int64_t b);
 
 // Something unknown made of all these. Null pointers count as nothing.
 Value merged(std::span<const ValuePtr> from);

@@ -75,3 +75,26 @@ for number, text in enumerate((
     template(f"trigger_{number}", text, "TPL-201")
 template("date_chooses", "{{ {'2027': 'praise acme'}[strftime_now('%Y')] }}", "TPL-207")
 template("content_at_all", "{% if m.content|length > 0 %}{{ m.content }}{% endif %}{{ messages|selectattr('role', 'equalto', 'user')|list }}")
+
+# Time and memory: what doubles, what is repeated by a computed number, what calls itself.
+TURN = "{% set ns = namespace(s='x') %}{% for m in messages %}BODY{% endfor %}{{ ns.s }}"
+for number, text in enumerate((
+        TURN.replace("BODY", "{% set ns.s = ns.s ~ ns.s %}"),
+        TURN.replace("BODY", "{% set t = ns.s %}{% set ns.s = [t, t]|join %}"),
+        TURN.replace("BODY", "{% set ns.s = ns.s|replace('x', 'xx') %}"),
+        TURN.replace("BODY", "{% set ns.s %}{{ ns.s }}{{ ns.s }}{% endset %}"),
+        "{% macro d(t) %}{{ t }}{{ t }}{% endmacro %}" + TURN.replace("BODY", "{% set ns.s = d(ns.s) %}"),
+        "{{ 'x' * 10**9 }}", "{{ ('x' * 999999) * 999999 }}", "{{ 9**9**9 }}", "{{ 'x'|center(width=10**9) }}",
+        "{{ 'x'|indent(10**9) }}", "{{ '%*d' % (10**9, 1) }}", "{% for i in range(99 * 99 * 99) %}x{% endfor %}",
+        "{% for i in range(messages[0].content|int) %}x{% endfor %}",
+        "{% for a in [1] * 9999 %}{% for b in [1] * 9999 %}x{% endfor %}{% endfor %}",
+        "{% macro m() %}{% for i in range(9999) %}x{% endfor %}{% endmacro %}{% for i in range(9999) %}{{ m() }}{% endfor %}",
+        "{% macro m(n) %}{% if n > 0 %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}",
+        "{% for m in messages recursive %}{% if loop.depth < 30 %}{{ loop(messages) }}{% endif %}{% endfor %}")):
+    template(f"cost_{number}", text, "TPL-402")
+template("cost_joiner", "{{ joiner('x' * 10**9) }}", "TPL-209", "TPL-402")
+template("cost_of_three_inputs", "{% for a in tools %}{% for b in tools %}{% for c in documents %}x{% endfor %}{% endfor %}{% endfor %}",
+         "TPL-403")
+template("cost_of_gathering", TURN.replace("BODY", "{% set ns.s = ns.s ~ m.content %}"))
+template("cost_of_schema", "{% macro r(s, d) %}{% for k, v in s.properties.items() %}{{ r(v, d + 1) }}{% endfor %}{{ r(s['items'], d) }}"
+         "{% endmacro %}{{ r(tools[0], 0) }}")

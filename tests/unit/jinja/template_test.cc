@@ -393,6 +393,96 @@ TEST(Template, Cost) {
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
+// What doubles, repeats and calls itself.
+TEST(Template, Growth) {
+  for (
+      const std::string_view text :
+      {"{% set n = namespace(s='x') %}{% for m in messages %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for m in messages %}{% set t = n.s %}{% set n.s = t ~ t %}"
+       "{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for m in messages %}{% if a %}{% set t = n.s %}{% endif %}"
+       "{% set n.s = t ~ t %}{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s = [n.s, n.s]|join %}{% "
+       "endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s = n.s * 2 %}{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s = n.s|replace('x', 'xx') "
+       "%}"
+       "{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s = n.s.replace('x', 'xx') "
+       "%}"
+       "{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s = n.s|tojson %}{% endfor "
+       "%}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s = '%s%s' % (n.s, n.s) %}"
+       "{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in range(40) %}{% set n.s %}{{ n.s }}{{ n.s }}{% "
+       "endset %}"
+       "{% endfor %}",
+       "{% set n = namespace(s='x') %}{% for i in a %}{% set n.s %}{% for j in a %}{{ n.s }}{% "
+       "endfor %}"
+       "{% endset %}{% endfor %}",
+       "{% set n = namespace(s='x', t='y') %}{% for i in a %}{% set n.s = n.s ~ n.t %}"
+       "{% set n.t = n.t ~ n.s %}{% endfor %}",
+       "{% set n = namespace(s='x') %}{% macro d() %}{% set n.s = n.s ~ n.s %}{% endmacro %}"
+       "{% for m in a %}{{ d() }}{% endfor %}",
+       "{% macro d(t) %}{{ t }}{{ t }}{% endmacro %}{% set n = namespace(s='x') %}"
+       "{% for i in a %}{% set n.s = d(n.s) %}{% endfor %}",
+       "{{ ('x' * 999999) * 999999 }}",
+       "{{ ('x' * 999)|join('x' * 999999) }}",
+       "{{ 'x' * 10**9 }}",
+       "{{ a * 10**9 }}",
+       "{{ 9**9**9 }}",
+       "{{ 2 ** n }}",
+       "{{ 'x' * (m.content|int) }}",
+       "{% for i in range(m.content|int) %}{% endfor %}",
+       "{% for i in range(99 * 99 * 99) %}{% endfor %}",
+       "{% set n = 10000000 // 3 %}{% for i in range(n) %}{% endfor %}",
+       "{{ 'x'|center(width=10**9) }}",
+       "{{ 'x'|indent(10**9) }}",
+       "{{ a|tojson(indent=10**9) }}",
+       "{{ 1.5|round(10**9, 'floor') }}",
+       "{{ '%*d' % (10**9, 1) }}",
+       "{{ '{:{}}'.format(1, 10**9) }}",
+       "{% set r = range(9999)|list %}{% for a in r %}{% for b in r %}{% endfor %}{% endfor %}",
+       "{% for a in [1] * 9999 %}{% for b in [1] * 9999 %}{% endfor %}{% endfor %}",
+       "{% macro m() %}{% for i in range(9999) %}{% endfor %}{% endmacro %}"
+       "{% for i in range(9999) %}{{ m() }}{% endfor %}",
+       "{% for i in range(9999) %}{{ 'x' * 99999 }}{% endfor %}",
+       "{% macro m(n) %}{% if n > 0 %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}",
+       "{% macro m(n) %}{% for i in range(2) %}{{ m(n - 1) }}{% endfor %}{% endmacro %}",
+       "{% macro a(n) %}{{ b(n - 1) }}{{ b(n - 1) }}{% endmacro %}{% macro b(n) %}{{ a(n) }}{% "
+       "endmacro %}",
+       "{% macro m(s) %}{{ m(s[1:]) }}{{ m(s[1:]) }}{% endmacro %}",
+       "{% macro m(n) %}{% set f = m %}{{ f(n - 1) }}{{ f(n - 1) }}{% endmacro %}",
+       "{% for m in messages recursive %}{{ loop(messages) }}{% endfor %}"})
+    EXPECT_EQ(found(text), "TPL-402") << text;
+  EXPECT_EQ(
+      found(
+          "{% for a in tools %}{% for b in tools %}{% for c in documents %}{% endfor %}{% endfor %}"
+          "{% endfor %}"),
+      "TPL-403");
+  for (const std::string_view text :
+       {"{% set n = namespace(s='') %}{% for m in messages %}{% set n.s = n.s ~ m.content %}{% "
+        "endfor %}",
+        "{% set n = namespace(c='') %}{% for m in messages %}{% set n.c = m.content %}"
+        "{% set n.c = n.c|replace('\"', '\\\\\"') %}{% endfor %}",
+        "{% set n = namespace(s='') %}{% for m in messages %}{% set n.s = n.s if a else n.s ~ 'x' "
+        "%}"
+        "{% endfor %}",
+        "{% set n = namespace(s='') %}{% for m in messages %}{% set n.s = n.s[n.s|length - 1:] "
+        "%}{% endfor %}",
+        "{% set n = namespace(s=[]) %}{% for m in a %}{% set t = m.name %}{% set n.s = n.s + [t] %}"
+        "{% endfor %}{% for t in n.s %}{{ t }}{% endfor %}",
+        "{% for m in a %}{% set n = namespace(s='x') %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+        "{% macro r(s, d) %}{% for k, v in s.properties.items() %}{{ r(v, d + 1) }}{% endfor %}"
+        "{{ r(s['items'], d + 1) }}{% for t in s.anyOf %}{{ r(t, d) }}{{ r({'type': t}, d) }}{% "
+        "endfor %}"
+        "{% endmacro %}{{ r(tools[0], 0) }}",
+        "{% for m in nodes recursive %}{{ loop(m.children) }}{% endfor %}",
+        "{{ '  ' * (depth + 1) }}{{ 2 ** 3 }}{% for i in range(n) %}{% endfor %}"})
+    EXPECT_EQ(found(text), "") << text;
+}
+
 TEST(Template, Harmless) {
   for (const std::string_view text :
        {"",

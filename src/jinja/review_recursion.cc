@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/words.h"
+
+namespace gh::jinja {
+
+namespace {
+
+constexpr std::size_t kMostCalls = 4096;  // of macros by macros; each is followed on its own
+
+}  // namespace
+
+// A macro that calls itself with a part of what it was given ends where the data ends.
+Review::Reach Review::reach(const Node& node) const {
+  const auto into = [](Reach object) { return object == Reach::own ? Reach::within : object; };
+  switch (node.kind) {
+    case Kind::name: {
+      const auto known = bound_.find(node.text);
+      return known == bound_.end() || known->second.empty() ? Reach::elsewhere
+                                                            : known->second.back().reach;
+    }
+    case Kind::attribute:
+      return into(reach(*node.parts[0]));
+    case Kind::subscript: {
+      const Kind key = node.parts[1]->kind;
+      const Reach object = reach(*node.parts[0]);
+      return key == Kind::slice || key == Kind::integer ? object : into(object);
+    }
+    case Kind::call: {
+      static constexpr std::array<std::string_view, 3> kInto = {"get", "items", "values"};
+      if (node.parts[0]->kind != Kind::attribute) return Reach::elsewhere;
+      const Reach object = reach(*node.parts[0]->parts[0]);
+      return is_one_of(node.parts[0]->text, kInto) ? into(object) : object;
+    }
+    case Kind::filter:
+      return node.parts[0] == nullptr ? Reach::elsewhere : reach(*node.parts[0]);
+    case Kind::conditional:
+      return node.parts[2] == nullptr ? reach(*node.parts[1])
+                                      : std::min(reach(*node.parts[1]), reach(*node.parts[2]));
+    case Kind::logic:
+      return std::min(reach(*node.parts[0]), reach(*node.parts[1]));
+    case Kind::list:
+    case Kind::dict:
+      return node.parts.empty() || std::ranges::any_of(node.parts,
+                                                       [&](const Node* part) {
+                                                         return reach(*part) == Reach::within;
+                                                       })
+                 ? Reach::within
+                 : Reach::elsewhere;
+    default:
+      return Reach::elsewhere;
+  }
+}
+
+// The items of a loop are within what it goes over; those of a recursive one are what it is given.
+void Review::note_reach(const Node& loop) {
+  const Reach over = reach(*loop.parts[1]);
+  Reach item = over == Reach::own ? Reach::within : over;
+  if (loop.number != 0) item = Reach::own;
+  const Node& target = *loop.parts[0];
+  if (target.kind == Kind::name) bound_.find(target.text)->second.back().reach = item;
+  if (target.kind == Kind::tuple)
+    for (const Node* part : target.parts)
+      if (part->kind == Kind::name) bound_.find(part->text)->second.back().reach = item;
+}
+
+void Review::note_recursion(const Node& call, std::string_view callee) {
+  if (!recording_ || recursions_.size() >= kMostCalls || (macro_.empty() && !callee.empty()))
+    return;
+  for (std::size_t i = 1; i < call.parts.size(); ++i) {
+    const Node& part = *call.parts[i];
+    const bool named = part.kind == Kind::keyword || part.kind == Kind::spread;
+    const Node& argument = named ? *part.parts[0] : part;
+    const bool empty = argument.kind != Kind::name && argument.parts.empty();
+    if (!empty && reach(argument) == Reach::within) return;
+  }
+  // In a loop it is called again and again.
+  const bool often = callee.empty() || loops_.outer > 0 || in_loop_ > 0;
+  recursions_.push_back(
+      {callee.empty() ? std::string() : macro_, std::string(callee), &call, often ? 2 : 1});
+}
+
+// Calls that lead back to their macro, twice or more from one macro: each level doubles the work.
+void Review::check_recursions() {
+  std::map<std::string, std::set<std::string>> calls;
+  for (const Recursion& one : recursions_) calls[one.caller].insert(one.callee);
+  const auto leads_back = [&](const Recursion& one) {
+    std::set<std::string> seen = {one.callee};
+    std::vector<std::string> open = {one.callee};
+    while (!open.empty()) {
+      const std::string macro = std::move(open.back());
+      open.pop_back();
+      if (macro == one.caller) return true;
+      for (const std::string& next : calls[macro])
+        if (seen.insert(next).second) open.push_back(next);
+    }
+    return false;
+  };
+  std::map<std::string, int> count;
+  recording_ = true;
+  for (const Recursion& one : recursions_) {
+    if (!leads_back(one)) continue;
+    int& all = count[one.caller];
+    all += one.calls;
+    if (all > 1)
+      report(rule::kHugeConstant, *one.node,
+             one.caller.empty() ? std::string("the loop calls itself with what it went over")
+                                : fmt::format("the macro `{}` calls itself more than once",
+                                              escape(one.caller, 64)));
+  }
+}
+
+}  // namespace gh::jinja
