@@ -71,6 +71,11 @@ class Judge {
     if (is_ambiguous(member.name))
       add(kZipName, member,
           member.name.empty() ? "has no name" : "is a name that is read in two ways");
+    if (!is_same_name(member.name, entry.other_name)) {
+      add(kZipName, member, fmt::format("is \"{}\" in Unicode", escape(entry.other_name)));
+      if (leaves_folder(entry.other_name))
+        add(kZipTraversal, member, "leaves the folder in Unicode");
+    }
     const bool folder = member.name.ends_with('/') || entry.dos_directory();
     const bool bytes = member.size != 0 || member.packed_size != 0;
     member.directory = folder && !bytes;
@@ -239,10 +244,6 @@ void ZipArchive::check_content(const ZipMember& member, source::Source& bytes,
     examination.add(kZipCrc,
                     fmt::format("the checksum is {:08x}, stated is {:08x}", crc, member.crc));
   }
-}
-
-bool ends_as_zip(source::Source& source) {
-  return find_end(source).has_value();
 }
 
 std::span<const findings::Rule* const> zip_rules() {

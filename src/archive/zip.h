@@ -67,8 +67,8 @@ class ZipArchive {
   std::vector<std::uint32_t> by_name_;  // indexes of members_, by folded name, then by place
 };
 
-// Whether an end record lies within the last 64 KiB: a zip to readers that search for it, whatever
-// the file begins with.
+// Whether an end record lies within the last 64 KiB, and a directory where it says or before it: a
+// zip to readers that begin there, whatever the file begins with.
 bool ends_as_zip(source::Source& source);
 
 std::span<const findings::Rule* const> zip_rules();

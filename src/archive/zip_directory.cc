@@ -54,6 +54,15 @@ bool entry_at(source::Source& source, std::uint64_t offset) {
 
 }  // namespace
 
+bool ends_as_zip(source::Source& source) {
+  const std::optional<EndRecord> end = find_end(source);
+  if (!end) return false;
+  const Directory& used = end->used();
+  if (used.size == 0 || used.size > end->begin()) return false;
+  const std::uint64_t implied = end->begin() - used.size;
+  return used.offset <= implied && (entry_at(source, implied) || entry_at(source, used.offset));
+}
+
 std::optional<DirectoryPlace> find_directory(source::Source& source,
                                              findings::Examination& examination) {
   const auto broken = [&](std::string_view why) {
@@ -128,15 +137,18 @@ std::vector<CentralEntry> read_directory(source::Source& source, const Directory
                       {.offset = reader.position()});
       break;
     }
-    entries.push_back({.name = std::string(bytes.substr(kCentralSize, name_size)),
-                       .made_by = u16(bytes, 4),
-                       .flags = u16(bytes, 8),
-                       .method = u16(bytes, 10),
-                       .crc = u32(bytes, 16),
-                       .packed_size = values.packed_size,
-                       .size = values.size,
-                       .attributes = u32(bytes, 38),
-                       .header_offset = values.offset});
+    const std::string_view name = bytes.substr(kCentralSize, name_size);
+    entries.push_back(
+        {.name = std::string(name),
+         .other_name = unicode_path(name, bytes.substr(kCentralSize + name_size, extra_size)),
+         .made_by = u16(bytes, 4),
+         .flags = u16(bytes, 8),
+         .method = u16(bytes, 10),
+         .crc = u32(bytes, 16),
+         .packed_size = values.packed_size,
+         .size = values.size,
+         .attributes = u32(bytes, 38),
+         .header_offset = values.offset});
     reader.skip(total);
   }
   if (entries.size() != place.entries)

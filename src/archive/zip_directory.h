@@ -20,7 +20,8 @@ struct DirectoryPlace {
 
 // One entry as it is, zip64 values applied.
 struct CentralEntry {
-  std::string name;  // raw bytes
+  std::string name;        // raw bytes
+  std::string other_name;  // of a Unicode path field; "" without one
   std::uint16_t made_by;
   std::uint16_t flags;
   std::uint16_t method;

@@ -1,5 +1,7 @@
 #include "archive/zip_records.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -95,6 +97,21 @@ std::optional<EndRecord> find_end(source::Source& source) {
   }
   if (found) read_zip64(source, *found);
   return found;
+}
+
+// Version 1, the checksum of the plain name, then the other one.
+std::string unicode_path(std::string_view name, std::string_view extra) {
+  constexpr std::uint16_t kUnicodePath = 0x7075;
+  constexpr std::size_t kHead = 5;
+  while (extra.size() >= 4) {
+    const std::size_t size = std::min<std::size_t>(u16(extra, 2), extra.size() - 4);
+    const std::string_view field = extra.substr(4, size);
+    if (u16(extra, 0) == kUnicodePath && size > kHead && field[0] == 1 &&
+        u32(field, 1) == ::crc32_z(0, reinterpret_cast<const Bytef*>(name.data()), name.size()))
+      return std::string(field.substr(kHead));
+    extra.remove_prefix(4 + size);
+  }
+  return {};
 }
 
 bool apply_zip64(std::string_view extra, Zip64Values& values) {

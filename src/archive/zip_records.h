@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "source/source.h"
@@ -77,5 +78,9 @@ struct Zip64Values {
 };
 // False when the extra fields do not add up or the zip64 field is too short for what it must give.
 bool apply_zip64(std::string_view extra, Zip64Values& values);
+
+// The name in a Unicode path field (Info-ZIP, 0x7075) that belongs to `name`: what Python's
+// zipfile, unzip and libarchive then take for the member's. "" without one.
+std::string unicode_path(std::string_view name, std::string_view extra);
 
 }  // namespace gh::archive

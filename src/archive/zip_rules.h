@@ -133,13 +133,14 @@ inline constexpr Rule kZipTraversal{
     "A program that unpacks by name writes outside the folder that it was given, for example over "
     "a start-up script.",
     "Refuse the file."};
-inline constexpr Rule kZipName{
-    "ZIP-031",
-    Severity::high,
-    Effect::finding,
-    "has a member with a name that readers cut or show differently",
-    "Control characters, NUL, or no name: Python's zipfile ends a name at NUL, PyTorch does not.",
-    "Refuse the file."};
+inline constexpr Rule kZipName{"ZIP-031",
+                               Severity::high,
+                               Effect::finding,
+                               "has a member with a name that readers cut or show differently",
+                               "Control characters, NUL, no name, or another name in a Unicode "
+                               "path field: Python's zipfile ends "
+                               "a name at NUL and takes the other one, PyTorch does not.",
+                               "Refuse the file."};
 inline constexpr Rule kZipLink{
     "ZIP-032",
     Severity::high,

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "archive/zip.h"
 #include "artifacts/container.h"
 #include "artifacts/keras.h"
 #include "artifacts/kind.h"
@@ -81,11 +82,13 @@ bool is_plain_text(hub::DocumentKind kind) {
   }
 }
 
-void examine_unknown(source::Source& source, std::string_view head, std::string_view name,
+// False when it was not recognised, and nothing was added.
+bool examine_unknown(source::Source& source, std::string_view head, std::string_view name,
                      Context& context) {
   if (head.starts_with("version https://git-lfs.github.com/spec/")) {
     context.examination.set_kind("Git LFS pointer");
-    return context.examination.add(kLfsPointer, "stands for a file that was not fetched");
+    context.examination.add(kLfsPointer, "stands for a file that was not fetched");
+    return true;
   }
   hub::DocumentFacts own;
   hub::DocumentFacts& facts = context.facts == nullptr ? own : context.facts->document;
@@ -96,16 +99,16 @@ void examine_unknown(source::Source& source, std::string_view head, std::string_
   const Claim claim = claim_of(name);
   if (hub::examine_machine_code(source, name, context.examination, &facts)) {
     if (claim != Claim::nothing && claim != Claim::code) is_no("code for a machine");
-    return;
+    return true;
   }
   // A name that only one format has is taken at its word: its reader says exactly what is wrong.
   switch (claim) {
     case Claim::safetensors:
-      return examine_safetensors(source, context);
+      return examine_safetensors(source, context), true;
     case Claim::gguf:
-      return examine_gguf(source, name, context);
+      return examine_gguf(source, name, context), true;
     case Claim::npy:
-      return examine_npy(source, context);
+      return examine_npy(source, context), true;
     case Claim::nothing:
     case Claim::passive:
     case Claim::code:
@@ -113,7 +116,8 @@ void examine_unknown(source::Source& source, std::string_view head, std::string_
   }
   if (const std::string_view format = unexamined_format(head); !format.empty()) {
     context.examination.set_kind(format);
-    return context.examination.add(kUnexamined, fmt::format("is {}", format));
+    context.examination.add(kUnexamined, fmt::format("is {}", format));
+    return true;
   }
   if (hub::examine_document(source, name, context.examination, &facts)) {
     // Pictures are told by a few bytes; whoever goes by another name reads on behind them.
@@ -123,12 +127,20 @@ void examine_unknown(source::Source& source, std::string_view head, std::string_
     if (is_plain_text(facts.kind) &&
         promise_of(name.substr(0, name.find('\0'))) == Promise::content)
       is_no("a text");
-    return;
+    return true;
   }
-  context.examination.add(kUnknownKind,
-                          fmt::format("begins with {}, which no format known here does",
-                                      head.empty() ? "nothing" : "these bytes"),
-                          {.offset = 0, .evidence = head.substr(0, 16)});
+  return false;
+}
+
+// Whether a zip at the end of such a file is another file in it. Of a zip, a tar and what is
+// compressed the members are examined anyway.
+bool may_end_as_zip(Kind kind) {
+  return kind != Kind::zip && kind != Kind::archive && kind != Kind::empty;
+}
+
+// Whether every byte is accounted for by the format, or told.
+bool is_exact(Kind kind) {
+  return kind == Kind::pickle || kind == Kind::torch_legacy || kind == Kind::onnx;
 }
 
 // Nothing is harmless only where nothing was promised.
@@ -176,6 +188,8 @@ void examine_any(source::Source& source, std::string_view name, Context& context
     return;
   }
   const Kind kind = kind_of(head, source);
+  const bool ends_as_zip = may_end_as_zip(kind) && archive::ends_as_zip(source);
+  const std::size_t before = context.examination.findings().size();
   if (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind)) {
     context.examination.add(kNotWhatItSays,
                             fmt::format("{} is {}", escape(name), artifacts::name(kind)),
@@ -214,9 +228,16 @@ void examine_any(source::Source& source, std::string_view name, Context& context
       examine_onnx(source, context);
       break;
     case Kind::unknown:
-      examine_unknown(source, head, name, context);
+      if (examine_unknown(source, head, name, context)) break;
+      if (!ends_as_zip)
+        context.examination.add(kUnknownKind, "begins with bytes that no format known here does",
+                                {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
+      else if (breaks(claim_of(name), Kind::zip))
+        context.examination.add(kNotWhatItSays, fmt::format("{} is a zip archive", escape(name)));
       break;
   }
+  if (ends_as_zip && (!is_exact(kind) || context.examination.findings().size() > before))
+    examine_zip(source, context);
   if (source.error() && !context.examination.has(kUnreadable)) {
     context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));
   }

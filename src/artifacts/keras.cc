@@ -10,6 +10,7 @@
 #include "artifacts/keras_rules.h"
 #include "base/text.h"
 #include "json/json.h"
+#include "pickle/dangerous.h"
 #include "source/reader.h"
 
 namespace gh::artifacts {
@@ -62,16 +63,17 @@ class Configuration {
     if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper") {
       examination_.add(kKerasLambda, fmt::format("class {}", name));
     } else if (module == "builtins" && name != "function") {
-      examination_.add(kKerasCustom, fmt::format("\"{}\" of builtins", escape(name)));
+      foreign(kKerasModule, module, name);
     } else if (is_in(module, "keras") && is_function_name(name)) {
       foreign(kKerasFunction, module, name);
     } else if (name == "function" && !has_model_functions(module)) {
-      if (module == "builtins" || module.empty())
-        examination_.add(kKerasCustom,
-                         fmt::format("the function \"{}\"", escape(text_of(object["config"]))));
+      const std::string_view function = text_of(object["config"]);
+      if (module == "builtins" && pickle::danger_of(module, function))
+        foreign(kKerasModule, module, function);
+      else if (module == "builtins" || module.empty())
+        examination_.add(kKerasCustom, fmt::format("the function \"{}\"", escape(function)));
       else
-        foreign(is_in(module, "keras") ? kKerasFunction : kKerasModule, module,
-                text_of(object["config"]));
+        foreign(is_in(module, "keras") ? kKerasFunction : kKerasModule, module, function);
     } else if (!module.empty() && !is_in(module, "keras") && !is_in(module, "tf_keras") &&
                !is_in(module, "tensorflow.keras") && module != "builtins") {
       foreign(kKerasModule, module, name);

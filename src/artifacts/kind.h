@@ -29,8 +29,7 @@ std::string_view name(Kind kind);
 inline constexpr std::size_t kHead = std::size_t{64} * 1024;
 
 // `head`: the first `kHead` bytes of `source`, or all. A zip and an archive are told by their first
-// bytes only, as PyTorch does: what stands before one hides it from loaders, and is then what is
-// examined.
+// bytes only, as PyTorch does; a zip behind other bytes is looked for besides (examine.cc).
 Kind kind_of(std::string_view head, source::Source& source);
 
 // What a file's name says to a loader that goes by names.

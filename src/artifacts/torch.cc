@@ -125,8 +125,10 @@ class Checkpoint {
     if (outside != archive_.members().end())
       add(kTorchRecords, fmt::format("\"{}\" is not in the folder \"{}\"", escape(outside->name),
                                      escape(folder_)));
-    const auto deflated = std::ranges::count_if(
-        archive_.members(), [](const ZipMember& m) { return m.method != 0 && !m.directory; });
+    constexpr std::uint16_t kDeflated = 8;  // what is packed otherwise, PyTorch does not read
+    const auto deflated = std::ranges::count_if(archive_.members(), [](const ZipMember& m) {
+      return m.method == kDeflated && !m.directory;
+    });
     if (deflated != 0) add(kTorchDeflated, fmt::format("{} of its members are", deflated));
   }
 
@@ -146,6 +148,10 @@ class Checkpoint {
     for (const std::string_view name : kNotes) {
       const ZipMember* member = record(name);
       if (member == nullptr) continue;
+      if (!member->readable) {
+        version_readable_ = version_readable_ && !has_suffix(name, "version");
+        continue;
+      }
       const std::string text = read_head(archive_, *member, context_, kNoteSize);
       if (!is_note(text)) {
         read_.erase(member);  // examined with the rest
@@ -164,6 +170,7 @@ class Checkpoint {
     std::size_t digits = 0;
     while (digits < text.size() && digits < 4 && text[digits] >= '0' && text[digits] <= '9')
       version = version * 10 + static_cast<unsigned>(text[digits++] - '0');
+    if (text.empty() && !version_readable_) return;
     if (version < kOldestVersion || version > kNewestVersion)
       add(kTorchRecords, text.empty() ? "has no version record"
                                       : fmt::format("its version is \"{}\"", escape(text)));
@@ -224,6 +231,7 @@ class Checkpoint {
   const ZipArchive& archive_;
   Context& context_;
   std::string folder_;  // with its slash
+  bool version_readable_ = true;
   std::unordered_set<const ZipMember*> read_;
 };
 

@@ -5,10 +5,12 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 
-from cases_blind_containers import DATA, RUNS, array, dump, evil, tar, told
+from cases_blind_containers import DATA, RUNS, archive, array, checkpoint, dump, evil, keras, layer, tar, told
+from cases_found import PNG
 from cases_found_arrays import F8, joblib, wrapped
 
 # joblib.dump(…, compress=…), which its load opens; nothing else does.
@@ -46,3 +48,48 @@ def zeroes():
 
 
 told("containers/npz_of_zeroes", zeroes(), "clean", name="a.npz")
+
+# A zip behind other bytes: Python's zipfile begins at the end, and Keras with it.
+LAMBDA = keras(layer(class_name="Lambda", config={}))
+told("containers/behind/picture_named_keras", PNG + LAMBDA, rules=["FIL-001", "ZIP-001", "COD-201", "KER-001"], name="m.keras")
+told("containers/behind/picture", PNG + checkpoint(evil(), ()), rules=[*RUNS, "COD-201", "ZIP-001"], name="a.png")
+told("containers/behind/words", b"words\n" + LAMBDA, rules=["ZIP-001", "KER-001"], name="m.keras")
+told("containers/behind/words_named_text", b"words\n" + LAMBDA, rules=["FIL-001", "ZIP-001", "KER-001"], name="m.txt")
+told("containers/behind/script", b"#!/bin/true\n" + checkpoint(evil(), ()), rules=[*RUNS, "ZIP-001"])
+told("containers/behind/pickle", dump({"a": 1}) + checkpoint(evil(), ()), rules=[*RUNS, "PKL-314", "ZIP-001"])
+told("containers/behind/array", array() + LAMBDA, rules=["NPY-006", "ZIP-001", "KER-001"])
+told("containers/behind/in_a_zip", archive([("a.txt", b"words\n" + LAMBDA)]),
+     rules=["FIL-001", "ZIP-001", "KER-001"], name="a.zip")
+told("containers/behind/with_offsets_of_its_own", b"words\n" + checkpoint(evil()),
+     rules=[*RUNS, "ZIP-001", "ZIP-043"])
+# In a tar, or in a pickle's bytes, it is no other file.
+told("containers/behind/in_a_tar", tar([("a.zip", archive([("a.txt", b"words\n")]))]), rules=["ARC-010"])
+told("containers/behind/in_a_pickle", dump({"a": archive([("a.txt", b"words\n")])}, 3), "clean", **DATA)
+told("containers/behind/only_the_record", b"\x89words PK\5\6" + bytes(18), "unsupported", rules=["FIL-002"])
+
+
+def named_twice(plain, other, sum_of=None):
+    info = zipfile.ZipInfo(plain)
+    info.extra = struct.pack("<HHBI", 0x7075, 5 + len(other), 1, zlib.crc32(sum_of or info._encodeFilenameFlags()[0])) + other
+    return archive([(info, b"words\n")])
+
+
+told("containers/unicode_path/leaves_folder", named_twice("a.txt", b"../../evil.txt"), rules=["ZIP-030", "ZIP-031"], name="a.zip")
+told("containers/unicode_path/other", named_twice("a.txt", b"b.txt"), rules=["ZIP-031"], name="a.zip")
+told("containers/unicode_path/longer", named_twice("a.txt", b"a.txt.py"), rules=["ZIP-031"], name="a.zip")
+told("containers/unicode_path/same", named_twice("a.txt", b"a.txt"), "clean", name="a.zip")
+told("containers/unicode_path/letters", named_twice("caf?_a.txt", "caf\u00e9_a.txt".encode()), "clean", name="a.zip")
+told("containers/unicode_path/of_another_name", named_twice("a.txt", b"b.txt", b"c.txt"), "clean", name="a.zip")
+
+# Keras imports the module `builtins` as any other.
+for name in ("exec", "eval", "getattr"):
+    told(f"containers/keras/{name}_of_builtins", keras(layer(module="builtins", class_name=name, config={})),
+         rules=["KER-002"], name="m.keras")
+    told(f"containers/keras/{name}_as_function", keras(layer(module="builtins", class_name="function", config=name)),
+         rules=["KER-002"], name="m.keras")
+told("containers/keras/relu_of_builtins", keras(layer(module="builtins", class_name="function", config="my_relu")),
+     rules=["KER-004"], name="m.keras")
+
+# What PyTorch does not unpack, it refuses.
+for id, method in (("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA)):
+    told(f"containers/torch/{id}", checkpoint(method=method), "inconclusive", rules=["ZIP-023"])
