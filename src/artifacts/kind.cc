@@ -6,6 +6,7 @@
 
 #include "archive/deflated.h"
 #include "artifacts/keras.h"
+#include "artifacts/kind_tar.h"
 #include "artifacts/onnx.h"
 #include "artifacts/torch.h"
 #include "base/text.h"
@@ -53,14 +54,22 @@ bool begins_with_any(std::string_view head, auto& magics) {
                              [&](std::string_view magic) { return head.starts_with(magic); });
 }
 
-bool is_tar(std::string_view head) {
-  constexpr std::size_t kAt = 257;
-  return head.size() > kAt && head.substr(kAt).starts_with("ustar");
-}
-
 bool ends_with(std::string_view name, std::string_view ending) {
   return name.size() >= ending.size() &&
          equals_ignoring_case(name.substr(name.size() - ending.size()), ending);
+}
+
+// Whether unpickling the bytes imports something before it fails: a length or a name at the
+// beginning can be an opcode. By chance the first bytes are opcodes, and an import among them is
+// none that exists.
+bool imports_as_pickle(source::Source& source) {
+  findings::Examination unheard(0);
+  const pickle::Outcome outcome =
+      pickle::examine(source, pickle::Layout::stream, pickle::Profile::data, unheard);
+  return std::ranges::any_of(unheard.findings(), [&](const findings::Finding& finding) {
+    return finding.rule->id.starts_with("PKL-1") &&
+           (outcome.complete || finding.rule->severity == findings::Severity::critical);
+  });
 }
 
 }  // namespace
@@ -97,17 +106,32 @@ Kind kind_of(std::string_view head, source::Source& source) {
   const std::uint64_t size = source.size();
   if (size == 0) return Kind::empty;
   if (begins_with_any(head, kZip)) return Kind::zip;
-  if (begins_with_any(head, kArchives) || archive::is_zlib(head) || is_tar(head))
+  // A tar may begin with the bytes of another format: `is_also` says so.
+  if (begins_with_any(head, kArchives) || archive::is_zlib(head) || has_tar_header(head))
     return Kind::archive;
   if (head.starts_with("GGUF")) return Kind::gguf;
   if (head.starts_with("\x93NUMPY")) return Kind::npy;
   if (looks_like_hdf5(head)) return Kind::hdf5;
   // Before pickles: a header of 128, 640 or 896 bytes begins like one.
   if (tensors::looks_like_safetensors(head, size)) return Kind::safetensors;
+  if (has_tar_magic(head)) return Kind::archive;
   if (looks_like_torch_legacy(head)) return Kind::torch_legacy;
-  if (pickle::looks_like_pickle(source)) return Kind::pickle;
+  if (pickle::looks_like_pickle(source))
+    return pickle::looks_like_torch_legacy(source) ? Kind::torch_legacy : Kind::pickle;
   if (looks_like_onnx(head)) return Kind::onnx;
   return Kind::unknown;
+}
+
+Kind is_also(Kind kind, std::string_view head, source::Source& source) {
+  if (kind == Kind::archive && has_tar_header(head)) {
+    if (head.starts_with("GGUF")) return Kind::gguf;
+    if (head.starts_with("\x93NUMPY")) return Kind::npy;
+    if (looks_like_hdf5(head)) return Kind::hdf5;
+    if (tensors::looks_like_safetensors(head, source.size())) return Kind::safetensors;
+  }
+  const bool may = kind == Kind::safetensors || kind == Kind::npy || kind == Kind::hdf5 ||
+                   kind == Kind::gguf || kind == Kind::archive;
+  return may && imports_as_pickle(source) ? Kind::pickle : Kind::unknown;
 }
 
 Claim claim_of(std::string_view name) {

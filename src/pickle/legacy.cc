@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/text.h"
+#include "pickle/sniff.h"
 #include "pickle/stream_rules.h"
+#include "source/reader.h"
 
 namespace gh::pickle {
 
@@ -192,6 +194,16 @@ class Legacy {
 };
 
 }  // namespace
+
+bool looks_like_torch_legacy(source::Source& source) {
+  findings::Examination scratch(0);
+  source::Reader reader(source);
+  Lexer lexer(reader);
+  Machine machine(lexer, Layout::torch_legacy, Profile::data, Machine::ArrayBytes::tried, scratch,
+                  kTried);
+  return machine.run() && machine.run() && machine.result().as_integer() == kProtocolVersion &&
+         is_number_only(machine) && machine.run() && machine.result().is(Kind::dict);
+}
 
 Outcome examine_legacy(Lexer& lexer, Machine& machine) {
   return Legacy(lexer, machine).examine();

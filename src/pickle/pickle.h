@@ -44,6 +44,9 @@ Outcome examine(source::Source& source, Layout layout, Profile profile,
 // or opcodes that reach an import or STOP, however long their arguments are. They are run for that,
 // up to a million opcodes; most texts end at the first.
 bool looks_like_pickle(source::Source& source);
+// Whether pickles begin as an old PyTorch file does, whatever its first number is made by: the
+// second is the number of the protocol, the third a dictionary.
+bool looks_like_torch_legacy(source::Source& source);
 
 std::span<const findings::Rule* const> rules();
 

@@ -4,7 +4,7 @@ import json
 import struct
 
 import make_pickle as m
-from cases_blind_containers import RUNS, archive, dump, keras, layer, told
+from cases_blind_containers import RUNS, Call, Name, archive, dump, evil, keras, layer, legacy, told
 from corpus import case
 
 SPEAKING = b"cposix\nsystem\n(Vtrue\ntR."
@@ -91,3 +91,22 @@ args = [m.storage(), m.number(0), m.numbers(2, 3), m.numbers(3, 1), b"\x88", m.O
 told("found/weights/hooks_filled_later", m.pickle(m.list_of(
     m.call(m.name("torch._utils", "_rebuild_tensor_v2"), *args),
     m.get(9) + m.number(1) + m.name("torch", "Size") + b"s")), rules=["PKL-203"])
+
+# Names that do what dangerous ones do.
+for name in """uuid._get_command_stdout _aix_support._read_cmd_output _osx_support._read_output pipes.Template mailcap.findmatch
+        typing.get_type_hints dataclasses.make_dataclass tkinter.Tcl unittest.main optparse.Values inspect.getmembers
+        operator.call itertools.starmap copy._reconstruct copyreg.__newobj__ weakref.finalize atexit.register
+        concurrent.futures.ThreadPoolExecutor _imp.create_dynamic _frozen_importlib_external.SourceFileLoader dbm.open
+        gzip.open codecs.open antigravity.geohash tracemalloc.Snapshot torch.storage._load_from_bytes
+        torch.fx.graph_module.reduce_graph_module torch.utils.cpp_extension.load torch.package.PackageImporter
+        numpy.distutils.exec_command.exec_command numpy.lib.npyio.load pandas.read_pickle
+        unittest.__main__.main""".split():
+    module, attribute = name.rsplit(".", 1)
+    told(f"found/gadget/{name}", evil(module, attribute), rules=RUNS)
+
+# The number that an old PyTorch file begins with is made by a call, or written as text.
+told("found/legacy/computed_magic", legacy(magic=Call(Name("__builtin__", "eval"), "1")), rules=[*RUNS, "PKL-320"])
+told("found/legacy/computed_by_a_stranger", legacy(magic=Call(Name("shop", "f"), "1")), rules=["PKL-102", "PKL-201", "PKL-320"])
+told("found/legacy/magic_as_text", b"L119547037146038801333356L\n." + legacy()[len(dump(0x1950A86A20F9469CFC6C)):],
+     rules=["PKL-304", "PKL-320"])
+told("found/legacy/no_magic_at_all", legacy(magic={}), rules=["PKL-320"])
