@@ -195,6 +195,12 @@ void examine_any(source::Source& source, std::string_view name, Context& context
                             fmt::format("{} is {}", escape(name), artifacts::name(kind)),
                             {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
   }
+  if (const Kind other = is_also(kind, head, source); other != Kind::unknown) {
+    context.examination.add(kNotWhatItSays,
+                            fmt::format("{} is {} and {} at once", escape(name),
+                                        artifacts::name(kind), artifacts::name(other)),
+                            {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
+  }
   switch (kind) {
     case Kind::empty:
       examine_empty(source, name, context);

@@ -32,6 +32,10 @@ inline constexpr std::size_t kHead = std::size_t{64} * 1024;
 // bytes only, as PyTorch does; a zip behind other bytes is looked for besides (examine.cc).
 Kind kind_of(std::string_view head, source::Source& source);
 
+// What else the bytes are to a reader that goes by other signs: nobody makes such files by mistake.
+// `unknown` for nothing. `kind`: what they were taken for.
+Kind is_also(Kind kind, std::string_view head, source::Source& source);
+
 // What a file's name says to a loader that goes by names.
 enum class Claim : std::uint8_t {
   nothing,      // or something that loaders look into themselves

@@ -1,6 +1,7 @@
 """What attackers of this scanner found in settings, code and adapters, each closed since."""
 
 import json
+import struct
 
 from cases_adapter import PLAIN, folder
 from corpus import case
@@ -100,6 +101,36 @@ for kind, content in (("elf", ELF), ("mach_o", MACH_O), ("pe", PE)):
         told(f"{kind}_as_{name}", {name: content}, "COD-105", "FIL-001")
     told(f"{kind}_as_bin", {"model.bin": content}, "COD-105")
     told(f"{kind}_as_itself", {"x.so": content}, "COD-105")
+
+# Bytes that are two things at once: which of them a loader takes is up to it.
+RUNS = b"cposix\nsystem\n(Vtrue\ntR."
+
+
+def tensors_that_run(magic=b""):
+    """A safetensors file whose length is an opcode: V, a text up to the first newline."""
+    header = b'{"a":{"dtype":"U8","shape":[%d],"data_offsets":[0,%d]}}' % ((100, 100))
+    header = header.ljust(0x56)
+    return struct.pack("<Q", 0x56) + header + (b"\n0" + RUNS).ljust(100, b"\0")
+
+
+def as_tar(head, name=b""):
+    """The first header of a tar, its name field and more being `head`, up to the sum that makes it one."""
+    block = bytearray(head.ljust(512, b"\0")[:512])
+    block[100:108], block[124:136] = b"0000644\0", b"00000000000\0"
+    block[148:156], block[156:157] = b" " * 8, b"0"
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+told("both/safetensors_and_pickle", {"model.bin": tensors_that_run()}, "FIL-001", "STF-020")
+told("both/safetensors_and_pickle_named", {"model.safetensors": tensors_that_run()}, "FIL-001", "STF-020")
+told("both/tar_and_pickle", {"model.pkl": as_tar(RUNS) + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")
+told("both/tar_and_hdf5", {"model.h5": as_tar(b"\x89HDF\r\n\x1a\n") + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")
+told("both/tar_and_npy", {"array.npy": as_tar(b"\x93NUMPY\1\0") + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")
+told("both/tar_and_gguf", {"model.bin": as_tar(b"GGUF\3\0\0\0") + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")
+told("tar_without_magic", {"a.tar": as_tar(b"words.txt") + bytes(1024)}, "ARC-010")
+for length in (0x28, 0x30, 0x50, 0x58, 0x68, 0x70, 0x80, 0x88, 0x98, 0x150, 0x280):  # "(", "0", "P", "X" …
+    told(f"length_{length:x}", {"model.safetensors": struct.pack("<Q", length) + b"{}".ljust(length)})
 
 # Code of other languages, and what bears the name of code.
 EMPTY_ZIP = b"PK\5\6" + bytes(18)
