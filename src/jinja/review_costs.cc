@@ -187,10 +187,7 @@ void Review::check_growth(const std::string& attribute, const ValuePtr& value, c
     place->second = value->copies;
   } else {  // perhaps
     if (fresh) place->second = {{attribute, 1}};
-    for (const auto& [name, count] : value->copies) {
-      int& most = place->second[name];
-      most = std::max(most, count);
-    }
+    widen(place->second, value->copies);
   }
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -15,7 +14,47 @@ namespace gh::jinja {
 
 namespace {
 
-constexpr std::size_t kMostCalls = 4096;  // of macros by macros; each is followed on its own
+constexpr std::size_t kMostCalls = 1u << 16;  // of macros by macros
+
+using Graph = std::vector<std::vector<std::size_t>>;
+
+// Everything that can be reached from `first` and was not seen before, each after what it reaches.
+void reach_from(std::size_t first, const Graph& graph, std::vector<bool>& seen,
+                std::vector<std::size_t>& out) {
+  std::vector<std::pair<std::size_t, std::size_t>> open;  // a node, how many of its edges are done
+  if (!seen[first]) open.emplace_back(first, 0);
+  seen[first] = true;
+  while (!open.empty()) {
+    auto& [node, edge] = open.back();
+    if (edge == graph[node].size()) {
+      out.push_back(node);
+      open.pop_back();
+      continue;
+    }
+    const std::size_t next = graph[node][edge++];
+    if (seen[next]) continue;
+    seen[next] = true;
+    open.emplace_back(next, 0);
+  }
+}
+
+// For each node one of those that it reaches and that reach it (Kosaraju).
+std::vector<std::size_t> circles(const Graph& graph) {
+  Graph back(graph.size());
+  for (std::size_t node = 0; node < graph.size(); ++node)
+    for (const std::size_t next : graph[node]) back[next].push_back(node);
+  std::vector<std::size_t> order;
+  std::vector<bool> seen(graph.size());
+  for (std::size_t node = 0; node < graph.size(); ++node) reach_from(node, graph, seen, order);
+  std::vector<std::size_t> out(graph.size());
+  seen.assign(graph.size(), false);
+  for (auto node = order.rbegin(); node != order.rend(); ++node) {
+    std::vector<std::size_t> members;
+    reach_from(*node, back, seen, members);
+    for (const std::size_t member : members) out[member] = *node;
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -91,27 +130,20 @@ void Review::note_recursion(const Node& call, std::string_view callee) {
 
 // Calls that lead back to their macro, twice or more from one macro: each level doubles the work.
 void Review::check_recursions() {
-  std::map<std::string, std::set<std::string>> calls;
-  for (const Recursion& one : recursions_) calls[one.caller].insert(one.callee);
-  const auto leads_back = [&](const Recursion& one) {
-    std::set<std::string> seen = {one.callee};
-    std::vector<std::string> open = {one.callee};
-    while (!open.empty()) {
-      const std::string macro = std::move(open.back());
-      open.pop_back();
-      if (macro == one.caller) return true;
-      for (const std::string& next : calls[macro])
-        if (seen.insert(next).second) open.push_back(next);
-    }
-    return false;
-  };
-  std::map<std::string, int> count;
+  std::map<std::string, std::size_t> index;
+  for (const Recursion& one : recursions_) {
+    index.try_emplace(one.caller, index.size());
+    index.try_emplace(one.callee, index.size());
+  }
+  std::vector<std::vector<std::size_t>> calls(index.size());
+  for (const Recursion& one : recursions_) calls[index[one.caller]].push_back(index[one.callee]);
+  const std::vector<std::size_t> circle = circles(calls);
+  std::vector<int> count(index.size());
   recording_ = true;
   for (const Recursion& one : recursions_) {
-    if (!leads_back(one)) continue;
-    int& all = count[one.caller];
-    all += one.calls;
-    if (all > 1)
+    const std::size_t caller = index[one.caller];
+    if (circle[caller] != circle[index[one.callee]]) continue;
+    if ((count[caller] += one.calls) > 1)
       report(rule::kHugeConstant, *one.node,
              one.caller.empty() ? std::string("the loop calls itself with what it went over")
                                 : fmt::format("the macro `{}` calls itself more than once",

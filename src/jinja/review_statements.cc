@@ -289,12 +289,7 @@ void Review::assign(const Node& target, const ValuePtr& value) {
 void Review::bind(const std::string& name, Binding binding) {
   std::vector<Binding>& bindings = bound_[name];
   // In a branch it may keep what it holds, and hold this after the branch.
-  if (!bindings.empty() && branches_ > 0) {
-    for (const auto& [attribute, count] : binding.copies) {
-      int& most = bindings.back().copies[attribute];
-      most = std::max(most, count);
-    }
-  }
+  if (!bindings.empty() && branches_ > 0) widen(bindings.back().copies, binding.copies);
   bindings.push_back(std::move(binding));
   order_.push_back(name);
 }

@@ -16,9 +16,7 @@ void take_callee(Value& out, const Value& from) {
   out.self = from.self;
 }
 
-// What stands in something once does not grow; of those the first few are enough.
 void add_copies(Copies& out, const Copies& from) {
-  constexpr std::size_t kMostCopies = 16;
   for (const auto& [name, count] : from) {
     const auto known = out.find(name);
     if (known != out.end())
@@ -29,6 +27,16 @@ void add_copies(Copies& out, const Copies& from) {
 }
 
 }  // namespace
+
+void widen(Copies& copies, const Copies& by) {
+  for (const auto& [name, count] : by) {
+    const auto known = copies.find(name);
+    if (known != copies.end())
+      known->second = std::max(known->second, count);
+    else if (count > 1 || copies.size() < kMostCopies)
+      copies.emplace(name, count);
+  }
+}
 
 std::int64_t times(std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
@@ -89,10 +97,7 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.measure = a->measure || b->measure;
   out.size = std::max(a->size, b->size);
   out.copies = a->copies;
-  for (const auto& [name, count] : b->copies) {
-    int& most = out.copies[name];
-    most = std::max(most, count);
-  }
+  widen(out.copies, b->copies);
   out.context = a->context && b->context;
   out.turns = std::max(a->turns, b->turns);
   out.generator = a->generator || b->generator;

@@ -20,6 +20,11 @@ using Values = std::vector<ValuePtr>;
 // Attributes of namespaces that a loop carries on, and how often each stands in a value.
 using Copies = std::map<std::string, int, std::less<>>;
 
+// The greater of both, for each. What stands in something once does not grow; of those a few are
+// enough.
+inline constexpr std::size_t kMostCopies = 16;
+void widen(Copies& copies, const Copies& by);
+
 struct Value {
   enum class Is : std::uint8_t { unknown, none, text, integer, list };
   Is is = Is::unknown;
