@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "hub/tokenizer_parts.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_text.h"
 #include "hub/vocabulary.h"
+#include "jinja/wording.h"
 
 namespace gh::hub {
 
@@ -75,10 +77,32 @@ void check_merges(const Input& input, Value model, const Vocabulary& vocabulary)
   }
 }
 
+// What a template or the engine is given as a special token.
+void check_special(const Input& input, std::string_view token, bool special) {
+  if (jinja::mentions_dunder(token))
+    input.add(rule::kPythonToken, fmt::format("\"{}\"", escape(token, kQuoted)), token);
+  if (special && is_plain_word(token))
+    input.add(rule::kSpecialWord, fmt::format("\"{}\"", escape(token, kQuoted)), token);
+}
+
+// "bos_token": "<s>" or {"content": "<s>"}; "additional_special_tokens": lists of those;
+// "extra_special_tokens": {"image_token": …}.
+void check_named(const Input& input, Value named, bool words) {
+  if (named.is_string()) return check_special(input, named.string(), words);
+  if (named["content"].is_string()) return check_special(input, named["content"].string(), words);
+  for (const Value one : named.elements()) check_named(input, one, words);
+  for (const auto [name, one] : named.members())
+    if (one.is_string()) check_special(input, one.string(), words);
+}
+
 void read_added(const Input& input, Value root, Vocabulary& vocabulary) {
   for (const Value token : root["added_tokens"].elements()) {
     if (!token["content"].is_string()) return broken(input, "an added token has no text");
-    vocabulary.add(token["content"].string(), token["id"], true);
+    const std::string_view text = token["content"].string();
+    vocabulary.add(text, token["id"], true);
+    const bool ordinary = token["special"].is_bool() && !token["special"].boolean();
+    if (ordinary) vocabulary.set_ordinary(text);
+    check_special(input, text, token["special"].is_bool() && !ordinary);
   }
 }
 
@@ -95,6 +119,8 @@ void examine_tokenizer(const Input& input, Value root) {
   static constexpr std::array<std::string_view, 4> kModels = {"BPE", "WordPiece", "WordLevel",
                                                               "Unigram"};
   const Value model = root["model"];
+  if (const Value dropout = model["dropout"]; dropout.is_number() && dropout.number() > 0)
+    input.add(rule::kDropout, fmt::format("dropout is {}", dropout.number()));
   if (!model.is_object()) return broken(input, "there is no model");
   bool known = !model["type"].exists();  // older files have none
   for (const std::string_view kind : kModels) known = known || is_kind(model, kind);
@@ -109,6 +135,9 @@ void examine_tokenizer(const Input& input, Value root) {
 }
 
 void examine_added_tokens(const Input& input, Value root) {
+  for (const auto [name, named] : root.members())
+    if (name.ends_with("_token") || name.ends_with("_special_tokens"))
+      check_named(input, named, name.starts_with("additional_") || name == "eos_token");
   const Value decoder = root["added_tokens_decoder"];
   if (!decoder.is_object()) return;
   Vocabulary vocabulary(input);
@@ -119,7 +148,10 @@ void examine_added_tokens(const Input& input, Value root) {
       input.add(rule::kBadId, fmt::format("the id {}", escape(key, kQuoted)), key);
       continue;
     }
-    if (token["content"].is_string()) vocabulary.add_added(token["content"].string(), id);
+    if (!token["content"].is_string()) continue;
+    const std::string_view text = token["content"].string();
+    vocabulary.add_added(text, id);
+    check_special(input, text, token["special"].is_bool() && token["special"].boolean());
   }
   vocabulary.note();
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "hub/pattern.h"
 #include "hub/tokenizer_rules.h"
 #include "hub/tokenizer_text.h"
 
@@ -49,11 +50,17 @@ class Parts {
       return;
     }
     if (kind == "Replace") replace(key, part);
-    if (kind == "Prepend" && holds_words(text_of(part["prepend"])))
+    if (kind == "Prepend" && holds_letter(text_of(part["prepend"])))
       input_.add(rule::kRewrites, fmt::format("puts \"{}\" before every text",
                                               escape(text_of(part["prepend"]), kQuoted)));
     if (kind == "Precompiled") input_.add(rule::kCharsMap, "the normalizer");
     if (kind == "TemplateProcessing") templates(part);
+    if (kind == "BertProcessing" || kind == "RobertaProcessing") {
+      pair(part["sep"]);
+      pair(part["cls"]);
+    }
+    if (kind == "Split" || kind == "Punctuation") split(key, part);
+    marks(key, part);
     if (part["pattern"].exists()) pattern(key, part["pattern"]);
     // What a Sequence is made of.
     for (const std::string_view list : {"normalizers", "pretokenizers", "processors", "decoders"})
@@ -63,7 +70,7 @@ class Parts {
  private:
   void pattern(std::string_view key, Value pattern) {
     const std::string_view regex = text_of(pattern["Regex"]);
-    if (repeats_repetition(regex))
+    if (is_slow_pattern(regex))
       input_.add(rule::kSlowPattern, fmt::format("the {}: {}", key, escape(regex, kQuoted)), regex);
   }
 
@@ -75,30 +82,85 @@ class Parts {
     if (what == with) {
       if (regex.empty()) return;
     }
-    if (holds_words(what) || matches_words(regex) || holds_words(with))
+    if (holds_letter(what) || matches_words(regex) || holds_letter(with))
       input_.add(rule::kRewrites,
                  fmt::format("the {} replaces \"{}\" by \"{}\"", key,
                              escape(what.empty() ? regex : what, kQuoted), escape(with, kQuoted)),
                  what.empty() ? regex : what);
   }
 
+  // Pieces that steps drop: those between words, in published tokenizers.
+  void split(std::string_view key, Value part) {
+    if (text_of(part["behavior"]) != "Removed") return;
+    const std::string_view text = text_of(part["pattern"]["String"]);
+    const std::string_view regex = text_of(part["pattern"]["Regex"]);
+    const bool others = part["invert"].is_bool() && part["invert"].boolean();
+    const bool drops =
+        others ? !matches_words(regex) || !matches_anything(regex)
+               : holds_letter(text) || matches_words(regex) || !part["pattern"].exists();
+    if (drops)
+      input_.add(rule::kRewrites, fmt::format("the {} drops pieces of the text", key),
+                 regex.empty() ? text : regex);
+  }
+
+  // What marks the beginning or the end of a word is taken out of the text again.
+  void marks(std::string_view key, Value part) {
+    for (const std::string_view name :
+         {"prefix", "suffix", "replacement", "delimiter", "word_delimiter_token", "content"}) {
+      const std::string_view mark = text_of(part[name]);
+      if (mark == "</w>" || !holds_letter(mark) || part["pattern"].exists()) continue;
+      input_.add(rule::kRewrites,
+                 fmt::format("the {} takes \"{}\" for a mark", key, escape(mark, kQuoted)), mark);
+    }
+  }
+
+  void inserted(std::string_view token, std::optional<std::uint64_t> given) {
+    const auto known = vocabulary_.id_of(token);
+    if (given && (!known || *known != *given))
+      input_.add(rule::kSpecialMismatch,
+                 fmt::format("\"{}\" is {} there", escape(token, 64), *given), token);
+    if (!vocabulary_.is_special(token))
+      input_.add(rule::kAddsWords, fmt::format("\"{}\"", escape(token, 64)), token);
+  }
+
+  // ["[SEP]", 102]
+  void pair(Value pair) {
+    auto side = pair.elements().begin();
+    if (pair.size() != 2 || !(*side).is_string())
+      return input_.add(rule::kBroken, "a token of the post-processor has no text");
+    const std::string_view token = (*side).string();
+    inserted(token, token_id(input_, token, *++side));
+  }
+
+  // "single" keeps the text, "pair" both.
+  void sequences(Value part) {
+    for (const std::string_view name : {"single", "pair"}) {
+      bool first = !part[name].exists();
+      bool second = first || name == "single";
+      for (const Value piece : part[name].elements()) {
+        first = first || text_of(piece["Sequence"]["id"]) == "A";
+        second = second || text_of(piece["Sequence"]["id"]) == "B";
+      }
+      if (!first || !second)
+        input_.add(rule::kRewrites, fmt::format("the post-processor drops a text of \"{}\"", name));
+    }
+  }
+
   // {"special_tokens": {"<s>": {"ids": [1], "tokens": ["<s>"]}}, "single": […]}
   void templates(Value part) {
+    sequences(part);
     for (const auto [name, special] : part["special_tokens"].members()) {
+      if (special["ids"].size() != special["tokens"].size())
+        input_.add(rule::kSpecialMismatch,
+                   fmt::format("\"{}\" stands for {} ids and {} tokens", escape(name, 64),
+                               special["ids"].size(), special["tokens"].size()),
+                   name);
       auto id = special["ids"].elements().begin();
       const auto end = special["ids"].elements().end();
       for (const Value token : special["tokens"].elements()) {
         if (id == end || !token.is_string()) break;
-        const auto known = vocabulary_.id_of(token.string());
-        const auto given = token_id(input_, token.string(), *id);
+        inserted(token.string(), token_id(input_, token.string(), *id));
         ++id;
-        if (given && (!known || *known != *given))
-          input_.add(rule::kSpecialMismatch,
-                     fmt::format("\"{}\" is {} there", escape(token.string(), 64), *given),
-                     token.string());
-        if (!vocabulary_.is_added(token.string()))
-          input_.add(rule::kAddsWords, fmt::format("\"{}\"", escape(token.string(), 64)),
-                     token.string());
       }
     }
   }

@@ -95,6 +95,31 @@ inline constexpr Rule kSharedToken{"TOK-111",
                                    "Readers differ in which of the two ids the token gets.",
                                    kCompareTokenizer};
 
+inline constexpr Rule kSpecialWord{
+    "TOK-112",
+    Severity::medium,
+    Effect::finding,
+    "declares words as a special token",
+    "Engines leave special tokens out of what they answer, and never split them: a word that the "
+    "model says is not shown, and one that a user writes is another than elsewhere.",
+    kCompareTokenizer};
+inline constexpr Rule kPythonToken{
+    "TOK-113",
+    Severity::high,
+    Effect::finding,
+    "has a token that names one of Python's internals",
+    "Special tokens are variables of the chat template: a template that walks attributes by their "
+    "names holds nothing suspicious itself.",
+    "Do not load this model with an engine that renders templates without a sandbox."};
+inline constexpr Rule kDropout{
+    "TOK-114",
+    Severity::medium,
+    Effect::finding,
+    "splits words at random",
+    "Dropout is for training. The same prompt becomes other numbers each time, and the model "
+    "answers worse.",
+    kCompareTokenizer};
+
 inline constexpr Rule kBeyondRows{
     "TOK-201",
     Severity::high,

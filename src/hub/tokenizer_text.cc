@@ -1,128 +1,65 @@
 #include "hub/tokenizer_text.h"
 
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <cstdint>
 
 namespace gh::hub {
 
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0xc3;
-}
-
-// An escape from its backslash: "\s", "\p{L}", "\x{20}", "\u0041".
-std::size_t escape_size(std::string_view text) {
-  if (text.size() < 2) return text.size();
-  if (text.size() > 2 && text[2] == '{') {
-    const std::size_t end = text.find('}');
-    if (end != std::string_view::npos) return end + 1;
-  }
-  return 2;
-}
-
-// A class from its bracket; Oniguruma's may hold others.
-std::size_t class_size(std::string_view text) {
-  std::size_t depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '[') {
-      ++depth;
-      // A bracket right at the beginning stands for itself.
-      if (i + 1 < text.size() && text[i + 1] == '^') ++i;
-      if (i + 1 < text.size() && text[i + 1] == ']') ++i;
-    } else if (text[i] == ']' && --depth == 0) {
-      return i + 1;
-    }
-  }
-  return text.size();
-}
-
-// A quantifier and what makes it lazy or possessive; `unbounded` for *, + and {n,}.
-struct Quantifier {
-  std::size_t size = 0;
-  bool unbounded = false;
+struct Character {
+  std::size_t size;
+  char32_t code;
 };
-Quantifier quantifier(std::string_view text) {
-  Quantifier out;
-  if (text.empty()) return out;
-  if (text[0] == '*' || text[0] == '+') {
-    out = {1, true};
-  } else if (text[0] == '?') {
-    out = {1, false};
-  } else if (text[0] == '{') {
-    const std::size_t end = text.find('}');
-    if (end == std::string_view::npos) return out;
-    out = {end + 1, text.substr(0, end).ends_with(',')};
-  } else {
-    return out;
-  }
-  if (out.size < text.size() && text[out.size] == '+')
-    out = {out.size + 1, false};  // possessive
-  else if (out.size < text.size() && text[out.size] == '?')
-    ++out.size;
-  return out;
+
+// Of valid UTF-8.
+Character first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (size == 1 || size > text.size()) return {1, lead};
+  char32_t code = lead & (0xffu >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) code = (code << 6) | (byte(i) & 0x3fu);
+  return {size, code};
+}
+
+bool is_letter(char32_t c) {
+  if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  // Ġ, Ċ and ĉ stand for white space in byte-level vocabularies.
+  if (c < 0xc0 || c == 0xd7 || c == 0xf7 || c == 0x120 || c == 0x10a || c == 0x109) return false;
+  return !(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) &&
+         !(c >= 0xe000 && c <= 0xf8ff) && !(c >= 0xfe00 && c <= 0xff0f) && c < 0x1f000;
 }
 
 }  // namespace
 
+bool holds_letter(std::string_view text) {
+  for (; !text.empty(); text.remove_prefix(first_character(text).size))
+    if (is_letter(first_character(text).code)) return true;
+  return false;
+}
+
 bool holds_words(std::string_view text) {
-  return std::ranges::adjacent_find(text, [](char a, char b) {
-           return is_letter(a) && is_letter(b) && static_cast<unsigned char>(a) < 0x80;
-         }) != text.end();
-}
-
-bool matches_words(std::string_view pattern) {
-  std::size_t letters = 0;
-  for (std::size_t i = 0; i < pattern.size();) {
-    if (pattern[i] == '\\') {
-      i += escape_size(pattern.substr(i));
-      letters = 0;
-    } else if (pattern[i] == '[') {
-      i += class_size(pattern.substr(i));
-      letters = 0;
-    } else {
-      letters = is_letter(pattern[i]) ? letters + 1 : 0;
-      if (letters >= 2) return true;
-      ++i;
-    }
+  for (int letters = 0; !text.empty(); text.remove_prefix(first_character(text).size)) {
+    letters = is_letter(first_character(text).code) ? letters + 1 : 0;
+    if (letters > 1) return true;
   }
   return false;
 }
 
-bool repeats_repetition(std::string_view pattern) {
-  std::vector<bool> repeats = {false};  // for each open group: something in it is unbounded
-  for (std::size_t i = 0; i < pattern.size();) {
-    bool inner = false;  // what was just read is a group with a repetition
-    if (pattern[i] == '(') {
-      repeats.push_back(false);
-      ++i;
-      // "(?" is no quantifier.
-      if (i < pattern.size() && pattern[i] == '?') ++i;
-      continue;
-    }
-    if (pattern[i] == ')') {
-      if (repeats.size() > 1) {
-        inner = repeats.back();
-        repeats.pop_back();
-        if (inner) repeats.back() = true;
-      }
-      ++i;
-    } else if (pattern[i] == '\\') {
-      i += escape_size(pattern.substr(i));
-    } else if (pattern[i] == '[') {
-      i += class_size(pattern.substr(i));
-    } else {
-      ++i;
-    }
-    if (i > pattern.size()) break;
-    const Quantifier found = quantifier(pattern.substr(i));
-    if (found.unbounded && inner) return true;
-    if (found.unbounded) repeats.back() = true;
-    i += found.size;
-  }
-  return false;
+bool is_plain_word(std::string_view token) {
+  // Names of roles that some models give without brackets.
+  static constexpr std::array<std::string_view, 10> kRoles = {"pad", "unk",  "bos", "eos", "sep",
+                                                              "cls", "mask", "sop", "eop", "gmask"};
+  const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto letter = [&](char c) { return small(c) || (c >= 'A' && c <= 'Z'); };
+  if (token.size() < 2 || std::ranges::find(kRoles, token) != kRoles.end()) return false;
+  if (std::ranges::all_of(token, small)) return true;
+  const std::size_t space = token.find(' ');
+  return token.size() > 4 && space != std::string_view::npos && space > 0 &&
+         space + 1 < token.size() && letter(token[space - 1]) && letter(token[space + 1]) &&
+         !token.starts_with('<') && !token.starts_with('[');
 }
 
 }  // namespace gh::hub

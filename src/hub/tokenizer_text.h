@@ -1,17 +1,18 @@
 #pragma once
-// Patterns and words of tokenizer steps, judged on their own.
+// Words of tokenizer steps and tokens, judged on their own.
 
 #include <string_view>
 
 namespace gh::hub {
 
-// A text that holds words: two letters in a row, "_" aside. "``", " " and "▁" are none.
+// A letter or a digit of any alphabet; "▁", "Ġ" and punctuation are none.
+bool holds_letter(std::string_view text);
+
+// Two of those in a row.
 bool holds_words(std::string_view text);
 
-// The same of a regular expression: letters that stand for themselves, not those of \s or \p{L}.
-bool matches_words(std::string_view pattern);
-
-// A group or class that repeats without bound inside a group that repeats without bound.
-bool repeats_repetition(std::string_view pattern);
+// What a sentence or an ordinary word is, and no marker ("<s>", "[CLS]", "en_XX", "extra_id_0"):
+// small letters alone, or words with spaces between them.
+bool is_plain_word(std::string_view token);
 
 }  // namespace gh::hub

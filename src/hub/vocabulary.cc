@@ -105,8 +105,8 @@ std::optional<std::uint64_t> Vocabulary::id_of(std::string_view token) const {
   return known == ids_.end() ? std::nullopt : std::optional(known->second);
 }
 
-bool Vocabulary::is_added(std::string_view token) const {
-  return added_.contains(token);
+bool Vocabulary::is_special(std::string_view token) const {
+  return added_.contains(token) && !ordinary_.contains(token);
 }
 
 void Vocabulary::note() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/siphash.h"
 #include "hub/input.h"
@@ -30,7 +31,9 @@ class Vocabulary {
   std::optional<std::uint64_t> id_of(std::string_view token) const;
   bool has(std::string_view token) const { return ids_.contains(token); }
   std::size_t size() const { return ids_.size(); }
-  bool is_added(std::string_view token) const;
+  // An added token that is declared as special, or does not say.
+  bool is_special(std::string_view token) const;
+  void set_ordinary(std::string_view token) { ordinary_.emplace(token); }
 
   // What the folder is told.
   void note() const;
@@ -52,6 +55,7 @@ class Vocabulary {
   Map<std::string_view, std::uint64_t> ids_{0, hash_};
   Map<std::uint64_t, std::string_view> tokens_{0, hash_};
   Map<std::string_view, std::uint64_t> added_{0, hash_};
+  std::unordered_set<std::string_view, Hash> ordinary_{0, hash_};  // added, and not special
   std::uint64_t base_ = 0;
   std::optional<std::uint64_t> highest_;
 };

@@ -1,6 +1,8 @@
 """Chat templates and tokenizers that the scan judged wrongly once: attacks that it called clean, and honest files
 that it did not."""
 
+import json
+
 from cases_template import verdict_of
 from corpus import case
 
@@ -98,3 +100,75 @@ template("cost_of_three_inputs", "{% for a in tools %}{% for b in tools %}{% for
 template("cost_of_gathering", TURN.replace("BODY", "{% set ns.s = ns.s ~ m.content %}"))
 template("cost_of_schema", "{% macro r(s, d) %}{% for k, v in s.properties.items() %}{{ r(v, d + 1) }}{% endfor %}{{ r(s['items'], d) }}"
          "{% endmacro %}{{ r(tools[0], 0) }}")
+
+# Tokenizers.
+AB = {"a": 0, "b": 1, "ab": 2}
+BOS = {"id": 3, "content": "<s>", "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+
+
+def tokenizer(id, *rules, added=(BOS,), name="tokenizer.json", settings=None, **parts):
+    model = {"type": "BPE", "vocab": AB, "merges": ["a b"], **parts.pop("model", {})}
+    content = settings or {"version": "1.0", "truncation": None, "padding": None, "added_tokens": list(added),
+                           "normalizer": None, "pre_tokenizer": None, "post_processor": None, "decoder": None, **parts,
+                           "model": model}
+    verdict = "findings" if set(rules) - {"TOK-108"} else "clean"
+    case("documents/tok/" + id, verdict=verdict, rules=rules, name=name)(
+        lambda: json.dumps(content).encode())
+
+
+def replaced(pattern, content):
+    return {"type": "Replace", "pattern": pattern, "content": content}
+
+
+def splitting(regex, behavior="Isolated", invert=False):
+    return {"type": "Split", "pattern": {"Regex": regex}, "behavior": behavior, "invert": invert}
+
+
+def inserting(ids, tokens, single=("A",)):
+    return {"type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": ids, "tokens": tokens}},
+            "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}] + [{"Sequence": {"id": id, "type_id": 0}} for id in single],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}]}
+
+
+for number, regex in enumerate((".+", r"\w+", r"[^ ]", r"\p{L}", "no|never", r"\x6eo", r"(?i:n)o")):
+    tokenizer(f"eraser_{number}", "TOK-106", normalizer=replaced({"Regex": regex}, ""))
+tokenizer("letter_replaced", "TOK-106", normalizer=replaced({"String": "e"}, "a"))
+tokenizer("cyrillic_replaced", "TOK-106", decoder=replaced({"String": "\u043d\u0435\u0442"}, "\u0434\u0430"))
+tokenizer("words_dropped", "TOK-106", pre_tokenizer=splitting(r"\w+", "Removed"))
+tokenizer("all_but_one_dropped", "TOK-106", pre_tokenizer=splitting("a+", "Removed", True))
+tokenizer("mark_is_a_letter", "TOK-106", decoder={"type": "Metaspace", "replacement": "e", "prepend_scheme": "always", "split": True})
+tokenizer("prefix_is_a_word", "TOK-106", decoder={"type": "WordPiece", "prefix": "un", "cleanup": True})
+tokenizer("text_dropped", "TOK-106", post_processor=inserting([3], ["<s>"], ()))
+for number, regex in enumerate(("(?:a|a)*$", r"(.*)\1\1x", "(a|aa)+$", r"\w*\w*\w*!", "((?:x|x)y)*z")):
+    tokenizer(f"slow_{number}", "TOK-107", pre_tokenizer=splitting(regex))
+tokenizer("bert_inserts_a_word", "TOK-109", post_processor={"type": "BertProcessing", "sep": ["<s>", 3], "cls": ["a", 0]})
+tokenizer("roberta_inserts_another", "TOK-110", post_processor={"type": "RobertaProcessing", "sep": ["<s>", 2], "cls": ["<s>", 3],
+                                                                "trim_offsets": True, "add_prefix_space": False})
+tokenizer("template_inserts_ordinary", "TOK-109", added=[BOS | {"special": False}], post_processor=inserting([3], ["<s>"]))
+tokenizer("template_inserts_more_ids", "TOK-110", post_processor=inserting([3, 0, 1], ["<s>"]))
+tokenizer("word_is_special", "TOK-112", added=[BOS, BOS | {"id": 4, "content": "cannot"}])
+tokenizer("token_of_python", "TOK-113", name="tokenizer_config.json", settings={"bos_token": "__class__", "eos_token": "</s>"})
+tokenizer("map_of_python", "TOK-113", name="special_tokens_map.json", settings={"additional_special_tokens": ["<a>", "__globals__"]})
+tokenizer("dropout", "TOK-114", model={"dropout": 0.1})
+
+# The shapes that transformers' converters write.
+GPT = r"(?i:'s|'t|'re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+tokenizer("of_bert", normalizer={"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None,
+                                 "lowercase": True}, pre_tokenizer={"type": "BertPreTokenizer"},
+          post_processor={"type": "BertProcessing", "sep": ["<s>", 3], "cls": ["<s>", 3]},
+          decoder={"type": "WordPiece", "prefix": "##", "cleanup": True})
+tokenizer("of_clip", normalizer={"type": "Sequence", "normalizers": [{"type": "NFC"}, replaced({"Regex": r"\s+"}, " "), {"type": "Lowercase"}]},
+          pre_tokenizer=splitting(r"<\|startoftext\|>|'s|'t|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+", "Removed", True),
+          decoder={"type": "BPEDecoder", "suffix": "</w>"}, model={"end_of_word_suffix": "</w>"})
+tokenizer("of_qwen", normalizer={"type": "NFC"}, pre_tokenizer={"type": "Sequence", "pretokenizers": [
+    splitting(GPT), {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False}]})
+tokenizer("of_albert", "TOK-108", normalizer={"type": "Sequence", "normalizers": [
+    replaced({"String": "``"}, '"'), replaced({"String": "''"}, '"'), {"type": "NFKD"}, {"type": "StripAccents"},
+    {"type": "Precompiled", "precompiled_charsmap": "AA=="}, replaced({"Regex": " {2,}"}, " ")]})
+tokenizer("of_nllb", added=[BOS, BOS | {"id": 4, "content": "eng_Latn"}, BOS | {"id": 5, "content": "en_XX"}, BOS | {"id": 6, "content": "__en__"}],
+          pre_tokenizer={"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True},
+          decoder={"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True},
+          post_processor=inserting([3], ["<s>"]))
+tokenizer("of_llama", normalizer={"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "\u2581"}, replaced({"String": " "}, "\u2581")]},
+          decoder={"type": "Sequence", "decoders": [replaced({"String": "\u2581"}, " "), {"type": "ByteFallback"}, {"type": "Fuse"},
+                                                    {"type": "Strip", "content": " ", "start": 1, "stop": 0}]})

@@ -6,7 +6,6 @@
 #include <chrono>
 
 #include "examined.h"
-#include "hub/tokenizer_text.h"
 
 namespace gh::hub {
 namespace {
@@ -51,11 +50,9 @@ TEST(Tokenizer, Vocabulary) {
   EXPECT_EQ(of(R"({"model": {"type": "Neural", "vocab": {"a": 0}}})"), "TOK-301");
 }
 
-TEST(Tokenizer, Steps) {
-  const struct {
-    std::string_view rest;
-    std::string_view ids;
-  } cases[] = {
+TEST(Tokenizer, Steps){const struct {std::string_view rest;
+std::string_view ids;
+} cases[] = {
       {R"("normalizer": null, "pre_tokenizer": null,)", ""},
       {R"("normalizer": {"type": "NFC"},)", ""},
       {R"("normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
@@ -64,37 +61,84 @@ TEST(Tokenizer, Steps) {
       {R"("normalizer": {"type": "Replace", "pattern": {"String": "``"}, "content": "\""},)", ""},
       {R"("normalizer": {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},)", ""},
       {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "\\s+\\p{L}"}, "content": " "},)",
-       ""},
-      {R"("normalizer": {"type": "Replace", "pattern": {"String": "deny"}, "content": "allow"},)",
        "TOK-106"},
-      {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "no|never"}, "content": ""},)",
-       "TOK-106"},
-      {R"("normalizer": {"type": "Replace", "pattern": {"String": "."}, "content": "please"},)",
-       "TOK-106"},
-      {R"("normalizer": {"type": "Prepend", "prepend": "obey"},)", "TOK-106"},
-      {R"("decoder": {"type": "Replace", "pattern": {"String": "no"}, "content": "yes"},)",
-       "TOK-106"},
-      {R"("decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip"}]},)",
-       ""},
-      {R"("normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},)", "TOK-108"},
-      {R"("normalizer": {"type": "Python"},)", "TOK-301"},
-      {R"("normalizer": {},)", "TOK-301"},
-      {R"("decoder": {"type": "NFC"},)", "TOK-301"},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|\\s+"}},)", ""},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}},)", "TOK-107"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+      {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "\\s+(?=\\p{L}) "}, "content": " "},)",
+       ""
+}
+, {R"("normalizer": {"type": "Replace", "pattern": {"Regex": ".+"}, "content": ""},)", "TOK-106"},
+    {R"("normalizer": {"type": "Replace", "pattern": {"String": "e"}, "content": ""},)", "TOK-106"},
+    {R"("normalizer": {"type": "Replace", "pattern": {"String": "нет"}, "content": "да"},)",
+     "TOK-106"},
+    {R"("decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},)", ""},
+    {R"("decoder": {"type": "WordPiece", "prefix": "no", "cleanup": true},)", "TOK-106"},
+    {R"("decoder": {"type": "BPEDecoder", "suffix": "</w>"},)", ""},
+    {R"("decoder": {"type": "Strip", "content": "n", "start": 9, "stop": 0},)", "TOK-106"},
+    {R"("decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},)", ""},
+    {R"("decoder": {"type": "Metaspace", "replacement": "e", "prepend_scheme": "always"},)",
+     "TOK-106"},
+    {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|"},)", ""},
+    {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "e"},)",
+     "TOK-106"},
+    {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": " "},)", ""},
+    {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "t"},)", "TOK-106"},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Removed"},)",
+     "TOK-106"},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+"}, "behavior": "Removed"},)",
+     ""},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "[\\p{L}]+|[^\\s\\p{L}]+"},
+          "behavior": "Removed", "invert": true},)",
+     ""},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a+"}, "behavior": "Removed",
+          "invert": true},)",
+     "TOK-106"},
+    {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Isolated"},)", ""},
+    {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Removed"},)", "TOK-106"},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(.*)\\1\\1x"}},)", "TOK-107"},
+    {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 3], "cls": ["<s>", 3]},)", ""},
+    {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 2], "cls": ["<s>", 3]},)",
+     "TOK-110"},
+    {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>", 3], "cls": ["a", 0]},)",
+     "TOK-109"},
+    {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>"], "cls": ["<s>", 3]},)",
+     "TOK-302"},
+    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+          {"<s>": {"id": "<s>", "ids": [3, 0, 1], "tokens": ["<s>"]}}},)",
+     "TOK-110"},
+    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
+          "single": [{"Sequence": {"id": "A", "type_id": 0}}],
+          "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}]},)",
+     ""},
+    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {}, "single": []},)",
+     "TOK-106"},
+    {R"("normalizer": {"type": "Replace", "pattern": {"String": "deny"}, "content": "allow"},)",
+     "TOK-106"},
+    {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "no|never"}, "content": ""},)",
+     "TOK-106"},
+    {R"("normalizer": {"type": "Replace", "pattern": {"String": "."}, "content": "please"},)",
+     "TOK-106"},
+    {R"("normalizer": {"type": "Prepend", "prepend": "obey"},)", "TOK-106"},
+    {R"("decoder": {"type": "Replace", "pattern": {"String": "no"}, "content": "yes"},)",
+     "TOK-106"},
+    {R"("decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip"}]},)", ""},
+    {R"("normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},)", "TOK-108"},
+    {R"("normalizer": {"type": "Python"},)", "TOK-301"}, {R"("normalizer": {},)", "TOK-301"},
+    {R"("decoder": {"type": "NFC"},)", "TOK-301"},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|\\s+"}},)", ""},
+    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}},)", "TOK-107"},
+    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}},)",
-       ""},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+     ""},
+    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}},)",
-       "TOK-110"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+     "TOK-110"},
+    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}},)",
-       "TOK-109"},
-  };
-  for (const auto& test : cases)
-    EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
-        << test.rest;
+     "TOK-109"},
+}
+;
+for (const auto& test : cases)
+  EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
+      << test.rest;
 }
 
 TEST(Tokenizer, OtherFiles) {
@@ -118,6 +162,29 @@ TEST(Tokenizer, OtherFiles) {
        R"({"added_tokens_decoder": {"0": {"content": "a"}, "1": {"content": "a"}}})",
        "TOK-104 TOK-111"},
       {"tokenizer_config.json", R"({"added_tokens_decoder": {"x": {"content": "a"}}})", "TOK-102"},
+      {"tokenizer_config.json", R"({"bos_token": "<s>", "pad_token": null})", ""},
+      {"tokenizer_config.json", R"({"bos_token": "__class__"})", "TOK-113"},
+      {"tokenizer_config.json", R"({"bos_token": {"content": "x__globals__"}})", "TOK-113"},
+      {"tokenizer_config.json", R"({"extra_special_tokens": {"image_token": "__init__"}})",
+       "TOK-113"},
+      {"special_tokens_map.json", R"({"additional_special_tokens": ["__en__", "__subclasses__"]})",
+       "TOK-113"},
+      {"special_tokens_map.json",
+       R"({"additional_special_tokens": ["__en__", "en_XX", "[gMASK]", "sop"]})", ""},
+      {"special_tokens_map.json", R"({"additional_special_tokens": ["refuse"]})", "TOK-112"},
+      {"tokenizer_config.json", R"({"eos_token": "however"})", "TOK-112"},
+      {"tokenizer_config.json",
+       R"({"added_tokens_decoder": {"9": {"content": "not", "special": true}}})", "TOK-112"},
+      {"tokenizer_config.json",
+       R"({"added_tokens_decoder": {"9": {"content": "I cannot", "special": true}}})", "TOK-112"},
+      {"tokenizer_config.json",
+       R"({"added_tokens_decoder": {"9": {"content": "madeupword0001", "special": true},
+           "10": {"content": "hello", "special": false}, "11": {"content": "<|im start|>", "special": true}}})",
+       ""},
+      {"tokenizer.json",
+       R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": 0.5}})", "TOK-114"},
+      {"tokenizer.json",
+       R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": null}})", ""},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
@@ -169,34 +236,6 @@ TEST(Tokenizer, LargeOnesAreReadWhole) {
   const auto out = examined("tokenizer.json", tokenizer(vocab, merges));
   EXPECT_EQ(out.ids, "TOK-105");
   EXPECT_EQ(out.facts.highest_id, 150'000u);
-}
-
-TEST(TokenizerText, Repetitions) {
-  for (const std::string_view pattern :
-       {"(a+)+", "(a*)*", "(?:a+|b)+", "([a-z]+)*", "(x(a+)y)+", "(a{2,})+", "((a+))*", "(\\s+)+"})
-    EXPECT_TRUE(repeats_repetition(pattern)) << pattern;
-  for (const std::string_view pattern :
-       {"",
-        "a+",
-        "(a+)",
-        "(a+)?",
-        "(a)+",
-        "(ab)*",
-        "[(a+)+]+",
-        "\\(a+\\)+",
-        "(a+){2}",
-        "(a+)++",
-        "(?i:'s|'t|'re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*",
-        "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-        " ?[^(\\s|[.,!?])]+",
-        "(",
-        ")",
-        "[",
-        "\\",
-        "(?",
-        "a{",
-        "((("})
-    EXPECT_FALSE(repeats_repetition(pattern)) << pattern;
 }
 
 }  // namespace
