@@ -103,7 +103,8 @@ void examine_zip(source::Source& source, Context& context) {
   const auto archive = archive::ZipArchive::open(source, context.examination);
   if (archive && is_torch_zip(*archive)) return examine_torch_zip(*archive, context);
   if (archive && is_npz(*archive)) return examine_npz(*archive, context);
-  if (archive && is_keras_zip(*archive)) return examine_keras_zip(*archive, context);
+  if (archive && is_keras_zip(*archive, context.examination))
+    return examine_keras_zip(*archive, context);
   context.examination.set_kind("zip archive");
   if (!archive) return;
   for (const archive::ZipMember& member : archive->members())

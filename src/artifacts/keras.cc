@@ -95,11 +95,16 @@ class Configuration {
   findings::Examination& examination_;
 };
 
+std::string read_config(source::Source& source) {
+  std::string text(static_cast<std::size_t>(std::min(source.size(), kMaxConfig)), '\0');
+  text.resize(source.read_at(0, text));
+  return text;
+}
+
 void examine_config(source::Source& source, findings::Examination& examination) {
   if (source.size() > kMaxConfig)
     return examination.add(kKerasConfig, fmt::format("is {} bytes long", source.size()));
-  std::string text(static_cast<std::size_t>(source.size()), '\0');
-  text.resize(source.read_at(0, text));
+  const std::string text = read_config(source);
   json::Parser parser(kLimits);
   const auto document = parser.parse(text);
   if (!document) return examination.add(kKerasConfig, document.error().message);
@@ -123,9 +128,17 @@ std::size_t find_lambda(std::string_view bytes) {
 
 }  // namespace
 
-bool is_keras_zip(const archive::ZipArchive& archive) {
-  return archive.find("config.json") != nullptr &&
-         (archive.find("metadata.json") != nullptr || archive.find("model.weights.h5") != nullptr);
+bool is_keras_zip(const archive::ZipArchive& archive, findings::Examination& examination) {
+  const archive::ZipMember* config = archive.find("config.json");
+  if (config == nullptr) return false;
+  for (const std::string_view beside : {"metadata.json", "model.weights.h5", "model.weights.npz"})
+    if (archive.find(beside) != nullptr) return true;
+  const auto bytes = archive.member(*config, examination);
+  if (!bytes) return false;
+  const std::string text = read_config(*bytes);
+  json::Parser parser(kLimits);
+  const auto document = parser.parse(text);
+  return document && document->root()["class_name"].is_string();
 }
 
 void examine_keras_zip(const archive::ZipArchive& archive, Context& context) {

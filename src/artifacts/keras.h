@@ -10,8 +10,9 @@
 
 namespace gh::artifacts {
 
-// `config.json` and `metadata.json` or `model.weights.h5` at the top.
-bool is_keras_zip(const archive::ZipArchive& archive);
+// `config.json` at the top, and beside it what Keras writes, or in it a class: the loader has made
+// that before it looks for anything else.
+bool is_keras_zip(const archive::ZipArchive& archive, findings::Examination& examination);
 void examine_keras_zip(const archive::ZipArchive& archive, Context& context);
 
 // HDF5 is not parsed: it is searched for the configuration that Keras keeps in it. What has one and

@@ -317,12 +317,14 @@ bool Machine::pass_array(Value state) {
   has_array_bytes_ = true;
   const auto layout = array_state_.layout(values_, dtypes_, state);
   has_object_arrays_ = has_object_arrays_ || (layout && layout->objects);
-  if (array_bytes_ != ArrayBytes::passed_over) return true;
+  // In an array of objects a wrapper is an object as any other: that pickle is not joblib's to
+  // read.
+  if (array_bytes_ != ArrayBytes::passed_over || nested_) return true;
   if (state.is(Kind::dict) && (values_.contents(state) & kForeignKeys) != 0) {
     report_.add(kArrayArguments, "The state of joblib's array wrapper has keys that it never has.");
     return false;
   }
-  if (!layout || again || (layout->objects && nested_)) {
+  if (!layout || again) {
     report_.add(kArrayBytes, "An array of joblib has no plain shape, dtype and wrapper.");
     return false;
   }

@@ -288,6 +288,8 @@ bool Machine::pop() {
 
 bool Machine::get(std::uint64_t index) {
   const Value value = memo_.get(index);
+  if (value.is(Kind::absent) && has_far_entries_ && index >= Memo::kEntries)
+    return push(Value(Kind::unknown));
   if (value.is(Kind::absent)) return broken(fmt::format("nothing was memoized as {}", index));
   return push(value.is_container() ? values_.recalled(value) : value);
 }
@@ -301,7 +303,10 @@ bool Machine::duplicate() {
 
 bool Machine::put(std::uint64_t index) {
   if (above_mark() == 0) return broken("there is no value");
-  return memo_.put(index, stack_.back()) || limit(kManyEntries, "memo entries");
+  if (memo_.put(index, stack_.back())) return true;
+  // "Nr. 5" is one, too: what follows tells a text from a pickle.
+  has_far_entries_ = array_bytes_ == ArrayBytes::tried;
+  return has_far_entries_ || limit(kManyEntries, "memo entries");
 }
 
 bool Machine::make_tuple(std::size_t count) {

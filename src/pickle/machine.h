@@ -136,6 +136,7 @@ class Machine {
   bool called_ = false;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
+  bool has_far_entries_ = false;  // in the memo, which does not keep them
   bool has_array_bytes_ = false;
   bool has_object_arrays_ = false;
   bool nested_ = false;               // in an array of objects

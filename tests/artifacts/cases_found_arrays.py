@@ -72,6 +72,11 @@ told("arrays/joblib/alignment_before", b"\x80\2cjoblib.numpy_pickle\nNumpyArrayW
      b"numpy_array_alignment_bytesK\x10s0}X\5\0\0\0shape)s0h\2" + dump({
          "subclass": NDARRAY, "shape": (1,), "order": "C", "dtype": U1, "allow_mmap": True})[2:-1].replace(b"}q\0", b"")
      + b"b" + bytes(17) + b".", rules=["PKL-210"], **DATA)
+# joblib loads the objects of an array without passing over anything in them. Read by pickle.load alone the stream
+# breaks before, on a memo that is another there.
+told("arrays/joblib/wrapper_in_objects", joblib(b"}q\0" b"0" + wrapped(
+    OBJECT, b"\x80\4\x8c\x0bcollections\x940h\0\x8c\x0bOrderedDict\x930" + wrapped(U1, RUN, (len(RUN),)).replace(
+        b"}q\0", b"}r\0\1\0\0") + b".")), rules=["PKL-101", "PKL-201", "PKL-314"], **DATA)
 # The state of one wrapper set twice: the second time without an alignment, which stays.
 told("arrays/joblib/built_twice", joblib(wrapped(U1, b"\1\xff\0", alignment=16).replace(b")\x81", b")\x81r\0\1\0\0"),
                                          b"j\0\1\0\0" + dump({"subclass": NDARRAY, "shape": (1,), "order": "C",

@@ -90,6 +90,12 @@ for name in ("exec", "eval", "getattr"):
 told("containers/keras/relu_of_builtins", keras(layer(module="builtins", class_name="function", config="my_relu")),
      rules=["KER-004"], name="m.keras")
 
+# Keras makes the model before it looks for weights.
+CONFIG = b'{"module": "keras.layers", "class_name": "Lambda", "config": {}}'
+for id, more in {"alone": [], "with_npz": [("model.weights.npz", archive([("a.npy", array())]))]}.items():
+    told(f"containers/keras/config_{id}", archive([("config.json", CONFIG), *more]), rules=["KER-001"], name="m.keras")
+told("containers/keras/other_config", archive([("config.json", b'{"model_type": "llama"}')]), "clean", name="a.zip")
+
 # What PyTorch does not unpack, it refuses.
 for id, method in (("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA)):
     told(f"containers/torch/{id}", checkpoint(method=method), "inconclusive", rules=["ZIP-023"])
