@@ -260,10 +260,11 @@ bool matches_anything(std::string_view pattern) {
 
 bool is_slow_pattern(std::string_view pattern) {
   std::vector<Group> groups(1);
+  bool captured = false;  // what may have several lengths, to be referred to
   while (!pattern.empty()) {
     Piece piece = next(pattern);
     pattern.remove_prefix(piece.text.size());
-    if (piece.back) return true;
+    if (piece.back && (captured || piece.text.starts_with("\\g"))) return true;
     if (piece.is == Piece::Is::bar) {
       groups.back().at_first = true;
       groups.back().row = 0;
@@ -285,6 +286,7 @@ bool is_slow_pattern(std::string_view pattern) {
       const Group group = std::move(groups.back());
       groups.pop_back();
       inner = group.repeats && !group.atomic;
+      captured = captured || group.repeats;
       unsure = (group.unsure || group.ambiguous()) && !group.atomic;
       if (group.looks) continue;
       groups.back().unsure = groups.back().unsure || unsure;

@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 10> kDecoders = {
     "BPEDecoder", "ByteLevel", "WordPiece", "Metaspace", "CTC",
     "Sequence",   "Replace",   "Fuse",      "Strip",     "ByteFallback"};
 
+// What Galactica and Nougat put between what must not be merged.
+constexpr std::string_view kSplitHere = "SPL1T-TH1S-Pl3A5E";
+
 std::string_view text_of(Value value) {
   return value.is_string() ? value.string() : std::string_view();
 }
@@ -95,6 +98,7 @@ class Parts {
     const std::string_view text = text_of(part["pattern"]["String"]);
     const std::string_view regex = text_of(part["pattern"]["Regex"]);
     const bool others = part["invert"].is_bool() && part["invert"].boolean();
+    if (text == kSplitHere) return;
     const bool drops =
         others ? !matches_words(regex) || !matches_anything(regex)
                : holds_letter(text) || matches_words(regex) || !part["pattern"].exists();
@@ -119,7 +123,7 @@ class Parts {
     if (given && (!known || *known != *given))
       input_.add(rule::kSpecialMismatch,
                  fmt::format("\"{}\" is {} there", escape(token, 64), *given), token);
-    if (!vocabulary_.is_special(token))
+    if (!vocabulary_.is_special(token) && holds_letter(token))
       input_.add(rule::kAddsWords, fmt::format("\"{}\"", escape(token, 64)), token);
   }
 

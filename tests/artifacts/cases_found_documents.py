@@ -172,3 +172,6 @@ tokenizer("of_nllb", added=[BOS, BOS | {"id": 4, "content": "eng_Latn"}, BOS | {
 tokenizer("of_llama", normalizer={"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "\u2581"}, replaced({"String": " "}, "\u2581")]},
           decoder={"type": "Sequence", "decoders": [replaced({"String": "\u2581"}, " "), {"type": "ByteFallback"}, {"type": "Fuse"},
                                                     {"type": "Strip", "content": " ", "start": 1, "stop": 0}]})
+tokenizer("of_galactica", pre_tokenizer={"type": "Sequence", "pretokenizers": [
+    {"type": "Split", "pattern": {"String": "SPL1T-TH1S-Pl3A5E"}, "behavior": "Removed", "invert": False},
+    splitting(r"[\(\)\[\]]|([!#\$%\-])\1*")]})

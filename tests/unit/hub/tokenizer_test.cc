@@ -50,9 +50,11 @@ TEST(Tokenizer, Vocabulary) {
   EXPECT_EQ(of(R"({"model": {"type": "Neural", "vocab": {"a": 0}}})"), "TOK-301");
 }
 
-TEST(Tokenizer, Steps){const struct {std::string_view rest;
-std::string_view ids;
-} cases[] = {
+TEST(Tokenizer, Steps) {
+  const struct {
+    std::string_view rest;
+    std::string_view ids;
+  } cases[] = {
       {R"("normalizer": null, "pre_tokenizer": null,)", ""},
       {R"("normalizer": {"type": "NFC"},)", ""},
       {R"("normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
@@ -63,82 +65,90 @@ std::string_view ids;
       {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "\\s+\\p{L}"}, "content": " "},)",
        "TOK-106"},
       {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "\\s+(?=\\p{L}) "}, "content": " "},)",
-       ""
-}
-, {R"("normalizer": {"type": "Replace", "pattern": {"Regex": ".+"}, "content": ""},)", "TOK-106"},
-    {R"("normalizer": {"type": "Replace", "pattern": {"String": "e"}, "content": ""},)", "TOK-106"},
-    {R"("normalizer": {"type": "Replace", "pattern": {"String": "нет"}, "content": "да"},)",
-     "TOK-106"},
-    {R"("decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},)", ""},
-    {R"("decoder": {"type": "WordPiece", "prefix": "no", "cleanup": true},)", "TOK-106"},
-    {R"("decoder": {"type": "BPEDecoder", "suffix": "</w>"},)", ""},
-    {R"("decoder": {"type": "Strip", "content": "n", "start": 9, "stop": 0},)", "TOK-106"},
-    {R"("decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},)", ""},
-    {R"("decoder": {"type": "Metaspace", "replacement": "e", "prepend_scheme": "always"},)",
-     "TOK-106"},
-    {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|"},)", ""},
-    {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "e"},)",
-     "TOK-106"},
-    {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": " "},)", ""},
-    {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "t"},)", "TOK-106"},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Removed"},)",
-     "TOK-106"},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+"}, "behavior": "Removed"},)",
-     ""},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "[\\p{L}]+|[^\\s\\p{L}]+"},
+       ""},
+      {R"("normalizer": {"type": "Replace", "pattern": {"Regex": ".+"}, "content": ""},)",
+       "TOK-106"},
+      {R"("normalizer": {"type": "Replace", "pattern": {"String": "e"}, "content": ""},)",
+       "TOK-106"},
+      {R"("normalizer": {"type": "Replace", "pattern": {"String": "нет"}, "content": "да"},)",
+       "TOK-106"},
+      {R"("decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},)", ""},
+      {R"("decoder": {"type": "WordPiece", "prefix": "no", "cleanup": true},)", "TOK-106"},
+      {R"("decoder": {"type": "BPEDecoder", "suffix": "</w>"},)", ""},
+      {R"("decoder": {"type": "Strip", "content": "n", "start": 9, "stop": 0},)", "TOK-106"},
+      {R"("decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},)", ""},
+      {R"("decoder": {"type": "Metaspace", "replacement": "e", "prepend_scheme": "always"},)",
+       "TOK-106"},
+      {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|"},)", ""},
+      {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "e"},)",
+       "TOK-106"},
+      {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": " "},)", ""},
+      {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "t"},)", "TOK-106"},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Removed"},)",
+       "TOK-106"},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+"}, "behavior": "Removed"},)",
+       ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "[\\p{L}]+|[^\\s\\p{L}]+"},
           "behavior": "Removed", "invert": true},)",
-     ""},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a+"}, "behavior": "Removed",
+       ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a+"}, "behavior": "Removed",
           "invert": true},)",
-     "TOK-106"},
-    {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Isolated"},)", ""},
-    {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Removed"},)", "TOK-106"},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(.*)\\1\\1x"}},)", "TOK-107"},
-    {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 3], "cls": ["<s>", 3]},)", ""},
-    {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 2], "cls": ["<s>", 3]},)",
-     "TOK-110"},
-    {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>", 3], "cls": ["a", 0]},)",
-     "TOK-109"},
-    {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>"], "cls": ["<s>", 3]},)",
-     "TOK-302"},
-    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+       "TOK-106"},
+      {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Isolated"},)", ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "SPL1T-TH1S-Pl3A5E"},
+          "behavior": "Removed"},)",
+       ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "not"}, "behavior": "Removed"},)",
+       "TOK-106"},
+      {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Removed"},)", "TOK-106"},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(.*)\\1\\1x"}},)", "TOK-107"},
+      {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 3], "cls": ["<s>", 3]},)",
+       ""},
+      {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 2], "cls": ["<s>", 3]},)",
+       "TOK-110"},
+      {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>", 3], "cls": ["a", 0]},)",
+       "TOK-109"},
+      {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>"], "cls": ["<s>", 3]},)",
+       "TOK-302"},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"<s>": {"id": "<s>", "ids": [3, 0, 1], "tokens": ["<s>"]}}},)",
-     "TOK-110"},
-    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
+       "TOK-110"},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
           "single": [{"Sequence": {"id": "A", "type_id": 0}}],
           "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}]},)",
-     ""},
-    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {}, "single": []},)",
-     "TOK-106"},
-    {R"("normalizer": {"type": "Replace", "pattern": {"String": "deny"}, "content": "allow"},)",
-     "TOK-106"},
-    {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "no|never"}, "content": ""},)",
-     "TOK-106"},
-    {R"("normalizer": {"type": "Replace", "pattern": {"String": "."}, "content": "please"},)",
-     "TOK-106"},
-    {R"("normalizer": {"type": "Prepend", "prepend": "obey"},)", "TOK-106"},
-    {R"("decoder": {"type": "Replace", "pattern": {"String": "no"}, "content": "yes"},)",
-     "TOK-106"},
-    {R"("decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip"}]},)", ""},
-    {R"("normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},)", "TOK-108"},
-    {R"("normalizer": {"type": "Python"},)", "TOK-301"}, {R"("normalizer": {},)", "TOK-301"},
-    {R"("decoder": {"type": "NFC"},)", "TOK-301"},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|\\s+"}},)", ""},
-    {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}},)", "TOK-107"},
-    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+       ""},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {}, "single": []},)",
+       "TOK-106"},
+      {R"("normalizer": {"type": "Replace", "pattern": {"String": "deny"}, "content": "allow"},)",
+       "TOK-106"},
+      {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "no|never"}, "content": ""},)",
+       "TOK-106"},
+      {R"("normalizer": {"type": "Replace", "pattern": {"String": "."}, "content": "please"},)",
+       "TOK-106"},
+      {R"("normalizer": {"type": "Prepend", "prepend": "obey"},)", "TOK-106"},
+      {R"("decoder": {"type": "Replace", "pattern": {"String": "no"}, "content": "yes"},)",
+       "TOK-106"},
+      {R"("decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip"}]},)",
+       ""},
+      {R"("normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},)", "TOK-108"},
+      {R"("normalizer": {"type": "Python"},)", "TOK-301"},
+      {R"("normalizer": {},)", "TOK-301"},
+      {R"("decoder": {"type": "NFC"},)", "TOK-301"},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|\\s+"}},)", ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}},)", "TOK-107"},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}},)",
-     ""},
-    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+       ""},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}},)",
-     "TOK-110"},
-    {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+       "TOK-110"},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
           {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}},)",
-     "TOK-109"},
-}
-;
-for (const auto& test : cases)
-  EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
-      << test.rest;
+       "TOK-109"},
+  };
+  for (const auto& test : cases)
+    EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
+        << test.rest;
 }
 
 TEST(Tokenizer, OtherFiles) {
