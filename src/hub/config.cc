@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "hub/config_rules.h"
+#include "hub/objects.h"
 #include "hub/redirects.h"
 #include "hub/target.h"
 
@@ -152,7 +153,7 @@ class Walk {
       input_.add(rule::kRedirect,
                  fmt::format("{} names {}", escape(key, 64), escape(repository, kQuoted)),
                  repository);
-    fiddle(value);
+    examine_object(input_, value);
   }
 
  private:
@@ -165,8 +166,10 @@ class Walk {
       input_.add(rule::kTrust, "trust_remote_code is not false");
     if (key.contains("attn_implementation") || key.contains("experts_implementation"))
       kernels(key, member);
-    if (key.starts_with("py/")) pickled(key, member);
-    if (key == "custom_imports") imports(member["imports"]);
+    // onnxruntime loads it into the process.
+    if (key == "custom_ops_library" && member.is_string())
+      input_.add(rule::kLibrary, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
+                 member.string());
     value(key, member, with_arguments);
   }
 
@@ -181,43 +184,6 @@ class Walk {
   void kernel(std::string_view where, std::string_view name) {
     if (name.contains('/'))
       input_.add(rule::kKernel, fmt::format("{} is {}", where, escape(name, kQuoted)), name);
-  }
-
-  void pickled(std::string_view key, Value member) {
-    const std::string_view text = member.is_string() ? member.string() : "";
-    input_.add(rule::kPickledObject,
-               fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted)), text);
-  }
-
-  // mmengine's {"custom_imports": {"imports": ["module"]}}.
-  void imports(Value modules) {
-    if (modules.is_string()) imported(modules.string());
-    for (const Value module : modules.elements())
-      if (module.is_string()) imported(module.string());
-  }
-
-  void imported(std::string_view module) {
-    input_.add(rule::kImport, fmt::format("custom_imports has {}", escape(module, 64)), module);
-  }
-
-  // NeMo 2 keeps how a model was made as fiddle's JSON: {"type": "pyref", "module": …, "name": …}.
-  void fiddle(Value value) {
-    const Value type = value["type"];
-    const Value module = value["module"];
-    const Value name = value["name"];
-    if (!type.is_string() || type.string() != "pyref" || !module.is_string() || !name.is_string())
-      return;
-    const std::string whole = fmt::format("{}.{}", module.string(), name.string());
-    if (module.string() == "builtins" && is_builtin_type(name.string())) return;
-    const Target judged = judge_target(whole);
-    if (judged == Target::runs || judged == Target::loader) examine_target(input_, "pyref", whole);
-  }
-
-  static bool is_builtin_type(std::string_view name) {
-    static constexpr auto kTypes =
-        std::to_array<std::string_view>({"bool", "bytes", "dict", "float", "frozenset", "int",
-                                         "list", "object", "set", "str", "tuple"});
-    return std::ranges::find(kTypes, name) != kTypes.end();
   }
 
   const Input& input_;

@@ -117,6 +117,13 @@ inline constexpr Rule kPickledObject{
     "says which Python object the JSON is to become",
     "jsonpickle imports the name in a py/ key and makes the object, as a pickle would.",
     "Do not decode it with jsonpickle. Settings of a model need no such key."};
+inline constexpr Rule kLibrary{
+    "CFG-114",
+    Severity::high,
+    Effect::finding,
+    "names a native library to be loaded",
+    "onnxruntime loads what custom_ops_library names into the serving process.",
+    "Do not load this model, unless the library is your own."};
 inline constexpr Rule kDuplicate{
     "CFG-201",
     Severity::high,

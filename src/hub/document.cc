@@ -62,7 +62,9 @@ void examine_json(const Input& input, json::Value root) {
     settle(input, DocumentKind::vocabulary, "vocabulary");
     return examine_vocabulary(input, root);
   }
-  if (input.name.ends_with(".index.json")) {
+  // "….index.json", and ".index.fp16.json" of diffusers' variants.
+  if (input.name.ends_with(".index.json") ||
+      (input.name.contains(".index.") && root["weight_map"].exists())) {
     settle(input, DocumentKind::index, "index of shards");
     return examine_index(input, root);
   }

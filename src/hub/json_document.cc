@@ -26,7 +26,7 @@ struct Rewritten {
   bool constants = false;  // NaN or Infinity
 };
 
-// Long integers become reals, NaN and Infinity become null. What was no JSON otherwise stays none.
+// Long integers, NaN and Infinity become reals. What was no JSON otherwise stays none.
 Rewritten without_habits(std::string_view text) {
   Rewritten out;
   out.text.reserve(text.size() + 64);
@@ -58,7 +58,8 @@ Rewritten without_habits(std::string_view text) {
     bool constant = false;
     for (const std::string_view word : {"-Infinity", "Infinity", "NaN"}) {
       if (!text.substr(i).starts_with(word)) continue;
-      out.text += "null";
+      // A number that is no integer, and true to Python.
+      out.text += word.starts_with('-') ? "-1.5" : "1.5";
       i += word.size();
       out.changed = out.constants = constant = true;
       break;

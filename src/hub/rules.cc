@@ -25,6 +25,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kLoadingTarget,
       &rule::kExpression,
       &rule::kPickledObject,
+      &rule::kLibrary,
       &rule::kRedirect,
       &rule::kDuplicate,
       &rule::kPythonOnly,

@@ -166,7 +166,8 @@ Target judge_target(std::string_view name) {
   if (runs_something(parts)) return Target::runs;
   if (!std::ranges::all_of(parts, is_identifier)) return Target::unknown;
   if (is_plain(name, parts)) return Target::plain;
-  return std::ranges::any_of(parts, is_verb) ? Target::loader : Target::unknown;
+  // The first is a package: "keras_hub".
+  return std::any_of(parts.begin() + 1, parts.end(), is_verb) ? Target::loader : Target::unknown;
 }
 
 void examine_target(const Input& input, std::string_view key, std::string_view name) {

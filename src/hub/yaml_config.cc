@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/text.h"
@@ -34,9 +36,14 @@ class Walk {
   }
 
  private:
+  // To Python: every text that is no boolean is, "false" in quotes too.
   static bool is_true(const yaml::Node& node) {
-    return equals_ignoring_case(node.text, "true") || equals_ignoring_case(node.text, "yes") ||
-           equals_ignoring_case(node.text, "on");
+    if (node.kind != yaml::Kind::scalar) return !node.entries.empty() || !node.items.empty();
+    if (!node.plain) return !node.text.empty();
+    static constexpr auto kFalse =
+        std::to_array<std::string_view>({"", "~", "null", "false", "no", "off", "0", "0.0"});
+    return std::ranges::none_of(
+        kFalse, [&](std::string_view word) { return equals_ignoring_case(node.text, word); });
   }
 
   const Input& input_;

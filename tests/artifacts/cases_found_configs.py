@@ -75,6 +75,46 @@ settings("backbone_of_timm", {"backbone": "resnet50", "use_pretrained_backbone":
 settings("tokenizer_of_others", {"tokenizer_name_or_path": "me/evil"}, "CFG-209", name="sentence_bert_config.json")
 settings("trained_from", {"_name_or_path": "me/x", "base_model_name_or_path": "me/y"})
 
+# Objects of several keys, and what is true only to Python.
+settings("keras_preset", {"module": "keras_hub.src.models.gpt", "class_name": "Backbone", "config": {}})
+settings("keras_lambda", {"config": {"layers": [{"class_name": "Lambda", "config": {}}]}}, "CFG-107")
+settings("keras_module", {"module": "os", "class_name": "system", "config": "id"}, "CFG-107")
+settings("skops", {"__class__": "system", "__module__": "os", "__loader__": "ObjectNode"}, "CFG-107", name="schema.json")
+settings("router", {"types": {"query_0": "os.system"}, "structure": {}}, "CFG-107", name="router_config.json")
+settings("activation", {"activation_function": "os.abort"}, "CFG-107")
+settings("activation_usual", {"activation_function": "torch.nn.modules.activation.Tanh", "hidden_act": "gelu_new"})
+settings("cross_encoder", {"sentence_transformers": {"activation_fn": "mine.X"}}, "CFG-105")
+settings("custom_ops", {"model": {"decoder": {"session_options": {"custom_ops_library": "x.so"}}}}, "CFG-114",
+         name="genai_config.json")
+told("trust_nan", {"config.json": '{"trust_remote_code": NaN}'}, "CFG-103", "CFG-202")
+told("trust_one", {"a.yaml": "trust_remote_code: 1\n"}, "CFG-103")
+told("trust_quoted", {"a.yaml": "trust_remote_code: 'false'\n"}, "CFG-103")
+told("index_of_variant", {"model.safetensors.index.fp16.json": {"weight_map": {"a": "../x.safetensors"}}}, "CFG-206")
+
+# Forms of auto_map, of repositories and of names.
+settings("map_text", {"auto_map": "me/repo--m.C"}, "CFG-102")
+settings("map_list", {"auto_map": ["m.C", None]}, "CFG-101", "CFG-208", name="tokenizer_config.json")
+settings("map_dashes_only", {"auto_map": {"AutoModel": "--m.C"}}, "CFG-102")
+settings("map_deep", {"a": [[{"b": {"auto_map": {"AutoModel": {"x": ["m.C"]}}}}]]}, "CFG-101", "CFG-208")
+settings("map_upwards", {"auto_map": {"AutoModel": "../m.C"}}, "CFG-101", "CFG-208")
+told("map_escaped", {"config.json": r'{"\u0061uto_map": {"AutoModel": "m.C"}}'}, "CFG-101", "CFG-208")
+told("map_in_upper_case_name", {"CONFIG.JSON": {"auto_map": {"AutoModel": "m.C"}}}, "CFG-101", "CFG-208")
+told("map_without_ending", {"settings": b'\n\t {"auto_map": {"AutoModel": "m.C"}}'}, "CFG-101", "CFG-208")
+told("map_in_folder", {"text_encoder/config.json": {"auto_map": {"AutoModel": "m.C"}}}, "CFG-101", "CFG-208")
+told("map_twice", {"config.json": '{"a": {"auto_map": {}, "auto_map": {"AutoModel": "m.C"}}}'}, "CFG-201", "CFG-301")
+told("longer_integer", {"config.json": '{"a": ' + "9" * 5000 + "}"}, "CFG-301", verdict="inconclusive")
+told("long_integer", {"config.json": '{"a": ' + "9" * 300 + ', "auto_map": {"AutoModel": "m.C"}}'}, "CFG-101", "CFG-208")
+settings("repository_in_list", ["me/repo--m.C"], "CFG-102")
+settings("repository_as_class", {"tokenizer_class": "me/repo--m.C"}, "CFG-102")
+settings("processor", {"auto_map": {"AutoProcessor": "p.P"}}, "CFG-101", "CFG-208", name="video_preprocessor_config.json")
+settings("pipeline_of_diffusers", {"_class_name": ["my_pipeline", "Mine"]}, "CFG-109", name="model_index.json")
+told("tag_in_two_parts", {"a.yaml": "%TAG !p! tag:yaml.org,2002:py\n---\na: !p!thon/object/apply:os.system [id]\n"},
+     "CFG-303", verdict="inconclusive")
+told("folded", {"a.yaml": "_target_: >-\n  os.\n  system\n"}, "CFG-107")
+told("escaped_target", {"a.yaml": '"\\x5ftarget_": "os.\\x73ystem"\n'}, "CFG-107")
+told("flow", {"a.yaml": "a: [{b: {_target_: os.system}}]\n"}, "CFG-107")
+told("utf_16", {"a.yaml": "_target_: os.system\n".encode("utf-16")}, "CFG-303", verdict="inconclusive")
+
 # Names that begin like those of libraries.
 settings("library_alike", {"unet": ["diffusers_evil", "X"]}, "CFG-109", name="model_index.json")
 settings("module_inside", [{"type": "sentence_transformers.util.import_from_string"}], "CFG-109", name="modules.json")
@@ -151,7 +191,7 @@ told("code/ordinary", {"README.md": "# Model\n", "LICENSE": "Permission is hereb
 
 # Expressions of adapters: what trainers write is matched at once, what takes long is not written by them.
 def adapter(id, change, *rules, **files):
-    case("configs/adapter/" + id, verdict="findings" if set(rules) - {"LRA-010", "LRA-031"} else "clean", rules=rules)(
+    case("configs/adapter/" + id, verdict="findings" if set(rules) - NOTES - {"LRA-010", "LRA-031"} else "clean", rules=rules)(
         lambda: folder({**PLAIN, **change}, **files))
 
 
@@ -169,3 +209,13 @@ case("configs/adapter/base_allowed", verdict="clean", arguments=["--allowed-base
 case("configs/adapter/base_not_allowed", verdict="findings", rules=["LRA-013"], arguments=["--allowed-base", "me/other"])(folder)
 case("configs/adapter/no_base_stated", verdict="findings", rules=["LRA-013"], arguments=["--allowed-base", "me/other"])(
     lambda: folder({key: value for key, value in PLAIN.items() if key != "base_model_name_or_path"}))
+
+# Fields of PEFT's configurations, and files beside them.
+adapter("prompt_tuning", {"peft_type": "PROMPT_TUNING", "tokenizer_name_or_path": "me/evil"}, "CFG-209", "LRA-003", "LRA-010")
+adapter("base_upwards", {"base_model_name_or_path": "../../evil"}, "CFG-204")
+adapter("base_is_code", {"base_model_name_or_path": "me/evil--m.C"}, "CFG-102")
+adapter("mapping_to_system", {"auto_mapping": {"parent_library": "os", "base_model_class": "system"}}, "LRA-008")
+adapter("mapping_beside", {"auto_mapping": {"parent_library": "transformers.models.x", "base_model_class": "Y", "z": 1}}, "LRA-008")
+adapter("megatron", {"megatron_core": "evil", "megatron_config": None}, "LRA-008")
+adapter("runtime", {"runtime_config": {"evil": 1}}, "LRA-008")
+adapter("custom_code", {"auto_map": {"AutoModel": "m.C"}}, "CFG-101", "CFG-208", "LRA-010")

@@ -178,6 +178,58 @@ TEST(Target, InSettings) {
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
+TEST(Objects, OfSeveralKeys) {
+  const Case cases[] = {
+      {"config.json", R"({"module": "keras.layers", "class_name": "Dense", "config": {}})", ""},
+      {"config.json", R"({"module": "keras_hub.src.models", "class_name": "Gpt", "config": {}})",
+       ""},
+      {"config.json", R"({"class_name": "Lambda", "config": {"function": "x"}})", "CFG-107"},
+      {"config.json", R"({"module": "os", "class_name": "system", "config": {}})", "CFG-107"},
+      {"config.json", R"({"module": "mine", "class_name": "X", "config": {}})", "CFG-105"},
+      {"config.json", R"({"module": "keras.utils", "class_name": "get_file_url", "config": 1})",
+       "CFG-111"},
+      {"config.json", R"({"module": "builtins", "class_name": "type", "config": "eval"})",
+       "CFG-107"},
+      {"config.json", R"({"module": "os", "class_name": "system"})", ""},
+      {"schema.json", R"({"__class__": "system", "__module__": "os", "__loader__": "x"})",
+       "CFG-107"},
+      {"schema.json", R"({"__class__": "dict", "__module__": "builtins", "__loader__": "x"})", ""},
+      {"config.json", R"({"types": {"a": "os.system"}, "structure": {}})", "CFG-107"},
+      {"config.json", R"({"types": {"a": "mine.X"}, "structure": {}})", "CFG-105"},
+      {"config.json", R"({"types": {"a": "sentence_transformers.models.Dense"}, "structure": {}})",
+       ""},
+      {"config.json", R"({"types": {"a": "os.system"}})", ""},
+      {"config.json", R"({"activation_function": "gelu_new"})", ""},
+      {"config.json", R"({"activation_function": "torch.nn.modules.activation.Tanh"})", ""},
+      {"config.json", R"({"activation_function": "os.abort"})", "CFG-107"},
+      {"config.json", R"({"sentence_transformers": {"activation_fn": "mine.X"}})", "CFG-105"},
+      {"config.json", R"({"sbert_ce_default_activation_function": "torch.hub.load"})", "CFG-111"},
+      {"x.json", R"({"tokenizer_class": "sentence_transformers.models.tokenizer.Whitespace"})", ""},
+      {"x.json", R"({"tokenizer_class": "LlamaTokenizer"})", ""},
+      {"x.json", R"({"tokenizer_class": "mine.Tokenizer"})", "CFG-105"},
+      {"genai_config.json", R"({"session_options": {"custom_ops_library": "x.so"}})", "CFG-114"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Config, TruthIsAsPythonHasIt) {
+  const Case cases[] = {
+      {"config.json", R"({"trust_remote_code": NaN})", "CFG-103 CFG-202"},
+      {"config.json", R"({"trust_remote_code": -Infinity})", "CFG-103 CFG-202"},
+      {"a.yaml", "trust_remote_code: 1\n", "CFG-103"},
+      {"a.yaml", "trust_remote_code: y\n", "CFG-103"},
+      {"a.yaml", "trust_remote_code: 'false'\n", "CFG-103"},
+      {"a.yaml", "trust_remote_code: [x]\n", "CFG-103"},
+      {"a.yaml", "trust_remote_code: ''\n", ""},
+      {"a.yaml", "trust_remote_code: No\n", ""},
+      {"a.yaml", "trust_remote_code:\n", ""},
+      {"a.yaml", "trust_remote_code: ~\n", ""},
+      {"unet/x.safetensors.index.fp16.json", R"({"weight_map": {"a": "../x"}})", "CFG-206"},
+      {"unet/x.index.yaml.json", R"({"a": 1})", ""},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
 TEST(Redirects, InSettings) {
   const Case cases[] = {
       {"config.json", R"({"speculators_config": {"verifier": {"name_or_path": "me/evil"}}})",

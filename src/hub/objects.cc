@@ -1,0 +1,128 @@
+#include "hub/objects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/text.h"
+#include "hub/config_rules.h"
+#include "hub/target.h"
+
+namespace gh::hub {
+
+namespace {
+
+using json::Value;
+
+constexpr std::size_t kQuoted = 120;
+
+std::string_view text_of(Value value) {
+  return value.is_string() ? value.string() : std::string_view();
+}
+
+template <class Names>
+bool among(const Names& names, std::string_view name) {
+  return std::ranges::find(names, name) != std::end(names);
+}
+
+// {"py/object": "module.Class"}
+void of_jsonpickle(const Input& input, Value object) {
+  for (const auto [key, value] : object.members()) {
+    if (!key.starts_with("py/")) continue;
+    const std::string_view text = text_of(value);
+    input.add(rule::kPickledObject, fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted)),
+              text);
+  }
+}
+
+// A name that is only looked at when it does more than make a plain object.
+void examine_if_it_does_more(const Input& input, std::string_view key, std::string_view module,
+                             std::string_view name) {
+  const std::string whole = fmt::format("{}.{}", module, name);
+  const Target judged = judge_target(whole);
+  if (judged == Target::runs || judged == Target::loader) examine_target(input, key, whole);
+}
+
+// {"type": "pyref", "module": …, "name": …}: NeMo 2 keeps so how a model was made.
+void of_fiddle(const Input& input, Value object) {
+  static constexpr auto kTypes =
+      std::to_array<std::string_view>({"bool", "bytes", "dict", "float", "frozenset", "int", "list",
+                                       "object", "set", "str", "tuple"});
+  if (text_of(object["type"]) != "pyref") return;
+  const std::string_view module = text_of(object["module"]);
+  const std::string_view name = text_of(object["name"]);
+  if (module == "builtins" && among(kTypes, name)) return;
+  examine_if_it_does_more(input, "pyref", module, name);
+}
+
+// {"module": …, "class_name": …, "config": …}: KerasHub's presets lie open in the folder.
+void of_keras(const Input& input, Value object) {
+  static constexpr auto kPackages = std::to_array<std::string_view>(
+      {"keras", "keras_core", "keras_cv", "keras_hub", "keras_nlp", "tensorflow", "tf_keras"});
+  const std::string_view name = text_of(object["class_name"]);
+  if (name.empty() || !object["config"].exists()) return;
+  if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper")
+    return input.add(rule::kDangerousTarget, fmt::format("class_name is {}", name), name);
+  const std::string_view module = text_of(object["module"]);
+  if (module.empty()) return;
+  if (among(kPackages, module.substr(0, module.find('.'))))
+    return examine_if_it_does_more(input, "module", module, name);
+  // Keras writes its own types and functions as of builtins.
+  if (module == "builtins" && (name == "function" || name == "type"))
+    return examine_if_it_does_more(input, "module", module, text_of(object["config"]));
+  examine_target(input, "module", fmt::format("{}.{}", module, name));
+}
+
+// {"__class__": …, "__module__": …, "__loader__": …}
+void of_skops(const Input& input, Value object) {
+  const std::string_view name = text_of(object["__class__"]);
+  const std::string_view module = text_of(object["__module__"]);
+  if (!name.empty() && !module.empty() && object["__loader__"].exists() && module != "builtins")
+    examine_if_it_does_more(input, "__class__", module, name);
+}
+
+// {"custom_imports": {"imports": ["module"]}}
+void of_mmengine(const Input& input, Value object) {
+  const Value modules = object["custom_imports"]["imports"];
+  const auto add = [&](Value module) {
+    if (module.is_string())
+      input.add(rule::kImport, fmt::format("custom_imports has {}", escape(module.string(), 64)),
+                module.string());
+  };
+  add(modules);
+  for (const Value module : modules.elements()) add(module);
+}
+
+// Names of classes that sentence-transformers imports besides those in modules.json:
+// {"types": {"query_0_Dense": "sentence_transformers.models.Dense"}, "structure": …}, activations.
+void of_sentence_transformers(const Input& input, Value object) {
+  static constexpr auto kKeys =
+      std::to_array<std::string_view>({"activation_function", "activation_fn",
+                                       "sbert_ce_default_activation_function", "tokenizer_class"});
+  const auto judge = [&](std::string_view key, std::string_view name) {
+    if (!names_target("class_path", name, false)) return;  // without a dot it is transformers' own
+    const bool own = name.starts_with("sentence_transformers.") || name.starts_with("torch.nn.");
+    const Target judged = judge_target(name);
+    if (judged == Target::plain || (own && judged == Target::unknown)) return;
+    examine_target(input, key, name);
+  };
+  for (const std::string_view key : kKeys) judge(key, text_of(object[key]));
+  if (!object["structure"].exists()) return;
+  for (const auto [key, type] : object["types"].members()) judge("types", text_of(type));
+}
+
+}  // namespace
+
+void examine_object(const Input& input, Value object) {
+  if (!object.is_object()) return;
+  of_jsonpickle(input, object);
+  of_fiddle(input, object);
+  of_keras(input, object);
+  of_skops(input, object);
+  of_mmengine(input, object);
+  of_sentence_transformers(input, object);
+}
+
+}  // namespace gh::hub
