@@ -20,7 +20,7 @@ using json::Value;
 
 constexpr std::size_t kMaxText = 1U << 20;  // bytes
 
-// Fields of PEFT's LoraConfig (2026-08) that no rule below looks at by name.
+// Fields of PEFT's LoraConfig (2026-11) that no rule below looks at by name.
 constexpr std::string_view kKnown[] = {
     "peft_type",           "auto_mapping",
     "peft_version",        "revision",
@@ -41,7 +41,8 @@ constexpr std::string_view kKnown[] = {
     "use_bdlora",          "layer_replication",
     "runtime_config",      "alora_invocation_tokens",
     "lora_bias",           "target_parameters",
-    "ensure_weight_tying",
+    "ensure_weight_tying", "kasa_config",
+    "monteclora_config",   "velora_config",
 };
 
 // As Python's truth: what vLLM's `if self.use_dora:` asks.
@@ -187,7 +188,8 @@ void ConfigReader::methods() {
                                     escape(init.string(), 60)));
     }
   }
-  for (const std::string_view name : {"loftq_config", "corda_config", "arrow_config"}) {
+  for (const std::string_view name : {"loftq_config", "corda_config", "arrow_config", "kasa_config",
+                                      "monteclora_config", "velora_config"}) {
     if (is_set(root_[name])) add(kIgnored, fmt::format("{} is set", name));
   }
 }
