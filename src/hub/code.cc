@@ -126,8 +126,9 @@ constexpr auto kSources = std::to_array<std::string_view>(
      ".clj", ".groovy", ".gradle", ".mojo", ".cmake", ".so",    ".dll",   ".dylib", ".pyd",
      ".exe", ".node",   ".msi",    ".scr",  ".com",   ".jar"});
 
-constexpr auto kBuildFiles = std::to_array<std::string_view>(
-    {"Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "Dockerfile", "Containerfile"});
+constexpr auto kBuildFiles =
+    std::to_array<std::string_view>({".envrc", "Makefile", "makefile", "GNUmakefile",
+                                     "CMakeLists.txt", "Dockerfile", "Containerfile"});
 
 template <class Endings>
 bool ends_with_one_of(std::string_view name, const Endings& endings) {

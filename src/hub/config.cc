@@ -166,8 +166,8 @@ class Walk {
       input_.add(rule::kTrust, "trust_remote_code is not false");
     if (key.contains("attn_implementation") || key.contains("experts_implementation"))
       kernels(key, member);
-    // onnxruntime loads it into the process.
-    if (key == "custom_ops_library" && member.is_string())
+    // onnxruntime and MLC load it into the process.
+    if ((key == "custom_ops_library" || key == "model_lib_path") && member.is_string())
       input_.add(rule::kLibrary, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
                  member.string());
     value(key, member, with_arguments);

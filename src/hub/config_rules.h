@@ -122,7 +122,8 @@ inline constexpr Rule kLibrary{
     Severity::high,
     Effect::finding,
     "names a native library to be loaded",
-    "onnxruntime loads what custom_ops_library names into the serving process.",
+    "onnxruntime loads what custom_ops_library names into the serving process, MLC what "
+    "model_lib_path names.",
     "Do not load this model, unless the library is your own."};
 inline constexpr Rule kDuplicate{
     "CFG-201",
@@ -191,7 +192,8 @@ inline constexpr Rule kRedirect{
     "has another repository loaded",
     "vLLM serves the model in speculators_config.verifier instead of this one, and loads the parts "
     "that Ultravox's text_model_id and audio_model_id name; LLaVA's loaders do so with "
-    "mm_vision_tower, timm's with hf-hub: names. What runs was not examined here.",
+    "mm_vision_tower, RAG with index_path, timm with hf-hub: names. What runs was not examined "
+    "here.",
     "Fetch what is named, scan it, and put its path in place of the name."};
 inline constexpr Rule kNotJson{
     "CFG-301",

@@ -14,6 +14,8 @@ bool redirects(std::string_view name, std::string_view key, std::string_view tex
   static constexpr auto kKeys = std::to_array<std::string_view>(
       {"text_model_id", "audio_model_id", "mm_vision_tower", "mm_audio_encoder", "repo_or_path"});
   if (std::ranges::find(kKeys, key) != kKeys.end()) return text.contains('/');
+  // RAG: an index that is unpickled, and a data set.
+  if (key == "index_path" || key == "passages_path") return !text.empty();
   // sentence-transformers; prompt tuning of PEFT.
   return key == "tokenizer_name_or_path" && !text.empty() &&
          (name == "sentence_bert_config.json" || name == "adapter_config.json");

@@ -65,6 +65,21 @@ void examine_lines(const Input& input) {
   }
 }
 
+// SpeechBrain's settings make objects by their tags: !new:speechbrain.nnet.CNN, !apply:os.system.
+// Such a file has no tree; of the names only those are said that do more than make a model's part.
+void examine_tags(const Input& input) {
+  for (const std::string_view tag : {"!new:", "!apply:", "!name:", "!module:"}) {
+    for (std::size_t at = input.text.find(tag); at != std::string_view::npos;
+         at = input.text.find(tag, at + 1)) {
+      const std::string_view rest = input.text.substr(at + tag.size());
+      const std::string_view name = rest.substr(0, rest.find_first_of(" \t\r\n]},["));
+      const Target judged = judge_target(name);
+      if (judged == Target::runs || judged == Target::loader)
+        examine_target(input, tag.substr(0, tag.size() - 1), name);
+    }
+  }
+}
+
 }  // namespace
 
 void examine_yaml(const Input& input) {
@@ -80,6 +95,7 @@ void examine_yaml(const Input& input) {
   const yaml::Tree tree = yaml::parse(input.text);
   if (tree.root != nullptr) Walk(input).node("", *tree.root);
   if (tree.problems.empty()) return;
+  examine_tags(input);
   if (tree.root == nullptr) examine_lines(input);
   const yaml::Problem& first = tree.problems.front();
   input.examination.add(rule::kNotYaml, first.message,

@@ -64,9 +64,14 @@ settings("monai_call", {"run": "$__import__('os').system('id')"}, "CFG-112", nam
 told("monai_yaml", {"inference.yaml": "device: $torch.device('cpu')\n"}, "CFG-112")
 settings("dollars", {"a": "$HOME/x", "b": "$5 (five)", "c": "$f(x)$", "d": "${a}(b)"})
 
+told("speechbrain", {"hyperparams.yaml": "x: !apply:os.system [id]\n"}, "CFG-107", "CFG-303")
+told("speechbrain_plain", {"hyperparams.yaml": "x: !new:speechbrain.nnet.CNN.Conv2d\n  a: 1\n"}, "CFG-303", verdict="inconclusive")
+settings("library_of_mlc", {"model_lib_path": "x.so"}, "CFG-114", name="mlc-chat-config.json")
+
 # What is loaded lies elsewhere.
 settings("speculators", {"speculators_model_type": "eagle3",
                          "speculators_config": {"verifier": {"name_or_path": "me/evil"}}}, "CFG-209")
+settings("rag", {"model_type": "rag", "index_path": "me/evil"}, "CFG-209")
 settings("ultravox", {"model_type": "ultravox", "text_model_id": "me/evil"}, "CFG-209")
 settings("llava", {"mm_vision_tower": "me/evil"}, "CFG-209")
 settings("timm", {"architecture": "hf-hub:me/evil"}, "CFG-209")

@@ -174,6 +174,12 @@ TEST(Target, InSettings) {
       {"config.yaml", "model:\n  class_path: mine.Model\n", "CFG-105"},
       {"config.yaml", "a: &x 1\nb: *x\nc:\n  class_path: mine.Model\n", "CFG-105 CFG-303"},
       {"config.yaml", "a: 1\n---\ntarget: torch.load\n", "CFG-111 CFG-303"},
+      {"hyperparams.yaml", "x: !apply:os.system [id]\n", "CFG-107 CFG-303"},
+      {"hyperparams.yaml", "x: !name:torch.load\n", "CFG-111 CFG-303"},
+      {"hyperparams.yaml", "x: !new:speechbrain.nnet.CNN.Conv2d\n  a: 1\n", "CFG-303"},
+      {"notes.yaml", "x: 'write !apply:os.system here'\n", ""},
+      {"mlc-chat-config.json", R"({"model_lib_path": "x.so", "model_lib": "x"})", "CFG-114"},
+      {".envrc", "id\n", "COD-107"},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
@@ -243,6 +249,8 @@ TEST(Redirects, InSettings) {
       {"config.json", R"({"backbone": "me/x", "use_pretrained_backbone": false})", ""},
       {"sentence_bert_config.json", R"({"tokenizer_name_or_path": "me/evil"})", "CFG-209"},
       {"training.json", R"({"tokenizer_name_or_path": "me/x"})", ""},
+      {"config.json", R"({"model_type": "rag", "index_path": "me/evil"})", "CFG-209"},
+      {"config.json", R"({"model_type": "rag", "index_path": null, "dataset": "wiki_dpr"})", ""},
       {"config.json", R"({"_name_or_path": "me/x", "base_model_name_or_path": "me/y"})", ""},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
