@@ -138,9 +138,9 @@ bool may_end_as_zip(Kind kind) {
   return kind != Kind::zip && kind != Kind::archive && kind != Kind::empty;
 }
 
-// Whether every byte is accounted for by the format, or told.
-bool is_exact(Kind kind) {
-  return kind == Kind::pickle || kind == Kind::torch_legacy || kind == Kind::onnx;
+// Whether a pickle of data that holds a zip as a value, and nothing else that is told, is plain.
+bool may_hold_zip(Kind kind, const Options& options) {
+  return options.profile == pickle::Profile::data && kind == Kind::pickle;
 }
 
 // Nothing is harmless only where nothing was promised.
@@ -242,7 +242,8 @@ void examine_any(source::Source& source, std::string_view name, Context& context
         context.examination.add(kNotWhatItSays, fmt::format("{} is a zip archive", escape(name)));
       break;
   }
-  if (ends_as_zip && (!is_exact(kind) || context.examination.findings().size() > before))
+  if (ends_as_zip && !(may_hold_zip(kind, context.options) &&
+                       context.examination.findings().size() == before))
     examine_zip(source, context);
   if (source.error() && !context.examination.has(kUnreadable)) {
     context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));

@@ -52,7 +52,9 @@ bool is_identifier(std::string_view name) {
 // Imports.
 
 Value Machine::import(const std::string& module, const std::string& name) {
-  imported_ = imported_ || (is_identifier(module) && is_identifier(name));
+  const bool may_exist = is_identifier(module) && is_identifier(name);
+  imported_ = imported_ || may_exist;
+  if (!may_exist && is_tried()) return values_.refused("no name");
   const auto [current_module, current] = current_name(module, name);
   const auto which = find_allowed(current_module, current);
   if (!which) return refuse_import(module, name);
@@ -76,6 +78,12 @@ Value Machine::refuse_import(const std::string& module, const std::string& name)
   return values_.refused(shown);
 }
 
+Value Machine::import_of_long(const Token& token) {
+  if (is_tried() && !(is_identifier(token.text) && is_identifier(token.second)))
+    return values_.refused("no name");
+  return import_of_forgotten("longer than 255 bytes");
+}
+
 Value Machine::import_of_forgotten(std::string_view what) {
   imported_ = true;
   report_.add(kForeignImport, fmt::format("The stream imports a name that is {}.", what));
@@ -88,8 +96,7 @@ bool Machine::stack_global() {
   stack_.pop_back();
   const Value module = stack_.back();
   if (!module.is_text() || !name.is_text()) {
-    if (array_bytes_ == ArrayBytes::tried && (is_no_text(module) || is_no_text(name)))
-      return broken("a name is no text");
+    if (is_tried() && (is_no_text(module) || is_no_text(name))) return broken("a name is no text");
     imported_ = true;
     report_.add(kComputedImport, fmt::format("The stream imports from {} and {}.",
                                              values_.describe(module), values_.describe(name)));
@@ -154,7 +161,7 @@ bool Machine::step_rare(const Token& token) {
     case Opcode::inst: {
       // Python's loader imports before it looks for the MARK, C the other way round.
       const Value callable = token.kept ? import(std::string(token.text), std::string(token.second))
-                                        : import_of_forgotten("longer than 255 bytes");
+                                        : import_of_long(token);
       return take_mark(from) && call_above_mark(callable, from);
     }
     case Opcode::obj: {
@@ -167,15 +174,17 @@ bool Machine::step_rare(const Token& token) {
     case Opcode::ext1:
     case Opcode::ext2:
     case Opcode::ext4:
+      // Codes are registered by few, and the next opcodes show whether one is meant.
+      if (is_tried()) return push(values_.refused("a name behind an extension code"));
       imported_ = true;
       report_.add(kExtensionImport, fmt::format("The stream imports by extension code {}.",
                                                 static_cast<std::int64_t>(token.number)));
       return push(values_.refused("a name behind an extension code"));
     case Opcode::readonly_buffer:
-      report_.add(kOutOfBand, "The stream uses READONLY_BUFFER.");
+      if (!is_tried()) report_.add(kOutOfBand, "The stream uses READONLY_BUFFER.");
       return above_mark() != 0 || broken("there is no value");
     default:  // NEXT_BUFFER
-      report_.add(kOutOfBand, "The stream uses NEXT_BUFFER.");
+      if (!is_tried()) report_.add(kOutOfBand, "The stream uses NEXT_BUFFER.");
       return push(Value(Kind::unknown));
   }
 }

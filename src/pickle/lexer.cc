@@ -261,12 +261,12 @@ bool Lexer::lines() {
     return fail(Problem::truncated);
   }
   token_.kept = token_.kept && module_kept && name.size() <= kKept;
+  token_.text = first_;
+  token_.second = name.substr(0, kKept);
   if (!token_.kept) return true;
   const bool readable = token_.opcode == Opcode::inst
                             ? is_ascii(first_) && is_ascii(name)
                             : is_utf8(first_, false) && is_utf8(name, false);
-  token_.text = first_;
-  token_.second = name;
   return readable || fail(Problem::bad_argument);
 }
 

@@ -28,7 +28,7 @@ struct Token {
   // token.
   std::string_view text;
   std::string_view second;  // the name of GLOBAL and INST
-  bool kept = false;        // whether `text` and `second` are whole
+  bool kept = false;  // whether `text` and `second` are whole; of these two there is a beginning
   // Of a GLOBAL or INST that the bytes end in: Python's own loader imports all but the last byte.
   bool cut_name = false;
   bool boolean = false;     // INT "00" or "01"

@@ -305,7 +305,7 @@ bool Machine::put(std::uint64_t index) {
   if (above_mark() == 0) return broken("there is no value");
   if (memo_.put(index, stack_.back())) return true;
   // "Nr. 5" is one, too: what follows tells a text from a pickle.
-  has_far_entries_ = array_bytes_ == ArrayBytes::tried;
+  has_far_entries_ = is_tried();
   return has_far_entries_ || limit(kManyEntries, "memo entries");
 }
 
@@ -352,7 +352,7 @@ bool Machine::step_text(const Token& token) {
     case Opcode::persid:
       return push(storages_.load(values_.text(token.text)));
     case Opcode::global:
-      if (!token.kept) return push(import_of_forgotten("longer than 255 bytes"));
+      if (!token.kept) return push(import_of_long(token));
       return push(import(std::string(token.text), std::string(token.second)));
     default:
       return step_rare(token);

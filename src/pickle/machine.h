@@ -94,6 +94,8 @@ class Machine {
   }
   bool make_tuple(std::size_t count);
 
+  bool is_tried() const { return array_bytes_ == ArrayBytes::tried; }
+
   // effects.cc: what a value, an import or a call does.
   bool make_container(Kind kind, std::size_t from);
   bool append(std::size_t from);
@@ -108,6 +110,7 @@ class Machine {
   bool array_of_objects();
   Value import(const std::string& module, const std::string& name);
   Value refuse_import(const std::string& module, const std::string& name);
+  Value import_of_long(const Token& token);
   Value import_of_forgotten(std::string_view what);
   bool stack_global();
   Value call(Value callable, Value arguments, bool instantiate);

@@ -47,6 +47,9 @@ told("found/sniff/one_line_of_prose", b"common words in one line " * 4000, "clea
 told("found/sniff/long_lines_of_prose", b"common words\n" + b"in one line " * 20_000 + b"\nand more.\n", "clean",
      name="README.txt")
 told("found/sniff/requirements", b"click\nnumpy\ntorch>=2.0\n", "clean", name="requirements.txt")
+told("found/sniff/list_of_paths", b"compiler/os.code/T.java  containers: 4\ncommon/os.java  5\n", "clean", name="list.txt")
+told("found/sniff/icon", b"icns\0\0\xe8\n" + b"\x80" * 300 + b"\n\xff", "unsupported", rules=["FIL-002"], name="a.icns")
+told("found/sniff/keyring", b"\x99\1\x0d\4" + b"words" * 9, "unsupported", rules=["FIL-002"], name="a.gpg")
 told("found/sniff/number_abbreviated", b"Nr. 5 of the list\n", "clean", name="notes.txt")
 told("found/sniff/far_put_and_get", b"Vposix\np20000000\n0g20000000\nVsystem\n\x93(Vtrue\ntR.", "findings", rules=["PKL-304", "PKL-402"])
 told("found/sniff/python", b"import os\nimport sys\n\n\ndef f():\n    os.system('true')\n" + b"# words\n" * 20_000,

@@ -182,6 +182,8 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "cshop\n" + std::string(300'000, 'x') + "\n)R.",
                                    "T\0\0\x10\0"s + std::string(0x100000, 'x') + "0" + speaking,
                                    "(import os\nsystem\n0" + speaking,
+                                   "\x82\x01)R"s,
+                                   "cos\npath." + std::string(300, 'x') + "\n)R",
                                    std::string(1'100'000, 'N')})
     EXPECT_TRUE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
   for (const std::string& bytes : {""s,
@@ -209,6 +211,13 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "PK\x03\x04"s,
                                    "<html>"s,
                                    "click\nnumpy\ntorch>=2.0\n"s,
+                                   "compiler/os.code/T.java  containers: 4\ncommon/os.java  5\n"s,
+                                   "icns\0\0\xe8\n"s + std::string(300, '\x80') + "\n\xff",
+                                   "\x99\x01\x0d\x04"s,
+                                   "\x98\x01\x0d\x04"s,
+                                   "\x97\x01\x0d\x04"s,
+                                   "\x82\x01\x0d\x04"s,
+                                   "Nr. 5 of the list\n"s,
                                    "Very plain words in one line " + std::string(100'000, 'x'),
                                    "common words in one line " + std::string(1'000'000, 'x'),
                                    "common words\n" + std::string(1'000'000, 'x') + "\nmore.\n",
