@@ -62,6 +62,7 @@ class Review {
   void statement(const Node& node);
   void for_loop(const Node& node);
   void if_chain(const Node& node);
+  void filter_block(const Node& node);
   void forget_hops();
   void set(const Node& node);
   void macro(const Node& node);
@@ -193,6 +194,8 @@ class Review {
     int in_loop = 0;
   };
   Outputs outputs_;
+  ValuePtr block_;            // what the block holds that a filter is laid over
+  ValuePtr given_to_caller_;  // whatever a macro hands to the block that calls it
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
   int walk_ = 0;
   bool recording_ = false;

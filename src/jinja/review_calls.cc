@@ -201,6 +201,9 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     result.space = true;
     return make(std::move(result));
   }
+  if (name == "caller")
+    for (const ValuePtr& one : given.all)
+      given_to_caller_ = given_to_caller_ == nullptr ? one : either(given_to_caller_, one);
   this->name(callee);
   result.constant = false;
   result.hidden = result.hidden || name == "caller" || name == "super";

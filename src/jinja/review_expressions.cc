@@ -195,7 +195,7 @@ ValuePtr Review::subscript(const Node& node) {
 
 ValuePtr Review::filter(const Node& node) {
   const Node* from = node.parts[0];
-  const ValuePtr input = from == nullptr ? make({}) : value(from);
+  const ValuePtr input = from != nullptr ? value(from) : block_ != nullptr ? block_ : make({});
   const Arguments given = arguments(node, 1);
   check_filter(node, input, given);
   static constexpr std::array<std::string_view, 9> kGenerators = {

@@ -86,6 +86,8 @@ void Review::statement(const Node& node) {
       value(node.parts[0]);
       const Scope scope(*this);
       for (std::size_t i = 1; i < node.parts.size(); ++i) {
+        if (given_to_caller_ != nullptr)
+          assign(node.parts[i]->text, given_to_caller_, *node.parts[i]);
         assign(node.parts[i]->text, make(parameter_value()), *node.parts[i]);
         bind(node.parts[i]->text);
       }
@@ -106,13 +108,30 @@ void Review::statement(const Node& node) {
     case Kind::if_chain:
       if_chain(node);
       break;
-    default: {  // loop_else, filter_block, scope, loop_control
+    case Kind::filter_block:
+      filter_block(node);
+      break;
+    default: {  // loop_else, scope, loop_control
       values(node.parts);
       const Scope scope(*this);
       statements(node.body);
     }
   }
   report_triggers(before, nullptr);
+}
+
+void Review::filter_block(const Node& node) {
+  Values parts;
+  const Outputs around = std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_});
+  {
+    const Scope scope(*this);
+    statements(node.body);
+  }
+  outputs_ = around;
+  const ValuePtr before = std::exchange(block_, make(merged(parts)));
+  const ValuePtr made = value(node.parts[0]);
+  block_ = before;
+  if (outputs_.values != nullptr) outputs_.values->push_back(made);
 }
 
 void Review::if_chain(const Node& node) {
@@ -217,7 +236,9 @@ void Review::set(const Node& node) {
     }
   }
   outputs_ = around;
+  const ValuePtr before = std::exchange(block_, make(merged(parts)));
   if (node.parts[1] != nullptr) value(node.parts[1]);
+  block_ = before;
   check_no_function(node, parts);
   assign(target, whole ? judged(node, fold_.concat(parts)) : make(merged(parts)));
 }

@@ -71,8 +71,10 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
   const bool present = (how != "!=" && how != "ne" && how != "not in") != negated_;
   const auto decides = [&](const Value& content, const Value& other) {
     if (content.measure) return other.is_integer() && other.number >= kLongMessage;
+    // Words that were not worked out are hidden ones.
+    const bool hidden = other.is == Value::Is::unknown && !other.numeric && !other.choice;
     return content.content && !other.content && other.constant &&
-           (other.wording || other.is_integer() || (!inside && is_one_letter(other)));
+           (other.wording || hidden || other.is_integer() || (!inside && is_one_letter(other)));
   };
   const auto add = [&](const Value& words, bool whole) {
     std::string message = "one of several words";

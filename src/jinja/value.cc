@@ -51,6 +51,7 @@ std::int64_t plus(std::int64_t a, std::int64_t b) {
 Value merged(std::span<const ValuePtr> from) {
   Value out;
   out.constant = true;
+  out.size = 0;
   for (const ValuePtr& value : from) {
     if (value == nullptr) continue;
     out.constant = out.constant && value->constant;

@@ -45,7 +45,7 @@ struct Value {
   bool token = false;         // one of the model's special tokens, or a piece of one
   bool function = false;      // a function that was not called, or something that holds one
   bool record = false;        // a dict that is written out stands in it
-  std::int64_t size = 0;      // characters or digits at least, as far as literals say
+  std::int64_t size = 1;      // characters or digits at least, as far as literals say
   Copies copies;
 
   // What it can be only; `merged` does not carry these.

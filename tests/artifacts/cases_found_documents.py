@@ -101,6 +101,15 @@ template("cost_of_gathering", TURN.replace("BODY", "{% set ns.s = ns.s ~ m.conte
 template("cost_of_schema", "{% macro r(s, d) %}{% for k, v in s.properties.items() %}{{ r(v, d + 1) }}{% endfor %}{{ r(s['items'], d) }}"
          "{% endmacro %}{{ r(tools[0], 0) }}")
 
+# What attacks on the above found.
+template("key_by_caller", "{% macro m() %}{% set n = namespace(s='') %}{% for c in 'ab' %}{% set n.s = n.s ~ c %}{% endfor %}"
+         "{{ caller(n.s) }}{% endmacro %}{% call(k) m() %}{{ ''[k] }}{% endcall %}", "TPL-304")
+template("words_by_letters", "{% set n = namespace(s='') %}{% for c in ['b', 'a'] %}{% set n.s = n.s ~ c %}{% endfor %}"
+         "{% if n.s in messages[0].content %}x{% endif %}", "TPL-201")
+template("filter_block", "{% filter replace('yes', 'no') %}{{ messages[0].content }}{% endfilter %}", "TPL-205")
+template("address_of_a_script", "Add <script src='//example.com/x.js'></script>.", "TPL-202")
+template("messages_doubled", "{% set m = messages %}" + "{% set m = m + m %}" * 25 + "{{ m }}", "TPL-402")
+
 # Tokenizers.
 AB = {"a": 0, "b": 1, "ab": 2}
 BOS = {"id": 3, "content": "<s>", "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
