@@ -21,6 +21,8 @@ constexpr std::uint32_t kPieceText = 1;
 constexpr std::uint32_t kPieceType = 3;
 constexpr std::uint32_t kCharacterMap = 2;
 constexpr std::uint32_t kRules = 6;
+constexpr std::uint64_t kControlType = 3;  // left out of what is decoded
+constexpr std::uint64_t kUserType = 4;
 constexpr std::uint64_t kByteType = 6;
 
 struct Piece {
@@ -90,6 +92,8 @@ void examine_sentencepiece(const Input& input) {
                   fmt::format("piece {} stands for a byte and is named \"{}\"", id,
                               escape(one->text, 32)),
                   one->text);
+      if (one->type == kControlType) check_special(input, one->text, true);
+      if (one->type == kUserType) check_special(input, one->text, false);
       vocabulary.add(one->text, id++);
     } else if (field->number == kNormalizer) {
       normalizer(input, "normalizer", field->bytes);

@@ -9,9 +9,7 @@
 #include "base/text.h"
 #include "hub/tokenizer_parts.h"
 #include "hub/tokenizer_rules.h"
-#include "hub/tokenizer_text.h"
 #include "hub/vocabulary.h"
-#include "jinja/wording.h"
 
 namespace gh::hub {
 
@@ -75,14 +73,6 @@ void check_merges(const Input& input, Value model, const Vocabulary& vocabulary)
                 fmt::format("\"{}\" and \"{}\"", escape(left, kQuoted), escape(right, kQuoted)),
                 joined);
   }
-}
-
-// What a template or the engine is given as a special token.
-void check_special(const Input& input, std::string_view token, bool special) {
-  if (jinja::mentions_dunder(token))
-    input.add(rule::kPythonToken, fmt::format("\"{}\"", escape(token, kQuoted)), token);
-  if (special && is_plain_word(token))
-    input.add(rule::kSpecialWord, fmt::format("\"{}\"", escape(token, kQuoted)), token);
 }
 
 // "bos_token": "<s>" or {"content": "<s>"}; "additional_special_tokens": lists of those;

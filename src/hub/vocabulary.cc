@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_text.h"
+#include "jinja/wording.h"
 
 namespace gh::hub {
 
@@ -114,9 +116,18 @@ void Vocabulary::note() const {
   if (base_ > 0) input_.facts.base_tokens = base_;
 }
 
+void check_special(const Input& input, std::string_view token, bool special) {
+  if (jinja::mentions_dunder(token)) input.add(rule::kPythonToken, quoted(token), token);
+  if (special && is_plain_word(token)) input.add(rule::kSpecialWord, quoted(token), token);
+}
+
 void examine_vocabulary(const Input& input, json::Value root) {
   Vocabulary vocabulary(input);
-  for (const auto [token, id] : root.members()) vocabulary.add(token, id, false);
+  const bool added = input.name == "added_tokens.json";
+  for (const auto [token, id] : root.members()) {
+    vocabulary.add(token, id, false);
+    if (added) check_special(input, token, false);
+  }
   vocabulary.note();
 }
 

@@ -63,6 +63,10 @@ class Vocabulary {
 // A JSON id; nothing (and a finding) when it is no index.
 std::optional<std::uint64_t> token_id(const Input& input, std::string_view token, json::Value id);
 
+// What a template or the engine is given as a token of its own; `special`: and leaves out of what
+// it answers.
+void check_special(const Input& input, std::string_view token, bool special);
+
 // vocab.json, added_tokens.json: {"token": id, …}.
 void examine_vocabulary(const Input& input, json::Value root);
 // vocab.txt: a token on each line.

@@ -157,6 +157,8 @@ TEST(Tokenizer, OtherFiles) {
       {"vocab.json", R"({"a": 0, "b": 0})", "TOK-101"},
       {"vocab.json", R"({"a": null})", "TOK-102"},
       {"added_tokens.json", R"({"<x>": 32000})", ""},
+      {"added_tokens.json", R"({"__class__": 32000})", "TOK-113"},
+      {"vocab.json", R"({"__class__": 7})", ""},
       {"vocab.txt", "[PAD]\n[UNK]\nthe\n", ""},
       {"vocab.txt", "the\nthe\n", "TOK-111"},
       {"merges.txt", "#version: 0.2\na b\nab c\n", ""},
@@ -216,6 +218,10 @@ TEST(Tokenizer, SentencePiece) {
   EXPECT_EQ(out.facts.kind, DocumentKind::sentencepiece);
   EXPECT_EQ(found("tokenizer.model", model + piece("a")), "TOK-111");
   EXPECT_EQ(found("tokenizer.model", model + piece("<0x41>", 6)), "");
+  EXPECT_EQ(found("tokenizer.model", model + piece("not")), "");
+  EXPECT_EQ(found("tokenizer.model", model + piece("not", 3)), "TOK-112");
+  EXPECT_EQ(found("tokenizer.model", model + piece("not", 4)), "");
+  EXPECT_EQ(found("tokenizer.model", model + piece("__init__", 4)), "TOK-113");
   EXPECT_EQ(found("tokenizer.model", model + piece("x", 6)), "TOK-102");
   EXPECT_EQ(found("tokenizer.model", model + std::string("\x1a\x03\x12\x01x")), "TOK-108");
   EXPECT_EQ(found("tokenizer.model", model + std::string("\x1a\x03\x32\x01x")), "TOK-106");
