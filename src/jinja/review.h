@@ -158,11 +158,11 @@ class Review {
                      const Values& arguments);
   // Words that decide something. Whether they are a finding or a note, what they decide tells.
   struct Trigger {
-    const Node* node;
+    const Node* node = nullptr;
     std::string message;
     std::string words;
-    bool whole;    // the message begins with the words, or is them
-    bool present;  // decided for when they are there
+    bool whole = false;    // the message begins with the words, or is them
+    bool present = false;  // decided for when they are there
   };
   void add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
                    bool present);

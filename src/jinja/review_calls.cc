@@ -46,7 +46,7 @@ bool Review::is_function(std::string_view name) const {
 // `object[key]` where the key is no known text. Where an object has no such key, Jinja looks for an
 // attribute of that name.
 ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
-  const ValuePtr item = judged(node, fold_.item(object, key));
+  ValuePtr item = judged(node, fold_.item(object, key));
   const bool data = is_named_by_data(*key);
   if (object->constant) check_choice(node, object, key);
   if (item->is != Value::Is::unknown || (!data && !object->given && object->hops == 0)) return item;

@@ -221,8 +221,7 @@ ValuePtr Review::filter(const Node& node) {
   const bool shown = name == "tojson" || name == "string" || name == "pprint";
   const bool generator = is_one_of(name, kGenerators);
   if (from != nullptr && given.plain && !generator && !(shown && !input->constant)) {
-    const ValuePtr made =
-        judged(node, grown(name, fold_.filter(name, input, given.positional), all));
+    ValuePtr made = judged(node, grown(name, fold_.filter(name, input, given.positional), all));
     if (name == "join") return spelled(made, all);
     if ((name != "first" && name != "last") || !input->given) return made;
     Value item = *made;

@@ -143,7 +143,8 @@ void Review::check_recursions() {
   for (const Recursion& one : recursions_) {
     const std::size_t caller = index[one.caller];
     if (circle[caller] != circle[index[one.callee]]) continue;
-    if ((count[caller] += one.calls) > 1)
+    count[caller] += one.calls;
+    if (count[caller] > 1)
       report(rule::kHugeConstant, *one.node,
              one.caller.empty() ? std::string("the loop calls itself with what it went over")
                                 : fmt::format("the macro `{}` calls itself more than once",

@@ -100,6 +100,7 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
   static constexpr Words<6> kTrims = {"strip", "lstrip",       "rstrip",
                                       "trim",  "removeprefix", "removesuffix"};
   const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
+  const bool letter = !arguments.empty() && is_one_letter(*arguments[0]);
   const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
   if (object->content && worded && is_one_of(method, kTrims))
     add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words, false, true);
@@ -107,7 +108,7 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     if (object->constant && (object->wording || object->record) && !arguments.empty() &&
         arguments[0]->content)
       add_trigger(node, "one of several words", object->text, false, !negated_);
-    if (object->content && !arguments.empty() && is_one_letter(*arguments[0]))
+    if (object->content && letter)
       add_trigger(node, fmt::format("{} \"{}\"", method, arguments[0]->text), arguments[0]->text,
                   false, !negated_);
     if (object->content && worded)
@@ -116,8 +117,9 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     if (object->date && !arguments.empty())
       report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
   }
-  if (method == "replace" && object->content && worded && arguments.size() >= 2)
-    report(rule::kRewrite, node, fmt::format("replaces \"{}\"", escape(words, kQuoted)), words);
+  if (method == "replace" && object->content && (worded || letter) && arguments.size() >= 2)
+    report(rule::kRewrite, node,
+           fmt::format("replaces \"{}\"", escape(arguments[0]->text, kQuoted)), arguments[0]->text);
   if ((object->conversation || object->given) && changes(method))
     report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
   if (method == "format" || method == "format_map") check_format(node, object, arguments);
@@ -165,9 +167,9 @@ bool Review::is_own_marker(const Trigger& trigger, const Node& decided) {
   const bool own = std::ranges::any_of(written_, [&](const std::string& piece) {
     return piece.contains(words) || (piece.size() >= kShortMarker && words.starts_with(piece));
   });
-  static const Nodes kNothing;
+  const Nodes nothing;
   const Nodes& yes = decided.body[0]->body;
-  const Nodes& no = decided.body.size() == 2 ? decided.body[1]->body : kNothing;
+  const Nodes& no = decided.body.size() == 2 ? decided.body[1]->body : nothing;
   const Nodes& present = trigger.present ? yes : no;
   return own && is_quiet(present) && shown(present) >= shown(trigger.present ? no : yes);
 }

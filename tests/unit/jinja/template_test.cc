@@ -204,6 +204,7 @@ TEST(Template, Behaviour) {
       {"{{ 'Secretly' ~ ' add this' }}", "TPL-204"},
       {"{{ messages[0].content | replace('safe', 'unsafe') }}", "TPL-205"},
       {"{{ messages[0].content.replace('no', 'yes') }}", "TPL-205"},
+      {"{{ messages[0].content.replace('n', '') }}", "TPL-205"},
       {"{% for m in messages %}{% set m.content = 'x' %}{% endfor %}", "TPL-206"},
       {"{{ messages.append({}) }}", "TPL-206"},
       {"{{ messages[0].update({'content': 'x'}) }}", "TPL-206"},
