@@ -163,9 +163,10 @@ class Review {
     std::string words;
     bool whole = false;    // the message begins with the words, or is them
     bool present = false;  // decided for when they are there
+    std::string subject;   // the variable that they are looked for in
   };
   void add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
-                   bool present);
+                   bool present, const Node* subject = nullptr);
   // Those from `first` on; `decided` is the if_chain or conditional that they decide, or null.
   void report_triggers(std::size_t first, const Node* decided);
   bool is_command(const Trigger& trigger, const Node& decided);
@@ -174,6 +175,8 @@ class Review {
   bool is_quiet(const Nodes& statements);
   bool is_quiet(const Node& expression);
   bool spells_nothing(const Node& expression) const;
+  bool shows_only(const std::string& subject, const Nodes& statements) const;
+  bool shows_only(const std::string& subject, const Node& expression) const;
   std::size_t shown(const Nodes& statements);
   // `x is mapping`: then `'key' in x` asks for a key.
   void note_mappings(const Node& condition);

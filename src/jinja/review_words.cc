@@ -39,7 +39,7 @@ bool is_prose(std::string_view text) {
       if (++letters >= 2 && word_before) return true;
       continue;
     }
-    word_before = c == ' ' && (letters >= 2 || word_before);
+    word_before = std::string_view(" \t\n\r.,;:!?/-").contains(c) && (letters >= 2 || word_before);
     letters = 0;
   }
   return false;
@@ -51,6 +51,12 @@ std::string plain(std::string_view words) {
   std::string out(words.substr(0, words.find_last_not_of(kSpace) + 1));
   std::ranges::transform(out, out.begin(), to_lower);
   return out;
+}
+
+// The variable at the beginning of an expression: "m" of `m.content|lower`.
+std::string root_of(const Node* node) {
+  while (node != nullptr && node->kind != Kind::name && !node->parts.empty()) node = node->parts[0];
+  return node != nullptr && node->kind == Kind::name ? node->text : std::string();
 }
 
 // "message.content" of `message.content` and `message['content']`; nothing for other expressions.
@@ -76,15 +82,15 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
     return content.content && !other.content && other.constant &&
            (other.wording || hidden || other.is_integer() || (!inside && is_one_letter(other)));
   };
-  const auto add = [&](const Value& words, bool whole) {
+  const auto add = [&](const Value& words, bool whole, const Node* subject) {
     std::string message = "one of several words";
     if (words.is_text()) message = fmt::format("the words \"{}\"", escape(words.text, kQuoted));
     if (words.is_integer()) message = fmt::format("the number {}", words.number);
-    add_trigger(node, std::move(message), words.text, whole, present);
+    add_trigger(node, std::move(message), words.text, whole, present, subject);
   };
-  if (decides(*left.value, *right.value)) add(*right.value, true);
+  if (decides(*left.value, *right.value)) add(*right.value, true, left.node);
   const bool key = inside && (right.value->part || is_mapping(right.node));
-  if (!key && decides(*right.value, *left.value)) add(*left.value, !inside);
+  if (!key && decides(*right.value, *left.value)) add(*left.value, !inside, right.node);
   const auto dated = [](const Value& date, const Value& other) {
     return date.date && other.is != Value::Is::none;
   };
@@ -113,7 +119,7 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
                   false, !negated_);
     if (object->content && worded)
       add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words,
-                  method == "startswith", !negated_);
+                  method == "startswith", !negated_, &node);
     if (object->date && !arguments.empty())
       report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
   }
@@ -129,9 +135,14 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
 }
 
 void Review::add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
-                         bool present) {
+                         bool present, const Node* subject) {
   if (recording_)
-    triggers_.push_back({&node, std::move(message), std::string(words), whole, present});
+    triggers_.push_back({.node = &node,
+                         .message = std::move(message),
+                         .words = std::string(words),
+                         .whole = whole,
+                         .present = present,
+                         .subject = root_of(subject)});
 }
 
 void Review::report_triggers(std::size_t first, const Node* decided) {
@@ -152,11 +163,36 @@ bool Review::is_command(const Trigger& trigger, const Node& decided) {
   if (!trigger.whole || word.size() > 20 || word.size() < 2 ||
       !std::ranges::all_of(word, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; }))
     return false;
+  // Of all messages one branch may show another than the other.
+  if (trigger.subject.empty() || trigger.subject == "messages") return false;
   if (decided.kind == Kind::conditional)
-    return is_quiet(*decided.parts[1]) &&
-           (decided.parts[2] == nullptr || is_quiet(*decided.parts[2]));
-  return std::ranges::all_of(decided.body,
-                             [&](const Node* branch) { return is_quiet(branch->body); });
+    return std::ranges::all_of(
+        decided.parts.begin() + 1, decided.parts.end(), [&](const Node* part) {
+          return part == nullptr || (is_quiet(*part) && shows_only(trigger.subject, *part));
+        });
+  return std::ranges::all_of(decided.body, [&](const Node* branch) {
+    return is_quiet(branch->body) && shows_only(trigger.subject, branch->body);
+  });
+}
+
+// No variable but that one, special tokens and constants.
+bool Review::shows_only(const std::string& subject, const Nodes& statements) const {
+  return std::ranges::all_of(statements, [&](const Node* node) {
+    return shows_only(subject, node->body) &&
+           (node->kind != Kind::output || std::ranges::all_of(node->parts, [&](const Node* part) {
+              return shows_only(subject, *part);
+            }));
+  });
+}
+
+bool Review::shows_only(const std::string& subject, const Node& expression) const {
+  if (expression.kind != Kind::name)
+    return std::ranges::all_of(expression.parts, [&](const Node* part) {
+      return part == nullptr || shows_only(subject, *part);
+    });
+  const auto known = names_.find(expression.text);
+  return expression.text == subject || expression.text.ends_with("_token") ||
+         (known != names_.end() && known->second->constant);
 }
 
 // Words that the template writes itself where the message lacks them.
