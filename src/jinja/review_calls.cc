@@ -53,6 +53,7 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
   Value found = *item;
   found.given = object->given;
   found.hops = object->hops + (data ? 1 : 0);
+  found.led = object->led || data;
   if (data && (object->function || object->space))
     report(rule::kDynamicAttribute, node, "a function or a namespace is read by a key from data");
   else if (data && key->token)
@@ -79,7 +80,8 @@ ValuePtr Review::call(const Node& node) {
     const ValuePtr object = value(callee.parts[0]);
     check_attribute(callee, callee.text);
     const ValuePtr put = member(callee, object, callee.text, true);
-    if (put->callee != callee.text) return invoke(node, put, arguments(node, 1));
+    if (put->callee != callee.text && !is_method(callee.text, true))
+      return invoke(node, put, arguments(node, 1));
     return method_call(callee, callee.text, object, arguments(node, 1));
   }
   const ValuePtr called = value(&callee);
@@ -105,6 +107,8 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
                              const Arguments& given) {
   if (runs_code(method))
     report(rule::kProcess, node, fmt::format("calls `{}`", escape(method, 64)), method);
+  if (object->led && !is_plain_method(method))
+    report(rule::kDynamicAttribute, node, "calls what a key from data leads to");
   check_look_up(node, method, object, given.all);
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
@@ -129,7 +133,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     pairs.pairs = true;
     pairs.given = object->given;
     pairs.key = object->key;
-    return result_of(std::move(pairs));
+    return make(std::move(pairs));
   }
   if (method == "values" && object->conversation) {
     Value values = merged({object});

@@ -161,6 +161,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   unknown.self = held(object);
   unknown.function = is_method(name, attribute);
   unknown.given = object->given || object->conversation;
+  unknown.led = object->led;
   unknown.token = object->token;
   unknown.content = names_content(name) || (name == "grouper" && object->content);
   unknown.conversation = name == "messages";

@@ -59,6 +59,7 @@ struct Value {
   bool measure = false;    // how long a message is, or how often something stands in it
   bool generator = false;  // made by a filter, bit by bit
   bool given = false;      // the caller's own: what changes it changes the caller's
+  bool led = false;        // a key from data led to it, or to what it is a part of
   bool context = false;    // a variable that the engine gives
   std::int64_t turns = 0;  // of a loop over it; 0 when that is not known
   int hops = 0;            // keys from data that lead to it

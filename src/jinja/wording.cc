@@ -77,6 +77,19 @@ constexpr Words<19> kMethods = {"append",   "extend",     "insert",   "setdefaul
                                 "lstrip",   "rstrip",     "rfind",    "format_map",  "removeprefix",
                                 "swapcase", "isdigit",    "isalpha",  "removesuffix"};
 
+constexpr Words<61> kPlainMethods = {
+    "append",  "capitalize", "casefold",   "center",    "clear",        "copy",
+    "count",   "decode",     "encode",     "endswith",  "expandtabs",   "extend",
+    "find",    "format",     "format_map", "fromkeys",  "get",          "index",
+    "insert",  "isalnum",    "isalpha",    "isascii",   "isdecimal",    "isdigit",
+    "islower", "isnumeric",  "isspace",    "istitle",   "isupper",      "items",
+    "join",    "keys",       "ljust",      "lower",     "lstrip",       "partition",
+    "pop",     "popitem",    "remove",     "replace",   "removeprefix", "removesuffix",
+    "reverse", "rfind",      "rindex",     "rjust",     "rpartition",   "rsplit",
+    "rstrip",  "setdefault", "sort",       "split",     "splitlines",   "startswith",
+    "strip",   "swapcase",   "title",      "translate", "update",       "upper",
+    "values"};
+
 constexpr Words<4> kOwn = {"self", "cycler", "joiner", "lipsum"};
 
 constexpr Words<27> kForeign = {
@@ -189,6 +202,10 @@ bool changes(std::string_view attribute) {
 bool does_much(std::string_view attribute) {
   return runs_code(attribute) || changes(attribute) || attribute == "format" ||
          attribute == "format_map";
+}
+
+bool is_plain_method(std::string_view name) {
+  return is_one_of(name, kPlainMethods);
 }
 
 bool is_method(std::string_view name, bool attribute) {

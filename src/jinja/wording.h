@@ -23,6 +23,9 @@ bool does_much(std::string_view attribute);
 // then a dict's own methods come before its keys.
 bool is_method(std::string_view name, bool attribute);
 
+// A method of str, list or dict by any name.
+bool is_plain_method(std::string_view name);
+
 // Names that Jinja itself puts before every template, and that no chat template takes hold of.
 bool is_own_object(std::string_view name);
 // Names of web frameworks, of Python's builtins and modules.
