@@ -196,6 +196,7 @@ class Scanner {
       return ended(*slot, std::move(answer));
     children_.start(digest_job(slot->file.descriptor.get(), slot->file.node.bytes, options_.limits),
                     [this, slot, answer](const sandbox::Outcome& second) {
+                      note(second);
                       Answer whole = answer;
                       whole.sha256 = answer_of(second, catalogue_).sha256;
                       ended(*slot, std::move(whole));

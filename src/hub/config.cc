@@ -82,11 +82,31 @@ void module_list(const Input& input, Value root) {
 // diffusers' model_index.json: {"unet": ["diffusers", "UNet2DConditionModel"], …}. A library is one
 // that is installed, or a pipeline of diffusers with parts of its own.
 void pipeline_index(const Input& input, Value root) {
-  static constexpr auto kUsual = std::to_array<std::string_view>(
-      {"diffusers", "transformers", "onnxruntime", "optimum", "audioldm2", "blip_diffusion",
-       "deepfloyd_if", "latent_diffusion", "paint_by_example", "shap_e", "stable_audio",
-       "stable_cascade", "stable_diffusion", "stable_diffusion_safe", "stable_diffusion_xl",
-       "unclip", "unidiffuser", "wuerstchen"});
+  static constexpr auto kUsual = std::to_array<std::string_view>({"diffusers",
+                                                                  "transformers",
+                                                                  "onnxruntime",
+                                                                  "optimum",
+                                                                  "alt_diffusion",
+                                                                  "amused",
+                                                                  "audioldm2",
+                                                                  "blip_diffusion",
+                                                                  "deepfloyd_if",
+                                                                  "kandinsky",
+                                                                  "kolors",
+                                                                  "latent_diffusion",
+                                                                  "omnigen",
+                                                                  "paint_by_example",
+                                                                  "shap_e",
+                                                                  "spectrogram_diffusion",
+                                                                  "stable_audio",
+                                                                  "stable_cascade",
+                                                                  "stable_diffusion",
+                                                                  "stable_diffusion_safe",
+                                                                  "stable_diffusion_xl",
+                                                                  "unclip",
+                                                                  "unidiffuser",
+                                                                  "versatile_diffusion",
+                                                                  "wuerstchen"});
   for (const auto [key, value] : root.members()) {
     std::string_view library;
     if (value.is_array() && value.size() >= 1 && (*value.elements().begin()).is_string())

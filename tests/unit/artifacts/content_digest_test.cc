@@ -1,0 +1,60 @@
+#include "artifacts/content_digest.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+namespace gh::artifacts {
+namespace {
+
+FolderState folder() {
+  FolderState state;
+  state.facts.files.push_back({.path = "config.json", .document = {}});
+  state.facts.files.push_back({.path = "model.safetensors", .document = {}});
+  state.facts.files[0].document.vocab_size = 3;
+  state.facts.files[0].document.shards = {"a", "b"};
+  state.facts.weight_templates = {{.carrier = "a.gguf", .name = "default", .digest = "1"},
+                                  {.carrier = "b.gguf", .name = "default", .digest = "2"}};
+  state.facts.embedding_rows = 4;
+  return state;
+}
+
+TEST(ContentDigest, OfBytes) {
+  source::MemorySource source("abc");
+  EXPECT_EQ(sha256_of(source), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
+  const std::function<void(FolderState&)> changes[] = {
+      [](FolderState&) {},
+      [](FolderState& f) { f.facts.files[0].path = "x.json"; },
+      [](FolderState& f) { f.facts.files.pop_back(); },
+      [](FolderState& f) { f.facts.files[0].document.kind = hub::DocumentKind::config; },
+      [](FolderState& f) { f.facts.files[0].document.vocab_size.reset(); },
+      [](FolderState& f) { f.facts.files[0].document.highest_id = 3; },
+      [](FolderState& f) { f.facts.files[0].document.base_tokens = 3; },
+      [](FolderState& f) { f.facts.files[0].document.shards = {"ab"}; },
+      [](FolderState& f) {
+        std::swap(f.facts.files[0].document.shards, f.facts.files[0].document.modules);
+      },
+      [](FolderState& f) { f.facts.files[0].document.templates = {{"a", "b", "c"}}; },
+      [](FolderState& f) { f.facts.weight_templates[0].digest = "3"; },
+      [](FolderState& f) { f.facts.embedding_rows = 5; },
+  };
+  std::set<std::string> seen;
+  for (const auto& change : changes) {
+    FolderState state = folder();
+    change(state);
+    EXPECT_TRUE(seen.insert(folder_digest(state, {})).second);
+  }
+}
+
+TEST(ContentDigest, OfAFolderDoesNotDependOnWhoWasDoneFirst) {
+  FolderState state = folder();
+  std::swap(state.facts.weight_templates[0], state.facts.weight_templates[1]);
+  EXPECT_EQ(folder_digest(state, {}), folder_digest(folder(), {}));
+}
+
+}  // namespace
+}  // namespace gh::artifacts
