@@ -24,6 +24,8 @@ class Calls {
   Value instantiate(std::uint64_t which, Value arguments);
   // Whether BUILD may set it on an array: what NumPy writes of one, or the attributes of SciPy's.
   bool is_array_state(Value state);
+  // Whether there are dtypes or joblib's wrappers so far, so that dictionaries may be of them.
+  bool has_arrays() const { return wrappers_ != 0 || !dtypes_.is_empty(); }
 
  private:
   using Arguments = std::span<const Value>;

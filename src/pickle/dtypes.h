@@ -25,6 +25,7 @@ class Dtypes {
   };
 
   explicit Dtypes(Values& values) : values_(values) {}
+  bool is_empty() const { return dtypes_.empty(); }
 
   // What numpy.dtype gives; none for arguments that no pickler writes. `record`: for the type
   // numpy.record, whose size its state says.
@@ -48,9 +49,9 @@ class Dtypes {
   };
   struct Field {
     Value key;
-    std::uint64_t begin;
-    std::uint64_t end;
-    bool objects;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    bool objects = false;
   };
   struct Fields {
     Value dictionary;

@@ -201,7 +201,9 @@ void Machine::fill(Value target, std::span<const Value> elements) {
 void Machine::set_items(Value target, std::span<const Value> items) {
   if (items.empty()) return;
   const Value metadata = values_.text("_metadata");
-  const std::uint8_t before = values_.contents(target);
+  // What was filled before there are any is filled with what is not known.
+  const bool arrays = calls_.has_arrays();
+  const std::uint8_t before = arrays ? values_.contents(target) : std::uint8_t{0};
   std::uint8_t contents = 0;
   bool hashable = true;
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
@@ -211,8 +213,10 @@ void Machine::set_items(Value target, std::span<const Value> items) {
     contents |= values_.contribution(key);
     contents |= values_.contribution(value);
     if (key != metadata) contents |= kOtherKeys;
-    contents |= array_state_.set(target, key, value, before | contents);
-    dtypes_.set(target, key, value, before | contents);
+    if (arrays) {
+      contents |= array_state_.set(target, key, value, before | contents);
+      dtypes_.set(target, key, value, before | contents);
+    }
     contents |= kFilled;
   }
   if (values_.is_sealed(target)) tell_late(target);

@@ -15,6 +15,8 @@ namespace {
 
 constexpr int kHighestProtocol = 5;
 constexpr int kTrials = 16;
+// Opcodes of one trial. What has gone so far without an error is no text.
+constexpr std::uint64_t kTried = 1'000'000;
 // That are looked at as a text, in bytes.
 constexpr std::size_t kText = std::size_t{64} * 1024;
 

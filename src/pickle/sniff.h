@@ -11,7 +11,4 @@ namespace gh::pickle {
 // reach an import, a call or another STOP.
 bool continues_as_pickle(source::Source& source, std::uint64_t offset);
 
-// Opcodes of one trial. What has gone so far without an error is no text.
-inline constexpr std::uint64_t kTried = 1'000'000;
-
 }  // namespace gh::pickle
