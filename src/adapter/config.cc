@@ -224,7 +224,8 @@ bool is_own_mapping(Value mapping) {
   return library.string().starts_with(kModels) &&
          std::ranges::all_of(library.string(), [&](char c) { return c == '.' || is_word(c); }) &&
          !library.string().contains("..") && !library.string().contains(".__") &&
-         !base.string().starts_with('_') && std::ranges::all_of(base.string(), is_word);
+         !base.string().empty() && base.string()[0] >= 'A' && base.string()[0] <= 'Z' &&
+         std::ranges::all_of(base.string(), is_word);
 }
 
 void ConfigReader::imports() {
@@ -315,6 +316,8 @@ void ConfigReader::limits() {
     check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
   }
   check_scaling("all modules", config_.scaling_of(""));
+  if (!(config_.alpha > 0) && !examination_.has(kScaling))
+    add(kOddValue, "lora_alpha is not above 0: what was trained is undone");
 }
 
 void ConfigReader::unknown() {
