@@ -138,9 +138,16 @@ bool may_end_as_zip(Kind kind) {
   return kind != Kind::zip && kind != Kind::archive && kind != Kind::empty;
 }
 
-// Whether a pickle of data that holds a zip as a value, and nothing else that is told, is plain.
-bool may_hold_zip(Kind kind, const Options& options) {
-  return options.profile == pickle::Profile::data && kind == Kind::pickle;
+// Whether the zip at the end may be a value of a pickle of data, and does no harm to those who take
+// the file for it.
+bool may_hold_zip(Kind kind, source::Source& source, Context& context) {
+  if (context.options.profile != pickle::Profile::data || kind != Kind::pickle) return false;
+  findings::Examination unheard(context.examination.work());
+  Context inner{unheard, context.options};
+  examine_zip(source, inner);
+  return std::ranges::none_of(unheard.findings(), [](const findings::Finding& finding) {
+    return finding.rule->severity >= Severity::medium && !finding.rule->id.starts_with("ZIP-");
+  });
 }
 
 // Nothing is harmless only where nothing was promised.
@@ -242,8 +249,8 @@ void examine_any(source::Source& source, std::string_view name, Context& context
         context.examination.add(kNotWhatItSays, fmt::format("{} is a zip archive", escape(name)));
       break;
   }
-  if (ends_as_zip && !(may_hold_zip(kind, context.options) &&
-                       context.examination.findings().size() == before))
+  if (ends_as_zip &&
+      !(context.examination.findings().size() == before && may_hold_zip(kind, source, context)))
     examine_zip(source, context);
   if (source.error() && !context.examination.has(kUnreadable)) {
     context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));

@@ -62,8 +62,6 @@ class Configuration {
     // (CVE-2025-49655).
     if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper") {
       examination_.add(kKerasLambda, fmt::format("class {}", name));
-    } else if (module == "builtins" && name != "function") {
-      foreign(kKerasModule, module, name);
     } else if (is_in(module, "keras") && is_function_name(name)) {
       foreign(kKerasFunction, module, name);
     } else if (name == "function" && !has_model_functions(module)) {
@@ -75,7 +73,7 @@ class Configuration {
       else
         foreign(is_in(module, "keras") ? kKerasFunction : kKerasModule, module, function);
     } else if (!module.empty() && !is_in(module, "keras") && !is_in(module, "tf_keras") &&
-               !is_in(module, "tensorflow.keras") && module != "builtins") {
+               !is_in(module, "tensorflow.keras")) {
       foreign(kKerasModule, module, name);
     } else if (registered.contains('>')) {
       examination_.add(kKerasCustom, fmt::format("\"{}\"", escape(registered)));

@@ -65,6 +65,7 @@ told("containers/behind/with_offsets_of_its_own", b"words\n" + checkpoint(evil()
 # In a tar, or in a pickle's bytes, it is no other file.
 told("containers/behind/in_a_tar", tar([("a.zip", archive([("a.txt", b"words\n")]))]), rules=["ARC-010"])
 told("containers/behind/in_a_pickle", dump({"a": archive([("a.txt", b"words\n")])}, 3), "clean", **DATA)
+told("containers/behind/evil_in_a_pickle", dump({"a": checkpoint(evil(), ())}, 3), rules=[*RUNS, "ZIP-001", "ZIP-007"], **DATA)
 told("containers/behind/in_a_pickle_of_weights", dump({"a": archive([("a.txt", b"words\n")])}, 3),
      rules=["PKL-304", "ZIP-001", "ZIP-007"])
 told("containers/behind/only_the_record", b"\x89words PK\5\6" + bytes(18), "unsupported", rules=["FIL-002"])
