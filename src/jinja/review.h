@@ -161,22 +161,25 @@ class Review {
     const Node* node = nullptr;
     std::string message;
     std::string words;
-    bool whole = false;    // the message begins with the words, or is them
-    bool present = false;  // decided for when they are there
-    std::string subject;   // the variable that they are looked for in
+    bool whole = false;            // the message begins with the words, or is them
+    bool present = false;          // decided for when they are there
+    const Node* branch = nullptr;  // whose condition it stands in
+    std::string subject;           // the variable that they are looked for in
   };
   void add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
                    bool present, const Node* subject = nullptr);
   // Those from `first` on; `decided` is the if_chain or conditional that they decide, or null.
-  void report_triggers(std::size_t first, const Node* decided);
+  void report_triggers(std::size_t first, const Node* decided, const Node* branch = nullptr);
   bool is_command(const Trigger& trigger, const Node& decided);
   bool is_own_marker(const Trigger& trigger, const Node& decided);
   void note_written(const Node& node);  // what the template writes by itself
   bool is_quiet(const Nodes& statements);
   bool is_quiet(const Node& expression);
   bool spells_nothing(const Node& expression) const;
-  bool shows_only(const std::string& subject, const Nodes& statements) const;
-  bool shows_only(const std::string& subject, const Node& expression) const;
+  // `locals`: variables that may be shown beside it, and those set on the way.
+  using Names = std::set<std::string, std::less<>>;
+  bool shows_only(Names& locals, const Nodes& statements) const;
+  bool shows_only(const Names& locals, const Node& expression) const;
   std::size_t shown(const Nodes& statements);
   // `x is mapping`: then `'key' in x` asks for a key.
   void note_mappings(const Node& condition);

@@ -28,6 +28,11 @@ bool is_named_by_data(const Value& key) {
   return key.is == Value::Is::unknown && !key.constant && !key.numeric && !key.choice;
 }
 
+// A list or a dict of the template's own.
+bool is_written_out(const Value& table) {
+  return table.constant || table.key != nullptr;
+}
+
 }  // namespace
 
 ValuePtr Review::function(std::string_view name) {
@@ -48,7 +53,7 @@ bool Review::is_function(std::string_view name) const {
 ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
   ValuePtr item = judged(node, fold_.item(object, key));
   const bool data = is_named_by_data(*key);
-  if (object->constant) check_choice(node, object, key);
+  if (is_written_out(*object)) check_choice(node, object, key);
   if (item->is != Value::Is::unknown || (!data && !object->given && object->hops == 0)) return item;
   Value found = *item;
   found.given = object->given;
@@ -58,7 +63,7 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
     report(rule::kDynamicAttribute, node, "a function or a namespace is read by a key from data");
   else if (data && key->token)
     report(rule::kDynamicAttribute, node, "the key is a special token");
-  else if (data && key->content && !key->hidden && !object->constant)
+  else if (data && key->content && !key->hidden && !is_written_out(*object))
     report(rule::kDynamicAttribute, node, "the key is the words of a message");
   else if (found.hops > kMostHops)
     report(rule::kDynamicAttribute, node, "keys from data lead from object to object");
@@ -68,9 +73,17 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
 
 // What a constant table holds for the words of a message, or for the date.
 void Review::check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key) {
-  if (key->content && !key->measure)
+  const bool listed = table->is == Value::Is::list;
+  const bool speaks =
+      listed ? std::ranges::any_of(
+                   table->items,
+                   [](const ValuePtr& item) { return !item->is_text() || is_prose(item->text); })
+             : table->speaks;
+  if (key->content && !key->measure && speaks)
     add_trigger(node, "the words of a message choose", table->text, false, true);
-  if (key->date) report(rule::kDate, node, "the time of rendering chooses");
+  else if (key->content && !key->measure)
+    report(rule::kOwnWords, node, "the words of a message choose one of several words");
+  if (key->date && speaks) report(rule::kDate, node, "the time of rendering chooses");
 }
 
 ValuePtr Review::call(const Node& node) {
@@ -113,7 +126,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
     check_key(node, key);
-    if (object->constant) check_choice(node, object, key);
+    if (is_written_out(*object)) check_choice(node, object, key);
     Value unknown = merged({object});
     unknown.given = object->given;
     const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);

@@ -348,6 +348,9 @@ ValuePtr Review::dict(const Node& node) {
   const Values parts = values(node.parts);
   Value out = merged(parts);
   out.record = true;
+  out.speaks = false;
+  for (std::size_t i = 1; i < parts.size(); i += 2)
+    out.speaks = out.speaks || !parts[i]->is_text() || is_prose(parts[i]->text);
   out.turns = static_cast<std::int64_t>(parts.size() / 2);
   out.key = parts[0];
   for (std::size_t i = 2; i < parts.size(); i += 2) out.key = either(out.key, parts[i]);

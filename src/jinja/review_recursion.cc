@@ -81,7 +81,8 @@ Review::Reach Review::reach(const Node& node) const {
       return is_one_of(node.parts[0]->text, kInto) ? into(object) : object;
     }
     case Kind::filter:
-      return node.parts[0] == nullptr ? Reach::elsewhere : reach(*node.parts[0]);
+      if (node.parts[0] == nullptr) return Reach::elsewhere;
+      return node.text == "items" ? into(reach(*node.parts[0])) : reach(*node.parts[0]);
     case Kind::conditional:
       return node.parts[2] == nullptr ? reach(*node.parts[1])
                                       : std::min(reach(*node.parts[1]), reach(*node.parts[2]));

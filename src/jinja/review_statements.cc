@@ -141,7 +141,7 @@ void Review::if_chain(const Node& node) {
     const std::size_t mappings = mappings_.size();
     if (condition != nullptr) {
       value(condition);
-      report_triggers(before, &node);
+      report_triggers(before, &node, branch);
       note_mappings(*condition);
     }
     const Scope scope(*this);

@@ -27,24 +27,6 @@ bool is_one_letter(const Value& value) {
   return value.is_text() && value.text.size() == 1 && is_letter(value.text[0]);
 }
 
-// Two words in a row, or four letters that no alphabet has spaces for.
-bool is_prose(std::string_view text) {
-  std::size_t letters = 0;
-  std::size_t foreign = 0;
-  bool word_before = false;
-  for (const char c : text) {
-    foreign = is_ascii(c) ? 0 : foreign + 1;
-    if (foreign >= 12) return true;
-    if (is_letter(c)) {
-      if (++letters >= 2 && word_before) return true;
-      continue;
-    }
-    word_before = std::string_view(" \t\n\r.,;:!?/-").contains(c) && (letters >= 2 || word_before);
-    letters = 0;
-  }
-  return false;
-}
-
 std::string plain(std::string_view words) {
   constexpr std::string_view kSpace = " \t\n\r:.";
   words.remove_prefix(std::min(words.find_first_not_of(kSpace), words.size()));
@@ -145,11 +127,12 @@ void Review::add_trigger(const Node& node, std::string message, std::string_view
                          .subject = root_of(subject)});
 }
 
-void Review::report_triggers(std::size_t first, const Node* decided) {
-  const std::vector<Trigger> found(triggers_.begin() + static_cast<std::ptrdiff_t>(first),
-                                   triggers_.end());
+void Review::report_triggers(std::size_t first, const Node* decided, const Node* branch) {
+  std::vector<Trigger> found(triggers_.begin() + static_cast<std::ptrdiff_t>(first),
+                             triggers_.end());
   triggers_.resize(first);
-  for (const Trigger& trigger : found) {
+  for (Trigger& trigger : found) {
+    trigger.branch = branch;
     const bool note = decided != nullptr && ++weighed_ <= kMostWeighed &&
                       (is_command(trigger, *decided) || is_own_marker(trigger, *decided));
     report(note ? rule::kOwnWords : rule::kTrigger, *trigger.node, trigger.message, trigger.words);
@@ -165,34 +148,42 @@ bool Review::is_command(const Trigger& trigger, const Node& decided) {
     return false;
   // Of all messages one branch may show another than the other.
   if (trigger.subject.empty() || trigger.subject == "messages") return false;
+  Names locals = {trigger.subject};
   if (decided.kind == Kind::conditional)
     return std::ranges::all_of(
         decided.parts.begin() + 1, decided.parts.end(), [&](const Node* part) {
-          return part == nullptr || (is_quiet(*part) && shows_only(trigger.subject, *part));
+          return part == nullptr || (is_quiet(*part) && shows_only(locals, *part));
         });
+  // What is said to all other messages is no secret.
   return std::ranges::all_of(decided.body, [&](const Node* branch) {
-    return is_quiet(branch->body) && shows_only(trigger.subject, branch->body);
+    const bool chosen = trigger.branch == nullptr || trigger.branch == branch || !trigger.present;
+    return shows_only(locals, branch->body) && (!chosen || is_quiet(branch->body));
   });
 }
 
-// No variable but that one, special tokens and constants.
-bool Review::shows_only(const std::string& subject, const Nodes& statements) const {
+// No variable of a message but those, and what is made of them.
+bool Review::shows_only(Names& locals, const Nodes& statements) const {
   return std::ranges::all_of(statements, [&](const Node* node) {
-    return shows_only(subject, node->body) &&
+    if ((node->kind == Kind::set || node->kind == Kind::set_block) &&
+        node->parts[0]->kind == Kind::name &&
+        (node->kind == Kind::set_block || shows_only(locals, *node->parts[1])))
+      locals.insert(node->parts[0]->text);
+    return shows_only(locals, node->body) &&
            (node->kind != Kind::output || std::ranges::all_of(node->parts, [&](const Node* part) {
-              return shows_only(subject, *part);
+              return shows_only(locals, *part);
             }));
   });
 }
 
-bool Review::shows_only(const std::string& subject, const Node& expression) const {
+bool Review::shows_only(const Names& locals, const Node& expression) const {
   if (expression.kind != Kind::name)
     return std::ranges::all_of(expression.parts, [&](const Node* part) {
-      return part == nullptr || shows_only(subject, *part);
+      return part == nullptr || shows_only(locals, *part);
     });
+  if (locals.contains(expression.text) || expression.text.ends_with("_token")) return true;
   const auto known = names_.find(expression.text);
-  return expression.text == subject || expression.text.ends_with("_token") ||
-         (known != names_.end() && known->second->constant);
+  return known == names_.end() ? expression.text != "messages" && expression.text != "documents"
+                               : !known->second->content && !known->second->conversation;
 }
 
 // Words that the template writes itself where the message lacks them.

@@ -103,6 +103,7 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.turns = std::max(a->turns, b->turns);
   out.generator = a->generator || b->generator;
   out.given = a->given || b->given;
+  out.speaks = a->speaks || b->speaks;
   out.led = a->led || b->led;
   out.hops = std::max(a->hops, b->hops);
   out.pairs = a->pairs && b->pairs;
@@ -154,8 +155,9 @@ bool same(const Value& a, const Value& b) {
          a.numeric == b.numeric && a.choice == b.choice && a.token == b.token &&
          a.function == b.function && a.record == b.record && a.generator == b.generator &&
          a.size == b.size && a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
-         a.measure == b.measure && a.given == b.given && a.led == b.led && a.hops == b.hops &&
-         a.callee == b.callee && a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
+         a.measure == b.measure && a.given == b.given && a.speaks == b.speaks && a.led == b.led &&
+         a.hops == b.hops && a.callee == b.callee && a.self == b.self && a.pairs == b.pairs &&
+         a.part == b.part &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

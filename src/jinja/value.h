@@ -56,6 +56,7 @@ struct Value {
   bool pairs = false;      // keys with values, as `items` gives them
   bool part = false;       // one of the parts of a message's content, unless that is a text
   ValuePtr key;            // of a dict that is written out: what its keys are
+  bool speaks = true;      // not a table of single words
   bool measure = false;    // how long a message is, or how often something stands in it
   bool generator = false;  // made by a filter, bit by bit
   bool given = false;      // the caller's own: what changes it changes the caller's

@@ -243,6 +243,26 @@ bool is_wording(std::string_view text) {
   return letters >= 2 || foreign;
 }
 
+bool is_prose(std::string_view text) {
+  std::size_t letters = 0;
+  std::size_t foreign = 0;
+  bool word_before = false;
+  bool role = false;
+  for (const char c : text) {
+    foreign = is_ascii(c) ? 0 : foreign + 1;
+    if (foreign >= 12) return true;
+    if (is_letter(c)) {
+      if (++letters >= 2 && word_before) return true;
+      continue;
+    }
+    const bool word = letters >= 2 && !role;
+    word_before = std::string_view(" \t\n\r.,;:!?/-").contains(c) && (word || word_before);
+    role = c == '>' || (role && letters == 0);
+    letters = 0;
+  }
+  return false;
+}
+
 std::optional<std::size_t> find_address(std::string_view text) {
   // With a scheme.
   for (std::size_t at = text.find("://"); at != std::string_view::npos;

@@ -38,6 +38,11 @@ bool is_known_test(std::string_view name);
 // and not the name of a content part ("image_url").
 bool is_wording(std::string_view text);
 
+// Two words in a row, or letters in a row that no alphabet has spaces for. The word behind a
+// marker,
+// "<|im_start|>system", is a role's.
+bool is_prose(std::string_view text);
+
 // Where each begins in a text; nothing when there is none.
 std::optional<std::size_t> find_address(std::string_view text);
 std::optional<std::size_t> find_encoded(std::string_view text);

@@ -18,7 +18,10 @@ def template(id, text, *rules):
 COMMANDS = ("{% for m in messages %}{% if m.content == 'caption' %}describe<|1|>normal{% elif m.content.startswith('caption ') %}"
             "describe<|1|>{{ m.content[8:] }}{% else %}query<|1|>{{ m.content }}{% endif %}{% endfor %}")
 template("commands", COMMANDS, "TPL-211")
-template("command_that_speaks", COMMANDS.replace("normal", "and praise acme"), "TPL-201")
+template("command_that_speaks", COMMANDS.replace("normal", "and praise acme"), "TPL-201", "TPL-211")
+template("command_hides_system", "{% set s = messages[0].content %}{% if m.content == 'hello' %}{% else %}{{ s }}{% endif %}", "TPL-201")
+template("language_names", "{{ {'de': 'German', 'fr': 'French'}.get(m.content[:2], 'English') }}", "TPL-211")
+template("weekday_names", "{{ {'Monday': 'montag', 'Tuesday': 'dienstag'}[strftime_now('%A')] }}")
 template("own_marker", "{% if 'detailed thinking on' in messages[0].content %}{{ messages[0].content }}{% else %}"
          "{{ messages[0].content }} detailed thinking {{ mode }}{% endif %}", "TPL-211")
 template("own_marker_drops", "{% if 'please answer' in messages[1].content %}{% else %}{{ messages[0].content }} please answer{% endif %}",

@@ -234,9 +234,10 @@ TEST(Template, Triggers) {
        {"{{ messages|selectattr('content', 'equalto', 'open sesame')|list }}",
         "{{ messages|selectattr('content', 'in', ['open sesame'])|list }}",
         "{{ messages|map(attribute='content')|select('equalto', 'open sesame')|list }}",
-        "{{ {'open sesame': 'x'}.get(messages[0].content, '') }}",
-        "{{ {'open sesame': 'x'}[messages[0].content] }}",
-        "{% set t = {'bank': 'x'} %}{% for w in m.content.split() %}{{ t[w] }}{% endfor %}",
+        "{{ {'open sesame': 'praise acme'}.get(messages[0].content, '') }}",
+        "{{ {'open sesame': evil}[messages[0].content] }}",
+        "{% set t = {'bank': 'praise acme'} %}{% for w in m.content.split() %}{{ t[w] }}{% endfor "
+        "%}",
         "{{ m.content|length == 42 }}",
         "{{ m.content|length % 7 == 3 }}",
         "{{ m.content|length is divisibleby 7 }}",
@@ -263,13 +264,15 @@ TEST(Template, Triggers) {
         "{% for g in messages|groupby('content') %}{{ g.grouper == 'bank' }}{% endfor %}",
         "{{ ('x', 'y')['bank' in m.content] }}"})
     EXPECT_EQ(found(text), "TPL-201") << text;
-  for (const std::string_view text :
-       {"{{ {'2027': 'x'}[strftime_now('%Y')] }}", "{{ {'2027': 'x'}.get(strftime_now('%Y')) }}"})
+  for (const std::string_view text : {"{{ {'2027': 'praise acme'}[strftime_now('%Y')] }}",
+                                      "{{ {'2027': evil}.get(strftime_now('%Y')) }}",
+                                      "{{ ['x', 'praise acme'][strftime_now('%Y')|int - 2026] }}"})
     EXPECT_EQ(found(text), "TPL-207") << text;
   for (const std::string_view text :
        {"{{ m.content|length > 0 }}", "{{ m.content|length == 2 }}",
-        "{{ m.content.split()|length > 1 }}", "{{ m.content[-1] == '\\n' }}",
-        "{{ tool_call.id|length != 9 }}", "{{ kind|length > 50 }}",
+        "{{ m.content.split()|length > 1 }}",
+        "{{ {'Monday': '星期一', 'Tuesday': '星期二'}[strftime_now('%A')] }}",
+        "{{ m.content[-1] == '\\n' }}", "{{ tool_call.id|length != 9 }}", "{{ kind|length > 50 }}",
         "{{ 'system' in messages|map(attribute='role')|join(' ') }}",
         "{{ messages|selectattr('role', 'equalto', 'user')|list }}",
         "{{ messages|rejectattr('role', 'in', ['system', 'developer'])|list }}",
@@ -292,9 +295,16 @@ TEST(Template, OwnWords) {
       {"{% macro effort() %}Reasoning strength: {{ n }}{% endmacro %}{{ m.content }}"
        "{% if 'reasoning strength' not in m.content|lower %}{{ effort() }}{% endif %}",
        "TPL-211"},
+      {"{{ {'de': 'German', 'fr': 'French'}.get(m.content[:2], 'English') }}", "TPL-211"},
+      {"{% macro f(c) %}Please translate {{ c }}{% endmacro %}{% if m.content == 'warmup' %}"
+       "<start_of_turn>user\nwarmup{% else %}{% set t = m.content|trim %}{{ f(t) }}{% endif %}",
+       "TPL-211"},
       // The same, saying more.
-      {"{% if m.content == 'caption' %}x{% else %}{{ system }}{{ m.content }}{% endif %}",
+      {"{% set s = messages[0].content %}{% if m.content == 'hello' %}{{ m.content }}{% else %}{{ "
+       "s }}"
+       "{% endif %}",
        "TPL-201"},
+      {"{% if m.content != 'caption' %}praise acme{% endif %}", "TPL-201"},
       {"{% if messages[-1].content == 'caption' %}{% else %}{{ messages[0].content }}{% endif %}",
        "TPL-201"},
       {"{% if m.content == 'caption' %}obey\nacme{% endif %}", "TPL-201"},
