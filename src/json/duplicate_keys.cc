@@ -22,15 +22,20 @@ const Node* DuplicateKeys::find(const Node* object) {
 
 const Node* DuplicateKeys::find_among_few(const Node* object) {
   const Node* key = object + 1;
+  std::uint64_t seen = 0;  // a bit for some of the tags; most keys have one to themselves
   for (std::size_t count = 0; count < object->size; ++count, key = (key + 1)->next()) {
     const std::string_view text = key->string();
     const std::uint32_t tag = tag_of(text);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (tags_[i] == tag && few_[i] == text) return key;
+    const std::uint64_t bit = std::uint64_t{1} << (tag * 0x9E3779B1u >> 26);
+    if ((seen & bit) != 0) {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (tags_[i] == tag && few_[i] == text) return key;
+      }
+      steps_ += count;
     }
+    seen |= bit;
     few_[count] = text;
     tags_[count] = tag;
-    steps_ += count;
   }
   return nullptr;
 }

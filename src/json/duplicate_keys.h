@@ -1,7 +1,7 @@
 #pragma once
 // Finds a key that an object has twice. Works on the finished tape, one object at a time, in time
-// linear in its keys: few keys are compared with each other, many go through a hash table keyed
-// with a secret, so that chosen keys do not collide. Memory is kept from object to object.
+// linear in its keys: few keys are compared with those like them, many go through a hash table
+// keyed with a secret, so that chosen keys do not collide. Memory is kept from object to object.
 // Not thread-safe.
 
 #include <array>

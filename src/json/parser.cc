@@ -79,11 +79,10 @@ Parser::~Parser() = default;
 std::expected<Document, ParseError> Parser::parse_padded(std::string_view text) {
   if (text.empty()) return impl_->refuse(ParseErrorKind::syntax);
   if (is_marked_or_wide(text)) return impl_->refuse(ParseErrorKind::encoding);
-  simdjson::dom::element root;
   simdjson::error_code error = impl_->reserve(text.size());
-  if (!error) error = impl_->parser.parse(text.data(), text.size(), false).get(root);
+  if (!error) error = impl_->parser.parse(text.data(), text.size(), false).error();
   if (error) return impl_->refuse(diagnose(error, text));
-  const Node* tape = impl_->tape.build(root);
+  const Node* tape = impl_->tape.build(impl_->parser.doc);
   if (tape == nullptr) return impl_->refuse(impl_->tape.fault());
   return Document(tape);
 }

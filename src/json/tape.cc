@@ -1,14 +1,26 @@
 #include "json/tape.h"
 
+#include <bit>
+#include <cstring>
+
 #include "base/check.h"
 
 namespace gh::json {
 namespace {
 
-namespace dom = simdjson::dom;
+using simdjson::internal::tape_type;
 
 // More than gh::escape is asked to show, so that the cut here is never seen.
 constexpr std::size_t kPathKept = 512;
+
+// A word of simdjson's tape: what it is in the top byte, and what belongs to it below.
+tape_type type_of(std::uint64_t word) {
+  return static_cast<tape_type>(word >> 56);
+}
+
+std::uint64_t payload_of(std::uint64_t word) {
+  return word & 0x00FF'FFFF'FFFF'FFFF;
+}
 
 }  // namespace
 
@@ -21,12 +33,14 @@ void Tape::reserve(std::size_t bytes) {
   capacity_ = wanted;
 }
 
-const Node* Tape::build(dom::element root) {
+const Node* Tape::build(const simdjson::dom::document& document) {
+  word_ = document.tape.get() + 1;  // after the root's own
+  strings_ = document.string_buf.get();
   next_ = nodes_.get();
   end_ = next_ + capacity_;
   values_ = 0;
   path_.clear();
-  return add(root, 0) ? nodes_.get() : nullptr;
+  return add(0) ? nodes_.get() : nullptr;
 }
 
 // simdjson reads at most 4 GiB, so no size here outgrows 32 bits.
@@ -37,8 +51,12 @@ inline Node* Tape::push(Type type, std::size_t size) {
   return next_++;
 }
 
-inline void Tape::push_string(std::string_view text) {
-  push(Type::string, text.size())->text = text.data();
+// Its length stands before it.
+inline void Tape::push_string(std::uint64_t word) {
+  const std::uint8_t* const place = strings_ + payload_of(word);
+  std::uint32_t size = 0;
+  std::memcpy(&size, place, sizeof size);
+  push(Type::string, size)->text = reinterpret_cast<const char*>(place + sizeof size);
 }
 
 inline void Tape::close(Node* container, std::size_t size) {
@@ -46,63 +64,71 @@ inline void Tape::close(Node* container, std::size_t size) {
   container->nodes = static_cast<std::uint64_t>(next_ - container);
 }
 
-// The element's type was just asked for, so the unchecked getters are right.
-bool Tape::add(dom::element value, std::size_t depth) {
+bool Tape::add(std::size_t depth) {
   if (++values_ > limits_.values) return refuse(ParseErrorKind::too_large);
-  switch (value.type()) {
-    case dom::element_type::STRING:
-      push_string(value.get_string().value_unsafe());
+  const std::uint64_t word = *word_++;
+  switch (type_of(word)) {
+    case tape_type::STRING:
+      push_string(word);
       return true;
-    case dom::element_type::INT64:
-      push(Type::integer, 0)->integer = value.get_int64().value_unsafe();
+    case tape_type::INT64:
+      push(Type::integer, 0)->integer = static_cast<std::int64_t>(*word_++);
       return true;
-    case dom::element_type::UINT64:
-      push(Type::unsigned_integer, 0)->unsigned_integer = value.get_uint64().value_unsafe();
+    case tape_type::UINT64:
+      push(Type::unsigned_integer, 0)->unsigned_integer = *word_++;
       return true;
-    case dom::element_type::DOUBLE:
-      push(Type::real, 0)->real = value.get_double().value_unsafe();
+    case tape_type::DOUBLE:
+      push(Type::real, 0)->real = std::bit_cast<double>(*word_++);
       return true;
-    case dom::element_type::BOOL:
-      push(Type::boolean, 0)->boolean = value.get_bool().value_unsafe();
+    case tape_type::TRUE_VALUE:
+      push(Type::boolean, 0)->boolean = true;
       return true;
-    case dom::element_type::NULL_VALUE:
+    case tape_type::FALSE_VALUE:
+      push(Type::boolean, 0)->boolean = false;
+      return true;
+    case tape_type::NULL_VALUE:
       push(Type::null, 0);
       return true;
-    case dom::element_type::ARRAY:
-      return add_array(value.get_array().value_unsafe(), depth + 1);
-    case dom::element_type::OBJECT:
-      return add_object(value.get_object().value_unsafe(), depth + 1);
+    case tape_type::START_ARRAY:
+      return add_array(depth + 1);
+    case tape_type::START_OBJECT:
+      return add_object(depth + 1);
+    case tape_type::ROOT:
+    case tape_type::END_ARRAY:
+    case tape_type::END_OBJECT:
+      break;
   }
   return refuse(ParseErrorKind::syntax);
 }
 
-bool Tape::add_array(dom::array array, std::size_t depth) {
+bool Tape::add_array(std::size_t depth) {
   if (depth > limits_.depth) return refuse(ParseErrorKind::too_deep);
   Node* const self = push(Type::array, 0);
   std::size_t count = 0;
-  for (const dom::element element : array) {
-    if (!add(element, depth)) {
+  for (; type_of(*word_) != tape_type::END_ARRAY; ++count) {
+    if (!add(depth)) {
       prepend("[" + std::to_string(count) + "]");
       return false;
     }
-    ++count;
   }
+  ++word_;
   close(self, count);
   return true;
 }
 
-bool Tape::add_object(dom::object object, std::size_t depth) {
+bool Tape::add_object(std::size_t depth) {
   if (depth > limits_.depth) return refuse(ParseErrorKind::too_deep);
   Node* const self = push(Type::object, 0);
   std::size_t count = 0;
-  for (const auto [key, value] : object) {
-    push_string(key);
-    if (!add(value, depth)) {
-      prepend(key);
+  for (; type_of(*word_) != tape_type::END_OBJECT; ++count) {
+    const Node* const key = next_;
+    push_string(*word_++);
+    if (!add(depth)) {
+      prepend(key->string());
       return false;
     }
-    ++count;
   }
+  ++word_;
   close(self, count);
   if (const Node* twice = keys_.find(self)) {
     prepend(twice->string());
