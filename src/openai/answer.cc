@@ -67,8 +67,9 @@ bool AnswerWriter::write(json::Value answer) {
   bool has_object = false;
   bool has_entries = false;
   writer_.begin_object();
+  std::size_t next = 0;
   for (const auto [key, value] : answer.members()) {
-    const Shape* shape = listed(shape_, key);
+    const Shape* shape = listed(shape_, key, next);
     if (shape == nullptr) continue;
     if (key == "object") has_object = true;
     if (key == expected.entries) has_entries = true;
@@ -124,8 +125,9 @@ bool AnswerWriter::write_entry(const Shape& shape, json::Value entry) {
   bool has_index = false;
   bool has_content = false;
   writer_.begin_object();
+  std::size_t next = 0;
   for (const auto [key, value] : entry.members()) {
-    const Shape* member = listed(shape, key);
+    const Shape* member = listed(shape, key, next);
     if (member == nullptr) continue;
     if (key == "index") {
       const auto index = value.int64();
@@ -188,16 +190,18 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
   }
   switch (shape.kind) {
     case Kind::object:
-    case Kind::usage:
+    case Kind::usage: {
       writer_.begin_object();
+      std::size_t next = 0;
       for (const auto [key, member] : value.members()) {
-        const Shape* field = listed(shape, key);
+        const Shape* field = listed(shape, key, next);
         if (field == nullptr) continue;
         writer_.key(key);
         if (!copy(key, *field, member)) return false;
       }
       writer_.end_object();
       return true;
+    }
     case Kind::model:
       writer_.string(rules_.client_model);
       return true;
@@ -240,8 +244,9 @@ bool AnswerWriter::fault(std::string_view name, std::string_view what) {
   return false;
 }
 
-const vllm::ResponseShape* AnswerWriter::listed(const Shape& object, std::string_view key) {
-  const Shape* shape = object.find(key);
+const vllm::ResponseShape* AnswerWriter::listed(const Shape& object, std::string_view key,
+                                                std::size_t& next) {
+  const Shape* shape = object.find(key, next);
   if (shape == nullptr) {
     ++dropped_fields_;
     return nullptr;

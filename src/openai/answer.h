@@ -3,6 +3,7 @@
 // and with the client's model name. Made for each answer, on the stack; allocates nothing unless
 // the answer is refused.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -47,7 +48,7 @@ class AnswerWriter {
   bool copy_numbers(std::string_view name, json::Value numbers);
   bool fault(std::string_view name, std::string_view what);
   // The shape of a member, or null when it is to be left out.
-  const Shape* listed(const Shape& object, std::string_view key);
+  const Shape* listed(const Shape& object, std::string_view key, std::size_t& next);
 
   json::Writer writer_;
   const ResponseRules& rules_;

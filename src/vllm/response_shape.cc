@@ -57,12 +57,11 @@ bool add(ResponseShape& root, std::string_view path, Kind kind) {
 
 }  // namespace
 
-const ResponseShape* ResponseShape::find(std::string_view key) const {
-  // Names are seldom of one length and one last letter, so most are told apart without a call.
-  for (const ResponseShape& member : members) {
-    const bool candidate = member.name.size() == key.size() && !key.empty() &&
-                           member.name.back() == key.back() && member.name == key;
-    if (candidate || member.name == "*") return &member;
+const ResponseShape* ResponseShape::find(std::string_view key, std::size_t& next) const {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (next >= members.size()) next = 0;
+    const ResponseShape& member = members[next++];
+    if (member.name == key || member.name == "*") return &member;
   }
   return nullptr;
 }

@@ -2,13 +2,15 @@
 // Which members of an answer a client may see: a tree of names that is walked beside the JSON
 // value. Read from data/vllm/responses. Values, immutable once in a Surface; any thread.
 //
+//   std::size_t next = 0;
 //   for (auto [key, value] : body.members()) {
-//     const ResponseShape* field = shape.find(key);
+//     const ResponseShape* field = shape.find(key, next);
 //     if (field == nullptr) …                   // unlisted: leave out and count
 //     else if (field->kind == Kind::drop) …     // leave out
 //     else …                                    // check accepts(), write, descend
 //   }
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -38,9 +40,9 @@ struct ResponseShape {
   bool array = false;                  // the value is an array of `kind`
   std::vector<ResponseShape> members;  // of an object, in the order in which vLLM writes them
 
-  // The member of that name, or null. A linear scan: there are few, and in vLLM's own order the
-  // first ones are the frequent ones.
-  const ResponseShape* find(std::string_view key) const;
+  // The member of that name, or null. The search begins at `next`, which becomes the place after
+  // the one found: keys nearly always come in vLLM's own order, so that one look is enough.
+  const ResponseShape* find(std::string_view key, std::size_t& next) const;
 
   // Whether a value of that type can stand here; where `array`, an element of that type. Null
   // always can: vLLM writes it for what it leaves out.

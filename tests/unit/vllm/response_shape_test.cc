@@ -18,13 +18,18 @@ namespace {
 using json::Type;
 using testing::HasSubstr;
 
+const ResponseShape* find(const ResponseShape& shape, std::string_view name) {
+  std::size_t next = 0;
+  return shape.find(name, next);
+}
+
 // The node at "choices[].message.content", null when there is none; "[]" must agree.
 const ResponseShape* at(const ResponseShape& root, std::string_view path) {
   const ResponseShape* node = &root;
   for (std::string_view name : split(path, '.')) {
     const bool array = name.ends_with("[]");
     if (array) name.remove_suffix(2);
-    node = node->find(name);
+    node = find(*node, name);
     if (node == nullptr || node->array != array) return nullptr;
   }
   return node;
@@ -54,17 +59,30 @@ TEST(ResponseShapeTest, ReadsPathsIntoATree) {
   EXPECT_EQ(at(shape, "choices[].tokens[]")->kind, Kind::integer);
   EXPECT_EQ(at(shape, "usage")->kind, Kind::usage);
   EXPECT_EQ(at(shape, "usage.total")->kind, Kind::integer);
-  EXPECT_EQ(at(shape, "map")->find("anything at all")->kind, Kind::number);
+  EXPECT_EQ(find(*at(shape, "map"), "anything at all")->kind, Kind::number);
 }
 
 TEST(ResponseShapeTest, FindsExactNamesOnly) {
   const ResponseShape shape = parse("id string\nchoices[].text text\n");
   for (std::string_view name : {"", "i", "idd", "ID", "id ", "*", "choices[]", "choices.text"}) {
-    EXPECT_EQ(shape.find(name), nullptr) << name;
+    EXPECT_EQ(find(shape, name), nullptr) << name;
   }
-  EXPECT_EQ(shape.find(std::string_view("id\0", 3)), nullptr);
-  EXPECT_EQ(shape.members[0].find("id"), nullptr) << "a leaf has no members";
-  EXPECT_EQ(ResponseShape{}.find("id"), nullptr) << "nothing is listed: nothing passes";
+  EXPECT_EQ(find(shape, std::string_view("id\0", 3)), nullptr);
+  EXPECT_EQ(find(shape.members[0], "id"), nullptr) << "a leaf has no members";
+  EXPECT_EQ(find(ResponseShape{}, "id"), nullptr) << "nothing is listed: nothing passes";
+}
+
+TEST(ResponseShapeTest, FindsInAnyOrderFromAnyPlace) {
+  const ResponseShape shape = parse("a string\nb string\nc string\n");
+  for (const std::size_t start : {0u, 1u, 2u, 3u, 99u}) {
+    for (std::string_view name : {"a", "b", "c"}) {
+      std::size_t next = start;
+      ASSERT_NE(shape.find(name, next), nullptr) << name << " from " << start;
+      EXPECT_EQ(shape.find(name, next)->name, name) << "again, from after it";
+    }
+    std::size_t next = start;
+    EXPECT_EQ(shape.find("d", next), nullptr);
+  }
 }
 
 TEST(ResponseShapeTest, RefusesAMalformedFile) {
@@ -145,9 +163,9 @@ TEST(ResponseShapeTest, WithholdsWhatTellsOnTheServerOrItsTenants) {
                                        "weight_version",
                                        "mm_kwargs"};
   const auto check = [&](const auto& self, const ResponseShape& shape) -> void {
-    if (shape.find("*") != nullptr) return;  // names there are the model's words
+    if (find(shape, "*") != nullptr) return;  // names there are the model's words
     for (std::string_view name : withheld) {
-      const ResponseShape* field = shape.find(name);
+      const ResponseShape* field = find(shape, name);
       EXPECT_TRUE(field == nullptr || field->kind == Kind::drop) << shape.name << "." << name;
     }
     for (const ResponseShape& member : shape.members) self(self, member);
