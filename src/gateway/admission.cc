@@ -177,7 +177,7 @@ Exchange::Outcome Exchange::place() {
   }
   upstream_ = &upstream;
   const policy::Model& model = *model_;
-  std::string salt;
+  std::string_view salt;
   if (intake_->rules.surface->cache_salt[static_cast<std::size_t>(intake_->rules.endpoint)]) {
     salt = worker_.salts().salt({.tenant = principal_->tenant,
                                  .user = principal_->user,

@@ -1,6 +1,7 @@
 #include "isolation/salt.h"
 
-#include <array>
+#include <algorithm>
+#include <functional>
 
 #include "base/encoding.h"
 
@@ -42,23 +43,28 @@ TrustDomain trust_domain(const SaltSubject& subject) {
 
 SaltMaker::SaltMaker(std::string_view salt_key) : hmac_(salt_key) {}
 
-std::string SaltMaker::salt(const SaltSubject& subject) {
+std::string_view SaltMaker::salt(const SaltSubject& subject) {
   if (subject.tenant->isolation.kind == Kind::request) {
-    return base64url(crypto::random_bytes(kSaltBytes));
+    return fresh_ = base64url(crypto::random_bytes(kSaltBytes));
   }
   const TrustDomain domain = trust_domain(subject);
-  constexpr std::string_view kAdapterDigest = "";  // the policy names adapters, not their content
-  const std::array<std::string_view, 8> parts = {
-      kVersion,
-      domain.kind,
-      domain.tenant,
-      domain.name,
-      subject.model->served_as,
-      subject.model->adapter,
-      kAdapterDigest,
-      kEpoch,
+  const std::array<std::string_view, 5> varying = {
+      domain.kind, domain.tenant, domain.name, subject.model->served_as, subject.model->adapter,
   };
-  return base64url(crypto::view(hmac_.mac_framed(parts)));
+  std::size_t place = 0;
+  for (const std::string_view part : varying)
+    place = place * 31 + std::hash<std::string_view>()(part);
+  Remembered& remembered = remembered_[place % remembered_.size()];
+  if (!std::ranges::equal(remembered.subject, varying)) {
+    constexpr std::string_view kAdapterDigest = "";  // the policy names adapters, not their content
+    const std::array<std::string_view, 8> parts = {
+        kVersion,   varying[0], varying[1],     varying[2],
+        varying[3], varying[4], kAdapterDigest, kEpoch,
+    };
+    remembered.salt = base64url(crypto::view(hmac_.mac_framed(parts)));
+    std::ranges::copy(varying, remembered.subject.begin());
+  }
+  return remembered.salt;
 }
 
 }  // namespace gh::isolation

@@ -28,7 +28,8 @@ policy::Model model(std::string served_as, std::string adapter = "") {
 std::string salt(const policy::Tenant& tenant, const policy::Model& model,
                  std::string_view user = "", std::string_view key_id = "k1",
                  std::string_view salt_key = kKey) {
-  return SaltMaker(salt_key).salt({&tenant, user, key_id, &model});
+  SaltMaker maker(salt_key);
+  return std::string(maker.salt({&tenant, user, key_id, &model}));
 }
 
 // Computed with Python: hmac over each part after its length as 8 big-endian bytes.
@@ -102,7 +103,7 @@ TEST(Salt, IsFreshForEachRequest) {
   const policy::Model m = model("m");
   SaltMaker maker(kKey);
   std::set<std::string> seen;
-  for (int i = 0; i < 100; ++i) seen.insert(maker.salt({&alone, "", "k1", &m}));
+  for (int i = 0; i < 100; ++i) seen.emplace(maker.salt({&alone, "", "k1", &m}));
   EXPECT_EQ(seen.size(), 100u);
 }
 
