@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -47,8 +48,13 @@ bool is_unsafe_to_show(std::uint32_t c) {
 }
 
 // ASCII that stands for itself in a JSON string and on a terminal.
+constexpr auto kIsPlain = [] {
+  std::array<bool, 256> table{};
+  for (unsigned char c = 0x20; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}();
 bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+  return kIsPlain[static_cast<unsigned char>(c)];
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 // "6m0s", "1.5s", "12ms": what OpenAI's SDKs and their users parse.
 std::string duration_text(Duration value) {
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(value).count();
-  if (ms < 1000) return fmt::format("{}ms", ms);
+  if (ms < 1000) return std::to_string(ms) + "ms";
   const auto seconds = static_cast<double>(ms % 60'000) / 1000;
   if (ms < 60'000) return fmt::format("{}s", seconds);
   return fmt::format("{}m{}s", ms / 60'000, seconds);
@@ -97,19 +97,18 @@ void Exchange::send_head(int status, std::string_view content_type, const policy
   std::string reset;
   std::string retry_after_ms;
   if (refusal != nullptr && refusal->retry_after) {
-    retry_after = fmt::format(
-        "{}", std::max<std::int64_t>(
-                  1, std::chrono::ceil<std::chrono::seconds>(*refusal->retry_after).count()));
-    retry_after_ms = fmt::format(
-        "{}", std::chrono::ceil<std::chrono::milliseconds>(*refusal->retry_after).count());
+    retry_after = std::to_string(std::max<std::int64_t>(
+        1, std::chrono::ceil<std::chrono::seconds>(*refusal->retry_after).count()));
+    retry_after_ms =
+        std::to_string(std::chrono::ceil<std::chrono::milliseconds>(*refusal->retry_after).count());
     add("retry-after", retry_after);
     add("retry-after-ms", retry_after_ms);
   }
   if (status == 401) add("www-authenticate", "Bearer");
   if (status == 405) add("allow", allowed_method(intake_->head->target));
   if (standing_ != nullptr) {
-    limit = fmt::format("{}", standing_->limit);
-    remaining = fmt::format("{}", standing_->remaining);
+    limit = std::to_string(standing_->limit);
+    remaining = std::to_string(standing_->remaining);
     reset = duration_text(standing_->reset);
     add("x-ratelimit-limit-requests", limit);
     add("x-ratelimit-remaining-requests", remaining);

@@ -1,5 +1,6 @@
 // Steps 3 to 6: who asks for what, and may it be read at all.
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -30,7 +31,9 @@ std::optional<std::string_view> bearer_token(const http::RequestHead& head) {
   if (!equals_ignoring_case(value->substr(0, 7), "bearer ")) return std::nullopt;
   const std::string_view token = value->substr(7);
   // Neither a second credential after a comma nor padding that another parser might trim.
-  if (token.find_first_of(" \t,") != std::string_view::npos) return std::nullopt;
+  const bool whole =
+      std::ranges::none_of(token, [](char c) { return c == ' ' || c == '\t' || c == ','; });
+  if (!whole) return std::nullopt;
   return token;
 }
 

@@ -21,8 +21,8 @@ constexpr std::size_t kShortest =
     kPrefix.size() + 1 + 1 + kKidSize + 1 + kSecretSize + 1 + kChecksumSize;
 constexpr std::size_t kLongest = kShortest - 1 + kLongestEnv;
 
-std::string checksum(std::string_view text) {
-  std::string digits(kChecksumSize, '0');  // 62^6 > 2^32
+std::array<char, kChecksumSize> checksum(std::string_view text) {
+  std::array<char, kChecksumSize> digits;  // 62^6 > 2^32
   write_base62(digits, crc32(text));
   return digits;
 }
@@ -72,7 +72,7 @@ std::optional<KeyText> parse_key(std::string_view text) {
   key.secret = take(kSecretSize);
   const std::string_view checked = text.substr(0, text.size() - rest.size());
   if (!separator() || !is_base62(key.secret)) return {};
-  if (rest != checksum(checked)) return {};
+  if (!std::ranges::equal(rest, checksum(checked))) return {};
   return key;
 }
 
@@ -87,8 +87,8 @@ NewKey make_key(std::string_view env) {
   std::string text;
   text.reserve(kLongest);  // growing would leave a copy behind
   text.append(kPrefix).append(env).append("_").append(key.kid).append("_").append(secret);
-  const std::string crc = checksum(text);
-  text.append("_").append(crc);
+  const auto crc = checksum(text);
+  text.append("_").append(crc.begin(), crc.end());
   key.text = Secret(text);
   wipe(secret.data(), secret.size());
   wipe(text.data(), text.size());
