@@ -1,5 +1,6 @@
 #include "http/client.h"
 
+#include <array>
 #include <utility>
 
 #include "base/check.h"
@@ -11,6 +12,25 @@ namespace {
 
 constexpr std::uint8_t kOwnerPause = 1;
 constexpr int kMaxInterim = 8;
+
+// Parsers that have read their head, for the next ones: no more than a busy worker needs at a time.
+class SpareParsers {
+ public:
+  std::unique_ptr<H1Response> take() {
+    if (count_ == 0) return std::make_unique<H1Response>();
+    return std::move(parsers_[--count_]);
+  }
+  void give_back(std::unique_ptr<H1Response> parser) {
+    if (count_ == parsers_.size()) return;
+    parser->reset();
+    parsers_[count_++] = std::move(parser);
+  }
+
+ private:
+  std::array<std::unique_ptr<H1Response>, 4> parsers_;
+  std::size_t count_ = 0;
+};
+thread_local SpareParsers spare_parsers;
 
 }  // namespace
 
@@ -72,12 +92,13 @@ ClientConnection::~ClientConnection() = default;
 void ClientConnection::send(std::string_view head, std::string_view body, AnswerEvents& events) {
   GH_DCHECK(impl_->events == nullptr);
   impl_->events = &events;
-  impl_->parser = std::make_unique<H1Response>();
+  impl_->parser = spare_parsers.take();
   impl_->phase = Impl::Phase::head;
   impl_->to_head = head.starts_with("HEAD ");
   impl_->reusable = false;
   impl_->interim = 0;
   impl_->queued = head.size() + body.size();
+  impl_->stream->out().prepare(impl_->queued);  // no growing on the way
   impl_->stream->write(head);
   impl_->stream->write(body);
 }
@@ -163,7 +184,7 @@ void ClientConnection::Impl::read_head(std::string_view& bytes) {
     if (++interim > kMaxInterim) return fail(ClientFailure::invalid, "too many 1xx answers");
     return parser->reset();
   }
-  const std::unique_ptr<H1Response> head = std::move(parser);
+  std::unique_ptr<H1Response> head = std::move(parser);
   body = head->body(to_head);
   last = head->last();
   received = 0;
@@ -174,6 +195,7 @@ void ClientConnection::Impl::read_head(std::string_view& bytes) {
   events->on_answer_head({.status = head->status(),
                           .fields = head->fields(),
                           .content_length = head->content_length()});
+  spare_parsers.give_back(std::move(head));
   if (events != nullptr && body.done()) end(bytes.empty());
 }
 

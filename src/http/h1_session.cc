@@ -9,6 +9,7 @@ namespace gh::http {
 namespace {
 
 constexpr std::size_t kEarlyLimit = 64 << 10;
+constexpr std::size_t kUsualHead = 512;  // of an answer
 
 }  // namespace
 
@@ -149,6 +150,7 @@ void H1Session::send_head(const ResponseHead& head) {
                                    : BodyFraming::chunked;
   promised_ = head_only_ ? 0 : head.content_length.value_or(0);
   answer_ = Answer::begun;
+  transport_.out().prepare(kUsualHead + promised_);  // no growing on the way
   append_head(transport_.out(), head, shared_.date(), framing_, last_);
   transport_.queued();
   if (!pumping_) update_deadline();
