@@ -24,16 +24,15 @@ Reply readiness(const gateway::Gateway& gateway) {
 }  // namespace
 
 Reply answer(const gateway::Gateway& gateway, const http::RequestHead& head,
-             const net::Address& peer) {
+             const net::Address& peer, std::string_view certificate) {
   if (head.target != "/healthz" && head.target != "/readyz" && head.target != "/metrics") {
     return say(404, "not found");
   }
   if (head.method != http::Method::get) return say(405, "method not allowed");
   if (head.target == "/healthz") return say(200, "ok");
   if (head.target == "/readyz") return readiness(gateway);
-  // Off loopback the policy demands client certificates, and the handshake has checked one.
-  if (!peer.is_loopback() && !gateway.runtime()->policy().admin->tls) {
-    return say(403, "only from this host");
+  if (!peer.is_loopback() && certificate.empty()) {
+    return say(403, "only from this host, or with a client certificate");
   }
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
           .body = metrics_text(gateway)};

@@ -16,7 +16,8 @@ struct Reply {
   std::string body;
 };
 
+// `certificate`: the subject of the client certificate that the handshake has verified, or "".
 Reply answer(const gateway::Gateway& gateway, const http::RequestHead& head,
-             const net::Address& peer);
+             const net::Address& peer, std::string_view certificate);
 
 }  // namespace gh::console

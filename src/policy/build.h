@@ -40,6 +40,8 @@ struct Draft {
   Names tenant_names;
   // Of the elements of the vectors of the same name in `snapshot`.
   std::vector<yaml::Position> upstreams;
+  // By upstream, the number of its prefix cache: upstreams with a URL in common have one.
+  std::vector<std::size_t> caches;
   std::vector<yaml::Position> models;
   std::vector<TenantPlace> tenants;
 };

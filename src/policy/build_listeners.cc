@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "crypto/tls_files.h"
 #include "policy/addresses.h"
 #include "policy/build.h"
 #include "policy/files.h"
@@ -33,11 +34,11 @@ class ListenerBuilder {
 
   Listener admin_side(const Section& section) {
     Listener listener = common(section);
-    const bool has_credential = listener.tls && listener.tls->client_required;
+    const bool has_credential = listener.tls && !listener.tls->client_ca_file.empty();
     if (!has_credential && !address_.loopback && known_) {
       report_.problem(section.at("address"),
                       "`address`: `{}` is reachable from outside; metrics need a credential there: "
-                      "add `tls` with `client_ca` and `required: true`, or listen on 127.0.0.1",
+                      "add `tls` with `client_ca`, or listen on 127.0.0.1",
                       listener.address);
     }
     return listener;
@@ -61,15 +62,11 @@ class ListenerBuilder {
 
   Listener::Tls tls(const Section& section) {
     Listener::Tls tls;
-    tls.certificate_file = file(section, "certificate");
-    tls.client_ca_file = file(section, "client_ca");
+    const std::string certificate = certificates(section, "certificate", tls.certificate_file);
+    certificates(section, "client_ca", tls.client_ca_file);
     if (const auto source = section.secret("key")) {
-      const auto path = secret_file(*source, draft_.directory);
-      const auto usable = path ? check_secret_file(*path) : std::unexpected(path.error());
-      if (usable) {
-        tls.key_file = *path;
-      } else {
-        report_.problem(source->at, "`key`: {}", usable.error().message);
+      if (const Result<> fit = key(*source, certificate, tls.key_file); !fit) {
+        report_.problem(source->at, "`key`: {}", fit.error().message);
       }
     }
     tls.client_required = section.flag("required");
@@ -84,15 +81,28 @@ class ListenerBuilder {
     return tls;
   }
 
-  // The absolute path of a file that must be there; "" when it is not written.
-  std::string file(const Section& section, std::string_view name) {
-    const std::string text = section.text(name);
-    if (text.empty()) return {};
-    std::string path = resolve(draft_.directory, text);
-    if (auto usable = check_file(path); !usable) {
-      report_.problem(section.at(name), "`{}`: {}", name, usable.error().message);
-    }
-    return path;
+  // What the file holds, and its absolute path; "" when it is not written or not fit.
+  std::string certificates(const Section& section, std::string_view name, std::string& path) {
+    const std::string written = section.text(name);
+    if (written.empty()) return {};
+    path = resolve(draft_.directory, written);
+    auto pem = read_certificates(path);
+    if (pem) return *std::move(pem);
+    report_.problem(section.at(name), "`{}`: {}", name, pem.error().message);
+    return {};
+  }
+
+  // `certificate` "" is one that was complained of.
+  Result<> key(const SecretSource& source, const std::string& certificate, std::string& path) {
+    const auto file = secret_file(source, draft_.directory);
+    if (!file) return std::unexpected(file.error());
+    const auto pem = read_secret_file(*file);
+    if (!pem) return std::unexpected(pem.error());
+    Result<> fit = crypto::check_private_key(pem->reveal());
+    if (fit && !certificate.empty()) fit = crypto::check_pair(certificate, pem->reveal());
+    if (!fit) return fail("`{}` {}", escape(*file, 512), fit.error().message);
+    path = *file;
+    return {};
   }
 
   void limits(const Section& section, Listener& listener) {

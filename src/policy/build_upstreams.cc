@@ -10,12 +10,23 @@
 namespace gh::policy {
 namespace {
 
+// Where a URL goes, the same for some ways of writing it.
+std::string server_of(const UpstreamUrl& url) {
+  constexpr std::string_view kMapped = "::ffff:";
+  std::string host = url.host;
+  for (char& c : host) c = to_lower(c);
+  if (host.starts_with(kMapped) && host.contains('.')) host = host.substr(kMapped.size());
+  if (host == "localhost" || host == "localhost." || host == "::1") host = "127.0.0.1";
+  return fmt::format("{} {}", host, url.port);
+}
+
 class UpstreamBuilder {
  public:
   explicit UpstreamBuilder(Draft& draft) : draft_(draft), report_(draft.report) {}
 
   Upstream build(const Section& section) {
     Upstream upstream;
+    draft_.caches.push_back(draft_.caches.size());
     upstream.name = section.text("name");
     urls(section, upstream);
     authorities(section, upstream);
@@ -29,6 +40,11 @@ class UpstreamBuilder {
   }
 
  private:
+  struct Server {
+    yaml::Position at;
+    std::size_t upstream = 0;  // that named it first
+  };
+
   void urls(const Section& section, Upstream& upstream) {
     std::vector<Word> words = section.words("urls");
     if (section.written("url") == section.written("urls")) {
@@ -39,13 +55,9 @@ class UpstreamBuilder {
     }
     for (const Word& word : words) {
       UpstreamUrl url = *parse_upstream_url(word.text);
-      // Two names for one server would be two rooms with one cache.
-      const std::string server = fmt::format("{} {}", url.host, url.port);
-      const auto [first, is_new] = servers_.emplace(server, word.at);
-      if (!is_new) {
-        report_.problem(word.at, "`{}` is an upstream already, at {}; use that one",
-                        escape(word.text, 128), report_.where(first->second));
-      }
+      const Server here{word.at, draft_.caches.size() - 1};
+      const auto [first, is_new] = servers_.emplace(server_of(url), here);
+      if (!is_new) share(word, first->second);
       if (url.scheme == UpstreamUrl::Scheme::http && !is_loopback(url)) {
         report_.note(word.at, "`{}`: prompts and answers travel in clear text; https:// hides them",
                      escape(word.text, 128));
@@ -54,12 +66,27 @@ class UpstreamBuilder {
     }
   }
 
+  // One server has one prefix cache, however many names it has.
+  void share(const Word& word, const Server& first) {
+    const std::size_t ours = draft_.caches.size() - 1;
+    if (first.upstream == ours) {
+      report_.problem(word.at, "`{}` is the server of another of these `urls`, at {}; remove one",
+                      escape(word.text, 128), report_.where(first.at));
+      return;
+    }
+    report_.note(word.at,
+                 "`{}` is an upstream already, at {}: both have one prefix cache, and `in_flight` "
+                 "counts for each alone",
+                 escape(word.text, 128), report_.where(first.at));
+    std::ranges::replace(draft_.caches, draft_.caches[ours], draft_.caches[first.upstream]);
+  }
+
   void authorities(const Section& section, Upstream& upstream) {
     const std::string ca = section.text("ca");
     if (ca.empty()) return;
     upstream.ca_file = resolve(draft_.directory, ca);
-    if (auto usable = check_file(upstream.ca_file); !usable) {
-      report_.problem(section.at("ca"), "`ca`: {}", usable.error().message);
+    if (auto read = read_certificates(upstream.ca_file); !read) {
+      report_.problem(section.at("ca"), "`ca`: {}", read.error().message);
     }
     const bool https = std::ranges::any_of(upstream.urls, [](const UpstreamUrl& url) {
       return url.scheme == UpstreamUrl::Scheme::https;
@@ -126,7 +153,7 @@ class UpstreamBuilder {
 
   Draft& draft_;
   Report& report_;
-  std::map<std::string, yaml::Position> servers_;
+  std::map<std::string, Server> servers_;
 };
 
 }  // namespace

@@ -9,12 +9,14 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "crypto/tls_files.h"
 #include "policy/secret_mode.h"
 
 namespace gh::policy {
 namespace {
 
 constexpr std::size_t kMostSecretBytes = 64u << 10;
+constexpr std::size_t kMostCertificateBytes = 4u << 20;  // the system's authorities are 200 KB
 
 class OpenFile {
  public:
@@ -100,6 +102,15 @@ Result<> check_file(const std::string& path) {
 Result<> check_secret_file(const std::string& path) {
   if (auto file = open_secret(path); !file) return std::unexpected(file.error());
   return {};
+}
+
+Result<std::string> read_certificates(const std::string& path) {
+  auto file = read_file(path, kMostCertificateBytes);
+  if (!file) return std::unexpected(file.error());
+  if (const auto fit = crypto::check_certificates(file->text); !fit) {
+    return fail("`{}` {}", escape(path, 512), fit.error().message);
+  }
+  return std::move(file->text);
 }
 
 Result<Secret> read_secret_file(const std::string& path) {

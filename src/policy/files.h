@@ -27,7 +27,10 @@ Result<> check_file(const std::string& path);
 // The same, and closed as secret_mode.h says.
 Result<> check_secret_file(const std::string& path);
 
-// The content of such a file without its last newline; empty is an error.
+// The PEM text of such a file with one certificate at least, each of which can be read.
+Result<std::string> read_certificates(const std::string& path);
+
+// The content of a closed file without its last newline; empty is an error.
 Result<Secret> read_secret_file(const std::string& path);
 
 // Something of that name is there, whether it can be read or not.

@@ -29,6 +29,7 @@ Loaded build(Report& report, const yaml::Node* root, const std::string& path,
                 .model_names = {},
                 .tenant_names = {},
                 .upstreams = {},
+                .caches = {},
                 .models = {},
                 .tenants = {}};
     draft.snapshot.file = path;

@@ -91,7 +91,7 @@ class UnsaltedCaches {
           tenant.name, kind == Kind::user ? "user" : "request", upstream.name,
           upstream.surface.version.text(), endpoints);
     }
-    Cache& cache = caches_[grant.upstream];
+    Cache& cache = caches_[draft_.caches[grant.upstream]];
     if (cache.endpoints.empty()) cache.endpoints = endpoints;
     if (cache.domains.insert(sharing_domain(tenant)).second && cache.domains.size() <= 4) {
       cache.tenants += fmt::format("{}`{}`", cache.tenants.empty() ? "" : ", ", tenant.name);

@@ -155,8 +155,8 @@ constexpr Setting kAdmin[] = {
     required(text("address", Type::address, "",
                   "HOST:PORT or unix:/PATH of metrics and health, apart from the public side.")),
     section("tls", kTls,
-            "Off loopback it must be there, with `client_ca` and `required: true`: the client "
-            "certificate is the credential."),
+            "Off loopback it must be there, with `client_ca`: a client certificate is the "
+            "credential of `/metrics`."),
 };
 
 // Where things are kept.

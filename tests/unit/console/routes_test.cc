@@ -14,8 +14,8 @@ using testing::StartsWith;
 
 class Routes : public OpenGateway {
  protected:
-  Reply ask(std::string_view target, Method method = Method::get,
-            const char* peer = "127.0.0.1") const {
+  Reply ask(std::string_view target, Method method = Method::get, const char* peer = "127.0.0.1",
+            std::string_view certificate = "") const {
     return answer(*gateway_,
                   {.method = method,
                    .target = target,
@@ -23,7 +23,7 @@ class Routes : public OpenGateway {
                    .authority = {},
                    .fields = {},
                    .content_length = 0},
-                  *net::Address::parse_ip(peer));
+                  *net::Address::parse_ip(peer), certificate);
   }
   void fail(std::size_t upstream, std::size_t url) {
     gateway_->runtime()->upstreams[upstream]->urls()[url]->failed(system_clock().mono(), true);
@@ -64,11 +64,11 @@ TEST_F(Routes, MetricsAreForThisHost) {
     EXPECT_EQ(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_THAT(reply.body, StartsWith("# HELP gatehouse_"));
   }
-  // The policy lets no plain admin listener reach so far; this is the second lock.
   for (const char* peer : {"10.0.0.1", "192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7"}) {
     const Reply reply = ask("/metrics", Method::get, peer);
     EXPECT_EQ(reply.status, 403) << peer;
-    EXPECT_EQ(reply.body, "only from this host\n");
+    EXPECT_EQ(reply.body, "only from this host, or with a client certificate\n");
+    EXPECT_EQ(ask("/metrics", Method::get, peer, "CN=prometheus").status, 200);
     EXPECT_EQ(ask("/healthz", Method::get, peer).status, 200);
     EXPECT_EQ(ask("/readyz", Method::get, peer).status, 200);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "crypto/certificate.h"
 #include "policy_cases.h"
 #include "temporary_folder.h"
 
@@ -19,6 +20,12 @@ std::string problems(const TemporaryFolder& folder, std::vector<Edit> edits, mod
   for (const Problem& problem : loaded.problems) all += format(problem) + "\n";
   EXPECT_EQ(loaded.snapshot == nullptr, !all.empty());
   return all;
+}
+
+const crypto::CertificateAndKey& pair() {
+  static const auto made =
+      crypto::make_self_signed({"localhost"}, system_clock().wall(), std::chrono::hours(1));
+  return *made;
 }
 
 constexpr std::string_view kListen = "  - address: 127.0.0.1:8443";
@@ -64,17 +71,17 @@ TEST(LoadFile, LooksAtThePolicysOwnMode) {
 
 TEST(LoadFile, KeyFilesAreClosedToOthers) {
   const TemporaryFolder folder;
-  folder.write("tls/s.crt", "x", 0644);
+  folder.write("tls/s.crt", pair().certificate_pem, 0644);
   const Edit tls{kListen,
                  "  - address: 0.0.0.0:8443\n"
                  "    tls: { certificate: tls/s.crt, key: { file: tls/s.key } }"};
   for (mode_t mode : {0604u, 0660u, 0644u, 0601u, 0610u}) {
-    folder.write("tls/s.key", "x", mode);
+    folder.write("tls/s.key", pair().key_pem.reveal(), mode);
     EXPECT_THAT(problems(folder, {tls}),
                 HasSubstr("p.yaml:4:49: `key`: `" + (folder / "tls/s.key") + "` is open to "));
   }
   for (mode_t mode : {0640u, 0600u}) {
-    folder.write("tls/s.key", "x", mode);
+    folder.write("tls/s.key", pair().key_pem.reveal(), mode);
     EXPECT_EQ(problems(folder, {tls}), "") << mode;
   }
   const auto snapshot = load(folder / "p.yaml").snapshot;
@@ -86,22 +93,96 @@ TEST(LoadFile, KeyFilesAreClosedToOthers) {
 
 TEST(LoadFile, TheAdminSideOffLoopbackNeedsClientCertificates) {
   const TemporaryFolder folder;
-  for (const char* name : {"a.crt", "a.key", "ca.crt"}) folder.write(name, "x");
+  for (const char* name : {"a.crt", "ca.crt"}) folder.write(name, pair().certificate_pem);
+  folder.write("a.key", pair().key_pem.reveal());
   const std::string_view address = "{ address: 127.0.0.1:9443 }";
   EXPECT_THAT(problems(folder, {{address,
                                  "{ address: 10.0.0.1:9443, tls: { certificate: a.crt, key: { "
-                                 "file: a.key }, client_ca: ca.crt } }"}}),
+                                 "file: a.key } } }"}}),
               HasSubstr("p.yaml:4:19: `address`: `10.0.0.1:9443` is reachable from outside"));
-  EXPECT_EQ(problems(folder, {{address,
-                               "{ address: 10.0.0.1:9443, tls: { certificate: a.crt, key: { file: "
-                               "a.key }, client_ca: ca.crt, required: true } }"}}),
-            "");
+  for (const std::string_view required : {"", ", required: true"}) {
+    EXPECT_EQ(problems(folder,
+                       {{address,
+                         fmt::format("{{ address: 10.0.0.1:9443, tls: {{ certificate: a.crt, key: "
+                                     "{{ file: a.key }}, client_ca: ca.crt{} }} }}",
+                                     required)}}),
+              "");
+  }
+}
+
+// `serve` could not start with them: the policy says so before, and where.
+TEST(LoadFile, CertificatesAndKeysAreWhatTheyShouldBe) {
+  const TemporaryFolder folder;
+  const std::string certificate = pair().certificate_pem;
+  const std::string key(pair().key_pem.reveal());
+  const auto other =
+      crypto::make_self_signed({"other"}, system_clock().wall(), std::chrono::hours(1));
+  const std::string other_key(other->key_pem.reveal());
+  const std::string cut = certificate.substr(0, certificate.size() / 2);
+  const std::string encrypted =
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+  struct Row {
+    std::string certificate, key, client_ca, expected;
+  };
+  const Row rows[] = {
+      {certificate, key, certificate, ""},
+      {certificate + other->certificate_pem, key, certificate + other->certificate_pem, ""},
+      {key, key, certificate,
+       "4:25: `certificate`: `…/a.crt` holds no certificate; it has a PRIVATE KEY"},
+      {"", key, certificate, "4:25: `certificate`: `…/a.crt` holds no certificate; it is empty"},
+      {"garbage", key, certificate,
+       "4:25: `certificate`: `…/a.crt` holds no certificate; it is no PEM text"},
+      {cut, key, certificate,
+       "4:25: `certificate`: `…/a.crt` holds a certificate that cannot be read"},
+      {certificate + cut, key, certificate,
+       "4:25: `certificate`: `…/a.crt` holds a certificate that cannot be read"},
+      {certificate, certificate, certificate,
+       "4:45: `key`: `…/a.key` holds no private key; it has a CERTIFICATE"},
+      {certificate, "garbage", certificate,
+       "4:45: `key`: `…/a.key` holds no private key; it is no PEM text"},
+      {certificate, key.substr(0, 60), certificate,
+       "4:45: `key`: `…/a.key` holds a private key that cannot be read"},
+      {certificate, encrypted, certificate,
+       "4:45: `key`: `…/a.key` holds an encrypted key; write it without"},
+      {certificate, other_key, certificate,
+       "4:45: `key`: `…/a.key` is not the key of the certificate"},
+      {other->certificate_pem + certificate, key, certificate,
+       "4:45: `key`: `…/a.key` is not the key of the certificate"},
+      {certificate, key, key,
+       "4:65: `client_ca`: `…/ca.crt` holds no certificate; it has a PRIVATE KEY"},
+  };
+  for (const Row& row : rows) {
+    folder.write("a.crt", row.certificate);
+    folder.write("a.key", row.key);
+    folder.write("ca.crt", row.client_ca);
+    std::string found = problems(folder, {{kListen,
+                                           "  - address: 127.0.0.1:8443\n"
+                                           "    tls: { certificate: a.crt, key: { file: a.key }, "
+                                           "client_ca: ca.crt }"}});
+    while (found.contains(folder.path())) {
+      found.replace(found.find(folder.path()), folder.path().size(), "…");
+    }
+    if (row.expected.empty()) {
+      EXPECT_EQ(found, "");
+    } else {
+      EXPECT_THAT(found, HasSubstr(row.expected));
+    }
+  }
+}
+
+TEST(LoadFile, AuthoritiesOfAnUpstreamAreCertificates) {
+  const TemporaryFolder folder;
+  const Edit edit{kUrl, "    url: https://gpu.internal:8000\n    ca: ca.crt\n"};
+  folder.write("ca.crt", pair().certificate_pem);
+  EXPECT_EQ(problems(folder, {edit}), "");
+  folder.write("ca.crt", "no");
+  EXPECT_THAT(problems(folder, {edit}), HasSubstr("`ca`: `" + (folder / "ca.crt") + "` holds no"));
 }
 
 TEST(LoadFile, Tls12IsNoted) {
   const TemporaryFolder folder;
-  folder.write("a.crt", "x");
-  folder.write("a.key", "x");
+  folder.write("a.crt", pair().certificate_pem);
+  folder.write("a.key", pair().key_pem.reveal());
   EXPECT_EQ(problems(folder, {{kListen,
                                "  - address: 127.0.0.1:8443\n"
                                "    tls: { certificate: a.crt, key: { file: a.key }, min_version: "

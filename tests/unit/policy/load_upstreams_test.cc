@@ -3,6 +3,16 @@
 namespace gh::policy {
 namespace {
 
+TEST(LoadUpstreams, OneServerMayHaveTwoNames) {
+  const Edit edit{"    url: unix:/run/own.sock", "    url: http://127.0.0.1:8000"};
+  const Loaded loaded = load_edited({&edit, 1});
+  ASSERT_NE(loaded.snapshot, nullptr);
+  ASSERT_FALSE(loaded.notes.empty());
+  EXPECT_TRUE(format(loaded.notes[0])
+                  .starts_with("p.yaml:11:10: `http://127.0.0.1:8000` is an upstream already, at "
+                               "p.yaml:8:10: both have one prefix cache"));
+}
+
 TEST(LoadUpstreams, RefusesUnusableOnes) {
   const std::vector<Case> cases = {
       {"a url without scheme",
@@ -41,13 +51,16 @@ TEST(LoadUpstreams, RefusesUnusableOnes) {
        {{"    url: http://127.0.0.1:8000\n",
          "    urls: [http://127.0.0.1:8000, http://127.0.0.1:8000]\n"}},
        {"8:35: `http://127.0.0.1:8000` is in `urls` twice; the first is on line 8"}},
-      {"one server in two upstreams",
-       {{"    url: unix:/run/own.sock", "    url: http://127.0.0.1:8000"}},
-       {"11:10: `http://127.0.0.1:8000` is an upstream already, at p.yaml:8:10; use that one"}},
+      {"one server twice in urls, in other words",
+       {{"    url: http://127.0.0.1:8000\n",
+         "    urls: [http://127.0.0.1:8000, 'http://[::ffff:127.0.0.1]:8000']\n"}},
+       {"8:34: `http://[::ffff:127.0.0.1]:8000` is the server of another of these `urls`, at "
+        "p.yaml:8:11; remove one"}},
       {"authorities for clear text",
        {{"    url: http://127.0.0.1:8000\n",
-         "    url: http://127.0.0.1:8000\n    ca: /etc/hostname\n"}},
-       {"9:9: `ca` is for https upstreams, and this is none; remove it"}},
+         "    url: http://127.0.0.1:8000\n    ca: /nonexistent/ca\n"}},
+       {"9:9: `ca` is for https upstreams, and this is none; remove it",
+        "9:9: `ca`: cannot read `/nonexistent/ca`: No such file or directory"}},
       {"authorities that are not there",
        {{"    url: http://127.0.0.1:8000\n", "    url: https://vllm.example\n    ca: ca.pem\n"}},
        {"9:9: `ca`: cannot read `/nonexistent/ca.pem`: No such file or directory"}},
