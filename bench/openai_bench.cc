@@ -62,6 +62,7 @@ void event(benchmark::State& state) {
       "\n\n";
   ResponseRules rules{gh::vllm::Endpoint::chat, &surface(), "client-model", {}};
   rules.facts.max_tokens = 1000;
+  rules.facts.max_model_len = 1 << 20;
   gh::json::Parser parser;
   gh::openai::StreamRewriter rewriter(rules, parser);
   std::string out;

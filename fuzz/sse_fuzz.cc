@@ -70,6 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   rules.facts.wants_usage = choice / 4 % 2 == 1;
   rules.facts.wants_continuous_usage = choice / 8 % 2 == 1;
   rules.facts.max_tokens = 1000;
+  rules.facts.max_model_len = 1 << 20;
 
   const Seen whole = run(stream, rules, stream.size());
   check_events(whole.out);

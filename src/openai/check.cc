@@ -127,8 +127,13 @@ policy::Decision<std::string_view> requested_model(json::Value body) {
 
 policy::Decision<RequestFacts> check(json::Value body, const RequestRules& rules) {
   Inspection in(body, rules);
+  in.facts.max_model_len = rules.max_model_len;
   if (!check_all(in)) return std::unexpected(in.take_refusal());
   return in.facts;
+}
+
+std::uint64_t RequestFacts::prompt_bound() const {
+  return std::uint64_t{prompts} * max_model_len;
 }
 
 std::uint64_t RequestFacts::completion_bound() const {

@@ -29,7 +29,7 @@ struct RequestRules {
   vllm::Endpoint endpoint = vllm::Endpoint::chat;
   const vllm::Surface* surface = nullptr;     // of the upstream that will serve it
   const policy::RequestCaps* caps = nullptr;  // the principal's
-  std::uint32_t max_model_len = 0;            // 0: unknown
+  std::uint32_t max_model_len = 0;            // of the model, in tokens
 };
 
 // What a request amounts to.
@@ -47,7 +47,9 @@ struct RequestFacts {
   std::uint64_t prompt_tokens = 0;     // estimate, Σ over prompts; docs/limits.md has the formula
   bool prompt_needs_count = false;     // the estimate is within ±30 % of the cap: ask /tokenize
   std::uint32_t ignored_fields = 0;    // harmless ones that were dropped
-  // Upper bound of completion tokens: prompts × n × max_tokens.
+  std::uint32_t max_model_len = 0;     // of the model: no prompt has more tokens
+  // Upper bounds: prompts × max_model_len, and prompts × n × max_tokens.
+  std::uint64_t prompt_bound() const;
   std::uint64_t completion_bound() const;
 };
 

@@ -12,7 +12,8 @@ std::expected<Rewritten, std::string> rewrite(std::string& out, json::Value answ
     out.resize(before);
     return std::unexpected(writer.problem());
   }
-  UsageMeter meter(rules.facts.prompts, rules.facts.n, rules.facts.completion_bound());
+  UsageMeter meter(rules.facts.prompts, rules.facts.n, rules.facts.prompt_bound(),
+                   rules.facts.completion_bound());
   if (writer.usage().exists()) meter.sum(writer.usage());
   return Rewritten{.usage = meter.total(), .dropped_fields = writer.dropped_fields()};
 }

@@ -9,6 +9,9 @@ namespace {
 // No model's context is larger; a count beyond it is a lie, and sums of it cannot overflow.
 constexpr std::int64_t kMostPromptTokens = std::int64_t{1} << 32;
 
+// Of one token: its text and its reasoning.
+constexpr std::uint64_t kMostDeltas = 2;
+
 // Absent and null are 0; nothing for what cannot be a count up to `most`.
 std::optional<std::uint64_t> count(json::Value value, std::uint64_t most) {
   if (!value.exists() || value.is_null()) return 0;
@@ -29,8 +32,12 @@ std::optional<UsageMeter::Counts> UsageMeter::read(json::Value usage) {
   return Counts{*prompt, *completion, *cached};
 }
 
-UsageMeter::UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t completion_bound)
-    : choices_(std::size_t{prompts} * n), n_(n), bound_(completion_bound) {}
+UsageMeter::UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t prompt_bound,
+                       std::uint64_t completion_bound)
+    : choices_(std::size_t{prompts} * n),
+      prompt_bound_(prompt_bound),
+      completion_bound_(completion_bound),
+      n_(n) {}
 
 void UsageMeter::choice(std::uint32_t index, const std::optional<Counts>& counts) {
   if (index >= choices_.size()) {
@@ -38,7 +45,8 @@ void UsageMeter::choice(std::uint32_t index, const std::optional<Counts>& counts
     return;
   }
   Choice& choice = choices_[index];
-  if (!counts || counts->completion_tokens > bound_ / choices_.size() ||
+  if (!counts || counts->completion_tokens > completion_bound_ / choices_.size() ||
+      counts->prompt_tokens > prompt_bound_ * n_ / choices_.size() ||
       counts->completion_tokens < choice.completion || counts->prompt_tokens < choice.prompt) {
     nonsense_ = true;
     return;
@@ -51,7 +59,8 @@ void UsageMeter::choice(std::uint32_t index, const std::optional<Counts>& counts
 void UsageMeter::sum(json::Value usage) {
   const Total before = total();
   const auto counts = read(usage);
-  if (!counts || counts->completion_tokens > bound_) {
+  if (!counts || counts->completion_tokens > completion_bound_ ||
+      counts->prompt_tokens > prompt_bound_) {
     nonsense_ = true;
     return;
   }
@@ -67,7 +76,9 @@ void UsageMeter::sum(json::Value usage) {
 }
 
 void UsageMeter::delta(std::uint32_t index) {
-  if (index < choices_.size()) ++choices_[index].deltas;
+  if (index >= choices_.size()) return;
+  if (++choices_[index].deltas > kMostDeltas * completion_bound_ / choices_.size())
+    nonsense_ = true;
 }
 
 UsageMeter::Total UsageMeter::total() const {
@@ -83,7 +94,9 @@ UsageMeter::Total UsageMeter::total() const {
       total.prompt_tokens += choice.prompt - prompt;
       prompt = choice.prompt;
     }
-    total.completion_tokens += choice.reported ? choice.completion : choice.deltas;
+    total.completion_tokens += choice.reported
+                                   ? choice.completion
+                                   : std::min(choice.deltas, completion_bound_ / choices_.size());
     total.estimated |= !choice.reported && choice.deltas > 0;
     total.seen |= choice.reported || choice.deltas > 0;
   }

@@ -4,8 +4,8 @@
 // On a streamed answer with several choices each chunk's usage counts only its own choice and its
 // own prompt (choice i belongs to prompt ⌊i / n⌋); only the last chunk, with no choices, is the sum
 // (vLLM 0.32, measured). Without usage on chunks, content deltas are counted and the result is
-// marked estimated. Numbers that cannot be (negative, falling, above the request's own bound) make
-// the total nonsense, which is charged in full.
+// marked estimated. Numbers that cannot be (negative, falling, above the request's own bound; far
+// more deltas than tokens) make the total nonsense, which is charged in full.
 
 #include <cstdint>
 #include <optional>
@@ -26,8 +26,9 @@ class UsageMeter {
     bool nonsense = false;
   };
 
-  // `prompts` and `n` of the request, and the most completion tokens that it can have.
-  UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t completion_bound);
+  // `prompts` and `n` of the request, and the most tokens that it can have.
+  UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t prompt_bound,
+             std::uint64_t completion_bound);
 
   struct Counts {
     std::uint64_t prompt_tokens = 0;
@@ -54,9 +55,10 @@ class UsageMeter {
     bool reported = false;
   };
   std::vector<Choice> choices_;
-  std::uint32_t n_;
-  std::uint64_t bound_;
+  std::uint64_t prompt_bound_;
+  std::uint64_t completion_bound_;
   Total sum_;
+  std::uint32_t n_;
   bool have_sum_ = false;
   bool nonsense_ = false;
 };

@@ -24,6 +24,7 @@ ResponseRules rules_for(vllm::Endpoint endpoint, std::uint32_t n = 1) {
   ResponseRules rules{endpoint, &newest(), "client-model", {}};
   rules.facts.n = n;
   rules.facts.max_tokens = 1000;
+  rules.facts.max_model_len = 1 << 20;
   return rules;
 }
 

@@ -49,6 +49,7 @@ json::Value parse(std::string_view text) {
 
 ResponseRules rules_for(vllm::Endpoint endpoint, RequestFacts facts) {
   if (facts.max_tokens == 0 && endpoint != vllm::Endpoint::embeddings) facts.max_tokens = 5000;
+  facts.max_model_len = 1 << 20;
   return {endpoint, &surface_of("0.32.0"), "client-model", facts};
 }
 

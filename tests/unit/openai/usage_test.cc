@@ -14,14 +14,14 @@ json::Value usage(std::int64_t prompt, std::int64_t completion) {
 }
 
 TEST(UsageMeter, SawNothing) {
-  const UsageMeter meter(1, 1, 100);
+  const UsageMeter meter(1, 1, 1000, 100);
   EXPECT_FALSE(meter.total().seen);
   EXPECT_FALSE(meter.total().estimated);
   EXPECT_FALSE(meter.total().nonsense);
 }
 
 TEST(UsageMeter, TakesTheSumAsItIs) {
-  UsageMeter meter(1, 1, 100);
+  UsageMeter meter(1, 1, 1000, 100);
   meter.sum(parse(R"({"prompt_tokens":14,"completion_tokens":8,)"
                   R"("prompt_tokens_details":{"cached_tokens":10}})"));
   const auto total = meter.total();
@@ -33,7 +33,7 @@ TEST(UsageMeter, TakesTheSumAsItIs) {
 
 // Two prompts of 12 and 2 tokens with two choices each: what a cut stream has used.
 TEST(UsageMeter, AddsUpChoicesOfSeveralPrompts) {
-  UsageMeter meter(2, 2, 40);
+  UsageMeter meter(2, 2, 1000, 40);
   meter.choice(0, UsageMeter::read(usage(12, 3)));
   meter.choice(1, UsageMeter::read(usage(12, 2)));
   meter.choice(2, UsageMeter::read(usage(2, 5)));
@@ -48,7 +48,7 @@ TEST(UsageMeter, AddsUpChoicesOfSeveralPrompts) {
 }
 
 TEST(UsageMeter, CountsDeltasWithoutUsage) {
-  UsageMeter meter(1, 2, 100);
+  UsageMeter meter(1, 2, 1000, 100);
   meter.delta(0);
   meter.delta(0);
   meter.delta(1);
@@ -79,51 +79,74 @@ TEST(UsageMeter, FindsNonsense) {
       R"({})",
   };
   for (const char* lie : lies) {
-    UsageMeter sum(1, 1, 100);
+    UsageMeter sum(1, 1, 1000, 100);
     sum.sum(parse(lie));
     EXPECT_TRUE(sum.total().nonsense) << lie;
-    UsageMeter choice(1, 1, 100);
+    UsageMeter choice(1, 1, 1000, 100);
     choice.choice(0, UsageMeter::read(parse(lie)));
     EXPECT_TRUE(choice.total().nonsense) << lie;
   }
 }
 
 TEST(UsageMeter, NeverGoesBack) {
-  UsageMeter falling(1, 1, 100);
+  UsageMeter falling(1, 1, 1000, 100);
   falling.choice(0, UsageMeter::read(usage(10, 5)));
   falling.choice(0, UsageMeter::read(usage(10, 4)));
   EXPECT_TRUE(falling.total().nonsense);
   EXPECT_EQ(falling.total().completion_tokens, 5u);
 
-  UsageMeter prompt(1, 1, 100);
+  UsageMeter prompt(1, 1, 1000, 100);
   prompt.choice(0, UsageMeter::read(usage(10, 5)));
   prompt.choice(0, UsageMeter::read(usage(9, 6)));
   EXPECT_TRUE(prompt.total().nonsense);
 
-  UsageMeter sum(1, 1, 100);
+  UsageMeter sum(1, 1, 1000, 100);
   sum.choice(0, UsageMeter::read(usage(10, 5)));
   sum.sum(usage(10, 4));
   EXPECT_TRUE(sum.total().nonsense);
 
-  UsageMeter twice(1, 1, 100);
+  UsageMeter twice(1, 1, 1000, 100);
   twice.sum(usage(10, 5));
   twice.sum(usage(10, 4));
   EXPECT_TRUE(twice.total().nonsense);
 }
 
 TEST(UsageMeter, BoundsEachChoice) {
-  UsageMeter meter(1, 2, 20);  // 10 for each
+  UsageMeter meter(1, 2, 1000, 20);  // 10 for each
   meter.choice(0, UsageMeter::read(usage(3, 10)));
   EXPECT_FALSE(meter.total().nonsense);
   meter.choice(1, UsageMeter::read(usage(3, 11)));
   EXPECT_TRUE(meter.total().nonsense);
-  UsageMeter outside(1, 2, 20);
+  UsageMeter outside(1, 2, 1000, 20);
   outside.choice(2, UsageMeter::read(usage(3, 1)));
   EXPECT_TRUE(outside.total().nonsense);
 }
 
+TEST(UsageMeter, BoundsThePrompt) {
+  UsageMeter most(2, 2, 20, 100);  // 10 for each prompt
+  most.sum(usage(20, 1));
+  EXPECT_FALSE(most.total().nonsense);
+  UsageMeter over(2, 2, 20, 100);
+  over.sum(usage(21, 1));
+  EXPECT_TRUE(over.total().nonsense);
+  UsageMeter choice(2, 2, 20, 100);
+  choice.choice(1, UsageMeter::read(usage(10, 1)));
+  EXPECT_FALSE(choice.total().nonsense);
+  choice.choice(2, UsageMeter::read(usage(11, 1)));
+  EXPECT_TRUE(choice.total().nonsense);
+}
+
+TEST(UsageMeter, BoundsDeltas) {
+  UsageMeter meter(1, 2, 100, 6);  // 3 for each
+  for (int i = 0; i < 6; ++i) meter.delta(0);
+  EXPECT_FALSE(meter.total().nonsense);
+  EXPECT_EQ(meter.total().completion_tokens, 3u) << "no more tokens than it may have";
+  meter.delta(0);
+  EXPECT_TRUE(meter.total().nonsense);
+}
+
 TEST(UsageMeter, EmbeddingsHaveNoCompletion) {
-  UsageMeter meter(3, 1, 0);
+  UsageMeter meter(3, 1, 1000, 0);
   meter.sum(parse(R"({"prompt_tokens":9,"total_tokens":9})"));
   EXPECT_EQ(meter.total().prompt_tokens, 9u);
   EXPECT_FALSE(meter.total().nonsense);
