@@ -103,10 +103,17 @@ bool check_choice(Inspection& in, const Path& at, json::Value value) {
     return in.invalid(at, "must have 1 to {} entries", kMostChoices);
   }
   std::size_t index = 0;
+  std::size_t bytes = 0;
   for (const json::Value choice : value.elements()) {
     const Path element(at, index++);
     if (!string_up_to(in, element, choice, kLongestChoice)) return false;
     if (choice.string().empty()) return in.invalid(element, "must not be empty");
+    bytes += choice.string().size();
+  }
+  // The engine makes a grammar of them as of a schema.
+  if (bytes > in.caps.schema_bytes) {
+    return in.exceeds(at, "request.schema_bytes", "has {} bytes, above the limit of {}", bytes,
+                      in.caps.schema_bytes);
   }
   return true;
 }
