@@ -172,6 +172,9 @@ std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTim
       if (!admission.standing || nearer_to_its_end(here, *admission.standing)) {
         admission.standing = here;
       }
+      if (!entry.bucket.has_room(*ask.rate)) {
+        admission.wait = std::max(admission.wait, entry.bucket.wait(*ask.rate, now));
+      }
     }
     if (ask.concurrent != nullptr) {
       ++entry.in_flight;

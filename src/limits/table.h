@@ -88,6 +88,8 @@ struct Admission {
   Lease lease;
   // Of the rate with the least remaining, once this request is taken; nothing when no ask had one.
   std::optional<Standing> standing;
+  // Until the rates would take one more, if nobody else asks: zero when they would now.
+  Duration wait{};
 };
 
 class Table {
