@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -63,6 +64,17 @@ std::expected<identity::KeyRecord, int> find(const State& state, const std::stri
   return std::move(**key);
 }
 
+// Complains when the tenant has a living key of that name; nothing when it has none.
+std::optional<int> refuse_taken_name(const State& state, const identity::KeyRecord& key) {
+  const auto named = state.keys.find(key.tenant + "/" + key.name);
+  if (!named) return complain(kUndecided, named.error().message);
+  if (!*named || (*named)->revoked) return std::nullopt;
+  return complain(kFindings,
+                  fmt::format("tenant `{}` has a key named `{}` already ({}); revoke it or choose "
+                              "another name",
+                              key.tenant, key.name, (*named)->id));
+}
+
 // Adds a fresh secret to `key`; what is printed is the result.
 Secret give_secret(identity::KeyRecord& key, const std::string& env, const State& state) {
   identity::NewKey made = identity::make_key(env);
@@ -84,18 +96,13 @@ int run(const KeysCreate& command) {
   const WallTime now = system_clock().wall();
   auto key = key_from_options(command, *state->policy, now);
   if (!key) return complain(kUsage, key.error().message);
-  const auto named = state->keys.find(key->tenant + "/" + key->name);
-  if (!named) return complain(kUndecided, named.error().message);
-  if (*named && !(*named)->revoked) {
-    return complain(
-        kFindings, fmt::format("tenant `{}` has a key named `{}` already ({}); revoke it or choose "
-                               "another name",
-                               key->tenant, key->name, (*named)->id));
-  }
+  if (const auto taken = refuse_taken_name(*state, *key)) return *taken;
   key->id = identity::make_key_id();
   const Secret secret = give_secret(*key, command.env, *state);
   if (const Result<> added = state->keys.add(*key); !added) {
-    return complain(kUndecided, added.error().message);
+    // Another command may have been faster with the name.
+    const auto taken = refuse_taken_name(*state, *key);
+    return taken ? *taken : complain(kUndecided, added.error().message);
   }
   if (!key->expires) {
     fmt::print(stderr, "gatehouse: note: this key never expires; it is good until it is revoked\n");

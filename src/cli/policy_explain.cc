@@ -23,8 +23,9 @@ constexpr std::size_t kMostRequestBytes = 64u << 20;
 
 struct Asked {
   policy::Question question;
-  std::string key;      // a handle, instead of a tenant
-  json::Parser parser;  // holds the body
+  std::string key;                         // a handle, instead of a tenant
+  std::optional<policy::Refusal> refusal;  // of a body that no answer to the question changes
+  json::Parser parser;                     // holds the body
   json::Value body;
 };
 
@@ -42,11 +43,23 @@ Result<std::string> text_member(json::Value object, std::string_view name) {
   return std::string(value.string());
 }
 
+// A key of the client's body that is there twice. Who asks cannot be read then, and does not
+// matter: the gateway refuses it from everybody.
+policy::Refusal refused_body(json::ParseError error) {
+  error.path = error.path.substr(std::string_view("body.").size());
+  error.message = "duplicate key: " + error.path;
+  return openai::refusal(error);
+}
+
 Result<Asked> read_request(const std::string& path) {
   const auto file = policy::read_file(path, kMostRequestBytes);
   if (!file) return std::unexpected(file.error());
   Asked asked;
   const auto document = asked.parser.parse(file->text);
+  if (!document && document.error().path.starts_with("body.")) {
+    asked.refusal = refused_body(document.error());
+    return asked;
+  }
   if (!document) return fail("`{}`: {}", escape(path, 512), document.error().message);
   const json::Value root = document->root();
   for (const auto [key, value] : root.members()) {
@@ -220,7 +233,9 @@ int run(const PolicyExplain& command) {
   if (!asked) return complain(kUndecided, asked.error().message);
   const policy::Snapshot& snapshot = *loaded.snapshot;
   Answer answer;
-  if (asked->key.empty()) {
+  if (asked->refusal) {
+    answer.explanation.refusal = std::move(asked->refusal);
+  } else if (asked->key.empty()) {
     answer.explanation = policy::explain(loaded, asked->question);
     const policy::Tenant* tenant = snapshot.tenant(asked->question.tenant);
     if (tenant != nullptr) look_at_body(snapshot, *asked, tenant->request, answer);
