@@ -31,8 +31,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto refusal = gh::openai::translate_error(400 + static_cast<int>(choice) % 200, text);
   GH_CHECK(gh::policy::status(refusal.code) >= 400);
-  const std::string detail = gh::openai::error_detail(text);
+  const std::string_view half = text.substr(0, text.size() / 2);
+  const std::string detail = gh::openai::error_detail(text, half, "sk-secret");
   GH_CHECK(detail.size() <= 512 && gh::is_utf8(detail));
+  const std::string gist = gh::openai::error_gist(text);
+  GH_CHECK(gist.size() <= 512 && gh::is_utf8(gist));
 
   const auto document = parser.parse(text);
   if (!document) return 0;
@@ -41,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   rules.facts.prompts = 1 + choice / 6 % 2;
   rules.facts.wants_logprobs = choice / 12 % 2 == 1;
   rules.facts.max_tokens = 1000;
+  rules.facts.max_model_len = 1 << 20;
   std::string once;
   if (!gh::openai::rewrite(once, document->root(), rules)) {
     GH_CHECK(once.empty());

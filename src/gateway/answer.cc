@@ -63,7 +63,8 @@ void Exchange::on_answer_head(const http::AnswerHead& head) {
   } else if (!is_media_type(content_type, "application/json")) {
     return upstream_failed(invalid_answer(), "an answer without application/json",
                            Ending::upstream_error);
-  } else if (head.content_length && *head.content_length <= kMostAnswer) {
+  } else if (head.content_length) {
+    if (*head.content_length > kMostAnswer) return answer_too_large();
     answer_->body.prepare(*head.content_length);
   }
 }
@@ -73,10 +74,19 @@ void Exchange::on_answer_data(std::string_view bytes) {
   const bool good = answer_->status == 200;
   if (!record_.first_byte) record_.first_byte = worker_.loop().now();
   if (answer_->body.size() + bytes.size() > (good ? kMostAnswer : kMostErrorAnswer)) {
-    if (good) upstream_failed(invalid_answer(), "the answer is too large", Ending::upstream_error);
-    return;  // of an error the beginning is enough
+    return good ? answer_too_large() : answer_error();  // of an error the beginning is enough
   }
   answer_->body.append(bytes);
+}
+
+void Exchange::answer_too_large() {
+  upstream_failed(invalid_answer(), "the answer is too large", Ending::upstream_error);
+}
+
+void Exchange::answer_error() {
+  charge_nothing_ = true;
+  upstream_failed(openai::translate_error(answer_->status, answer_->body.view()),
+                  answer_->call.error_detail(answer_->body.view()), Ending::upstream_error);
 }
 
 void Exchange::stream_data(std::string_view bytes) {
@@ -130,10 +140,7 @@ void Exchange::on_answer_end() {
     return upstream_failed(failure_refusal(http::ClientFailure::reset),
                            "the stream ended without [DONE]", Ending::upstream_error);
   }
-  if (answer_->status == 200) return answer_whole();
-  charge_nothing_ = true;
-  upstream_failed(openai::translate_error(answer_->status, answer_->body.view()),
-                  openai::error_detail(answer_->body.view()), Ending::upstream_error);
+  answer_->status == 200 ? answer_whole() : answer_error();
 }
 
 void Exchange::answer_whole() {

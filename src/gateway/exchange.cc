@@ -59,6 +59,10 @@ void Exchange::begin(const http::RequestHead& head) {
 Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
   record_.code = refusal.code;
   record_.rule = refusal.rule;
+  if (refusal.retry_after) {
+    // Whatever refuses it, the rates that it passed have counted it: no sooner than they say.
+    refusal.retry_after = std::max(*refusal.retry_after, next_admission_ - worker_.loop().now());
+  }
   if (client_ == nullptr) {
     end(ending);
   } else if (head_sent_) {
@@ -105,7 +109,9 @@ void Exchange::send_head(int status, std::string_view content_type, const policy
     add("retry-after-ms", retry_after_ms);
   }
   if (status == 401) add("www-authenticate", "Bearer");
-  if (status == 405) add("allow", allowed_method(intake_->head->target));
+  if (status == 405) {
+    add("allow", intake_->head == nullptr ? "GET, POST" : allowed_method(intake_->head->target));
+  }
   if (standing_ != nullptr) {
     limit = std::to_string(standing_->limit);
     remaining = std::to_string(standing_->remaining);
@@ -142,36 +148,48 @@ void Exchange::on_gone() {
 
 // There is neither a route nor a key, so that nothing but the address says whose it was.
 void Exchange::refuse_head(http::Glitch glitch) {
-  if (glitch == http::Glitch::slow_head) {
-    refuse({.code = policy::Code::timeout,
-            .message = "The head of the request did not come in time.",
-            .rule = "listen.timeouts.head"},
-           Ending::timeout);
-    return;
-  }
-  refuse({.code = policy::Code::headers_too_large,
-          .message = fmt::format("The head of the request is too large: at most {} KiB, {} fields "
-                                 "and {} KiB a line are accepted.",
-                                 http::H1Head::kMaxHead >> 10, http::H1Head::kMaxFields,
-                                 http::H1Head::kMaxLine >> 10),
-          .rule = fmt::format("http.{}", http::name(glitch))});
+  refuse_http(glitch);
 }
 
 // Only while the body is waited for: nothing has been answered, nothing was sent upstream.
 void Exchange::on_bad_body(http::Glitch glitch, int status) {
   if (intake_ != nullptr) record_.body_bytes = intake_->body.size();
-  if (status == policy::status(policy::Code::timeout)) {
-    refuse({.code = policy::Code::timeout,
-            .message = "The body of the request did not come in time.",
-            .rule = "listen.timeouts.body"},
-           Ending::timeout);
-    return;
+  if (status == 0) client_ = nullptr;
+  refuse_http(glitch);
+}
+
+void Exchange::refuse_http(http::Glitch glitch) {
+  switch (glitch) {
+    case http::Glitch::slow_head:
+      refuse({.code = policy::Code::timeout,
+              .message = "The head of the request did not come in time.",
+              .rule = "listen.timeouts.head"},
+             Ending::timeout);
+      return;
+    case http::Glitch::slow_body:
+      refuse({.code = policy::Code::timeout,
+              .message = "The body of the request did not come in time.",
+              .rule = "listen.timeouts.body"},
+             Ending::timeout);
+      return;
+    default:
+      break;
   }
-  client_ = nullptr;  // what is said the codec says
-  record_.status = status;
-  record_.code = policy::Code::invalid_request;
-  record_.rule = fmt::format("http.{}", http::name(glitch));
-  end(Ending::refused);
+  policy::Refusal refusal{
+      .code = policy::Code::invalid_request,
+      .message = fmt::format("The request is not correct HTTP: {}.", http::name(glitch)),
+      .rule = fmt::format("http.{}", http::name(glitch))};
+  if (http::status_of(glitch) == 405) {
+    refusal.code = policy::Code::method_not_allowed;
+    refusal.message = "This is no proxy: there is nothing to connect to.";
+  } else if (http::status_of(glitch) == 431) {
+    refusal.code = policy::Code::headers_too_large;
+    refusal.message = fmt::format(
+        "The head of the request is too large: at most {} KiB, {} fields and {} KiB a line are "
+        "accepted.",
+        http::H1Head::kMaxHead >> 10, http::H1Head::kMaxFields, http::H1Head::kMaxLine >> 10);
+  }
+  refuse(std::move(refusal));
 }
 
 void Exchange::arm_deadline() {

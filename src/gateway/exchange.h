@@ -114,10 +114,13 @@ class Exchange final : public net::Deferred,
   void stream_data(std::string_view bytes);
   void answer_whole();
   void answer_is_foreign();
+  void answer_too_large();
+  void answer_error();
   void upstream_failed(policy::Refusal refusal, std::string detail, Ending ending);
 
   // Answering, exchange.cc.
   Outcome refuse(policy::Refusal refusal, Ending ending = Ending::refused);
+  void refuse_http(http::Glitch glitch);
   void answer_json(int status, std::string_view body, const policy::Refusal* refusal = nullptr);
   void send_head(int status, std::string_view content_type, const policy::Refusal* refusal,
                  std::optional<std::uint64_t> content_length);
@@ -160,6 +163,7 @@ class Exchange final : public net::Deferred,
   RequestRecord record_;
   MonoTime ended_at_;
   net::Timer timer_;
+  MonoTime next_admission_;                     // when the rates that it passed take one more
   MonoTime stop_at_ = MonoTime::never();        // the exchange cap
   MonoTime first_byte_by_ = MonoTime::never();  // of a stream
   MonoTime next_event_by_ = MonoTime::never();

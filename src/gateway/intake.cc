@@ -85,8 +85,11 @@ Exchange::Outcome Exchange::limit_address() {
       .subject = table.subject(limits::Scope::ip,
                                {reinterpret_cast<const char*>(block.data()), block.size()}),
       .rate = &*listener.requests_per_ip};
-  const auto admitted = table.admit({&ask, 1}, worker_.loop().now());
-  return admitted ? Outcome::next : refuse(rate_refusal(admitted.error()));
+  const MonoTime now = worker_.loop().now();
+  const auto admitted = table.admit({&ask, 1}, now);
+  if (!admitted) return refuse(rate_refusal(admitted.error()));
+  next_admission_ = now + admitted->wait;
+  return Outcome::next;
 }
 
 Exchange::Outcome Exchange::authenticate() {
@@ -145,7 +148,8 @@ Exchange::Outcome Exchange::admit() {
     add(limits::Scope::user, tenant.name + '\0' + principal_->user, tenant.limits.per_user);
   }
   add(limits::Scope::key, principal_->key_id, principal_->limit);
-  auto admitted = table.admit({asks.data(), count}, worker_.loop().now());
+  const MonoTime now = worker_.loop().now();
+  auto admitted = table.admit({asks.data(), count}, now);
   if (!admitted) {
     if (admitted.error().standing) {
       standing_ = std::make_unique<limits::Standing>(*admitted.error().standing);
@@ -153,6 +157,7 @@ Exchange::Outcome Exchange::admit() {
     return refuse(rate_refusal(admitted.error()));
   }
   lease_ = std::move(admitted->lease);
+  next_admission_ = std::max(next_admission_, now + admitted->wait);
   if (admitted->standing) standing_ = std::make_unique<limits::Standing>(*admitted->standing);
   return Outcome::next;
 }

@@ -35,7 +35,7 @@ void Exchange::PromptCount::on_answer_failed(http::ClientFailure, std::string_vi
 
 policy::Decision<std::uint64_t> Exchange::PromptCount::result() {
   if (status_ != 200) {
-    exchange_.record_.detail = openai::error_detail(body_.view());
+    exchange_.record_.detail = call_.error_detail(body_.view());
     return std::unexpected(openai::translate_error(status_, body_.view()));
   }
   std::optional<std::int64_t> count;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "openai/response.h"
+
 namespace gh::gateway {
 namespace {
 
@@ -73,6 +75,10 @@ void UpstreamCall::distrust() {
   if (url_ != nullptr) pool_.drop_idle(*url_);
 }
 
+std::string UpstreamCall::error_detail(std::string_view answer) const {
+  return openai::error_detail(answer, request_.body, pool_.state().definition().api_key.reveal());
+}
+
 void UpstreamCall::pause(bool paused) {
   if (connection_ != nullptr) connection_->pause(paused);
 }
@@ -137,7 +143,8 @@ void UpstreamCall::fail_now(http::ClientFailure failure, std::string_view detail
 
 void UpstreamCall::on_answer_head(const http::AnswerHead& head) {
   timer_.disarm();
-  std::string().swap(request_.body);
+  // The body of a failure is compared with what it may repeat.
+  if (head.status == 200) std::string().swap(request_.body);
   events_.on_answer_head(head);
 }
 

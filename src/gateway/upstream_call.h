@@ -37,6 +37,8 @@ class UpstreamCall final : private http::AnswerEvents {
   void start(UpstreamRequest request);
   // The answer was another request's: no connection that is open to its URL is used again.
   void distrust();
+  // Of the body of an answer that is no 200, for the log (openai/response.h).
+  std::string error_detail(std::string_view answer) const;
   // Back-pressure on the answer.
   void pause(bool paused);
   // The URL in use, as written in the policy; "" before one was chosen.
@@ -59,7 +61,7 @@ class UpstreamCall final : private http::AnswerEvents {
   http::AnswerEvents& events_;
   std::unique_ptr<http::ClientConnection> connection_;
   UpstreamUrlState* url_ = nullptr;
-  UpstreamRequest request_;  // its body is kept until the answer begins, for a second attempt
+  UpstreamRequest request_;  // its body is kept until a good answer begins
   net::Timer timer_;         // the connect deadline, or the failure that is due
   bool failure_due_ = false;
   std::string failure_detail_;

@@ -8,6 +8,8 @@ std::string_view name(Glitch glitch) {
       return "bad_request_line";
     case Glitch::bad_method:
       return "bad_method";
+    case Glitch::connect:
+      return "connect";
     case Glitch::bad_version:
       return "bad_version";
     case Glitch::bad_target:
@@ -68,6 +70,8 @@ int status_of(Glitch glitch) {
     case Glitch::line_too_large:
     case Glitch::too_many_fields:
       return 431;
+    case Glitch::connect:
+      return 405;
     case Glitch::slow_head:
     case Glitch::slow_body:
       return 408;

@@ -10,6 +10,7 @@ namespace gh::http {
 enum class Glitch : std::uint8_t {
   bad_request_line,
   bad_method,
+  connect,  // the method: there is no tunnel here
   bad_version,
   bad_target,
   bad_field,
@@ -38,7 +39,8 @@ enum class Glitch : std::uint8_t {
 };
 std::string_view name(Glitch glitch);
 
-// What a client is told: 431 for the limits of the head, 408 for the deadlines, else 400.
+// What a client is told: 431 for the limits of the head, 408 for the deadlines, 405 for CONNECT,
+// else 400.
 int status_of(Glitch glitch);
 
 }  // namespace gh::http

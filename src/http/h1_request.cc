@@ -38,6 +38,7 @@ std::optional<Glitch> H1Request::read_start_line(std::string_view line) {
   if (!grammar::is_token(method) || target.find(' ') != std::string_view::npos) {
     return Glitch::bad_request_line;
   }
+  if (method == "CONNECT") return Glitch::connect;
   const auto known = grammar::parse_method(method);
   if (!known) return Glitch::bad_method;
   if (version != "HTTP/1.1") return Glitch::bad_version;

@@ -240,7 +240,7 @@ void H1Session::refuse_head(Glitch glitch) {
   answer_ = Answer::none;
   body_ = H1Body::of_length(0);
   phase_ = Phase::waiting;
-  if (status_of(glitch) != 400) shared_.events.on_bad_head(*this, glitch);
+  shared_.events.on_bad_head(*this, glitch);
   answer_in_text(glitch);
 }
 

@@ -61,7 +61,7 @@ void H2Stream::on_body_end() {
 void H2Stream::refuse_head(Glitch glitch) {
   session_.on_refused(glitch);
   open_ = true;
-  if (status_of(glitch) != 400) session_.shared().events.on_bad_head(*this, glitch);
+  session_.shared().events.on_bad_head(*this, glitch);
   if (open_) answer_in_text(glitch);
 }
 

@@ -71,8 +71,8 @@ class ServerEvents {
   virtual void on_disconnection(const net::Address& peer) = 0;  // for each that on_connection took
   // The head's views are valid during the call only. Never null; the handler may answer at once.
   virtual RequestEvents* on_request(ServerStream& stream, const RequestHead& head) = 0;
-  // A head that came too slowly (408) or is too large (431). The handler may answer at once and
-  // whole; else the codec does, in text. HTTP/1.1 closes then.
+  // A head that is refused, with status_of(glitch). The handler may answer at once and whole; else
+  // the codec does, in text. HTTP/1.1 closes then.
   virtual void on_bad_head(ServerStream& stream, Glitch glitch) = 0;
   virtual void on_glitch(Glitch glitch, const net::Address& peer) = 0;
 

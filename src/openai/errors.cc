@@ -1,6 +1,5 @@
 #include <chrono>
 
-#include "base/text.h"
 #include "openai/response.h"
 
 namespace gh::openai {
@@ -13,10 +12,6 @@ using policy::Code;
 constexpr std::chrono::seconds kBusy{1};
 constexpr std::chrono::seconds kStopping{5};
 constexpr std::chrono::seconds kNever{0};
-
-// Escaping may go over the limit by one escape and "…".
-constexpr std::size_t kDetail = 512 - 12;
-constexpr std::size_t kMostParsed = 64 << 10;
 
 struct Rule {
   int first;  // statuses
@@ -60,21 +55,6 @@ policy::Refusal translate_error(int status, std::string_view body) {
     return refusal;
   }
   return {Code::upstream_error, std::string(kUnavailable), "", "upstream", {}};
-}
-
-std::string error_detail(std::string_view body) {
-  json::Parser parser;
-  if (body.size() <= kMostParsed) {
-    if (const auto document = parser.parse(body)) {
-      // Nested, {"error":"…"}, {"detail":"…"} or flat; other details are shown as they are.
-      const json::Value root = document->root();
-      const json::Value error = root["error"];
-      for (const json::Value text : {error["message"], error, root["detail"], root["message"]}) {
-        if (text.is_string()) return escape(text.string(), kDetail);
-      }
-    }
-  }
-  return escape(body, kDetail);
 }
 
 void write_error(std::string& out, const policy::Refusal& refusal) {

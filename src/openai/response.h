@@ -37,8 +37,12 @@ std::expected<Rewritten, std::string> rewrite(std::string& out, json::Value answ
 // What an upstream's error answer means for the client, in our words; `status` is the upstream's.
 // Understands the four shapes of vLLM's errors (nested, {"error":"…"}, {"detail":…}, text).
 policy::Refusal translate_error(int status, std::string_view body);
-// The upstream's own text, escaped and cut to 512 bytes, for the operator's log.
-std::string error_detail(std::string_view body);
+// The upstream's own text for the operator's log, escaped and cut to 512 bytes. vLLM repeats
+// prompts in it, which are never logged: "…" stands for what the body that was `sent` to it and the
+// `secret` say too, and for lists of numbers.
+std::string error_detail(std::string_view answer, std::string_view sent, std::string_view secret);
+// The same where what was sent is not there any more: the text before its first quotation.
+std::string error_gist(std::string_view answer);
 
 // Appends {"error":{"message","type","param","code"}}.
 void write_error(std::string& out, const policy::Refusal& refusal);

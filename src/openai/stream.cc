@@ -30,7 +30,8 @@ int claimed_status(json::Value error) {
 StreamRewriter::StreamRewriter(const ResponseRules& rules, json::Parser& parser, Way way)
     : rules_(rules),
       parser_(parser),
-      meter_(rules.facts.prompts, rules.facts.n, rules.facts.completion_bound()),
+      meter_(rules.facts.prompts, rules.facts.n, rules.facts.prompt_bound(),
+             rules.facts.completion_bound()),
       way_(way) {}
 
 StreamRewriter::State StreamRewriter::feed(std::string_view bytes, std::string& out) {
@@ -160,7 +161,7 @@ void StreamRewriter::meter(const AnswerWriter& event, std::string_view text,
 
 void StreamRewriter::fail(int status, std::string_view body) {
   refusal_ = translate_error(status, body);
-  problem_ = error_detail(body);
+  problem_ = error_gist(body);
   state_ = State::failed;
 }
 

@@ -268,17 +268,34 @@ TEST_F(H1SessionTest, TheHandlerMayAnswerForALargeHeadAndNothingAfterItIsRead) {
   EXPECT_TRUE(transport_.closing);
 }
 
-TEST_F(H1SessionTest, NobodyIsAskedAboutAHeadThatIsNotHttp) {
-  recorder_.answer_bad = true;
-  for (const std::string_view head : {"get / HTTP/1.1\r\n", "GET / HTTP/1.1\nHost: a\r\n"}) {
-    FakeTransport transport;
-    H1Session session{transport, shared_, options_, transport.now()};
-    transport.attach(&session);
-    transport.receive(head);
-    EXPECT_THAT(transport.sent, HasSubstr("\r\ncontent-type: text/plain\r\n"));
-    EXPECT_TRUE(transport.closing);
+TEST_F(H1SessionTest, AHeadThatIsNotHttpMayBeAnsweredToo) {
+  struct Row {
+    std::string_view head, status, glitch;
+  };
+  const Row rows[] = {
+      {"get / HTTP/1.1\r\n", "400", "bad_method"},
+      {"GET / HTTP/1.1\nHost: a\r\n", "400", "bare_lf"},
+      {"CONNECT a:443 HTTP/1.1\r\n", "405", "connect"},
+  };
+  for (const bool answers : {true, false}) {
+    recorder_.answer_bad = answers;
+    for (const Row& row : rows) {
+      recorder_.bad_heads.clear();
+      FakeTransport transport;
+      H1Session session{transport, shared_, options_, transport.now()};
+      transport.attach(&session);
+      transport.receive(row.head);
+      EXPECT_THAT(transport.sent, StartsWith("HTTP/1.1 " + std::string(row.status) + " "));
+      EXPECT_THAT(transport.sent, HasSubstr("\r\nconnection: close\r\n"));
+      if (answers) {
+        EXPECT_THAT(transport.sent, EndsWith("not this head"));
+      } else {
+        EXPECT_THAT(transport.sent, HasSubstr("\r\ncontent-type: text/plain\r\n"));
+      }
+      EXPECT_TRUE(transport.closing);
+      EXPECT_THAT(recorder_.bad_heads, ElementsAre(std::string(row.glitch)));
+    }
   }
-  EXPECT_TRUE(recorder_.bad_heads.empty());
 }
 
 TEST_F(H1SessionTest, ASilentConnectionIsClosedSilently) {

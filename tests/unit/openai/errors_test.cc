@@ -87,20 +87,78 @@ TEST(TranslateError, RecordedQueueFullIsOverloaded) {
   EXPECT_EQ(translate_error(over.status, over.response).code, Code::request_exceeds_limit);
 }
 
+std::string detail(std::string_view answer, std::string_view sent = "") {
+  return error_detail(answer, sent, "");
+}
+
 TEST(ErrorDetail, ReadsTheFourShapes) {
-  EXPECT_EQ(error_detail(R"({"error":{"message":"nested"}})"), "nested");
-  EXPECT_EQ(error_detail(R"({"error":"Unauthorized"})"), "Unauthorized");
-  EXPECT_EQ(error_detail(R"({"detail":"Not Found"})"), "Not Found");
-  EXPECT_EQ(error_detail(R"({"object":"error","message":"flat"})"), "flat");
-  EXPECT_EQ(error_detail("plain text"), "plain text");
-  EXPECT_EQ(error_detail(""), "");
+  EXPECT_EQ(detail(R"({"error":{"message":"nested"}})"), "nested");
+  EXPECT_EQ(detail(R"({"error":"Unauthorized"})"), "Unauthorized");
+  EXPECT_EQ(detail(R"({"detail":"Not Found"})"), "Not Found");
+  EXPECT_EQ(detail(R"({"object":"error","message":"flat"})"), "flat");
+  EXPECT_EQ(detail("plain text"), "plain text");
+  EXPECT_EQ(detail(""), "");
 }
 
 TEST(ErrorDetail, IsEscapedAndShort) {
-  EXPECT_EQ(error_detail("a\n\x1b[31m"), "a\\x0a\\x1b[31m");
-  EXPECT_LE(error_detail(std::string(100'000, 'x')).size(), 512u);
-  EXPECT_LE(error_detail(std::string(1'000, '\xff')).size(), 512u);
-  EXPECT_LE(error_detail(R"({"error":")" + std::string(1'000, 'y') + R"("})").size(), 512u);
+  EXPECT_EQ(detail("a\n\x1b[31m"), "a\\x0a\\x1b[31m");
+  EXPECT_LE(detail(std::string(100'000, 'x')).size(), 512u);
+  EXPECT_LE(detail(std::string(1'000, '\xff')).size(), 512u);
+  EXPECT_LE(detail(R"({"error":")" + std::string(1'000, 'y') + R"("})").size(), 512u);
+}
+
+TEST(ErrorDetail, LeavesOutWhatWasSent) {
+  const std::string_view sent =
+      R"({"model":"served-model","messages":[{"role":"user","content":"my PIN is 7391\n\"keep\" it"},)"
+      R"({"role":"assistant","content":"tiny"}],"cache_salt":"aaaabbbbccccdddd","max_tokens":16})";
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"The model `served-model` does not exist.", "The model `served-model` does not exist."},
+      {"max_tokens must be at least 1", "max_tokens must be at least 1"},
+      {"role user must follow role assistant", "role user must follow role assistant"},
+      {"bad input: my PIN is 7391", "bad input: …"},
+      {"bad: PIN is 7391!", "bad:…!"},
+      {"[{'input': {'content': 'my PIN is 7391\\n\"keep\" it'}}]",
+       "[{'input': {'content': '…\\\\n\"…\" it'}}]"},
+      {"said tiny", "said …"},
+      {"salt aaaabbbbccccdddd, twice aaaabbbbcccc", "salt …, twice …"},
+      {"ids [1, 22, 333, 4]", "ids […]"},
+      {"at most 4096 tokens, you asked for 5000", "at most 4096 tokens, you asked for 5000"},
+  };
+  for (const auto& [said, logged] : rows) EXPECT_EQ(detail(said, sent), logged);
+  EXPECT_EQ(error_detail("key sk-abcdefgh is wrong", "", "sk-abcdefgh"), "key … is wrong");
+  EXPECT_EQ(error_detail("key sk-1 is wrong", "", "sk-1"), "key … is wrong");
+}
+
+// Whatever is cut off the text that is sent back, no run of it as long as a word is left.
+TEST(ErrorDetail, NoPartOfAPromptIsLeft) {
+  std::string prompt;
+  for (std::uint32_t i = 0; i < 400; ++i) prompt += fmt::format("{:x}", i * 2654435761u);
+  const std::string sent = R"({"prompt":")" + prompt + R"("})";
+  for (std::size_t from = 0; from < prompt.size() - 600; from += 37) {
+    for (const std::size_t size : {8u, 9u, 31u, 600u}) {
+      EXPECT_EQ(detail("a " + prompt.substr(from, size) + " b", sent), "a … b");
+    }
+  }
+}
+
+TEST(ErrorDetail, BrokenBodiesAreNoTrouble) {
+  for (const std::string_view sent : {"\"", "\"abc", "\"abc\\", "{\"a\":\"", "\\\"", "\"\\\"\\"}) {
+    EXPECT_EQ(detail("plain", sent), "plain");
+  }
+}
+
+TEST(ErrorGist, EndsAtTheFirstQuotation) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"The model's context is full.", "The model's context is full."},
+      {"got 'my PIN'", "got …"},
+      {R"({"error":{"message":"got {'a': 1}"}})", "got …"},
+      {"[{'type': 'missing'}]", "…"},
+      {"bad token (my PIN)", "bad token …"},
+      {R"({"object":"error","message":"he said \"x\""})", "he said …"},
+      {"", ""},
+  };
+  for (const auto& [said, logged] : rows) EXPECT_EQ(error_gist(said), logged);
+  EXPECT_LE(error_gist(std::string(100'000, 'x')).size(), 512u);
 }
 
 TEST(WriteError, IsTheOpenAiShape) {

@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "base/text.h"
+#include "openai/response.h"
+
+namespace gh::openai {
+namespace {
+
+// Escaping may go over the limit by one escape and "…".
+constexpr std::size_t kDetail = 512 - 12;
+constexpr std::size_t kMostParsed = 64 << 10;
+constexpr std::size_t kMostLookedAt = 2048;
+
+// So many bytes in a row that were sent too are an echo; shorter texts only when they are whole.
+constexpr std::size_t kRun = 8;
+constexpr std::size_t kShortest = 4;
+constexpr std::size_t kMostShort = 1024;   // looked for one by one
+constexpr std::size_t kFewestNumbers = 4;  // of a list of token ids
+
+// What the upstream says about it: nested, {"error":"…"}, {"detail":"…"} or flat; other details
+// are taken as they are.
+std::string said(std::string_view answer) {
+  json::Parser parser;
+  if (answer.size() <= kMostParsed) {
+    if (const auto document = parser.parse(answer)) {
+      const json::Value root = document->root();
+      const json::Value error = root["error"];
+      for (const json::Value text : {error["message"], error, root["detail"], root["message"]}) {
+        if (text.is_string()) return std::string(text.string().substr(0, kMostLookedAt));
+      }
+    }
+  }
+  return std::string(answer.substr(0, kMostLookedAt));
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Finds in a text what stands in other texts too, each of which is read once.
+class Echoes {
+ public:
+  explicit Echoes(std::string text) : text_(std::move(text)), echoed_(text_.size()) {
+    first_.fill(kNone);
+    next_.resize(text_.size(), kNone);
+    for (std::size_t at = 0; at + kRun <= text_.size(); ++at) {
+      std::uint16_t& first = first_[slot(text_.data() + at)];
+      next_[at] = std::exchange(first, static_cast<std::uint16_t>(at));
+    }
+  }
+
+  void look_for(std::string_view sent) {
+    if (sent.size() < kRun) return look_for_short(sent);
+    for (std::size_t at = 0; at + kRun <= sent.size(); ++at) {
+      const char* const run = sent.data() + at;
+      for (std::uint16_t i = first_[slot(run)]; i != kNone; i = next_[i]) {
+        if (std::memcmp(text_.data() + i, run, kRun) == 0) mark(i, kRun);
+      }
+    }
+  }
+
+  void look_for_numbers() {
+    for (std::size_t at = 0; at < text_.size();) {
+      const std::size_t begin = at;
+      std::size_t numbers = 0;
+      while (at < text_.size() && is_digit(text_[at])) {
+        ++numbers;
+        while (at < text_.size() && is_digit(text_[at])) ++at;
+        while (at < text_.size() && (text_[at] == ',' || text_[at] == ' ')) ++at;
+      }
+      if (numbers >= kFewestNumbers) mark(begin, at - begin);
+      if (at == begin) ++at;
+    }
+  }
+
+  // The text with "…" in place of each.
+  std::string rest() const {
+    std::string out;
+    for (std::size_t at = 0; at < text_.size(); ++at) {
+      if (!echoed_[at]) {
+        out += text_[at];
+      } else if (at == 0 || !echoed_[at - 1]) {
+        out += "…";
+      }
+    }
+    return out;
+  }
+
+ private:
+  static constexpr std::uint16_t kNone = 0xFFFF;
+
+  static std::size_t slot(const char* run) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, run, kRun);
+    return word * 0x9E37'79B9'7F4A'7C15 >> 52;
+  }
+
+  void mark(std::size_t at, std::size_t size) {
+    std::fill_n(echoed_.begin() + static_cast<std::ptrdiff_t>(at), size, true);
+  }
+
+  void look_for_short(std::string_view sent) {
+    if (sent.size() < kShortest || ++short_ > kMostShort) return;
+    for (std::size_t at = text_.find(sent); at != std::string::npos;
+         at = text_.find(sent, at + 1)) {
+      mark(at, sent.size());
+    }
+  }
+
+  std::string text_;
+  std::vector<bool> echoed_;
+  std::array<std::uint16_t, 4096> first_;  // by hash, the last place of a run; others follow
+  std::vector<std::uint16_t> next_;
+  std::size_t short_ = 0;
+};
+
+// Calls `take` with the pieces between escapes of every string value of a JSON text that the
+// gateway wrote, but for those that clients choose from a few words.
+template <class Take>
+void each_text(std::string_view json, Take take) {
+  std::string_view key;
+  while (true) {
+    const std::size_t begin = json.find('"');
+    if (begin == std::string_view::npos) return;
+    json.remove_prefix(begin + 1);
+    std::size_t end = json.find_first_of("\"\\");
+    while (end != std::string_view::npos && json[end] == '\\') {
+      end = json.find_first_of("\"\\", end + 2);
+    }
+    if (end == std::string_view::npos) return;
+    std::string_view text = json.substr(0, end);
+    json.remove_prefix(end + 1);
+    if (json.starts_with(':')) {
+      key = text;
+      continue;
+    }
+    if (key == "role" || key == "type" || key == "model") continue;
+    for (std::size_t escape = text.find('\\'); escape != std::string_view::npos;
+         escape = text.find('\\')) {
+      take(text.substr(0, escape));
+      text.remove_prefix(escape + 2);
+    }
+    take(text);
+  }
+}
+
+}  // namespace
+
+std::string error_detail(std::string_view answer, std::string_view sent, std::string_view secret) {
+  Echoes echoes(said(answer));
+  each_text(sent, [&](std::string_view text) { echoes.look_for(text); });
+  echoes.look_for(secret);
+  echoes.look_for_numbers();
+  return escape(echoes.rest(), kDetail);
+}
+
+std::string error_gist(std::string_view answer) {
+  const std::string text = said(answer);
+  const auto is_letter = [&](std::size_t at) {
+    return at < text.size() && to_lower(text[at]) >= 'a' && to_lower(text[at]) <= 'z';
+  };
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const char c = text[end];
+    if (c == '"' || c == '{' || c == '[' || c == '(') break;
+    // "model's" is no quotation.
+    if (c == '\'' && !(end > 0 && is_letter(end - 1) && is_letter(end + 1))) break;
+  }
+  return escape(text.substr(0, end), kDetail) + (end < text.size() ? "…" : "");
+}
+
+}  // namespace gh::openai
