@@ -4,6 +4,7 @@ import pytest
 
 import wire
 from gate import Gate, chat, run
+from test_limits import at_once
 
 TENANTS = """  - { name: alpha, models: [m], limits: { per_key: { requests: { rate: 1000/s } } } }
   - { name: beta, models: [m, hidden] }"""
@@ -204,3 +205,11 @@ def test_a_database_cut_off_to_nothing(tmp_path, recorder, command):
     assert done.returncode == 2 and "ready" not in done.stdout
     assert f"`{database}` is damaged (cut off after 0 bytes)" in done.stderr
     assert database.stat().st_size == 0
+
+
+def test_a_name_goes_to_one_of_those_who_want_it_at_once(gate):
+    made = at_once(6, lambda _: run("keys", "create", "-c", gate.policy, "--tenant", "alpha",
+                                    "--name", "wanted"))
+    assert sorted(done.returncode for done in made) == [0, 1, 1, 1, 1, 1]
+    assert all("has a key named `wanted` already" in done.stderr
+               for done in made if done.returncode == 1)

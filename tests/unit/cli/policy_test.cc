@@ -259,6 +259,21 @@ TEST_F(PolicyCommands, ExplainNamesTheCapThatTheKeyNarrows) {
               AllOf(HasSubstr(R"("decision":"accepted")"), HasSubstr(R"("completion_bound":64,)")));
 }
 
+TEST_F(PolicyCommands, ExplainRefusesWhatIsThereTwice) {
+  const auto explain = [&](std::string_view body) {
+    const std::string asked =
+        write("r.json", fmt::format(R"({{"tenant":"demo","endpoint":"chat","body":{}}})", body));
+    return run_it(PolicyExplain{config_, asked, true});
+  };
+  const auto refused = explain(R"({"model":"my-model","n":1,"\u006e":1})");
+  EXPECT_EQ(refused.exit_code, kFindings);
+  EXPECT_THAT(refused.out,
+              testing::StartsWith(R"({"decision":"refused","rule":"request.json","param":"n",)"
+                                  R"("code":"duplicate_key","status":400,)"));
+  EXPECT_EQ(explain(R"({"model":"my-model"},"tenant":"demo")").exit_code, kUndecided)
+      << "the question itself is in doubt";
+}
+
 TEST_F(PolicyCommands, ExplainNamesTheContextAndTheSizeOfTheBody) {
   // Beside a model with a larger context, so that the tenant's caps have a use.
   std::string text = (std::stringstream() << std::ifstream(config_).rdbuf()).str();

@@ -54,8 +54,8 @@ TEST(LoadUpstreams, RefusesUnusableOnes) {
       {"one server twice in urls, in other words",
        {{"    url: http://127.0.0.1:8000\n",
          "    urls: [http://127.0.0.1:8000, 'http://[::ffff:127.0.0.1]:8000']\n"}},
-       {"8:34: `http://[::ffff:127.0.0.1]:8000` is the server of another of these `urls`, at "
-        "p.yaml:8:11; remove one"}},
+       {"8:35: `http://[::ffff:127.0.0.1]:8000` is the server of another of these `urls`, at "
+        "p.yaml:8:12; remove one"}},
       {"authorities for clear text",
        {{"    url: http://127.0.0.1:8000\n",
          "    url: http://127.0.0.1:8000\n    ca: /nonexistent/ca\n"}},
