@@ -59,10 +59,11 @@ bool ends_with(std::string_view name, std::string_view ending) {
          equals_ignoring_case(name.substr(name.size() - ending.size()), ending);
 }
 
-// Whether unpickling the bytes imports something before it fails: a length or a name at the
-// beginning can be an opcode. By chance the first bytes are opcodes, and an import among them is
-// none that exists.
-bool imports_as_pickle(source::Source& source) {
+// Whether unpickling a safetensors file imports something. Its length is an opcode to a pickle, and
+// only V survives the zeroes behind it: a text up to the first newline, wherever that is. No writer
+// that pads the header makes such a length.
+bool imports_as_pickle(std::string_view head, source::Source& source) {
+  if (!head.starts_with('V')) return false;
   findings::Examination unheard(0);
   const pickle::Outcome outcome =
       pickle::examine(source, pickle::Layout::stream, pickle::Profile::data, unheard);
@@ -129,9 +130,8 @@ Kind is_also(Kind kind, std::string_view head, source::Source& source) {
     if (looks_like_hdf5(head)) return Kind::hdf5;
     if (tensors::looks_like_safetensors(head, source.size())) return Kind::safetensors;
   }
-  const bool may = kind == Kind::safetensors || kind == Kind::npy || kind == Kind::hdf5 ||
-                   kind == Kind::gguf || kind == Kind::archive;
-  return may && imports_as_pickle(source) ? Kind::pickle : Kind::unknown;
+  const bool runs = kind == Kind::safetensors && imports_as_pickle(head, source);
+  return runs ? Kind::pickle : Kind::unknown;
 }
 
 Claim claim_of(std::string_view name) {
