@@ -143,6 +143,7 @@ class Review {
     int calls;
   };
   Reach reach(const Node& node) const;
+  Reach least_reach(const Node& a, const Node& b) const;
   void note_reach(const Node& loop);
   void note_recursion(const Node& call, std::string_view callee);
   void check_recursions();

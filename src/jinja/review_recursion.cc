@@ -85,9 +85,9 @@ Review::Reach Review::reach(const Node& node) const {
       return node.text == "items" ? into(reach(*node.parts[0])) : reach(*node.parts[0]);
     case Kind::conditional:
       return node.parts[2] == nullptr ? reach(*node.parts[1])
-                                      : std::min(reach(*node.parts[1]), reach(*node.parts[2]));
+                                      : least_reach(*node.parts[1], *node.parts[2]);
     case Kind::logic:
-      return std::min(reach(*node.parts[0]), reach(*node.parts[1]));
+      return least_reach(*node.parts[0], *node.parts[1]);
     case Kind::list:
     case Kind::dict:
       return node.parts.empty() || std::ranges::any_of(node.parts,
@@ -99,6 +99,15 @@ Review::Reach Review::reach(const Node& node) const {
     default:
       return Reach::elsewhere;
   }
+}
+
+// A literal that stands in for what is missing leads nowhere further.
+Review::Reach Review::least_reach(const Node& a, const Node& b) const {
+  const auto literal = [](const Node& node) {
+    return node.kind == Kind::text || node.kind == Kind::none;
+  };
+  if (literal(a) != literal(b)) return reach(literal(a) ? b : a);
+  return std::min(reach(a), reach(b));
 }
 
 // The items of a loop are within what it goes over; those of a recursive one are what it is given.

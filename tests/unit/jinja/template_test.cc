@@ -511,6 +511,7 @@ TEST(Template, Growth) {
         "endfor %}"
         "{% endmacro %}{{ r(tools[0], 0) }}",
         "{% for m in nodes recursive %}{{ loop(m.children) }}{% endfor %}",
+        "{% macro m(s, d) %}{{ m(s.x if s.x else 'Any', d) }}{{ m(s|items, d) }}{% endmacro %}",
         "{{ '  ' * (depth + 1) }}{{ 2 ** 3 }}{% for i in range(n) %}{% endfor %}"})
     EXPECT_EQ(found(text), "") << text;
 }
