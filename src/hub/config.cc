@@ -122,18 +122,25 @@ void pipeline_index(const Input& input, Value root) {
   }
 }
 
-// "$import os", "$print(1)": not "${home}", "$5 (five)" and "$f(x)$".
+// "$import os", "$x or print(1)": not "${home}", "$5 (five)", "$question (short)" and "$f(x)$".
+// OmegaConf's
+// "${eval:1+1}" runs where the application made eval a resolver.
 bool is_expression(std::string_view text) {
-  if (!text.starts_with('$') || text.size() < 2) return false;
+  if (text.contains("${eval:")) return true;
+  if (!text.starts_with('$') || text.find('$', 1) != std::string_view::npos) return false;
   text.remove_prefix(1);
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return false;
-  text.remove_prefix(begin);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   if (text.starts_with("import ") || text.starts_with("from ")) return true;
-  const char c = text[0];
-  const bool begins = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '@' ||
-                      c == '(' || c == '[' || c == '\'' || c == '"';
-  return begins && text.contains('(') && text.contains(')') && !text.contains('$');
+  if (text.starts_with('{')) return false;
+  // A call: a bracket right behind a name, or behind what a name may end in.
+  for (std::size_t at = text.find('('); at != std::string_view::npos; at = text.find('(', at + 1)) {
+    if (at == 0) continue;
+    const char before = text[at - 1];
+    if ((is_word_character(before) && before != '-' && before != '.') || before == ')' ||
+        before == ']')
+      return true;
+  }
+  return false;
 }
 
 void examine_path(const Input& input, std::string_view key, std::string_view text) {

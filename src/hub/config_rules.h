@@ -107,7 +107,8 @@ inline constexpr Rule kExpression{
     Severity::high,
     Effect::finding,
     "holds an expression that is run as Python",
-    "MONAI evaluates texts that begin with $, imports included, while it reads the settings.",
+    "MONAI evaluates texts that begin with $, imports included, while it reads the settings; "
+    "applications that make eval a resolver of OmegaConf evaluate ${eval:…}.",
     "Read every expression, as code. Do not run the bundle before.",
     findings::Confidence::medium};
 inline constexpr Rule kPickledObject{

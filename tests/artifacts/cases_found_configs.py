@@ -62,6 +62,8 @@ settings("fiddle_plain", {"type": {"type": "pyref", "module": "nemo.collections.
 settings("monai_import", {"imports": ["$import os"]}, "CFG-112", name="inference.json")
 settings("monai_call", {"run": "$__import__('os').system('id')"}, "CFG-112", name="metadata.json")
 told("monai_yaml", {"inference.yaml": "device: $torch.device('cpu')\n"}, "CFG-112")
+told("resolver", {"config.yaml": "a: ${eval:__import__}\nb: ${a}\n"}, "CFG-112")
+settings("prompts", {"a": "$question (short)", "b": "${name} (x)"}, name="prompts.json")
 settings("dollars", {"a": "$HOME/x", "b": "$5 (five)", "c": "$f(x)$", "d": "${a}(b)"})
 
 told("speechbrain", {"hyperparams.yaml": "x: !apply:os.system [id]\n"}, "CFG-107", "CFG-303")
