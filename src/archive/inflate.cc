@@ -7,6 +7,9 @@ namespace gh::archive {
 
 namespace {
 
+// That is looked through for another stream, in bytes.
+constexpr std::uint64_t kPadding = std::uint64_t{64} * 1024;
+
 // What zlib is to expect, by the number of bits of its window.
 int bits_of(Wrapping wrapping) {
   constexpr int kGzip = 16;
@@ -105,15 +108,23 @@ void InflateStream::refill() {
   stream_.avail_in = static_cast<uInt>(got);
 }
 
-// Whether another stream begins here.
+// Whether another stream begins here, or behind padding, which gzip has.
 bool InflateStream::goes_on() {
+  if (wrapping_ == Wrapping::none) return false;
+  std::uint64_t at = consumed();
   std::array<char, 2> bytes{};
-  if (wrapping_ == Wrapping::none || packed_.read_at(consumed(), bytes) < bytes.size())
-    return false;
+  std::size_t got = packed_.read_at(at, bytes);
+  for (const std::uint64_t end = at + kPadding;
+       wrapping_ == Wrapping::gzip && got != 0 && bytes[0] == '\0' && at < end;)
+    got = packed_.read_at(++at, bytes);
+  if (got < bytes.size()) return false;
   const auto second = static_cast<unsigned char>(bytes[1]);
   const bool again = wrapping_ == Wrapping::gzip ? bytes[0] == '\x1f' && second == 0x8b
                                                  : bytes[0] == 'x' && (0x7800U + second) % 31 == 0;
-  return again && ::inflateReset(&stream_) == Z_OK;
+  if (!again || ::inflateReset(&stream_) != Z_OK) return false;
+  read_ = at;
+  stream_.avail_in = 0;
+  return true;
 }
 
 std::unique_ptr<source::Source> inflate(source::Source& whole, std::uint64_t offset,

@@ -107,7 +107,7 @@ class Judge {
   }
 
   void judge_place(const CentralEntry& entry, std::size_t index, ZipMember& member) {
-    const LocalHeader local = read_local(source_, member, entry.flags);
+    const LocalHeader local = read_local(source_, member, entry);
     if (!local.present) {
       add(kZipOutside, member, "has no local header where the directory says");
       member.readable = false;

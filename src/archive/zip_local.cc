@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "archive/names.h"
 #include "archive/zip_records.h"
 
 namespace gh::archive {
@@ -49,7 +50,8 @@ void add(std::string& list, std::string_view what) {
 
 }  // namespace
 
-LocalHeader read_local(source::Source& source, const ZipMember& member, std::uint16_t flags) {
+LocalHeader read_local(source::Source& source, const ZipMember& member, const CentralEntry& entry) {
+  const std::uint16_t flags = entry.flags;
   LocalHeader local;
   const std::string header = read(source, member.header_offset, kLocalSize + member.name.size());
   if (header.size() < kLocalSize || u32(header, 0) != kLocalSignature) return local;
@@ -67,11 +69,13 @@ LocalHeader read_local(source::Source& source, const ZipMember& member, std::uin
 
   const std::uint32_t crc = u32(header, 14);
   Zip64Values sizes{.size = u32(header, 22), .packed_size = u32(header, 18), .offset = 0};
-  if (sizes.size == kSaturated32 || sizes.packed_size == kSaturated32) {
-    const std::string extra =
-        read(source, member.header_offset + kLocalSize + name_size, extra_size);
-    if (!apply_zip64(extra, sizes)) add(local.differences, "extra field");
-  }
+  const std::string extra =
+      extra_size == 0 ? std::string()
+                      : read(source, member.header_offset + kLocalSize + name_size, extra_size);
+  if (!apply_zip64(extra, sizes)) add(local.differences, "extra field");
+  const std::string other_name = unicode_path(member.name, extra);
+  if (other_name != entry.other_name && !is_same_name(member.name, other_name))
+    add(local.differences, "Unicode path");
   const bool later = (local_flags & kFlagDescriptor) != 0;
   if (crc != member.crc && !(later && crc == 0)) add(local.differences, "checksum");
   if (sizes.packed_size != member.packed_size && !(later && sizes.packed_size == 0))

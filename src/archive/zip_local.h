@@ -5,6 +5,7 @@
 #include <string>
 
 #include "archive/zip.h"
+#include "archive/zip_directory.h"
 #include "source/source.h"
 
 namespace gh::archive {
@@ -16,7 +17,7 @@ struct LocalHeader {
   std::string differences;        // "name, checksum"; empty when there are none
 };
 
-// `flags`: those of the central directory.
-LocalHeader read_local(source::Source& source, const ZipMember& member, std::uint16_t flags);
+// `entry`: the member's in the central directory.
+LocalHeader read_local(source::Source& source, const ZipMember& member, const CentralEntry& entry);
 
 }  // namespace gh::archive

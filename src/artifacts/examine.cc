@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "archive/archive_rules.h"
 #include "archive/zip.h"
 #include "artifacts/container.h"
 #include "artifacts/keras.h"
@@ -132,10 +133,11 @@ bool examine_unknown(source::Source& source, std::string_view head, std::string_
   return false;
 }
 
-// Whether a zip at the end of such a file is another file in it. Of a zip, a tar and what is
-// compressed the members are examined anyway.
-bool may_end_as_zip(Kind kind) {
-  return kind != Kind::zip && kind != Kind::archive && kind != Kind::empty;
+// Whether a zip at the end of what was examined is another file in it: of a tar it may be the last
+// member.
+bool is_another(Kind kind, const findings::Examination& examination) {
+  return kind != Kind::archive || examination.has(archive::kArchiveTrailing) ||
+         examination.has(archive::kArchiveBroken);
 }
 
 // Whether the zip at the end may be a value of a pickle of data, and does no harm to those who take
@@ -195,7 +197,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
     return;
   }
   const Kind kind = kind_of(head, source);
-  const bool ends_as_zip = may_end_as_zip(kind) && archive::ends_as_zip(source);
+  const bool ends_as_zip = kind != Kind::zip && kind != Kind::empty && archive::ends_as_zip(source);
   const std::size_t before = context.examination.findings().size();
   if (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind)) {
     context.examination.add(kNotWhatItSays,
@@ -249,7 +251,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
         context.examination.add(kNotWhatItSays, fmt::format("{} is a zip archive", escape(name)));
       break;
   }
-  if (ends_as_zip &&
+  if (ends_as_zip && is_another(kind, context.examination) &&
       !(context.examination.findings().size() == before && may_hold_zip(kind, source, context)))
     examine_zip(source, context);
   if (source.error() && !context.examination.has(kUnreadable)) {

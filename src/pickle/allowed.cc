@@ -147,6 +147,7 @@ constexpr Name kCoo[] = {{"coo_matrix", Role::sparse_class}, {"coo_array", Role:
 constexpr Name kBsr[] = {{"bsr_matrix", Role::sparse_class}, {"bsr_array", Role::sparse_class}};
 constexpr Name kDia[] = {{"dia_matrix", Role::sparse_class}, {"dia_array", Role::sparse_class}};
 constexpr Name kLil[] = {{"lil_matrix", Role::sparse_class}, {"lil_array", Role::sparse_class}};
+constexpr Name kDok[] = {{"dok_matrix", Role::sparse_class}, {"dok_array", Role::sparse_class}};
 // joblib's NDArrayWrapper and ZNDArrayWrapper open other files: they are not here.
 constexpr Name kWrapper[] = {{"NumpyArrayWrapper", Role::array_wrapper}};
 
@@ -192,6 +193,8 @@ constexpr Family kFamilies[] = {
     {"scipy.sparse.dia", false, kDia},
     {"scipy.sparse._lil", false, kLil},
     {"scipy.sparse.lil", false, kLil},
+    {"scipy.sparse._dok", false, kDok},
+    {"scipy.sparse.dok", false, kDok},
     {"joblib.numpy_pickle", false, kWrapper},
     {"sklearn.externals.joblib.numpy_pickle", false, kWrapper},
 };

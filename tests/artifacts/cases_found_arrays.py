@@ -95,3 +95,10 @@ for id, of, data in (
     ("negative_size", dtype("S8", -8, 1), bytes(8)),
 ):
     told("arrays/numpy/" + id, dump(numpy_array(of, data), 3), rules=["PKL-210"], **DATA)
+
+# SciPy's matrix of keys is a dictionary.
+DOK = Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_matrix"), Name("builtins", "dict"), {(0, 1): 2.0},
+           state={"_shape": (2, 2), "maxprint": 50, "dtype": F8, "_dict": {(0, 1): 2.0}})
+told("arrays/scipy/dok", dump(DOK, 3), "clean", **DATA)
+told("arrays/scipy/dok_of_a_class", dump(Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_matrix"),
+                                              Name("builtins", "dict"), {0: Name("builtins", "list")}), 3), rules=["PKL-210"], **DATA)

@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 
+import make_zip as zips
 from cases_blind_containers import DATA, RUNS, archive, array, checkpoint, dump, evil, keras, layer, tar, told
 from cases_found import PNG
 from cases_found_arrays import F8, joblib, wrapped
@@ -62,6 +63,12 @@ told("containers/behind/in_a_zip", archive([("a.txt", b"words\n" + LAMBDA)]),
      rules=["FIL-001", "ZIP-001", "KER-001"], name="a.zip")
 told("containers/behind/with_offsets_of_its_own", b"words\n" + checkpoint(evil()),
      rules=[*RUNS, "ZIP-001", "ZIP-043"])
+for id, whole in {"gzip": gzip.compress(b"words\n"), "zlib": zlib.compress(b"words\n")}.items():
+    told(f"containers/behind/{id}", whole + checkpoint(evil(), ()), rules=[*RUNS, "ARC-010", "ARC-012", "ZIP-001"])
+told("containers/behind/xz", lzma.compress(b"words\n") + checkpoint(evil(), ()), rules=[*RUNS, "ARC-007", "ARC-010", "ZIP-001"])
+told("containers/behind/tar", tar([("a.txt", b"words\n")]) + checkpoint(evil(), ()),
+     rules=[*RUNS, "ARC-010", "ARC-012", "ZIP-001"])
+told("containers/gzip_goes_on_behind_zeroes", gzip.compress(dump({"a": 1})) + bytes(100) + gzip.compress(evil()), rules=RUNS, **DATA)
 # In a tar, or in a pickle's bytes, it is no other file.
 told("containers/behind/in_a_tar", tar([("a.zip", archive([("a.txt", b"words\n")]))]), rules=["ARC-010"])
 told("containers/behind/in_a_pickle", dump({"a": archive([("a.txt", b"words\n")])}, 3), "clean", **DATA)
@@ -83,6 +90,9 @@ told("containers/unicode_path/longer", named_twice("a.txt", b"a.txt.py"), rules=
 told("containers/unicode_path/same", named_twice("a.txt", b"a.txt"), "clean", name="a.zip")
 told("containers/unicode_path/letters", named_twice("caf?_a.txt", "caf\u00e9_a.txt".encode()), "clean", name="a.zip")
 told("containers/unicode_path/of_another_name", named_twice("a.txt", b"b.txt", b"c.txt"), "clean", name="a.zip")
+
+told("containers/unicode_path/in_the_local_header", zips.write([zips.Member("a.txt", b"words\n", extra=struct.pack(
+    "<HHBI", 0x7075, 10, 1, zlib.crc32(b"a.txt")) + b"b.txt")]), rules=["ZIP-005"], name="a.zip")
 
 # Keras imports the module `builtins` as any other.
 for name in ("exec", "eval", "getattr"):
