@@ -99,6 +99,8 @@ bool does_more(std::string_view name) {
 // Where plain classes are: of a whole package, or of a part of one.
 constexpr auto kPlain = std::to_array<std::string_view>({
     "cldm.",
+    "ldm.data.",
+    "ldm.lr_scheduler.",
     "ldm.models.",
     "ldm.modules.",
     "lightning.pytorch.callbacks.",
@@ -116,8 +118,11 @@ constexpr auto kPlain = std::to_array<std::string_view>({
     "pytorch_lightning.loggers.",
     "pytorch_lightning.strategies.",
     "pytorch_lightning.trainer.",
+    "sgm.lr_scheduler.",
     "sgm.models.",
     "sgm.modules.",
+    "taming.data.",
+    "taming.lr_scheduler.",
     "taming.models.",
     "taming.modules.",
     "torch.distributions.",

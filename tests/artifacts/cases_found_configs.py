@@ -46,6 +46,49 @@ for target in ("torch.nn.Linear", "torch.optim.AdamW", "torch.utils.data.DataLoa
 
 # Other keys that name objects.
 told("latent_diffusion", {"v1.yaml": "model:\n  target: ldm.models.diffusion.ddpm.LatentDiffusion\n  params:\n    a: 1\n"}, "CFG-106")
+told("stable_diffusion", {"v1-inference.yaml": """model:
+  base_learning_rate: 1.0e-04
+  target: ldm.models.diffusion.ddpm.LatentDiffusion
+  params:
+    scheduler_config:
+      target: ldm.lr_scheduler.LambdaLinearScheduler
+      params: {warm_up_steps: [10000]}
+    unet_config:
+      target: ldm.modules.diffusionmodules.openaimodel.UNetModel
+      params: {image_size: 32, use_checkpoint: True}
+    first_stage_config:
+      target: ldm.models.autoencoder.AutoencoderKL
+      params:
+        lossconfig:
+          target: torch.nn.Identity
+    cond_stage_config:
+      target: ldm.modules.encoders.modules.FrozenCLIPEmbedder
+"""}, "CFG-106")
+told("nemo", {"model_config.yaml": """sample_rate: 16000
+tokenizer:
+  dir: null
+  type: bpe
+  model_path: nemo:abc_tokenizer.model
+preprocessor:
+  _target_: nemo.collections.asr.modules.AudioToMelSpectrogramPreprocessor
+  window: hann
+spec_augment:
+  _target_: nemo.collections.asr.modules.SpectrogramAugmentation
+encoder:
+  _target_: nemo.collections.asr.modules.ConformerEncoder
+optim:
+  name: adamw
+target: nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel
+nemo_version: 2.3.0
+"""}, "CFG-106")
+told("speech_of_nemo", {"model_config.yaml": """text_tokenizer:
+  _target_: nemo.collections.common.tokenizers.text_to_speech.tts_tokenizers.EnglishPhonemesTokenizer
+  g2p:
+    _target_: nemo.collections.tts.g2p.models.en_us_arpabet.EnglishG2p
+    phoneme_dict: nemo:cmudict
+text_normalizer:
+  _target_: nemo_text_processing.text_normalization.normalize.Normalizer
+"""}, "CFG-106")
 told("latent_diffusion_loads", {"v1.yaml": "model:\n  target: torch.hub.load\n  params:\n    repo_or_dir: me/x\n"}, "CFG-111")
 told("latent_diffusion_own", {"v1.yaml": "model:\n  target: mine.make\n  params:\n    a: 1\n"}, "CFG-105")
 told("target_in_words", {"task.yaml": "target: accuracy\nother:\n  target: lm_head.weight\n"})
