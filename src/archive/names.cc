@@ -16,11 +16,6 @@ bool is_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
-// How many bytes at the beginning are of no ASCII character.
-std::size_t unicode_run(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::find_if(text, is_ascii) - text.begin());
-}
-
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -48,27 +43,14 @@ bool is_ambiguous(std::string_view name) {
 }
 
 bool is_same_name(std::string_view plain, std::string_view unicode) {
-  if (unicode.empty()) return true;
-  while (!plain.empty() && !unicode.empty()) {
-    if (is_ascii(unicode[0])) {
-      if (unicode[0] != plain[0]) return false;
-      plain.remove_prefix(1);
-      unicode.remove_prefix(1);
-      continue;
-    }
-    // Characters that the older code had as bytes of its own, or as question marks.
-    const std::string_view run = unicode.substr(0, unicode_run(unicode));
-    const auto characters = std::ranges::count_if(
-        run, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; });
-    const std::size_t bytes = unicode_run(plain);
-    const std::size_t marks =
-        bytes != 0 ? 0
-                   : std::min(plain.find_first_not_of('?'), static_cast<std::size_t>(characters));
-    if (bytes + marks == 0) return false;
-    plain.remove_prefix(std::min(bytes + marks, plain.size()));
-    unicode.remove_prefix(run.size());
-  }
-  return plain.empty() && unicode.empty();
+  if (unicode.empty() || unicode == plain) return true;
+  const auto ending = [](std::string_view name) {
+    return name.substr(std::min(name.rfind('.'), name.size()));
+  };
+  const bool needed = !std::ranges::all_of(unicode, is_ascii);
+  const bool coded = plain.contains('?') || !std::ranges::all_of(plain, is_ascii);
+  return needed && coded && ending(plain) == ending(unicode) &&
+         std::ranges::count(plain, '/') == std::ranges::count(unicode, '/');
 }
 
 int compare_folded(std::string_view a, std::string_view b) {

@@ -11,8 +11,8 @@ bool leaves_folder(std::string_view name);
 // Empty, or with control characters or `\`, on which readers disagree.
 bool is_ambiguous(std::string_view name);
 
-// Whether a name in UTF-8 says what a plain one says in some older code: equal in ASCII, with
-// anything for each other character. "" says nothing else.
+// Whether a name in UTF-8 may be what a plain one says in some older code, or by question marks: as
+// deep, with the same ending, and with a letter that ASCII lacks. "" says nothing else.
 bool is_same_name(std::string_view plain, std::string_view unicode);
 
 // Compared as miniz compares: ASCII letters without regard to case. Negative, 0, positive.
