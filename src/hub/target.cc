@@ -194,7 +194,8 @@ bool names_target(std::string_view key, std::string_view name, bool with_argumen
   if (key != "target" && key != "class_path") return false;
   const Components parts = split(name, '.');
   if (parts.size() < 2 || !std::ranges::all_of(parts, is_identifier)) return false;
-  if (key == "class_path" || with_arguments || is_class(parts.back())) return true;
+  if (key == "class_path" || with_arguments) return true;
+  if (is_class(parts.back()) && std::all_of(parts.begin(), parts.end() - 1, is_module)) return true;
   const Target judged = judge_target(name);
   return judged == Target::runs || judged == Target::loader;
 }

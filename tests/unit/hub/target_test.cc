@@ -143,6 +143,7 @@ TEST(Target, OrdinaryWordsAreNotNames) {
   EXPECT_FALSE(names_target("target", "lm_head.weight", false));
   EXPECT_FALSE(names_target("target", "model.layers.0.q_proj", false));
   EXPECT_FALSE(names_target("target", "a sentence. Another", true));
+  EXPECT_FALSE(names_target("target", "jobParameters.Type", false));
   EXPECT_FALSE(names_target("class_path", "Adam", true));
   EXPECT_FALSE(names_target("targets", "os.system", true));
 }
