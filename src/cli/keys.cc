@@ -56,6 +56,11 @@ std::expected<State, int> open_state(const std::string& config) {
 std::expected<identity::KeyRecord, int> find(const State& state, const std::string& handle) {
   auto key = state.keys.find(handle);
   if (!key) return std::unexpected(complain(kUndecided, key.error().message));
+  if (!*key && handle.starts_with("gh_")) {
+    // Not repeated: it is a secret, or nearly one.
+    return std::unexpected(complain(
+        kFindings, "a key is named by its id, kid or tenant/name, never by the whole of it"));
+  }
   if (!*key) {
     return std::unexpected(complain(
         kFindings,

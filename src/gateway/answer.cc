@@ -1,5 +1,7 @@
 // Step 13: what the upstream says, and what of it the client gets.
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "gateway/exchange.h"
 #include "gateway/worker.h"
@@ -19,6 +21,13 @@ constexpr auto kAfterDone = std::chrono::seconds(1);
 bool is_media_type(std::optional<std::string_view> content_type, std::string_view wanted) {
   return content_type &&
          equals_ignoring_case(trim(content_type->substr(0, content_type->find(';'))), wanted);
+}
+
+// Nothing but identity was asked for.
+bool is_encoded(const http::AnswerHead& head) {
+  return std::ranges::any_of(head.fields, [](const http::Field& field) {
+    return field.name == "content-encoding" && !equals_ignoring_case(field.value, "identity");
+  });
 }
 
 Refusal invalid_answer() {
@@ -52,6 +61,10 @@ void Exchange::on_answer_head(const http::AnswerHead& head) {
   record_.upstream = answer_->call.url();
   record_.upstream_status = answer_->status = head.status;
   if (head.status != 200) return;  // its body says why, to the operator
+  if (is_encoded(head)) {
+    return upstream_failed(invalid_answer(), "an answer with content-encoding",
+                           Ending::upstream_error);
+  }
   const auto content_type = head.only("content-type");
   if (facts_.stream) {
     if (!is_media_type(content_type, "text/event-stream")) {

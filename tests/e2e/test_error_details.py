@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import recorder as answers
 import wire
 from gate import Gate, chat
 from upstream import Upstream
@@ -100,3 +101,16 @@ def test_a_length_that_no_answer_may_have_is_refused_at_once(tmp_path):
     answer, line = ask(tmp_path, serve)
     assert (answer.status, answer.error["code"]) == (502, "upstream_invalid")
     assert line["detail"] == "the answer is too large" and line["total_ms"] < 5000
+
+
+@pytest.mark.parametrize("coding,status", [("gzip", 502), ("br", 502), ("identity", 200)])
+def test_an_answer_in_another_coding_is_refused(tmp_path, coding, status):
+    text = json.dumps(answers.whole("/v1/chat/completions", chat()))
+
+    def serve(peer):
+        while peer.request():
+            peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: %s\r\n"
+                      b"content-length: %d\r\n\r\n%s" % (coding.encode(), len(text), text.encode()))
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        assert gate.chat().status == status

@@ -213,3 +213,10 @@ def test_a_name_goes_to_one_of_those_who_want_it_at_once(gate):
     assert sorted(done.returncode for done in made) == [0, 1, 1, 1, 1, 1]
     assert all("has a key named `wanted` already" in done.stderr
                for done in made if done.returncode == 1)
+
+
+@pytest.mark.parametrize("command", ["show", "revoke"])
+def test_a_whole_key_is_no_handle_and_not_repeated(gate, command):
+    done = run("keys", command, "-c", gate.policy, gate.key)
+    assert done.returncode == 1 and "never by the whole of it" in done.stderr
+    assert gate.key not in done.stdout + done.stderr
