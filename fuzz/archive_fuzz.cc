@@ -1,5 +1,5 @@
 // gh-link: gh_archive
-// tar, 7z and compressed files through libarchive: a walk ends, with a finding when it was cut
+// tar, 7z and compressed files: a walk ends, with a finding when it was cut
 // short, within the budget, and members can be read forwards and again.
 
 #include <algorithm>
