@@ -30,8 +30,9 @@ class Client final : public http::ServerStream {
 
   // The rest of the body is too slow, or not HTTP.
   void spoil_body(http::Glitch glitch) {
-    exchange->on_bad_body(glitch, head_sent_ ? 0 : http::status_of(glitch));
-    GH_CHECK(!ended || status_ == 408);
+    const bool begun = head_sent_;
+    exchange->on_bad_body(glitch, begun ? 0 : http::status_of(glitch));
+    GH_CHECK(begun ? !ended : ended && status_ == http::status_of(glitch));
     ended = true;
   }
 
