@@ -20,15 +20,22 @@ int hex_digit(char c) {
   return -1;
 }
 
-constexpr std::array<std::uint32_t, 256> crc_table() {
-  std::array<std::uint32_t, 256> table{};
+// By how many bytes follow (0 to 3), and by byte: four bytes are looked up at a time.
+constexpr auto kCrc = [] {
+  std::array<std::array<std::uint32_t, 256>, 4> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t c = i;
     for (int bit = 0; bit < 8; ++bit) c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-    table[i] = c;
+    table[0][i] = c;
+  }
+  for (std::size_t behind = 1; behind < table.size(); ++behind) {
+    for (std::size_t i = 0; i < 256; ++i) {
+      const std::uint32_t c = table[behind - 1][i];
+      table[behind][i] = table[0][c & 0xFF] ^ (c >> 8);
+    }
   }
   return table;
-}
+}();
 
 }  // namespace
 
@@ -106,9 +113,16 @@ void write_base62(std::span<char> out, std::uint64_t value) {
 }
 
 std::uint32_t crc32(std::string_view bytes) {
-  static constexpr auto kTable = crc_table();
+  const auto at = [&](std::size_t i) {
+    return std::uint32_t{static_cast<unsigned char>(bytes[i])};
+  };
   std::uint32_t crc = 0xFFFFFFFFu;
-  for (char c : bytes) crc = kTable[(crc ^ static_cast<unsigned char>(c)) & 0xFF] ^ (crc >> 8);
+  for (; bytes.size() >= 4; bytes.remove_prefix(4)) {
+    crc ^= at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24;
+    crc = kCrc[3][crc & 0xFF] ^ kCrc[2][crc >> 8 & 0xFF] ^ kCrc[1][crc >> 16 & 0xFF] ^
+          kCrc[0][crc >> 24];
+  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) crc = kCrc[0][(crc ^ at(i)) & 0xFF] ^ (crc >> 8);
   return crc ^ 0xFFFFFFFFu;
 }
 

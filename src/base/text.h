@@ -1,6 +1,9 @@
 #pragma once
 // Small text helpers. ASCII only and independent of the locale, on purpose.
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +16,30 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 char to_lower(char c);
 std::string_view trim(std::string_view text);  // spaces and tabs
 std::vector<std::string_view> split(std::string_view text, char separator);
+
+// Whether they are the same, without a call: for names, which are short and often are.
+inline bool same_name(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same = [&]<class Word>(Word, std::size_t at) {
+    Word x;
+    Word y;
+    std::memcpy(&x, a.data() + at, sizeof x);
+    std::memcpy(&y, b.data() + at, sizeof y);
+    return x == y;
+  };
+  if (size >= 8) {
+    for (std::size_t at = 0; size - at > 8; at += 8) {
+      if (!same(std::uint64_t{}, at)) return false;
+    }
+    return same(std::uint64_t{}, size - 8);  // overlaps what was compared before
+  }
+  if (size >= 4) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+  for (std::size_t at = 0; at < size; ++at) {
+    if (a[at] != b[at]) return false;
+  }
+  return true;
+}
 
 // True for well-formed UTF-8 (RFC 3629: no overlongs, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view bytes);

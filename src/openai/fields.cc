@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "openai/messages.h"
 #include "openai/output.h"
 #include "openai/prompt.h"
@@ -234,7 +235,7 @@ const Field* find_field(vllm::Endpoint endpoint, std::string_view name) {
   const unsigned bit = 1u << std::to_underlying(endpoint);
   const auto letter = static_cast<std::size_t>(name[0] - 'a');
   for (std::size_t i = kBegin[letter]; i < kBegin[letter + 1]; ++i) {
-    if (kFields[i].name == name && (kFields[i].on & bit) != 0) return &kFields[i];
+    if (same_name(kFields[i].name, name) && (kFields[i].on & bit) != 0) return &kFields[i];
   }
   return nullptr;
 }

@@ -61,7 +61,7 @@ const ResponseShape* ResponseShape::find(std::string_view key, std::size_t& next
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (next >= members.size()) next = 0;
     const ResponseShape& member = members[next++];
-    if (member.name == key || member.name == "*") return &member;
+    if (same_name(member.name, key) || member.name == "*") return &member;
   }
   return nullptr;
 }

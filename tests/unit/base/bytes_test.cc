@@ -38,6 +38,18 @@ TEST(Encoding, RoundTripsAndKnownValues) {
   EXPECT_EQ(base64url(std::string_view("\xfb\xff\xfe", 3)), "-__-");
   EXPECT_EQ(base64url(std::string(32, 'x')).size(), 43u);
   EXPECT_EQ(crc32("123456789"), 0xCBF43926u);
+  // Of every length against the definition, a bit at a time.
+  std::string text;
+  for (int length = 0; length < 40; ++length) {
+    std::uint32_t bitwise = 0xFFFFFFFFu;
+    for (const char c : text) {
+      bitwise ^= static_cast<unsigned char>(c);
+      for (int bit = 0; bit < 8; ++bit)
+        bitwise = (bitwise >> 1) ^ (0xEDB88320u & (0u - (bitwise & 1)));
+    }
+    EXPECT_EQ(crc32(text), bitwise ^ 0xFFFFFFFFu) << length;
+    text += static_cast<char>(length * 37 + 200);
+  }
   EXPECT_EQ(base62(std::string(32, '\0')), std::string(43, '0'));
   EXPECT_EQ(base62(std::string(32, '\xff')).size(), 43u);
   EXPECT_EQ(base62("\x3e"), "10");

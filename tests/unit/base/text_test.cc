@@ -7,6 +7,20 @@
 namespace gh {
 namespace {
 
+TEST(SameName, IsEqualityAtEveryLength) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    const std::string a(size, 'n');
+    EXPECT_TRUE(same_name(a, std::string(size, 'n'))) << size;
+    EXPECT_FALSE(same_name(a, a + "n")) << size;
+    EXPECT_FALSE(same_name(a + "n", a)) << size;
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string b = a;
+      b[at] = 'm';
+      EXPECT_FALSE(same_name(a, b)) << size << " " << at;
+    }
+  }
+}
+
 TEST(Escape, LeavesOrdinaryTextAlone) {
   EXPECT_EQ(escape("Tenant α, 10 %"), "Tenant α, 10 %");
 }
