@@ -184,7 +184,6 @@ Exchange::Outcome Exchange::place() {
                                  .key_id = principal_->key_id,
                                  .model = &model});
   }
-  intake_->upstream_body.reserve(intake_->body.size() + 256);
   openai::write(intake_->upstream_body, document(), intake_->rules, facts_,
                 {.served_as = model.served_as, .cache_salt = salt});
   return Outcome::next;
