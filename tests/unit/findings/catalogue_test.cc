@@ -53,12 +53,12 @@ TEST(Catalogue, TextsOfARule) {
 
 TEST(Rule, ConfidenceAndReferences) {
   static constexpr Rule kRule{"TST-009",
-                       Severity::low,
-                       Effect::finding,
-                       "is guessed",
-                       "Seen before (CVE-2025-66448, CVE-2026-22807); a CVE- alone is none.",
-                       "Read GHSA-2pc9-4j83-qjmr.",
-                       Confidence::low};
+                              Severity::low,
+                              Effect::finding,
+                              "is guessed",
+                              "Seen before (CVE-2025-66448, CVE-2026-22807); a CVE- alone is none.",
+                              "Read GHSA-2pc9-4j83-qjmr.",
+                              Confidence::low};
   static constexpr const Rule* kRules[] = {&kRule};
   EXPECT_THAT(references(kRule),
               testing::ElementsAre("CVE-2025-66448", "CVE-2026-22807", "GHSA-2pc9-4j83-qjmr"));
