@@ -22,7 +22,7 @@ constexpr std::size_t kShortest =
 constexpr std::size_t kLongest = kShortest - 1 + kLongestEnv;
 
 std::array<char, kChecksumSize> checksum(std::string_view text) {
-  std::array<char, kChecksumSize> digits;  // 62^6 > 2^32
+  std::array<char, kChecksumSize> digits{};  // 62^6 > 2^32
   write_base62(digits, crc32(text));
   return digits;
 }

@@ -56,7 +56,7 @@ std::string_view SaltMaker::salt(const SaltSubject& subject) {
     place = place * 31 + std::hash<std::string_view>()(part);
   Remembered& remembered = remembered_[place % remembered_.size()];
   if (!std::ranges::equal(remembered.subject, varying)) {
-    constexpr std::string_view kAdapterDigest = "";  // the policy names adapters, not their content
+    constexpr std::string_view kAdapterDigest;  // the policy names adapters, not their content
     const std::array<std::string_view, 8> parts = {
         kVersion,   varying[0], varying[1],     varying[2],
         varying[3], varying[4], kAdapterDigest, kEpoch,

@@ -35,7 +35,7 @@ class DuplicateKeys {
 
   SipKey seed_ = random_sip_key();
   std::array<std::string_view, kFew> few_;
-  std::array<std::uint32_t, kFew> tags_;
+  std::array<std::uint32_t, kFew> tags_{};
   std::vector<Slot> slots_;
   std::uint64_t steps_ = 0;
 };

@@ -113,7 +113,7 @@ class Echoes {
 
   std::string text_;
   std::vector<bool> echoed_;
-  std::array<std::uint16_t, 4096> first_;  // by hash, the last place of a run; others follow
+  std::array<std::uint16_t, 4096> first_{};  // by hash, the last place of a run; others follow
   std::vector<std::uint16_t> next_;
   std::size_t short_ = 0;
 };
