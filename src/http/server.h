@@ -56,8 +56,8 @@ class RequestEvents {
   virtual void on_writable() = 0;  // pending() fell to the low water mark
   virtual void on_gone() = 0;      // the client left, or the connection broke
   // The rest of the body does not come: it is too slow, or not HTTP. The last call, as on_gone,
-  // unless the handler answers at once and whole, which it may where `status` is 408. Else the
-  // codec answers `status` in text, or cuts (0).
+  // unless the handler answers at once and whole. Else the codec answers `status` in text. 0 says
+  // that the answer has begun: it is cut.
   virtual void on_bad_body(Glitch glitch, int status) = 0;
 
  protected:
