@@ -5,6 +5,7 @@
 #include "console/routes.h"
 #include "http/server.h"
 #include "net/acceptor.h"
+#include "net/socket_file.h"
 
 namespace gh::console {
 class Admin::Listener final : private net::AcceptorEvents,
@@ -14,6 +15,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   Listener(gateway::Gateway& gateway, net::Fd socket, std::string address,
            std::shared_ptr<const net::TlsServer> tls)
       : gateway_(gateway),
+        socket_file_(net::SocketFile::of(gateway.runtime()->policy().admin->address)),
         address_(std::move(address)),
         tls_(std::move(tls)),
         options_(std::make_shared<const http::ServerOptions>()),
@@ -56,6 +58,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   void on_bad_body(http::Glitch, int) override {}
 
   gateway::Gateway& gateway_;
+  const net::SocketFile socket_file_;
   const std::string address_;
   std::shared_ptr<const net::TlsServer> tls_;
   std::shared_ptr<const http::ServerOptions> options_;

@@ -193,6 +193,7 @@ Result<> Gateway::bind_sockets() {
   for (const policy::Listener& listener : snapshot.listeners) {
     auto first = net::listen_on(listener.address);
     if (!first) return std::unexpected(first.error());
+    socket_files_.push_back(net::SocketFile::of(listener.address));
     const std::string address = net::bound_address(*first, listener.address);
     addresses_.push_back((listener.tls ? "https://" : "http://") + address);
     const bool is_unix = address.starts_with("unix:");

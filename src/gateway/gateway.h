@@ -12,6 +12,7 @@
 #include "gateway/runtime.h"
 #include "gateway/worker.h"
 #include "net/resolver.h"
+#include "net/socket_file.h"
 #include "policy/load.h"
 #include "store/key_store.h"
 
@@ -70,6 +71,7 @@ class Gateway {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::string> addresses_;
   std::vector<std::vector<net::Fd>> sockets_;  // by worker, until run()
+  std::vector<net::SocketFile> socket_files_;  // of the listeners
   std::size_t running_ = 0;                    // workers
   std::int64_t keys_seen_ = 0;
   std::string certificates_seen_;

@@ -11,6 +11,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "net/socket_file.h"
+
 namespace gh::net {
 namespace {
 
@@ -36,20 +38,11 @@ const sockaddr* raw(const sockaddr_un& s) {
   return reinterpret_cast<const sockaddr*>(&s);
 }
 
-// Whether the socket file was left by a process that died. One whose backlog is full is alive.
-bool is_stale(const sockaddr_un& address) {
-  const Fd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  return connect(probe.get(), raw(address), sizeof address) != 0 && errno == ECONNREFUSED;
-}
-
 Result<Fd> listen_unix(std::string_view path, int backlog) {
   auto address = unix_address(path);
   if (!address) return std::unexpected(address.error());
-  struct stat info{};
-  if (lstat(address->sun_path, &info) == 0) {
-    if (!S_ISSOCK(info.st_mode)) return fail("{}: exists and is not a socket", path);
-    if (!is_stale(*address)) return fail("{}: another process is listening there", path);
-    unlink(address->sun_path);
+  if (auto cleared = clear_stale_socket(*address); !cleared) {
+    return std::unexpected(cleared.error());
   }
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return fail("{}: socket: {}", path, errno_text(errno));

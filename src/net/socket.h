@@ -29,10 +29,10 @@ class Fd {
 };
 
 // A listening socket for "host:port" (port 0: any free one) or "unix:/path" (a stale socket file
-// is removed first, a live one is an error; the file gets mode 0660). TCP sockets have
-// SO_REUSEPORT, so that each worker has its own: those after the first are `Share::join`. The first
-// is `Share::alone`, an error where anybody listens already, because two gateways on one port would
-// each let through what the limits allow.
+// is removed first, a live one is an error; the file gets mode 0660, and `SocketFile` removes it).
+// TCP sockets have SO_REUSEPORT, so that each worker has its own: those after the first are
+// `Share::join`. The first is `Share::alone`, an error where anybody listens already, because two
+// gateways on one port would each let through what the limits allow.
 enum class Share { alone, join };
 Result<Fd> listen_on(const std::string& address, Share share = Share::alone, int backlog = 1024);
 // The address with the real port in it.

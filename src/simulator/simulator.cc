@@ -23,6 +23,7 @@ Simulator::Simulator(net::Loop& loop, Profile profile, net::Fd listener, std::st
       engine_(std::move(profile), system_clock()),
       recorder_(std::move(recorder)),
       address_(std::move(address)),
+      socket_file_(net::SocketFile::of(address_)),
       acceptor_(loop, std::move(listener), *this) {}
 
 Simulator::~Simulator() = default;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "net/acceptor.h"
 #include "net/loop.h"
+#include "net/socket_file.h"
 #include "simulator/connection.h"
 #include "simulator/engine.h"
 #include "simulator/options.h"
@@ -41,6 +42,7 @@ class Simulator final : private net::AcceptorEvents, private ConnectionOwner {
   Engine engine_;
   Recorder recorder_;
   std::string address_;
+  net::SocketFile socket_file_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   net::Acceptor acceptor_;

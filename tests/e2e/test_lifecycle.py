@@ -262,3 +262,26 @@ def test_a_second_gateway_on_the_same_address_does_not_start(gate):
     other.chmod(0o600)
     started = run("serve", "-c", other)
     assert started.returncode == 2 and "in use" in started.stderr
+
+
+def test_socket_files_come_and_go(tmp_path, recorder):
+    """Those of a listener and of admin are gone after a clean stop; what a killed gateway left is
+    replaced; a live one is an error that says who listens."""
+    places = [tmp_path / "public.sock", tmp_path / "admin.sock"]
+    gate = Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}",
+                listen=f"  - address: unix:{places[0]}")
+    gate.policy.write_text(gate.policy.read_text().replace(
+        "admin: { address: 127.0.0.1:0 }", f"admin: {{ address: unix:{places[1]} }}"))
+    for signal in ("kill", "terminate", "kill", "terminate"):
+        with gate:
+            assert all(place.is_socket() for place in places)
+            other = run("serve", "-c", gate.policy)
+            assert other.returncode == 2 and f"(pid {gate.process.pid})" in other.stderr
+            assert all(place.is_socket() for place in places)
+            getattr(gate.process, signal)()
+            gate.stopped()
+            assert [place.exists() for place in places] == [signal == "kill"] * 2
+    places[0].write_text("precious")
+    other = run("serve", "-c", gate.policy)
+    assert other.returncode == 2 and "is not a socket" in other.stderr
+    assert places[0].read_text() == "precious"
