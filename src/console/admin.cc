@@ -40,7 +40,10 @@ class Admin::Listener final : private net::AcceptorEvents,
 
   http::RequestEvents* on_request(http::ServerStream& stream,
                                   const http::RequestHead& head) override {
-    const Reply reply = answer(gateway_, head, stream.peer(), stream.client_certificate());
+    const Reply reply = answer(gateway_, head,
+                               {.peer = stream.peer(),
+                                .tls = tls_ != nullptr,
+                                .certificate = std::string(stream.client_certificate())});
     const std::array<http::Field, 2> fields = {
         http::Field{.name = "content-type", .value = reply.content_type},
         http::Field{.name = "cache-control", .value = "no-store"}};

@@ -16,8 +16,12 @@ struct Reply {
   std::string body;
 };
 
-// `certificate`: the subject of the client certificate that the handshake has verified, or "".
-Reply answer(const gateway::Gateway& gateway, const http::RequestHead& head,
-             const net::Address& peer, std::string_view certificate);
+struct Caller {
+  net::Address peer;
+  bool tls = false;
+  std::string certificate{};  // subject of the one that the handshake has verified, or ""
+};
+
+Reply answer(const gateway::Gateway& gateway, const http::RequestHead& head, const Caller& caller);
 
 }  // namespace gh::console

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import time
 
 import pytest
@@ -141,3 +142,30 @@ def test_when_a_certificate_ends(tmp_path, recorder):
         gate.certificate.write_bytes(certificate.read_bytes())
         gate.reload()
         assert gate.metric(name, listener="0") == 2_000_000_000
+
+
+def admin_answers(gate, connection, host):
+    connection.sendall(f"GET /metrics HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    return wire.Reader(connection).answer().status
+
+
+def test_plain_admin_cannot_be_rebound(tmp_path, recorder):
+    """Without TLS a name that is not this host's is 421, whatever address it leads to; with TLS
+    the certificate speaks, and a scraper may use the name of a service."""
+    names = {"localhost": 200, "127.0.0.1:9443": 200, "[::1]:9443": 200, "attacker.test": 421,
+             "localhost.attacker.test:9443": 421, "gatehouse.monitoring.svc:9443": 421}
+    gate = Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}")
+    with gate:
+        for host, status in names.items():
+            with socket.create_connection(("127.0.0.1", gate.ports["admin"])) as connection:
+                assert admin_answers(gate, connection, host) == status, host
+    authority = Authority(tmp_path / "ca")
+    gate.policy.write_text(gate.policy.read_text().replace(
+        "admin: { address: 127.0.0.1:0 }",
+        "admin: { address: 127.0.0.1:0, tls: { certificate: tls/server.crt, key: "
+        f"{{ file: tls/server.key }}, client_ca: {authority.certificate}, required: true }} }}"))
+    own = authority.issue("prometheus")
+    with gate:
+        for host in names:
+            with wire.connect(gate.ports["admin"], gate.certificate, own=own) as connection:
+                assert admin_answers(gate, connection, host) == 200, host

@@ -15,15 +15,20 @@ using testing::StartsWith;
 class Routes : public OpenGateway {
  protected:
   Reply ask(std::string_view target, Method method = Method::get, const char* peer = "127.0.0.1",
-            std::string_view certificate = "") const {
+            std::string certificate = "") const {
+    return ask_of("localhost:9443", {*net::Address::parse_ip(peer), false, std::move(certificate)},
+                  target, method);
+  }
+  Reply ask_of(std::string_view host, const Caller& caller, std::string_view target = "/metrics",
+               Method method = Method::get) const {
     return answer(*gateway_,
                   {.method = method,
                    .target = target,
                    .query = {},
-                   .authority = {},
+                   .authority = host,
                    .fields = {},
                    .content_length = 0},
-                  *net::Address::parse_ip(peer), certificate);
+                  caller);
   }
   void fail(std::size_t upstream, std::size_t url) {
     gateway_->runtime()->upstreams[upstream]->urls()[url]->failed(system_clock().mono(), true);
@@ -71,6 +76,34 @@ TEST_F(Routes, MetricsAreForThisHost) {
     EXPECT_EQ(ask("/metrics", Method::get, peer, "CN=prometheus").status, 200);
     EXPECT_EQ(ask("/healthz", Method::get, peer).status, 200);
     EXPECT_EQ(ask("/readyz", Method::get, peer).status, 200);
+  }
+}
+
+TEST_F(Routes, PlainHttpAnswersToNamesOfThisHostOnly) {
+  const Caller plain{.peer = *net::Address::parse_ip("127.0.0.1")};
+  for (const char* host :
+       {"localhost", "localhost:9443", "LOCALHOST:9443", "a.localhost", "127.0.0.1:9443",
+        "127.8.0.9", "[::1]", "[::1]:9443", "[0:0:0:0:0:0:0:1]:1"}) {
+    EXPECT_EQ(ask_of(host, plain).status, 200) << host;
+  }
+  for (const char* host :
+       {"attacker.test", "attacker.test:9443", "localhost.attacker.test", "notlocalhost",
+        "alocalhost:9443", "127.0.0.1.attacker.test", "192.0.2.1", "10.0.0.1:9443", "0.0.0.0:9443",
+        "[::]:9443", "[2001:db8::1]", "", ":9443", "[", "[::1", "]", "127.0.0.1@attacker.test"}) {
+    for (const char* target : {"/metrics", "/healthz", "/readyz", "/"}) {
+      const Reply reply = ask_of(host, plain, target);
+      EXPECT_EQ(reply.status, 421) << host;
+      EXPECT_THAT(reply.body, HasSubstr("ask for localhost"));
+    }
+  }
+}
+
+TEST_F(Routes, TlsAndUnixSocketsAnswerToEveryName) {
+  for (const char* host : {"prometheus-target:9443", "gatehouse.example", "10.0.0.1:9443", ""}) {
+    EXPECT_EQ(ask_of(host, {*net::Address::parse_ip("10.0.0.9"), true, "CN=prometheus"}).status,
+              200);
+    EXPECT_EQ(ask_of(host, {*net::Address::parse_ip("127.0.0.1"), true, ""}).status, 200);
+    EXPECT_EQ(ask_of(host, {net::Address::unix_socket(), false, ""}).status, 200);
   }
 }
 
