@@ -1,15 +1,18 @@
 #include "gateway/gateway.h"
 
 #include <fcntl.h>
+#include <fmt/ranges.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <ranges>
 #include <thread>
 #include <utility>
 
 #include "base/log.h"
+#include "gateway/fixed_settings.h"
 #include "net/signal.h"
 
 namespace gh::gateway {
@@ -81,23 +84,12 @@ std::shared_ptr<const http::ServerOptions> server_options(const policy::Listener
                           .write_timeout = listener.timeouts.write});
 }
 
-bool same_admin_tls(const policy::Snapshot& a, const policy::Snapshot& b) {
-  const auto files = [](const policy::Snapshot& snapshot) {
-    if (!snapshot.admin || !snapshot.admin->tls) return std::string();
-    const policy::Listener::Tls& tls = *snapshot.admin->tls;
-    return tls.certificate_file + '\n' + tls.key_file + '\n' + tls.client_ca_file;
-  };
-  return files(a) == files(b);
-}
-
-// What cannot change while the sockets are open.
-bool same_sockets(const policy::Snapshot& a, const policy::Snapshot& b) {
-  return std::equal(a.listeners.begin(), a.listeners.end(), b.listeners.begin(), b.listeners.end(),
-                    [](const auto& x, const auto& y) { return x.address == y.address; }) &&
-         a.admin.has_value() == b.admin.has_value() && same_admin_tls(a, b) &&
-         (!a.admin || a.admin->address == b.admin->address) &&
-         a.state_directory == b.state_directory && a.pepper_file == b.pepper_file &&
-         a.salt_key_file == b.salt_key_file && a.workers == b.workers;
+// One line for each reason, as `policy check` prints them.
+void log_refused(std::string_view reasons) {
+  log::error("the policy was not reloaded, the old one stays:");
+  for (const auto line : std::views::split(reasons, '\n')) {
+    log::error("{}", std::string_view(line));
+  }
 }
 
 log::Level log_level(const std::string& name) {
@@ -215,7 +207,7 @@ void Gateway::run(std::function<void()> ready) {
       [](void* self) {
         auto& gateway = *static_cast<Gateway*>(self);
         if (auto done = gateway.reload(); !done) {
-          log::error("the policy was not reloaded, the old one stays: {}", done.error().message);
+          log_refused(done.error().message);
         } else {
           log::info("the policy was reloaded");
         }
@@ -253,17 +245,15 @@ void Gateway::use(std::shared_ptr<const Runtime> runtime) {
 }
 
 Result<> Gateway::reload() {
-  auto loaded = policy::load(policy_file_);
+  auto loaded = policy::load(policy_file_, {.effective = true});
   auto refused = [&](std::string why) -> Result<> {
     ++reloads_.refused;
     return std::unexpected(Error{std::move(why)});
   };
   if (loaded.snapshot == nullptr) return refused(all_problems(loaded));
   for (const policy::Problem& note : loaded.notes) log::warn("{}", policy::format(note));
-  if (!same_sockets(*loaded.snapshot, runtime_->policy())) {
-    return refused(
-        "addresses of listen or admin, state, secrets and workers change only with a restart");
-  }
+  const auto fixed = fixed_settings_changed(runtime_->policy(), loaded);
+  if (!fixed.empty()) return refused(fmt::format("{}", fmt::join(fixed, "\n")));
   auto runtime = make_runtime(loaded.snapshot);
   if (!runtime) return refused(runtime.error().message);
   const policy::Snapshot& snapshot = *loaded.snapshot;

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import shutil
+import signal
 import ssl
 import threading
 import time
@@ -34,6 +36,46 @@ def test_a_bad_policy_changes_nothing(tmp_path, recorder):
         gate.reload()
         assert wire.wait_for(lambda: gate.chat(max_tokens=1024).status == 400)
         assert gate.chat(max_tokens=1000).status == 200
+
+
+def test_a_refused_reload_says_which_settings(tmp_path, recorder):
+    """One line each on stderr, with the place in the file, as `policy check` prints it; also for
+    what only a restart can change."""
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    tls = "tls: { certificate: tls/server.crt, key: { file: tls/server.key }"
+    text = gate.policy.read_text().replace("admin: { address: 127.0.0.1:0 }",
+                                           f"admin: {{ address: 127.0.0.1:0, {tls} }} }}")
+    gate.policy.write_text(text)
+    only = "changes only with a restart"
+    rows = [
+        ([("max_tokens: 1024", "max_tokens: many")], ["`max_tokens`: `many` is"]),
+        ([("max_tokens: 1024", "max_tokens: many"), ("drain: 5s", "drains: 5s")],
+         ["`max_tokens`: `many` is", "unknown setting `drains`"]),
+        ([("127.0.0.1:0", "127.0.0.1:1")], [f"`listen[0].address` {only}; it is 127.0.0.1:0 now"]),
+        ([("directory: state", "directory: other"), ("drain: 5s", "drain: 5s\nworkers: 3")],
+         [f"`state.directory` {only}", f"`workers` {only}; it is one per core now"]),
+        ([("server.key } } }", "server.key }, min_version: 1.2 } }")],
+         [f"`admin.tls.min_version` {only}; it is 1.3 now"]),
+    ]
+    with gate:
+        for edits, wanted in rows:
+            changed = text
+            for find, put in edits:
+                assert find in changed
+                changed = changed.replace(find, put, 1)
+            gate.policy.write_text(changed)
+            before = len(gate.stderr().splitlines())
+            gate.process.send_signal(signal.SIGHUP)
+
+            def said():
+                lines = [json.loads(line) for line in gate.stderr().splitlines()[before:]]
+                lines = [line["message"] for line in lines if line["level"] == "error"]
+                return lines if len(lines) > len(wanted) else None
+            head, *lines = wire.wait_for(said)
+            assert "the old one stays" in head and len(lines) == len(wanted)
+            place = re.escape(str(gate.policy)) + r":\d+:\d+: "
+            assert all(re.match(place, line) for line in lines), lines
+            assert all(any(what in line for line in lines) for what in wanted), lines
 
 
 def test_reloads_under_load_fail_nobody(tmp_path):
@@ -173,8 +215,8 @@ def served_certificate(gate):
         return connection.getpeercert(binary_form=True)
 
 
-@pytest.mark.parametrize("signal", [False, True])
-def test_a_new_certificate(tmp_path, recorder, signal):
+@pytest.mark.parametrize("by_signal", [False, True])
+def test_a_new_certificate(tmp_path, recorder, by_signal):
     """Taken when the files change or at SIGHUP, without dropping a connection; one that does not
     parse leaves the old one in use."""
     # covers: algorithms-7-tls-reload
@@ -185,14 +227,14 @@ def test_a_new_certificate(tmp_path, recorder, signal):
         with gate.connect() as connection:
             assert gate.chat(connection=connection).status == 200
             gate.certificate.write_text("garbage")
-            if signal:
+            if by_signal:
                 gate.reload("refused")
             else:
                 assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
             assert served_certificate(gate) == first
             shutil.copy(key, gate.folder / "tls" / "server.key")
             shutil.copy(certificate, gate.certificate)
-            if signal:
+            if by_signal:
                 gate.reload()
             assert wire.wait_for(lambda: served_certificate(gate) != first)
             recorder.take()
@@ -272,15 +314,15 @@ def test_socket_files_come_and_go(tmp_path, recorder):
                 listen=f"  - address: unix:{places[0]}")
     gate.policy.write_text(gate.policy.read_text().replace(
         "admin: { address: 127.0.0.1:0 }", f"admin: {{ address: unix:{places[1]} }}"))
-    for signal in ("kill", "terminate", "kill", "terminate"):
+    for how in ("kill", "terminate", "kill", "terminate"):
         with gate:
             assert all(place.is_socket() for place in places)
             other = run("serve", "-c", gate.policy)
             assert other.returncode == 2 and f"(pid {gate.process.pid})" in other.stderr
             assert all(place.is_socket() for place in places)
-            getattr(gate.process, signal)()
+            getattr(gate.process, how)()
             gate.stopped()
-            assert [place.exists() for place in places] == [signal == "kill"] * 2
+            assert [place.exists() for place in places] == [how == "kill"] * 2
     places[0].write_text("precious")
     other = run("serve", "-c", gate.policy)
     assert other.returncode == 2 and "is not a socket" in other.stderr
