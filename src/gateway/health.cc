@@ -82,24 +82,15 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     finished(status_ == 200, fmt::format("/health answered {}", status_));
   }
   void on_answer_failed(http::ClientFailure, std::string_view detail) override {
-    finished(false, std::string(detail));
+    finished(false, detail);
   }
 
-  void finished(bool well, const std::string& why) {
+  void finished(bool well, std::string_view why) {
     drop();
-    if (well != well_) {
-      well_ = well;
-      if (well) {
-        log::info("upstream {} ({}) is well", upstream_->definition().name, url_.url.text);
-      } else {
-        log::warn("upstream {} ({}) is not well: {}", upstream_->definition().name, url_.url.text,
-                  why);
-      }
-    }
     if (well) {
       url_.succeeded();
     } else {
-      url_.failed(loop_.now(), true);
+      url_.failed(loop_.now(), true, why);
     }
     if (upstream_->definition().health) timer_.arm(loop_.now() + *upstream_->definition().health);
   }
@@ -120,7 +111,6 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   net::Timer timer_;
   net::Timer resolve_timer_;
   int status_ = 0;
-  bool well_ = true;
   bool looked_up_ = false;
 };
 

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
+
 namespace gh::gateway {
 namespace {
 
 constexpr std::uint32_t kBrokenInARow = 3;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLongestPause = 30 * kSecond;
+constexpr std::int64_t kQuiet = 10 * kSecond;
 
 }  // namespace
 
@@ -23,28 +26,50 @@ std::optional<net::Address> UpstreamUrlState::next_address() {
   return addresses_[next_++ % addresses_.size()];
 }
 
-void UpstreamUrlState::failed(MonoTime now, bool to_connect) {
+void UpstreamUrlState::failed(MonoTime now, bool to_connect, std::string_view why) {
   const std::uint32_t row = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
   const std::uint32_t free = to_connect ? 1 : kBrokenInARow;
   if (row < free) return;
   const std::uint32_t doublings = std::min<std::uint32_t>(row - free, 5);
   const std::int64_t pause = std::min(kSecond << doublings, kLongestPause);
   (to_connect ? down_until_ : doubtful_until_).store(now.ns + pause, std::memory_order_relaxed);
+  tell(to_connect ? Told::down : Told::doubtful, now, why);
+}
+
+void UpstreamUrlState::tell(Told state, MonoTime now, std::string_view why) {
+  Told told = told_.load(std::memory_order_relaxed);
+  if (state <= told) return;
+  if (told == Told::well && now.ns < quiet_until_.load(std::memory_order_relaxed)) return;
+  if (!told_.compare_exchange_strong(told, state)) return;  // another worker does
+  quiet_until_.store(now.ns + kQuiet, std::memory_order_relaxed);
+  if (state == Told::down) {
+    log::warn("upstream {} ({}) is not well: {}", upstream, url.text,
+              why.empty() ? "no connection could be made" : why);
+  } else {
+    log::warn("upstream {} ({}) is doubtful: {} requests in a row broke off; others are preferred",
+              upstream, url.text, kBrokenInARow);
+  }
 }
 
 void UpstreamUrlState::succeeded() {
   // Read first: an unconditional store would pull the cache line to every worker per request.
-  if (failures_.load(std::memory_order_relaxed) == 0) return;
+  if (failures_.load(std::memory_order_relaxed) == 0 &&
+      told_.load(std::memory_order_relaxed) == Told::well) {
+    return;
+  }
   failures_.store(0, std::memory_order_relaxed);
   down_until_.store(0, std::memory_order_relaxed);
   doubtful_until_.store(0, std::memory_order_relaxed);
+  if (told_.exchange(Told::well) != Told::well) {
+    log::info("upstream {} ({}) is well", upstream, url.text);
+  }
 }
 
 UpstreamState::UpstreamState(std::shared_ptr<const policy::Snapshot> policy, std::size_t index,
                              std::shared_ptr<const net::TlsClient> tls)
     : policy_(std::move(policy)), index_(index), tls_(std::move(tls)) {
   for (const policy::UpstreamUrl& url : definition().urls) {
-    urls_.push_back(std::make_unique<UpstreamUrlState>(url));
+    urls_.push_back(std::make_unique<UpstreamUrlState>(url, definition().name));
   }
 }
 

@@ -7,6 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,9 +22,11 @@ namespace gh::gateway {
 // One URL of an upstream.
 class UpstreamUrlState {
  public:
-  explicit UpstreamUrlState(const policy::UpstreamUrl& where) : url(where) {}
+  UpstreamUrlState(const policy::UpstreamUrl& where, std::string of)
+      : url(where), upstream(std::move(of)) {}
 
   const policy::UpstreamUrl url;
+  const std::string upstream;  // its name
   std::atomic<std::uint32_t> in_flight{0};
 
   // Addresses as last resolved; empty for a Unix socket and before the first answer.
@@ -31,8 +36,10 @@ class UpstreamUrlState {
   // After a failure to connect it is left alone for a while: 1 s, doubling up to 30 s. After three
   // broken exchanges in a row it is doubtful for as long: others are preferred, but where there is
   // no other it goes on, because one client's prompts must not close a server to everybody. A good
-  // answer or health check clears both.
-  void failed(MonoTime now, bool to_connect);
+  // answer or health check clears both. The log says so at once, with `why` where it is known: when
+  // it gets worse and when it is well again, not each time, and for one that comes and goes every
+  // 10 s at most.
+  void failed(MonoTime now, bool to_connect, std::string_view why = {});
   void succeeded();
   bool usable(MonoTime now) const { return now.ns >= down_until_.load(std::memory_order_relaxed); }
   bool doubtful(MonoTime now) const {
@@ -43,9 +50,14 @@ class UpstreamUrlState {
   bool healthy() const { return down_until_.load(std::memory_order_relaxed) == 0; }
 
  private:
+  enum class Told : std::uint8_t { well, doubtful, down };
+  void tell(Told state, MonoTime now, std::string_view why);
+
   std::atomic<std::int64_t> down_until_{0};
   std::atomic<std::int64_t> doubtful_until_{0};
   std::atomic<std::uint32_t> failures_{0};  // in a row
+  std::atomic<Told> told_{Told::well};      // what the log said last
+  std::atomic<std::int64_t> quiet_until_{0};
   std::mutex mutex_;
   std::vector<net::Address> addresses_;  // guarded by mutex_
   std::size_t next_ = 0;

@@ -47,6 +47,33 @@ def test_down_at_the_start_then_up(tmp_path):
             assert len(upstream.requests) == 1
 
 
+def states(gate):
+    """What the log says of upstreams, in order."""
+    messages = [json.loads(line)["message"] for line in gate.stderr().splitlines()]
+    return [message for message in messages if message.startswith("upstream ")]
+
+
+def test_a_death_is_said_at_once(tmp_path):
+    """By the first request that meets it, long before the next health check, and once; so is the
+    return."""
+    def one_answer(peer):
+        if peer.request():
+            peer.send_json(CHAT)
+
+    upstream = Upstream(one_answer)
+    with Gate(tmp_path, upstream=upstream.url, upstream_more="    health: 10m") as gate:
+        with upstream:
+            assert gate.chat().status == 200 and states(gate) == []
+        down = [f"upstream up ({upstream.url}) is not well: no connection could be made"]
+        assert wire.wait_for(lambda: no_upstream(gate.chat()) and states(gate))
+        assert [gate.chat().status for _ in range(20)] == [503] * 20
+        assert states(gate) == down
+        with Upstream(one_answer, port=upstream.port):
+            assert wire.wait_for(lambda: gate.chat().status == 200)
+            assert gate.chat().status == 200
+            assert states(gate) == down + [f"upstream up ({upstream.url}) is well"]
+
+
 def test_readiness_outlives_one_broken_answer(tmp_path):
     """One reset is no reason to take the gateway out of service."""
     def serve(peer):

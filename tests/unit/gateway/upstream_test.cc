@@ -1,6 +1,10 @@
 #include "gateway/upstream.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <functional>
+#include <sstream>
 
 #include "gateway/upstream_call.h"
 
@@ -8,6 +12,8 @@ namespace gh::gateway {
 namespace {
 
 using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 std::shared_ptr<policy::Snapshot> two_urls() {
   auto snapshot = std::make_shared<policy::Snapshot>();
@@ -72,6 +78,58 @@ TEST(UpstreamState, ABrokenExchangeAloneIsNoReasonToLeaveAServer) {
   EXPECT_EQ(state.choose({0}, state.urls()[1].get()), &url);
   url.succeeded();
   EXPECT_FALSE(url.doubtful({0}));
+}
+
+// The messages of the log while `act` runs.
+std::vector<std::string> logged(const std::function<void()>& act) {
+  testing::internal::CaptureStderr();
+  act();
+  std::istringstream lines(testing::internal::GetCapturedStderr());
+  std::vector<std::string> messages;
+  for (std::string line; std::getline(lines, line);) {
+    const auto at = line.find("upstream llama");
+    messages.push_back(at == std::string::npos ? line : line.substr(at, line.size() - at - 2));
+  }
+  return messages;
+}
+
+TEST(UpstreamState, ChangesAreToldOnceEach) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  UpstreamUrlState& url = *state.urls()[0];
+  const auto at = [](int s) { return MonoTime{seconds(s).count() * 1'000'000'000}; };
+  const std::string name = "upstream llama (http://10.0.0.1:8000) is ";
+  const std::string doubtful =
+      name + "doubtful: 3 requests in a row broke off; others are preferred";
+  EXPECT_THAT(logged([&] { url.succeeded(); }), IsEmpty());
+  EXPECT_THAT(logged([&] {
+                for (int i = 0; i < 9; ++i) url.failed(at(100), true);
+                url.failed(at(100), true, "later");
+              }),
+              ElementsAre(name + "not well: no connection could be made"));
+  EXPECT_THAT(logged([&] {
+                url.succeeded();
+                url.succeeded();
+              }),
+              ElementsAre(name + "well"));
+  // It comes and goes: what it was last is told when that has lasted.
+  EXPECT_THAT(logged([&] {
+                for (int i = 0; i < 50; ++i) {
+                  url.failed(at(101), true);
+                  url.succeeded();
+                }
+                url.failed(at(109), true, "refused");
+              }),
+              IsEmpty());
+  EXPECT_THAT(logged([&] { url.failed(at(110), true, "refused"); }),
+              ElementsAre(name + "not well: refused"));
+  EXPECT_THAT(logged([&] { url.succeeded(); }), ElementsAre(name + "well"));
+  EXPECT_THAT(logged([&] {
+                for (int i = 0; i < 9; ++i) url.failed(at(200), false);
+                url.failed(at(200), true);
+                url.failed(at(300), false);
+              }),
+              ElementsAre(doubtful, name + "not well: no connection could be made"));
+  EXPECT_THAT(logged([&] { url.succeeded(); }), ElementsAre(name + "well"));
 }
 
 TEST(UpstreamState, CountsExchangesUpToItsCap) {
