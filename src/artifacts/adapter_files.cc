@@ -1,6 +1,5 @@
 #include "artifacts/adapter_files.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 
 #include "base/text.h"
 #include "findings/report.h"
+#include "hub/token_file.h"
 #include "tensors/safetensors.h"
 
 namespace gh::artifacts {
@@ -32,7 +32,7 @@ std::string text_of(const OpenFile& file) {
 
 // Of what can be read; what cannot be, or has no tensors, is a fault: a base that is half there
 // must not pass for one.
-std::optional<tensors::TensorTable> table_of(const std::vector<BaseFile>& files,
+std::optional<tensors::TensorTable> table_of(const std::vector<NamedFile>& files,
                                              std::vector<std::string>& faults) {
   std::optional<tensors::TensorTable> whole;
   for (const auto& [name, file] : files) {
@@ -78,6 +78,9 @@ Result<> open_base(const std::string& path, Comparison& comparison) {
   for (const std::string& name : *names) {
     if (name == "config.json") {
       if (auto config = open(name)) comparison.base_config = std::move(*config);
+    } else if (hub::is_token_file(name)) {
+      if (auto file = open(name))
+        comparison.base_tokens.push_back({.name = name, .file = std::move(*file)});
     } else if (name.ends_with(".safetensors")) {
       if (comparison.base.size() == kMaxFiles) {
         comparison.base_faults.push_back(
@@ -100,7 +103,8 @@ void for_each_file(const AdapterFiles& files, const Comparison& comparison, cons
   use(files.config);
   use(files.weights);
   use(comparison.base_config);
-  for (const BaseFile& base : comparison.base) use(base.file);
+  for (const NamedFile& base : comparison.base) use(base.file);
+  for (const NamedFile& base : comparison.base_tokens) use(base.file);
 }
 
 }  // namespace
@@ -135,9 +139,7 @@ Result<Comparison> open_comparison(const std::string& base) {
 
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file) {
   if (name != kAdapterConfig && name != kAdapterWeights) return;
-  OpenFile& kept = name == kAdapterConfig ? files.config : files.weights;
-  kept.descriptor = source::Descriptor(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, 3));
-  kept.node = file.node;
+  (name == kAdapterConfig ? files.config : files.weights) = duplicate(file);
 }
 
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison) {

@@ -24,17 +24,13 @@ struct AdapterFiles {
   OpenFile weights;
 };
 
-struct BaseFile {
-  std::string name;  // raw bytes
-  OpenFile file;
-};
-
 // What all adapters of a scan are held against.
 struct Comparison {
   adapter::Limits limits;
   bool statistics = false;
   OpenFile base_config;                      // config.json of the base model
-  std::vector<BaseFile> base;                // its safetensors files
+  std::vector<NamedFile> base;               // its safetensors files
+  std::vector<NamedFile> base_tokens;        // its tokenizer's
   std::vector<std::string> base_faults;      // what of it is there and cannot be opened
   std::vector<adapter::ModuleNumbers> bank;  // of trusted adapters of the same base
 };

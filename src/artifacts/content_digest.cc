@@ -62,7 +62,12 @@ void add_document(ListDigest& digest, const hub::FileFacts& file) {
   add_names(digest, facts.modules);
 }
 
-void add_table(ListDigest& digest, const BaseFile& file) {
+void add_files(ListDigest& digest, const std::vector<NamedFile>& files) {
+  digest.add(fmt::to_string(files.size()));
+  for (const NamedFile& file : files) digest.add(file.name).add(file.file);
+}
+
+void add_table(ListDigest& digest, const NamedFile& file) {
   findings::Examination unheard(0);
   const auto table = table_of(file.file, unheard);
   digest.add(file.name).add(fmt::to_string(table ? table->tensors.size() : 0));
@@ -98,9 +103,11 @@ std::string folder_digest(const FolderState& folder, const Comparison& compariso
   });
   add_templates(digest, templates);
   digest.add(folder.facts.embedding_rows);
+  add_files(digest, folder.tokens);
   if (!folder.adapter.config.descriptor) return digest.finish();
   digest.add(folder.adapter.config).add(folder.adapter.weights).add(comparison.base_config);
-  for (const BaseFile& file : comparison.base) add_table(digest, file);
+  for (const NamedFile& file : comparison.base) add_table(digest, file);
+  add_files(digest, comparison.base_tokens);
   add_names(digest, comparison.base_faults);
   return digest.finish();
 }

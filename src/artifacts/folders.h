@@ -9,6 +9,7 @@
 
 #include "artifacts/adapter_files.h"
 #include "artifacts/examine.h"
+#include "artifacts/token_files.h"
 #include "hub/facts.h"
 
 namespace gh::artifacts {
@@ -20,6 +21,7 @@ struct FolderState {
   std::string path;  // raw bytes, relative to the path that was asked for; "." for itself
   hub::FolderFacts facts;
   AdapterFiles adapter;
+  std::vector<NamedFile> tokens;  // the files of its tokenizer
   std::size_t fact_bytes = 0;
   bool too_much = false;    // more facts than are held: nothing is compared
   std::size_t pending = 0;  // files whose examination has not ended

@@ -56,6 +56,14 @@ const Rule& rule_of(sandbox::End end) {
   return kCrashed;
 }
 
+std::vector<int> descriptors_of(const FolderState& folder, const Comparison& comparison) {
+  std::vector<int> descriptors;
+  if (folder.adapter.config.descriptor) descriptors = descriptors_of(folder.adapter, comparison);
+  for (const NamedFile& file : folder.tokens)
+    if (file.file.descriptor) descriptors.push_back(file.file.descriptor.get());
+  return descriptors;
+}
+
 void check_configuration_is_there(const FolderState& folder, findings::Examination& examination) {
   if (!lacks_configuration(folder)) return;
   examination.add(
@@ -102,28 +110,28 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                         const FileLimits& limits, const Digests& digests) {
   const bool is_adapter = static_cast<bool>(folder.adapter.config.descriptor);
   const auto time = time_for(limits, is_adapter ? folder.adapter.weights.node.bytes : 0);
-  return {
-      .work =
-          [&folder, &comparison, is_adapter, digests] {
-            findings::Examination examination(0);
-            examination.set_kind(is_adapter || lacks_configuration(folder) ? "adapter folder"
-                                                                           : "model folder");
-            hub::examine_folder(folder.facts, examination);
-            check_configuration_is_there(folder, examination);
-            std::vector<adapter::ModuleNumbers> numbers;
-            if (is_adapter) {
-              std::vector<std::string> names;
-              for (const hub::FileFacts& file : folder.facts.files) names.push_back(file.path);
-              numbers =
-                  examine_adapter_files(folder.adapter, comparison, std::move(names), examination);
-            }
-            const std::string sha256 =
-                wants_digest(examination, digests) ? folder_digest(folder, comparison) : "";
-            return write_answer(examination, 0, sha256, {}, numbers);
-          },
-      .descriptors = is_adapter ? descriptors_of(folder.adapter, comparison) : std::vector<int>(),
-      .limits = child_limits(limits, time),
-      .wall = time};
+  return {.work =
+              [&folder, &comparison, is_adapter, digests] {
+                findings::Examination examination(0);
+                examination.set_kind(is_adapter || lacks_configuration(folder) ? "adapter folder"
+                                                                               : "model folder");
+                hub::examine_folder(folder.facts, examination);
+                examine_token_files(folder.tokens, is_adapter ? &comparison : nullptr, examination);
+                check_configuration_is_there(folder, examination);
+                std::vector<adapter::ModuleNumbers> numbers;
+                if (is_adapter) {
+                  std::vector<std::string> names;
+                  for (const hub::FileFacts& file : folder.facts.files) names.push_back(file.path);
+                  numbers = examine_adapter_files(folder.adapter, comparison, std::move(names),
+                                                  examination);
+                }
+                const std::string sha256 =
+                    wants_digest(examination, digests) ? folder_digest(folder, comparison) : "";
+                return write_answer(examination, 0, sha256, {}, numbers);
+              },
+          .descriptors = descriptors_of(folder, comparison),
+          .limits = child_limits(limits, time),
+          .wall = time};
 }
 
 sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits) {

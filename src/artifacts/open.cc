@@ -51,6 +51,12 @@ Result<OpenFile> opened(int descriptor) {
 
 }  // namespace
 
+OpenFile duplicate(const OpenFile& file) {
+  return {.descriptor = source::Descriptor(
+              ::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)),
+          .node = file.node};
+}
+
 Node look(int folder, const std::string& name, bool follow) {
   struct stat status = {};
   if (::fstatat(folder, name.c_str(), &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0) return {};

@@ -30,6 +30,14 @@ struct OpenFile {
   Node node;
 };
 
+struct NamedFile {
+  std::string name;  // in its folder, raw bytes
+  OpenFile file;
+};
+
+// The same file open once more; without a descriptor when there are no more of them.
+OpenFile duplicate(const OpenFile& file);
+
 // A regular file or folder of `folder` (AT_FDCWD: the working directory); the error says why not.
 Result<OpenFile> open_node(int folder, const std::string& name, bool follow = false);
 // The same two with links followed, but only to what lies below `folder`.

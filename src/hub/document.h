@@ -2,6 +2,7 @@
 // Examination of one file of a model folder that is neither weights, pickle nor archive: those are
 // for the caller to recognise first, because their examiners read more of them.
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -10,6 +11,9 @@
 #include "source/source.h"
 
 namespace gh::hub {
+
+// Bytes of a document that is read whole.
+inline constexpr std::uint64_t kMostDocument = 48ull << 20;
 
 // `path`: relative to the folder (or inside an archive), with '/'; raw bytes. True when the kind of
 // the file was recognised, from content and name: findings, or their absence, are then a judgement.

@@ -8,9 +8,6 @@
 
 namespace gh::hub {
 
-// Bytes of a document that is read whole.
-inline constexpr std::uint64_t kMostDocument = 48ull << 20;
-
 struct Input {
   std::string_view path;  // relative to the folder, raw bytes
   std::string_view name;  // its last component

@@ -35,7 +35,10 @@ std::span<const findings::Rule* const> rules() {
       &rule::kSharedToken,     &rule::kSpecialWord,
       &rule::kPythonToken,     &rule::kDropout,
       &rule::kBeyondRows,      &rule::kBeyondSize,
-      &rule::kRowsDiffer,      &rule::kUnknownPart,
+      &rule::kRowsDiffer,      &rule::kFilesDiffer,
+      &rule::kSpecialDiffers,  &rule::kNoSuchToken,
+      &rule::kBaseDiffers,     &rule::kNewTokens,
+      &rule::kNothingAlike,    &rule::kUnknownPart,
       &rule::kBroken,
 
       &rule::kPython,          &rule::kPythonName,

@@ -76,6 +76,18 @@ bool looks_like_sentencepiece(std::string_view bytes) {
   return !first && !wire.broken();
 }
 
+std::vector<std::string_view> pieces_of(std::string_view bytes) {
+  std::vector<std::string_view> texts;
+  Wire wire(bytes);
+  while (const auto field = wire.next()) {
+    if (field->number != kPieces || !field->delimited) continue;
+    const auto one = piece(field->bytes);
+    if (!one) break;
+    texts.push_back(one->text);
+  }
+  return texts;
+}
+
 void examine_sentencepiece(const Input& input) {
   Vocabulary vocabulary(input);
   Wire wire(input.text);

@@ -3,6 +3,7 @@
 // positions, and how text is normalised before.
 
 #include <string_view>
+#include <vector>
 
 #include "hub/input.h"
 
@@ -10,6 +11,9 @@ namespace gh::hub {
 
 // Whether the bytes are fields of a ModelProto to their end, with a piece at the beginning.
 bool looks_like_sentencepiece(std::string_view bytes);
+
+// The texts of its pieces, up to the first that cannot be read.
+std::vector<std::string_view> pieces_of(std::string_view bytes);
 
 // `input.text` holds the bytes, which are no text.
 void examine_sentencepiece(const Input& input);

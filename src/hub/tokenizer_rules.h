@@ -140,6 +140,54 @@ inline constexpr Rule kRowsDiffer{
     "states a vocab_size beyond the embedding",
     "Settings and weights do not belong together, or the engine pads what it does not have.",
     "Take settings and weights from one source."};
+inline constexpr Rule kFilesDiffer{
+    "TOK-204",
+    Severity::medium,
+    Effect::finding,
+    "gives a token another id in another file",
+    "Which file counts depends on the loader and its version: what was tested with one tokenizer "
+    "is served with another. transformers takes the ids of tokenizer_config.json as they are for "
+    "tokenizers that are written in Python, and those of tokenizer.json for the others.",
+    kCompareTokenizer};
+inline constexpr Rule kSpecialDiffers{
+    "TOK-205",
+    Severity::low,
+    Effect::finding,
+    "declares a token as special in one file only",
+    "Engines leave special tokens out of what they answer. transformers goes by "
+    "tokenizer_config.json, programs that use the tokenizers library alone by tokenizer.json.",
+    "Declare the token alike in both files."};
+inline constexpr Rule kNoSuchToken{
+    "TOK-206",
+    Severity::low,
+    Effect::finding,
+    "names a special token that no file has",
+    "transformers gives it a new id behind the vocabulary, where the embedding may have no row; "
+    "other engines know no such token, and an answer does not end with it.",
+    kCompareTokenizer};
+inline constexpr Rule kBaseDiffers{
+    "TOK-207",
+    Severity::medium,
+    Effect::finding,
+    "gives a token another id than the base",
+    "The base was trained with its own tokenizer. Where the adapter's is used in its place, words "
+    "reach the model as others, and what it writes is shown as others.",
+    "Remove the adapter's tokenizer: the base's is the one that fits."};
+inline constexpr Rule kNewTokens{
+    "TOK-208",
+    Severity::info,
+    Effect::finding,
+    "has tokens that the base does not have",
+    "Usual for adapters that were trained with tokens of their own. With the base's tokenizer they "
+    "are split into others; with the adapter's they need rows that the base may not have.",
+    "Compare them with what the adapter's documentation says."};
+inline constexpr Rule kNothingAlike{
+    "TOK-209",
+    Severity::info,
+    Effect::finding,
+    "has a tokenizer that was not compared with the base's",
+    "What was given with --base has no tokenizer of that form.",
+    "Give --base the folder of the base model, with its tokenizer."};
 
 inline constexpr Rule kUnknownPart{"TOK-301",
                                    Severity::high,

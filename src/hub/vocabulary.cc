@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "hub/lines.h"
 #include "hub/tokenizer_rules.h"
 #include "hub/tokenizer_text.h"
 #include "jinja/wording.h"
@@ -19,17 +20,6 @@ constexpr std::size_t kQuoted = 64;
 
 std::string quoted(std::string_view token) {
   return fmt::format("\"{}\"", escape(token, kQuoted));
-}
-
-// Calls `each` for every line, without its end.
-void for_each_line(std::string_view text, auto each) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    each(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
 }
 
 // "token", separator, decimal id; nothing when the line has another form.

@@ -8,6 +8,7 @@ import struct
 
 from corpus import case
 from make_safetensors import write
+from make_tokenizer import BOS, piece, sentencepiece, tokenizer
 
 PLAIN = {"peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": "meta-llama/Llama-3.2-1B",
          "r": 8, "lora_alpha": 16, "lora_dropout": 0.05, "bias": "none", "target_modules": ["q_proj", "v_proj"],
@@ -40,7 +41,8 @@ def folder(config=PLAIN, tensors=None, **files):
 def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
     open_ = {"LRA-033", "LRA-045"}
-    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-041", "LRA-042", "LRA-043", "LRA-044"}
+    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-041", "LRA-042", "LRA-043", "LRA-044",
+             "TOK-208", "TOK-209"}
     verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
 
@@ -229,6 +231,41 @@ on_files("base_is_adapter_config", {"adapter_config.json": json.dumps(PLAIN).enc
          given="base/adapter_config.json")
 lra("base_and_no_adapter", lambda: {"model.safetensors": WEIGHTS, "base/config.json": CONFIG}, "LRA-034",
     arguments=("--base", "{case}/base"))
+
+
+# The tokenizer of an adapter against its base's. That it is there is a note of its own.
+def with_tokens(id, own, base, *rules):
+    files = {**own, "base/config.json": CONFIG,
+             **{"base/" + name: content for name, content in base.items()}}
+    lra("tokens_" + id, lambda: folder(**files), *(["LRA-031"] if own else []), *rules,
+        arguments=("--base", "{case}/base", "--exclude", "base"))
+
+
+def of_json(**files):
+    return {name + ".json": json.dumps(content).encode() for name, content in files.items()}
+
+
+WORDS = {"tokenizer.json": tokenizer()}
+MORE = {"tokenizer.json": tokenizer(added=[BOS, {"id": 4, "content": "<new>", "special": True}])}
+PIECES = {"tokenizer.model": sentencepiece(piece("a"), piece("b"))}
+with_tokens("of_the_base", WORDS, WORDS)
+with_tokens("of_the_base_only", {}, WORDS)
+with_tokens("broken_base_and_none", {}, {"tokenizer.json": b"{"})
+with_tokens("broken_base", WORDS, {"tokenizer.json": b"{"}, "LRA-033", "TOK-209")
+with_tokens("names_only", of_json(special_tokens_map={"pad_token": "<pad>"}), WORDS)
+with_tokens("new", MORE, WORDS, "TOK-208")
+with_tokens("fewer", WORDS, MORE)
+with_tokens("turned", {"tokenizer.json": tokenizer({"b": 0, "a": 1, "ab": 2})}, WORDS, "TOK-207")
+with_tokens("new_over_old", of_json(added_tokens={"<new>": 1}), WORDS, "TOK-207")
+with_tokens("renamed", {"tokenizer.json": tokenizer(added=[{"id": 3, "content": "<t>", "special": True}])}, WORDS, "TOK-207")
+with_tokens("moved", of_json(tokenizer_config={"added_tokens_decoder": {"7": {"content": "<s>"}}}), WORDS, "TOK-207")
+with_tokens("base_without", WORDS, {}, "TOK-209")
+with_tokens("base_of_another_form", PIECES, WORDS, "TOK-209")
+with_tokens("ranks_of_tiktoken", {"tokenizer.model": b"IQ== 0\nIg== 1\n"}, {"tokenizer.model": b"Ig== 0\nIQ== 1\n"})
+with_tokens("pieces", PIECES, PIECES)
+with_tokens("pieces_swapped", {"tokenizer.model": sentencepiece(piece("b"), piece("a"))}, PIECES, "TOK-207")
+lra("tokens_and_config_as_base", lambda: folder(**WORDS, **{"base/config.json": CONFIG}), "LRA-031", "TOK-209",
+    arguments=("--base", "{case}/base/config.json", "--exclude", "base"))
 
 A, B = Q + ".lora_A.weight", Q + ".lora_B.weight"
 valued("values", {})

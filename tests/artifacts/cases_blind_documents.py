@@ -304,7 +304,7 @@ def cached(folder="models--acme--base"):
 
 
 fol("model", model())
-fol("model_with_pictures", model(**{"assets__logo.png": png(), "vocab.txt": "[PAD]\n[UNK]\n##s\n".encode(),
+fol("model_with_pictures", model(**{"assets__logo.png": png(), "vocab.txt": b"a\nb\nab\n",
     "merges.txt": b"#version: 0.2\na b\n"}))
 fol("model_of_local_dir", model(**{".cache__huggingface__.gitignore": b"*", ".cache__huggingface__CACHEDIR.TAG":
     b"Signature: 8a477f597d28d172789f06886806bc55\n",

@@ -10,7 +10,7 @@ from corpus import case
 from make_tokenizer import BOS, VOCAB, normalizer, piece, sentencepiece, tokenizer
 
 INCONCLUSIVE = {"CFG-301", "CFG-302", "CFG-303", "CFG-304", "TOK-301", "TOK-302"}
-NOTES = {"CFG-106", "CFG-202", "CFG-204", "CFG-205", "TOK-108", "COD-201"}
+NOTES = {"CFG-106", "CFG-202", "CFG-204", "CFG-205", "TOK-108", "TOK-205", "TOK-206", "COD-201"}
 
 
 def verdict_of(rules):
@@ -166,6 +166,43 @@ folder("tok", "beyond_rows", {"model.safetensors": embedding(3), "tokenizer.json
 folder("tok", "rows_differ", {"config.json": {"vocab_size": 9}, "model.safetensors": embedding(8)}, "TOK-203")
 folder("tok", "padded_rows", {"config.json": {"vocab_size": 4}, "model.safetensors": embedding(8), "tokenizer.json": tokenizer()})
 folder("tok", "within_size", {"config.json": {"vocab_size": 4}, "tokenizer.json": tokenizer()})
+
+
+# Files of one tokenizer, held against each other. What one of them lacks contradicts nothing.
+def decoder(*tokens, **names):
+    """tokenizer_config.json; tokens are (id, text, special)."""
+    return {"added_tokens_decoder": {str(id): {"content": text, "special": special, "lstrip": False, "rstrip": False}
+                                     for id, text, special in tokens}, **names}
+
+
+def tokens(id, *rules, covers="", **files):
+    folder("tok", "files_" + id, {"tokenizer.json": tokenizer(added=[BOS, {"id": 4, "content": "x", "special": False}]),
+                                  **{name.replace("__", "."): content for name, content in files.items()}}, *rules, covers=covers)
+
+
+tokens("agree", tokenizer_config__json=decoder((3, "<s>", True), (4, "x", False), bos_token="<s>"),
+       added_tokens__json={"<s>": 3, "x": 4}, special_tokens_map__json={"bos_token": {"content": "<s>", "rstrip": True}},
+       vocab__json=VOCAB, vocab__txt="a\nb\nab\n")
+tokens("lack_tokens", tokenizer_config__json=decoder((5, "<pad>", True), pad_token="<pad>"), added_tokens__json={"<p>": 6},
+       vocab__json={"a": 0})
+tokens("name_with_flags", tokenizer_config__json=decoder(bos_token={"__type": "AddedToken", "content": "<s>", "lstrip": True}))
+tokens("of_llama_1", tokenizer_config__json={"bos_token": "", "eos_token": "", "unk_token": None})
+tokens("numbered_otherwise", "TOK-204", added_tokens__json={"x": 7}, covers="tokenizer remap")
+tokens("over_a_word", "TOK-204", tokenizer_config__json=decoder((1, "<end>", True)))
+tokens("over_an_added_token", "TOK-204", tokenizer_config__json=decoder((4, "y", False)))
+tokens("word_moved_in_config", "TOK-204", tokenizer_config__json=decoder((9, "ab", False)))
+tokens("words_swapped", "TOK-204", vocab__json={"b": 0, "a": 1, "ab": 2})
+tokens("lines_swapped", "TOK-204", vocab__txt="b\na\nab\n")
+tokens("counts_are_no_lines", vocab__txt="b 900\na 800\nab 7\n")
+tokens("hidden_in_config", "TOK-205", tokenizer_config__json=decoder((4, "x", True)))
+tokens("shown_in_config", "TOK-205", tokenizer_config__json=decoder((3, "<s>", False)))
+tokens("end_that_is_nowhere", "TOK-206", tokenizer_config__json={"eos_token": "</s>"})
+tokens("padding_that_is_nowhere", "TOK-206", special_tokens_map__json={"pad_token": {"content": "[PAD]"}})
+tokens("positions_are_no_ids", tokenizer__model=sentencepiece(piece("b"), piece("a")))
+folder("tok", "files_without_tokenizer", {"vocab.json": VOCAB, "tokenizer_config.json": decoder((1, "<end>", True))}, "TOK-204")
+folder("tok", "files_of_python_classes", {"vocab.json": VOCAB, "tokenizer_config.json": {"pad_token": "[PAD]"}})
+folder("tok", "files_in_two_folders", {"a/added_tokens.json": {"x": 1}, "b/added_tokens.json": {"x": 2}})
+folder("tok", "files_cut", {"tokenizer.json": tokenizer()[:-5], "added_tokens.json": {"a": 9}}, "CFG-301")
 
 
 # Code, and what is none.
