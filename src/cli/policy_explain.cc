@@ -88,11 +88,19 @@ Result<Asked> read_request(const std::string& path) {
 policy::Explanation refused_key(const identity::KeyRecord& key, std::string_view why) {
   policy::Explanation explanation;
   explanation.refusal = policy::Refusal{.code = policy::Code::invalid_api_key,
-                                        .message = fmt::format("the key {}", why),
+                                        .message = fmt::format("the key {} {}", key.id, why),
                                         .param = {},
-                                        .rule = fmt::format("keys.{}", key.id),
+                                        .rule = "authentication",
                                         .retry_after = {}};
   return explanation;
+}
+
+// In the place of the step of that rule, or at the end.
+void put(std::vector<policy::Step>& steps, const std::string& rule,
+         const policy::Effective& value) {
+  auto place = std::ranges::find(steps, rule, &policy::Step::rule);
+  if (place == steps.end()) place = steps.emplace(steps.end());
+  *place = {value.path, value.value, value.origin};
 }
 
 policy::Explanation explain_key(const policy::Loaded& loaded, const identity::KeyRecord& key,
@@ -105,14 +113,19 @@ policy::Explanation explain_key(const policy::Loaded& loaded, const identity::Ke
   question.key_endpoints = key.endpoints;
   policy::Explanation explanation = policy::explain(loaded, question);
   if (explanation.refusal) return explanation;
-  // What the key narrows stands beside what it narrows.
+  // What the key narrows stands in the place of what it narrows.
   const policy::Tenant& tenant = *loaded.snapshot->tenant(key.tenant);
+  const policy::Limit& limit = tenant.limits.per_key;
+  const std::string own = fmt::format("keys.{}.", key.id);
   for (const policy::Effective& value : of_key(loaded, tenant, key)) {
-    const policy::Step step{value.path, value.value, value.origin};
-    if (value.path.starts_with(fmt::format("keys.{}.limits.", key.id))) {
-      explanation.limits.push_back(step);
-    } else if (value.path.starts_with(fmt::format("keys.{}.request.", key.id))) {
-      explanation.caps.push_back(step);
+    if (value.origin != fmt::format("key {}", key.id)) continue;  // it is the tenant's
+    const std::string setting = value.path.substr(own.size());
+    if (setting == "limits.requests") {
+      put(explanation.limits, limit.requests ? limit.requests->rule : "", value);
+    } else if (setting == "limits.concurrent") {
+      put(explanation.limits, limit.concurrent ? limit.concurrent->rule : "", value);
+    } else if (setting.starts_with("request.")) {
+      put(explanation.caps, fmt::format("tenants.{}.{}", tenant.name, setting), value);
     }
   }
   return explanation;
@@ -132,12 +145,12 @@ void write_steps(json::Writer& out, std::string_view name, const std::vector<pol
 
 // A body with nothing but its model asks about the grants alone.
 void look_at_body(const policy::Snapshot& snapshot, const Asked& asked,
-                  const policy::RequestCaps& caps, Answer& answer) {
+                  const identity::Principal& principal, Answer& answer) {
   const policy::Explanation& explanation = answer.explanation;
   if (explanation.refusal || asked.body.size() == 1) return;
   const auto endpoint = *std::ranges::find(vllm::kEndpoints, asked.question.endpoint,
                                            [](vllm::Endpoint e) { return vllm::name(e); });
-  auto facts = check_body(asked.body, snapshot, *explanation.grant, endpoint, caps);
+  auto facts = check_body(asked.body, snapshot, *explanation.grant, endpoint, principal);
   if (facts) {
     answer.facts = *facts;
   } else {
@@ -238,15 +251,16 @@ int run(const PolicyExplain& command) {
   } else if (asked->key.empty()) {
     answer.explanation = policy::explain(loaded, asked->question);
     const policy::Tenant* tenant = snapshot.tenant(asked->question.tenant);
-    if (tenant != nullptr) look_at_body(snapshot, *asked, tenant->request, answer);
+    if (tenant != nullptr) {
+      look_at_body(snapshot, *asked, identity::Principal::resolve(snapshot, *tenant, {}), answer);
+    }
   } else {
     const auto key = find_key(snapshot, asked->key);
     if (!key) return complain(kFindings, key.error().message);
     answer.explanation = explain_key(loaded, *key, asked->question);
     const policy::Tenant* tenant = snapshot.tenant(key->tenant);
     if (tenant != nullptr) {
-      const auto principal = identity::Principal::resolve(snapshot, *tenant, *key);
-      look_at_body(snapshot, *asked, principal.caps, answer);
+      look_at_body(snapshot, *asked, identity::Principal::resolve(snapshot, *tenant, *key), answer);
     }
   }
   return print(answer.explanation.refusal ? kFindings : kFine,

@@ -6,6 +6,7 @@
 #include "gateway/exchange.h"
 #include "gateway/prompt_count.h"
 #include "gateway/worker.h"
+#include "identity/rule_name.h"
 
 namespace gh::gateway {
 namespace {
@@ -39,7 +40,7 @@ Exchange::Outcome Exchange::parse() {
     return refuse({.code = Code::model_not_found,
                    .message = "There is no such model, or this key may not use it here.",
                    .param = "model",
-                   .rule = "tenant.models"});
+                   .rule = identity::model_rule(snapshot, *principal_, *name)});
   }
   intake_->grant = grant;
   model_ = &snapshot.models[grant->model];

@@ -6,6 +6,7 @@
 #include "gateway/prompt_count.h"
 #include "gateway/worker.h"
 #include "http/h1_head.h"
+#include "identity/rule_name.h"
 
 namespace gh::gateway {
 namespace {
@@ -58,7 +59,8 @@ void Exchange::begin(const http::RequestHead& head) {
 
 Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
   record_.code = refusal.code;
-  record_.rule = refusal.rule;
+  record_.rule =
+      principal_ == nullptr ? refusal.rule : identity::rule_name(refusal.rule, *principal_, model_);
   if (refusal.retry_after) {
     // Whatever refuses it, the rates that it passed have counted it: no sooner than they say.
     refusal.retry_after = std::max(*refusal.retry_after, next_admission_ - worker_.loop().now());
@@ -158,18 +160,22 @@ void Exchange::on_bad_body(http::Glitch glitch, int status) {
   refuse_http(glitch);
 }
 
+std::string Exchange::listener_rule(std::string_view setting) const {
+  return fmt::format("listen[{}].{}", listener_, setting);
+}
+
 void Exchange::refuse_http(http::Glitch glitch) {
   switch (glitch) {
     case http::Glitch::slow_head:
       refuse({.code = policy::Code::timeout,
               .message = "The head of the request did not come in time.",
-              .rule = "listen.timeouts.head"},
+              .rule = listener_rule("timeouts.head")},
              Ending::timeout);
       return;
     case http::Glitch::slow_body:
       refuse({.code = policy::Code::timeout,
               .message = "The body of the request did not come in time.",
-              .rule = "listen.timeouts.body"},
+              .rule = listener_rule("timeouts.body")},
              Ending::timeout);
       return;
     default:
@@ -196,12 +202,23 @@ void Exchange::arm_deadline() {
   timer_.arm(std::min({stop_at_, first_byte_by_, next_event_by_}));
 }
 
+// The setting whose time is over.
+std::string Exchange::passed_deadline() const {
+  const MonoTime now = worker_.loop().now();
+  const UpstreamState& upstream =
+      upstream_ != nullptr ? *upstream_ : runtime_->pools[intake_->grant->upstream]->state();
+  const std::string_view which = now >= stop_at_         ? "total"
+                                 : now >= first_byte_by_ ? "first_byte"
+                                                         : "idle";
+  return fmt::format("upstreams.{}.timeouts.{}", upstream.definition().name, which);
+}
+
 void Exchange::deadline(void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
   if (exchange.client_ == nullptr) return exchange.end(Ending::complete);  // after [DONE]
   exchange.upstream_failed({.code = policy::Code::upstream_timeout,
                             .message = "The model did not answer in time.",
-                            .rule = "upstreams.timeouts"},
+                            .rule = exchange.passed_deadline()},
                            "deadline", Ending::timeout);
 }
 

@@ -121,6 +121,8 @@ class Exchange final : public net::Deferred,
   // Answering, exchange.cc.
   Outcome refuse(policy::Refusal refusal, Ending ending = Ending::refused);
   void refuse_http(http::Glitch glitch);
+  std::string listener_rule(std::string_view setting) const;  // "listen[0].timeouts.head"
+  std::string passed_deadline() const;
   void answer_json(int status, std::string_view body, const policy::Refusal* refusal = nullptr);
   void send_head(int status, std::string_view content_type, const policy::Refusal* refusal,
                  std::optional<std::uint64_t> content_length);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "gateway/exchange.h"
 #include "gateway/worker.h"
+#include "identity/rule_name.h"
 #include "openai/models.h"
 
 namespace gh::gateway {
@@ -74,7 +75,7 @@ Exchange::Outcome Exchange::limit_address() {
   if (!client) {
     return refuse({.code = Code::invalid_request,
                    .message = "The X-Forwarded-For field cannot be read.",
-                   .rule = "listen.proxies"});
+                   .rule = listener_rule("proxies.address")});
   }
   record_.client = *client;
   const policy::Listener& listener = policy().listeners[listener_];
@@ -129,7 +130,7 @@ Exchange::Outcome Exchange::admit() {
   if (intake_->routed.endpoint && !principal_->endpoints.has(*intake_->routed.endpoint)) {
     return refuse({.code = Code::endpoint_not_allowed,
                    .message = "This key may not use this endpoint.",
-                   .rule = "key.endpoints"});
+                   .rule = fmt::format("keys.{}.endpoints", principal_->key_id)});
   }
   limits::Table& table = worker_.shared().principals;
   const policy::Tenant& tenant = *principal_->tenant;
@@ -165,7 +166,9 @@ Exchange::Outcome Exchange::admit() {
 Exchange::Outcome Exchange::answer_from_policy() {
   if (intake_->routed.endpoint) return Outcome::next;
   if (intake_->head->has_body) {
-    return refuse({.code = Code::invalid_request, .message = "This request takes no body."});
+    return refuse({.code = Code::invalid_request,
+                   .message = "This request takes no body.",
+                   .rule = "routes"});
   }
   std::string body;
   if (record_.route == Route::models) {
@@ -176,7 +179,7 @@ Exchange::Outcome Exchange::answer_from_policy() {
       return refuse({.code = Code::model_not_found,
                      .message = "There is no such model, or this key may not use it.",
                      .param = "model",
-                     .rule = "tenant.models"});
+                     .rule = identity::model_rule(policy(), *principal_, intake_->model_id)});
     }
     openai::write_model(body, policy().models[grant->model], worker_.shared().started);
   }
@@ -207,7 +210,9 @@ Exchange::Outcome Exchange::take_body() {
                    .rule = "content_encoding"});
   }
   if (!head.has_body) {
-    return refuse({.code = Code::invalid_json, .message = "The request has no body."});
+    return refuse({.code = Code::invalid_json,
+                   .message = "The request has no body.",
+                   .rule = "request.json"});
   }
   if (head.content_length && *head.content_length > principal_->caps.max_body) {
     return refuse({.code = Code::body_too_large,
@@ -250,7 +255,7 @@ bool Exchange::hold_body_bytes(std::uint64_t bytes) {
   if (!worker_.hold_body_bytes(bytes, snapshot.body_bytes_per_worker)) {
     refuse({.code = Code::overloaded,
             .message = "The server is busy with other large requests; send this one again.",
-            .rule = "body_bytes_per_worker",
+            .rule = "memory.bodies_per_worker",
             .retry_after = std::chrono::seconds(1)});
     return false;
   }
@@ -259,7 +264,7 @@ bool Exchange::hold_body_bytes(std::uint64_t bytes) {
       snapshot.body_bytes_per_tenant) {
     refuse({.code = Code::overloaded,
             .message = "Too many of your large requests are running; send this one again.",
-            .rule = "body_bytes_per_tenant",
+            .rule = "memory.bodies_per_tenant",
             .retry_after = std::chrono::seconds(1)});
     return false;
   }

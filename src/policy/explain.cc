@@ -17,7 +17,7 @@ class Explainer {
     out_.grant = decide();
     if (out_.grant != nullptr) {
       const Model& model = snapshot_.models[out_.grant->model];
-      list_limits(model);
+      list_limits(model, snapshot_.upstreams[out_.grant->upstream]);
       list_caps(model);
     }
     return std::move(out_);
@@ -36,7 +36,7 @@ class Explainer {
     }
     tenant_ = snapshot_.tenant(question_.tenant);
     if (tenant_ == nullptr) {
-      return refuse(Code::invalid_api_key, "tenants",
+      return refuse(Code::invalid_api_key, "authentication",
                     fmt::format("no tenant `{}`", escape(question_.tenant, 64)));
     }
     if (!question_.key_endpoints.empty()) {
@@ -84,13 +84,10 @@ class Explainer {
     return &grant;
   }
 
-  void list_limits(const Model& model) {
+  void list_limits(const Model& model, const Upstream& upstream) {
     const auto scope = [&](const Limits& limits) {
       for (const Limit* limit : {&limits.whole, &limits.per_key, &limits.per_user}) {
-        if (limit->requests) {
-          add(out_.limits, limit->requests->rule + ".rate");
-          add(out_.limits, limit->requests->rule + ".burst");
-        }
+        if (limit->requests) add_rate(*limit->requests);
         if (limit->concurrent) add(out_.limits, limit->concurrent->rule);
       }
     };
@@ -98,6 +95,18 @@ class Explainer {
     scope({.whole = snapshot_.global.whole, .per_key = {}, .per_user = {}});
     scope(model.limits);
     scope(tenant_->limits);
+    add(out_.limits, fmt::format("upstreams.{}.in_flight", upstream.name));
+    add(out_.limits, "memory.bodies_per_worker");
+    add(out_.limits, "memory.bodies_per_tenant");
+  }
+
+  // Rate and burst are one rule.
+  void add_rate(const Rate& rate) {
+    const Effective* value = loaded_.find(rate.rule + ".rate");
+    if (value == nullptr) return;
+    out_.limits.push_back({rate.rule,
+                           fmt::format("{{ rate: {}, burst: {} }}", value->value, rate.burst),
+                           value->origin});
   }
 
   void list_caps(const Model& model) {

@@ -51,7 +51,9 @@ struct Refusal {
   Code code = Code::invalid_request;
   std::string message{};  // tells a legitimate developer what to change; untrusted text is escaped
   std::string param{};    // the field at fault: "max_tokens", "messages[0].role"; may be empty
-  std::string rule{};     // what decided, for the operator: "tenants.alpha.limits.requests"
+  // What decided, for the operator: "tenants.alpha.limits.requests". A check of the body says
+  // "request.n"; identity/rule_name.h has the whole path.
+  std::string rule{};
   std::optional<Duration> retry_after{};
 };
 

@@ -69,7 +69,7 @@ def test_a_slow_head_is_answered_and_logged(tmp_path, recorder):
             assert reader.is_closed()
         (line,) = gate.logged(request_id=number)
         assert (line["status"], line["ending"]) == (408, "timeout")
-        assert line["rule"] == "listen.timeouts.head" and "route" not in line
+        assert line["rule"] == "listen[0].timeouts.head" and "route" not in line
         assert gate.metric("gatehouse_requests_total", status="408", reason="timeout") == 1
 
 
@@ -96,7 +96,7 @@ def test_a_slow_body_is_a_timeout(tmp_path, recorder, fields):
         for number in numbers:
             (line,) = gate.logged(request_id=number)
             assert (line["status"], line["ending"], line["code"]) == (408, "timeout", "timeout")
-            assert (line["rule"], line["tenant"]) == ("listen.timeouts.body", "alpha")
+            assert (line["rule"], line["tenant"]) == ("listen[0].timeouts.body", "alpha")
             assert line["body_bytes"] == 2
         assert gate.metric("gatehouse_endings_total", ending="timeout") == 2
         assert gate.metric("gatehouse_endings_total", ending="client_left") == 0

@@ -35,7 +35,7 @@ TEST(Explain, NamesTheRuleThatRefuses) {
   const Row rows[] = {
       {{.tenant = "nobody", .endpoint = "chat", .model = "small"},
        Code::invalid_api_key,
-       "tenants"},
+       "authentication"},
       {{.tenant = "beta", .endpoint = "responses", .model = "small"}, Code::not_found, "routes"},
       {{.tenant = "beta", .endpoint = "", .model = "small"}, Code::not_found, "routes"},
       {{.tenant = "beta", .endpoint = "chat", .model = "embed"},
@@ -85,12 +85,13 @@ TEST(Explain, ListsWhatTheRequestMeets) {
   EXPECT_THAT(rules(explanation.grants),
               ElementsAre("tenants.beta.models", "models.small.endpoints",
                           "tenants.beta.upstream.small", "tenants.beta.isolation.cache"));
-  EXPECT_THAT(
-      rules(explanation.limits),
-      ElementsAre("limits.requests.rate", "limits.requests.burst", "models.small.limits.concurrent",
-                  "tenants.beta.limits.requests.rate", "tenants.beta.limits.requests.burst",
-                  "tenants.beta.limits.concurrent", "tenants.beta.limits.per_key.requests.rate",
-                  "tenants.beta.limits.per_key.requests.burst"));
+  EXPECT_THAT(rules(explanation.limits),
+              ElementsAre("limits.requests", "models.small.limits.concurrent",
+                          "tenants.beta.limits.requests", "tenants.beta.limits.concurrent",
+                          "tenants.beta.limits.per_key.requests", "upstreams.own.in_flight",
+                          "memory.bodies_per_worker", "memory.bodies_per_tenant"));
+  EXPECT_THAT(explanation.limits.front().value,
+              testing::MatchesRegex("\\{ rate: 9/s, burst: 54 \\}"));
   EXPECT_THAT(explanation.caps, Contains(Field(&Step::rule, "tenants.beta.request.n")));
   EXPECT_EQ(explanation.caps.size(), 20u);
   EXPECT_EQ(explanation.caps.back().rule, "models.small.max_model_len");
