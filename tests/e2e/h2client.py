@@ -44,12 +44,13 @@ class Client:
     def flush(self):
         self.socket.sendall(self.h2.data_to_send())
 
-    def request(self, path, body=None, key=None, fields=(), end=True, method=None):
+    def request(self, path, body=None, key=None, fields=(), end=True, method=None,
+                authority="localhost"):
         """Begins a request; its stream's number."""
         payload = b"" if body is None else json.dumps(body).encode()
         key = self.gate.key if key is None else key
         head = [(":method", method or ("GET" if body is None else "POST")), (":scheme", "https"),
-                (":authority", "localhost"), (":path", path)]
+                (":authority", authority), (":path", path)]
         if key:
             head.append(("authorization", f"Bearer {key}"))
         if body is not None:

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 import wire
-from gate import Gate
+from gate import Gate, chat
+from h2client import Client
 from tls import Authority
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of old versions
@@ -195,3 +196,21 @@ def test_resumption_does_not_outlive_a_policy(tmp_path, authority, recorder):
             with gate.connect(context=context, session=session) as connection:
                 assert served(gate, connection)
         assert recorder.take() == []
+
+
+@pytest.mark.parametrize("host", ["llm.example", "llm.example:443", "127.0.0.1:8443", "[::1]:8443",
+                                  "LOCALHOST", "gatehouse.internal"])
+def test_a_host_that_the_handshake_did_not_name(gate, recorder, host):
+    """So come requests through a proxy that encrypts anew, and through a port-forward: served, on
+    HTTP/1.1 and HTTP/2."""
+    recorder.take()
+    body = chat()
+    with gate.connect() as connection:
+        head = gate.request("/v1/chat/completions", body).replace(
+            b"Host: localhost", f"Host: {host}".encode())
+        connection.sendall(head)
+        assert wire.Reader(connection).answer().status == 200
+    with Client(gate) as client:
+        number = client.request("/v1/chat/completions", body, authority=host)
+        assert client.answer(number).status == 200
+    assert len(recorder.take()) == 2
