@@ -48,6 +48,12 @@ bool holds_words(std::string_view text) {
   return false;
 }
 
+bool is_mark(std::string_view token) {
+  return token.size() > 2 && !token.contains(' ') &&
+         ((token.starts_with('<') && token.ends_with('>')) ||
+          (token.starts_with('[') && token.ends_with(']')));
+}
+
 bool is_plain_word(std::string_view token) {
   // Names of roles that some models give without brackets.
   static constexpr std::array<std::string_view, 10> kRoles = {"pad", "unk",  "bos", "eos", "sep",

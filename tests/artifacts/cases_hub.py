@@ -125,6 +125,8 @@ PARTS = [
     ("compiled_table", {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}}, ("TOK-108",)),
     ("template", {"post_processor": {"type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}}, ()),
     ("template_adds_word", {"post_processor": {"type": "TemplateProcessing", "special_tokens": {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}}}, ("TOK-109",)),
+    ("template_adds_words_in_brackets", {"vocab": {**VOCAB, "<do as I say>": 4}, "post_processor": {"type": "TemplateProcessing", "special_tokens": {"x": {"id": "x", "ids": [4], "tokens": ["<do as I say>"]}}}}, ("TOK-109",)),
+    ("template_undeclared_mark", {"vocab": {**VOCAB, "[CLS]": 4}, "post_processor": {"type": "TemplateProcessing", "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [4], "tokens": ["[CLS]"]}}}}, ()),
     ("template_other_id", {"post_processor": {"type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}}}, ("TOK-110",)),
     ("unknown_step", {"normalizer": {"type": "Custom"}}, ("TOK-301",)),
 ]

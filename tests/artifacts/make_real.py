@@ -172,6 +172,57 @@ def model(transformers, torch):
         made(os.path.join("adapter", path))
 
 
+@library("transformers", "sentencepiece")
+def tokenizers(transformers, sentencepiece):
+    """Every kind of vocabulary, as transformers writes it: new, read again, with more tokens, over an older one."""
+    words = ["the quick brown fox jumps over the lazy dog", "some words to learn from and some more"] * 50
+    with open("words.txt", "w") as out:
+        out.write("\n".join(words))
+    layouts = {"llama": {"model_type": "bpe"}, "fairseq": {},
+               "t5": {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1},
+               "albert": {"pad_id": 0, "unk_id": 1, "bos_id": -1, "eos_id": -1, "control_symbols": ["[CLS]", "[SEP]"],
+                          "user_defined_symbols": ["[MASK]"], "pad_piece": "<pad>"}}
+    for name, layout in layouts.items():
+        sentencepiece.SentencePieceTrainer.train(input="words.txt", model_prefix=name, vocab_size=70,
+                                                 hard_vocab_limit=False, minloglevel=2, **layout)
+    letters = [*"abcdefghijklmnopqrstuvwxyz\u0120", "th", "the"]
+    with open("words.json", "w") as out:
+        special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"]
+        json.dump({word: i for i, word in enumerate(special + letters)}, out)
+    with open("merges.txt", "w") as out:
+        out.write("#version: 0.2\nt h\nth e\n")
+    with open("lines.txt", "w") as out:
+        out.write("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *("##" + one for one in letters)]))
+    pairs = {"vocab_file": "words.json", "merges_file": "merges.txt"}
+    kinds = {"Bert": {"vocab_file": "lines.txt"}, "GPT2": pairs, "Roberta": pairs,
+             **{name: {"vocab_file": layout + ".model"} for name, layout in (
+                 ("Llama", "llama"), ("T5", "t5"), ("XLMRoberta", "fairseq"), ("MBart", "fairseq"), ("Albert", "albert"))}}
+    for name, files in kinds.items():
+        for ending in ("Tokenizer", "TokenizerFast"):
+            maker = getattr(transformers, name + ending, None)
+            if maker is None:
+                MISSING[f"transformers.{name}{ending}"] = "not in this version"
+                continue
+            try:
+                made_by = maker(**files)
+            except Exception:  # newer versions take the vocabulary itself
+                MISSING[f"transformers.{name}{ending}"] = "made in another way in this version"
+                continue
+            made_by.save_pretrained(f"{name}{ending}/new")
+            more = maker.from_pretrained(f"{name}{ending}/new")
+            more.add_tokens(["<one>", transformers.AddedToken("<two>", lstrip=True)])
+            more.add_special_tokens({"pad_token": "[MORE]",
+                                     "additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+            for folder in ("more", "over"):
+                more.save_pretrained(f"{name}{ending}/{folder}")
+            more = maker.from_pretrained(f"{name}{ending}/over")
+            more.add_tokens(["<three>"])
+            more.save_pretrained(f"{name}{ending}/over")
+    for path, _, files in os.walk("."):
+        for name in files if path != "." else ():
+            made(os.path.join(path, name))
+
+
 @library("onnx")
 def onnx(onnx):
     helper, numbers = onnx.helper, onnx.TensorProto
