@@ -123,8 +123,9 @@ class Parts {
     if (given && (!known || *known != *given))
       input_.add(rule::kSpecialMismatch,
                  fmt::format("\"{}\" is {} there", escape(token, 64), *given), token);
-    // transformers before 4.34 declared marks only when they were added, not when they were there.
-    if (!vocabulary_.is_special(token) && holds_letter(token) && !is_mark(token))
+    // transformers before 4.34 did not declare marks that the vocabulary had already.
+    const bool mark = is_mark(token) && !vocabulary_.is_added(token);
+    if (!vocabulary_.is_special(token) && holds_letter(token) && !mark)
       input_.add(rule::kAddsWords, fmt::format("\"{}\"", escape(token, 64)), token);
   }
 

@@ -31,6 +31,7 @@ class Vocabulary {
   std::optional<std::uint64_t> id_of(std::string_view token) const;
   bool has(std::string_view token) const { return ids_.contains(token); }
   std::size_t size() const { return ids_.size(); }
+  bool is_added(std::string_view token) const { return added_.contains(token); }
   // An added token that is declared as special, or does not say.
   bool is_special(std::string_view token) const;
   void set_ordinary(std::string_view token) { ordinary_.emplace(token); }

@@ -69,26 +69,22 @@ constexpr Words<22> kRunning = {
 constexpr Words<11> kChanges = {"append", "insert",     "pop",     "remove",  "clear", "extend",
                                 "update", "setdefault", "popitem", "reverse", "sort"};
 
-constexpr Words<11> kDictMethods = {"items", "keys",  "values",     "get",     "pop",     "update",
-                                    "copy",  "clear", "setdefault", "popitem", "fromkeys"};
-
+// Methods of str, list and dict: whose names no data has for a key; a dict's, which hide its keys
+// where they are written as attributes; and the others.
 constexpr Words<19> kMethods = {"append",   "extend",     "insert",   "setdefault",  "popitem",
                                 "fromkeys", "startswith", "endswith", "rsplit",      "splitlines",
                                 "lstrip",   "rstrip",     "rfind",    "format_map",  "removeprefix",
                                 "swapcase", "isdigit",    "isalpha",  "removesuffix"};
 
-constexpr Words<61> kPlainMethods = {
-    "append",  "capitalize", "casefold",   "center",    "clear",        "copy",
-    "count",   "decode",     "encode",     "endswith",  "expandtabs",   "extend",
-    "find",    "format",     "format_map", "fromkeys",  "get",          "index",
-    "insert",  "isalnum",    "isalpha",    "isascii",   "isdecimal",    "isdigit",
-    "islower", "isnumeric",  "isspace",    "istitle",   "isupper",      "items",
-    "join",    "keys",       "ljust",      "lower",     "lstrip",       "partition",
-    "pop",     "popitem",    "remove",     "replace",   "removeprefix", "removesuffix",
-    "reverse", "rfind",      "rindex",     "rjust",     "rpartition",   "rsplit",
-    "rstrip",  "setdefault", "sort",       "split",     "splitlines",   "startswith",
-    "strip",   "swapcase",   "title",      "translate", "update",       "upper",
-    "values"};
+constexpr Words<8> kDictMethods = {"items", "keys",   "values", "get",
+                                   "pop",   "update", "copy",   "clear"};
+
+constexpr Words<34> kOtherMethods = {
+    "capitalize", "casefold", "center",  "count",   "decode",    "encode",    "expandtabs",
+    "find",       "format",   "index",   "isalnum", "isascii",   "isdecimal", "islower",
+    "isnumeric",  "isspace",  "istitle", "isupper", "join",      "ljust",     "lower",
+    "partition",  "remove",   "replace", "reverse", "rindex",    "rjust",     "rpartition",
+    "sort",       "split",    "strip",   "title",   "translate", "upper"};
 
 constexpr Words<4> kOwn = {"self", "cycler", "joiner", "lipsum"};
 
@@ -205,7 +201,7 @@ bool does_much(std::string_view attribute) {
 }
 
 bool is_plain_method(std::string_view name) {
-  return is_one_of(name, kPlainMethods);
+  return is_method(name, true) || is_one_of(name, kOtherMethods);
 }
 
 bool is_method(std::string_view name, bool attribute) {
