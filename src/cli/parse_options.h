@@ -4,7 +4,7 @@
 #include "cli/scan.h"
 #include "cli/sim.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
 }
 

@@ -21,14 +21,14 @@ bool is_v4(const std::array<std::uint8_t, 16>& ip) {
 Address Address::from(const sockaddr* raw, socklen_t size) {
   Address a;
   if (raw->sa_family == AF_INET && size >= sizeof(sockaddr_in)) {
-    sockaddr_in v4;
+    sockaddr_in v4{};
     std::memcpy(&v4, raw, sizeof v4);
     std::copy(kV4Prefix.begin(), kV4Prefix.end(), a.ip_.begin());
     std::memcpy(a.ip_.data() + 12, &v4.sin_addr, 4);
     a.port_ = ntohs(v4.sin_port);
     a.family_ = Family::ip;
   } else if (raw->sa_family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
-    sockaddr_in6 v6;
+    sockaddr_in6 v6{};
     std::memcpy(&v6, raw, sizeof v6);
     std::memcpy(a.ip_.data(), &v6.sin6_addr, 16);
     a.port_ = ntohs(v6.sin6_port);

@@ -15,7 +15,8 @@ Result<std::string> secret_file(const SecretSource& source, const std::string& d
     return fail("`{}` is not the name of a credential; write it as in LoadCredential=",
                 escape(source.name, 128));
   }
-  const char* below = std::getenv("CREDENTIALS_DIRECTORY");
+  // Nothing in this program changes the environment, so that any thread may read it.
+  const char* below = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
   if (below == nullptr || *below != '/') {
     return fail(
         "credential `{}`: $CREDENTIALS_DIRECTORY is not set; systemd sets it with "
@@ -27,7 +28,8 @@ Result<std::string> secret_file(const SecretSource& source, const std::string& d
 
 Result<Secret> read_secret(const SecretSource& source, const std::string& directory) {
   if (source.kind == SecretSource::Kind::environment) {
-    const char* value = std::getenv(source.name.c_str());
+    const char* value =
+        std::getenv(source.name.c_str());  // NOLINT(concurrency-mt-unsafe): as above
     if (value == nullptr || *value == '\0') {
       return fail("environment variable `{}` is not set", escape(source.name, 128));
     }
