@@ -2,6 +2,7 @@
 // File descriptors that close themselves, and how sockets are made. All are non-blocking and
 // close-on-exec.
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -37,6 +38,11 @@ enum class Share { alone, join };
 Result<Fd> listen_on(const std::string& address, Share share = Share::alone, int backlog = 1024);
 // The address with the real port in it.
 std::string bound_address(const Fd& fd, const std::string& asked);
+
+// Whether a call on a socket failed for now only.
+inline bool would_block(int error_number) {
+  return error_number == EAGAIN || error_number == EINTR;  // EWOULDBLOCK is EAGAIN on Linux
+}
 
 // Begins to connect; the socket becomes writable when it is done (or failed).
 Result<Fd> begin_connect(const Address& address);
