@@ -217,6 +217,9 @@ PE = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + bytes(20)
 
 cod("python", "modeling_x.py", "# Copyright\nimport os\n\n\nclass X:\n    pass\n", "COD-101")
 cod("python_as_text", "notes.txt", "# Notes\nimport os\nos.system('id')\n", "COD-101")
+# "i" is an opcode with two lines; no loader can import what they name here.
+cod("python_that_begins_as_pickle", "notes", "import os\nos.system('id')\n", "COD-101")
+cod("python_that_begins_as_pickle_weights", "pytorch_model.bin", "import os\nos.system('id')\n", "COD-101")
 cod("python_shebang", "run", "#!/usr/bin/env python3\nprint(1)\n", "COD-101")
 cod("prose_as_python", "notes.py", "Only prose.\n", "COD-102")
 cod("binary_as_python", "x.py", b"\xff\x01\x02", "COD-102")

@@ -88,6 +88,18 @@ def test_what_shows_between_files_can_be_accepted(tmp_path):
     assert ids(report) == {"CFG-207", "SUP-002"}
 
 
+def test_a_tokenizer_whose_files_differ_can_be_accepted_as_it_is(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "vocab.json").write_text('{"a": 0, "b": 1}')
+    (folder / "added_tokens.json").write_text('{"c": 1}')
+    assert accepted(tmp_path, folder, ".", "TOK-204")
+    # Neither of its facts changes, its words do.
+    (folder / "added_tokens.json").write_text('{"d": 1}')
+    report = gatehouse.scan(folder, "--suppress", tmp_path / "accept.yaml")
+    assert ids(report) == {"TOK-204", "SUP-002"}
+
+
 def test_what_an_adapter_lacks_can_be_accepted_as_it_is(tmp_path):
     folder = adapter(tmp_path / "a")
     (folder / "adapter_config.json").write_text(json.dumps(

@@ -111,6 +111,16 @@ def test_a_snapshot_alone_is_read_through_its_links(cache):
     assert verdicts(report) == {"model.safetensors": "clean", "other.safetensors": "findings"}
 
 
+def test_a_tokenizer_in_a_cache_is_compared_in_each_snapshot(cache):
+    for blob, content in (("v1", '{"a": 0}'), ("t1", '{"b": 0}'), ("t2", '{"b": 1}')):
+        (cache / "blobs" / blob).write_text(content)
+    for snapshot, tokens in (("one", "t1"), ("two", "t2")):
+        os.symlink("../../blobs/v1", cache / "snapshots" / snapshot / "vocab.json")
+        os.symlink(f"../../blobs/{tokens}", cache / "snapshots" / snapshot / "added_tokens.json")
+    report = gatehouse.scan(cache)
+    assert ids(report, "snapshots/one") == {"TOK-204"} and not ids(report, "snapshots/two")
+
+
 def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
     (tmp_path / "evil").write_bytes(safetensors())
     os.symlink("../../../evil", cache / "snapshots/one/evil.safetensors")
