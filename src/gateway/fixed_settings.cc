@@ -35,9 +35,9 @@ class Comparison {
              const std::optional<policy::Listener>& is) {
     compare("admin.address", was ? was->address : "", is ? is->address : "");
     if (!was || !is) return;
-    static const policy::Listener::Tls kPlain;
-    const policy::Listener::Tls& old_tls = was->tls ? *was->tls : kPlain;
-    const policy::Listener::Tls& new_tls = is->tls ? *is->tls : kPlain;
+    const policy::Listener::Tls plain;
+    const policy::Listener::Tls& old_tls = was->tls ? *was->tls : plain;
+    const policy::Listener::Tls& new_tls = is->tls ? *is->tls : plain;
     compare("admin.tls.certificate", old_tls.certificate_file, new_tls.certificate_file);
     compare("admin.tls.key", old_tls.key_file, new_tls.key_file);
     compare("admin.tls.client_ca", old_tls.client_ca_file, new_tls.client_ca_file);
