@@ -39,8 +39,8 @@ class Gateway {
   void run(std::function<void()> ready);
   // As SIGTERM does.
   void drain();
-  // As SIGHUP does: a policy that does not load, or that changes what only a restart can, is refused
-  // and the one in force stays. The error has every reason with its place, one per line.
+  // As SIGHUP does: a policy that does not load, or that changes what only a restart can, is
+  // refused and the one in force stays. The error has every reason with its place, one per line.
   Result<> reload();
 
   bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
