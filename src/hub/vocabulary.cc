@@ -102,8 +102,8 @@ bool Vocabulary::is_special(std::string_view token) const {
 }
 
 void Vocabulary::note() const {
-  input_.facts.highest_id = highest_;
-  if (base_ > 0) input_.facts.base_tokens = base_;
+  input_.facts.highest_id = std::max(input_.facts.highest_id, highest_);
+  if (base_ > 0) input_.facts.base_tokens = std::max(input_.facts.base_tokens.value_or(0), base_);
 }
 
 void check_special(const Input& input, std::string_view token, bool special) {
@@ -115,6 +115,13 @@ void examine_vocabulary(const Input& input, json::Value root) {
   Vocabulary vocabulary(input);
   const bool added = input.name == "added_tokens.json";
   for (const auto [token, id] : root.members()) {
+    // Of speech models, one for each language: {"eng": {"a": 5, …}, …}.
+    if (id.is_object() && !added) {
+      Vocabulary language(input);
+      for (const auto [letter, place] : id.members()) language.add(letter, place, false);
+      language.note();
+      continue;
+    }
     vocabulary.add(token, id, false);
     if (added) check_special(input, token, false);
   }

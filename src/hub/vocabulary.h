@@ -36,7 +36,7 @@ class Vocabulary {
   bool is_special(std::string_view token) const;
   void set_ordinary(std::string_view token) { ordinary_.emplace(token); }
 
-  // What the folder is told.
+  // What the folder is told: of several in one file, the greatest.
   void note() const;
 
  private:
