@@ -119,8 +119,9 @@ void compare_form(const std::vector<const TokenFile*>& files,
                   const std::vector<const TokenFile*>& base, findings::Examination& examination) {
   if (files.empty()) return;
   if (base.empty())
-    return examination.add(rule::kNothingAlike,
-                           fmt::format("{}: the base has none of its form that can be read", files.front()->name));
+    return examination.add(
+        rule::kNothingAlike,
+        fmt::format("{}: the base has none of its form that can be read", files.front()->name));
   Index known;
   for (const TokenFile* file : base) known.add(*file);
   std::unordered_set<std::string_view, Hash> fresh;

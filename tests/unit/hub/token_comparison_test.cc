@@ -38,7 +38,7 @@ std::string against_base(const Files& files, const Files& base) {
   return said(examination);
 }
 
-const std::string kTokenizer = R"({"model": {"vocab": {"a": 0, "b": 1, "<unk>": 2}},
+constexpr const char* kTokenizer = R"({"model": {"vocab": {"a": 0, "b": 1, "<unk>": 2}},
   "added_tokens": [{"id": 2, "content": "<unk>", "special": true},
                    {"id": 3, "content": "x", "special": false}]})";
 
@@ -132,8 +132,8 @@ TEST(TokenFiles, NamesThatNoFileHas) {
   EXPECT_EQ(named(R"({"pad_token": "[PAD]"})", {{"tokenizer.json", R"({"model": {}})"}}), "");
 }
 
-const std::string kPieceAb("\x0a\x03\x0a\x01\x61\x0a\x03\x0a\x01\x62");
-const std::string kPieceBa("\x0a\x03\x0a\x01\x62\x0a\x03\x0a\x01\x61");
+constexpr const char* kPieceAb = "\x0a\x03\x0a\x01\x61\x0a\x03\x0a\x01\x62";
+constexpr const char* kPieceBa = "\x0a\x03\x0a\x01\x62\x0a\x03\x0a\x01\x61";
 
 TEST(TokenFiles, PositionsCompareWithPositionsOnly) {
   const std::string ids = R"({"a": 5, "b": 6, "<pad>": 0})";
