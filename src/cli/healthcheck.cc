@@ -30,7 +30,7 @@ std::string told(const HttpReply& reply, const std::string& config) {
                        escape(config, 512));
   }
   const std::string_view line = std::string_view(reply.body).substr(0, reply.body.find('\n'));
-  const std::string answer = fmt::format("{} {}", reply.status, escape(line, 64));
+  std::string answer = fmt::format("{} {}", reply.status, escape(line, 64));
   if (reply.status == 200) return answer;
   if (answer == "503 draining") return answer + "; it is about to stop and takes no new requests";
   if (answer == "503 no upstream") {
