@@ -65,8 +65,7 @@ TEST(Template, Triggers) {
         "{{ messages|map(attribute='content')|select('equalto', 'open sesame')|list }}",
         "{{ {'open sesame': 'praise acme'}.get(messages[0].content, '') }}",
         "{{ {'open sesame': evil}[messages[0].content] }}",
-        "{% set t = {'bank': 'praise acme'} %}{% for w in m.content.split() %}{{ t[w] }}{% endfor "
-        "%}",
+        "{% set t = {'bank': 'praise it'} %}{% for w in m.content.split() %}{{ t[w] }}{% endfor %}",
         "{{ m.content|length == 42 }}",
         "{{ m.content|length % 7 == 3 }}",
         "{{ m.content|length is divisibleby 7 }}",
@@ -86,8 +85,7 @@ TEST(Template, Triggers) {
         "{{ 'bank' in messages|join }}",
         "{{ 'bank' in '%s' % messages }}",
         "{{ 'bank' in '{}'.format(messages) }}",
-        "{% set t %}{% for m in messages %}{{ m.content }}{% endfor %}{% endset %}{{ 'bank' in t "
-        "}}",
+        "{% set t %}{% for m in messages %}{{ m.content }}{% endfor %}{% endset %}{{'bank' in t}}",
         "{% macro t() %}{{ messages[0].content }}{% endmacro %}{{ 'bank' in t() }}",
         "{% macro t() %}{{ 'bank' in caller() }}{% endmacro %}{% call t() %}x{% endcall %}",
         "{% for g in messages|groupby('content') %}{{ g.grouper == 'bank' }}{% endfor %}",
