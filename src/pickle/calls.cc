@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "pickle/call_rules.h"
 #include "pickle/geometry.h"
@@ -18,6 +19,29 @@ Value object(Role role) {
 
 bool is_real(Value value) {
   return value.is_number() || value.is(Kind::real);
+}
+
+// "cpu", "cuda:1": what torch.device takes (2.13, and hip and the like of older ones).
+bool is_device(std::string_view text) {
+  static constexpr auto kTypes = std::to_array<std::string_view>(
+      {"cpu", "cuda", "ipu",  "xpu",  "mkldnn", "opengl",       "opencl", "ideep",
+       "hip", "ve",   "fpga", "maia", "ort",    "xla",          "lazy",   "vulkan",
+       "mps", "meta", "hpu",  "mtia", "npu",    "privateuseone"});
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  if (std::ranges::find(kTypes, text.substr(0, colon)) == kTypes.end()) return false;
+  if (colon == text.size()) return true;
+  const std::string_view index = text.substr(colon + 1);
+  const bool zeroes = index.size() > 1 && index.starts_with('0');
+  return !index.empty() && index.size() <= 3 && !zeroes &&
+         std::ranges::all_of(index, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The texts of torch.layout's members, which are all that _get_layout finds.
+bool is_layout(std::string_view text) {
+  static constexpr auto kLayouts = std::to_array<std::string_view>(
+      {"torch.strided", "torch.sparse_coo", "torch.sparse_csr", "torch.sparse_csc",
+       "torch.sparse_bsr", "torch.sparse_bsc", "torch._mkldnn", "torch.jagged"});
+  return std::ranges::find(kLayouts, text) != kLayouts.end();
 }
 
 }  // namespace
@@ -288,10 +312,11 @@ bool Calls::constants(Role role, Arguments arguments) const {
 
 bool Calls::small_object(Role role, Arguments arguments) const {
   if (arguments.empty() || !arguments[0].is_text()) return false;
-  if (role == Role::device)
-    return arguments.size() == 1 || (arguments.size() == 2 && arguments[1].is(Kind::integer));
   const auto text = values_.text_of(arguments[0]);
-  return arguments.size() == 1 && text && text->starts_with("torch.");
+  if (role == Role::device)
+    return (!text || is_device(*text)) &&
+           (arguments.size() == 1 || (arguments.size() == 2 && arguments[1].is(Kind::integer)));
+  return arguments.size() == 1 && text && is_layout(*text);
 }
 
 bool Calls::array(Role role, Arguments arguments) {

@@ -62,6 +62,17 @@ Trial run(source::Source& source, std::uint64_t offset) {
   return trial;
 }
 
+// Nothing but lines of letters, digits and spaces: labels, words. No opcode among those makes a
+// MARK or a tuple, so what such bytes import they cannot call.
+bool is_words(source::Source& source) {
+  if (source.size() > kText) return false;
+  const std::string bytes = read(source, 0, kText);
+  return std::ranges::all_of(bytes, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == ' ' || c == '\n' || c == '\r';
+  });
+}
+
 // Lines as people and programs write them: labels, vocabularies, requirements.
 bool is_text(std::string_view bytes) {
   return std::ranges::all_of(
@@ -76,8 +87,8 @@ bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
   return trial.stopped || trial.imported || trial.limited;
 }
 
-// A list of labels can begin with the opcodes of an import: "cat\ndog\n". So in a text an import
-// alone counts only when what it imports is known to be dangerous, or when the bytes after it are
+// A list of labels can be the opcodes of imports: "cat\ndog\n". So in words an import counts only
+// when what it imports is known to be dangerous; in another text also when the bytes after it are
 // opcodes as well. A STOP without any import counts when nothing follows it, or another pickle
 // does.
 bool looks_like_pickle(source::Source& source) {
@@ -85,7 +96,9 @@ bool looks_like_pickle(source::Source& source) {
   for (int i = 0; i < kTrials; ++i) {
     if (begins_with_protocol(read(source, at, 2))) return true;
     const Trial trial = run(source, at);
-    if (trial.called || trial.dangerous || trial.limited) return true;
+    if (trial.dangerous) return true;
+    if (!trial.stopped && is_words(source)) return false;
+    if (trial.called || trial.limited) return true;
     if (trial.imported) return trial.stopped || trial.cut || !is_text(read(source, at, kText));
     if (!trial.stopped) return false;
     at = trial.end;

@@ -46,6 +46,11 @@ told("found/sniff/long_string", b"T\0\0\x20\0" + b"x" * 0x200000 + b"0" + SPEAKI
 told("found/sniff/one_line_of_prose", b"common words in one line " * 4000, "clean", name="README.txt")
 told("found/sniff/long_lines_of_prose", b"common words\n" + b"in one line " * 20_000 + b"\nand more.\n", "clean",
      name="README.txt")
+for id, words in {"two": "cat\ndog\n", "opposites": "contradiction\nneutral\n", "four": "cow\nsurfboard\ncat\nhorse\n",
+                  "with_build": "car\nbottle\ncat\ntvmonitor\nbird\n", "with_put": "cases\nnames\nrather\n"}.items():
+    told(f"found/sniff/labels_{id}", words.encode(), "clean", name="labels.txt")
+told("found/sniff/labels_as_weights", b"cat\ndog\n", rules=["FIL-001"], name="model.pkl")
+told("found/sniff/words_and_system", b"cat\ndog\ncos\nsystem\n", rules=["FIL-001", "PKL-101", "PKL-102", "PKL-302"], name="labels.txt")
 told("found/sniff/requirements", b"click\nnumpy\ntorch>=2.0\n", "clean", name="requirements.txt")
 told("found/sniff/list_of_paths", b"compiler/os.code/T.java  containers: 4\ncommon/os.java  5\n", "clean", name="list.txt")
 told("found/sniff/icon", b"icns\0\0\xe8\n" + b"\x80" * 300 + b"\n\xff", "unsupported", rules=["FIL-002"], name="a.icns")

@@ -330,6 +330,11 @@ bare("parameter_state_of_callables", pickled(p.call(
     p.dict_of((p.text("backward"), p.name("torch.nn.parameter", "Parameter"))))), "PKL-208")
 bare("size_of_text", pickled(p.call(p.name("torch", "Size"), p.text("33"))), "PKL-209")
 bare("device_of_number", pickled(p.call(p.name("torch", "device"), p.number(0))), "PKL-209")
+for id, device in (("misspelt", "cqu"), ("capital", "CPU"), ("no_number", "cuda:"), ("zeroes", "cuda:00"), ("negative", "cuda:-1")):
+    bare("device_" + id, pickled(p.call(p.name("torch", "device"), p.text(device))), "PKL-209")
+for id, device in (("plain", "meta"), ("numbered", "cuda:12")):
+    bare("device_" + id, pickled(p.call(p.name("torch", "device"), p.text(device))))
+bare("layout_misspelt", pickled(p.call(p.name("torch.serialization", "_get_layout"), p.text("torch.sparce_coo"))), "PKL-209")
 bare("layout_by_other_name", pickled(p.call(p.name("torch.serialization", "_get_layout"), p.text("x"))), "PKL-209")
 data("dtype_of_a_type", pickled(p.call(NUMPY_DTYPE, p.name("numpy", "ndarray"))), "PKL-210")
 data("array_of_a_type", pickled(p.call(
