@@ -151,6 +151,10 @@ std::optional<GgufType> ValueReader::type() {
 bool ValueReader::value() {
   const auto kind = type();
   if (!kind) return false;
+  if (*kind != GgufType::array && vocabulary_array() != nullptr) {
+    examination_.add(kGgfVocabulary,
+                     fmt::format("{} is of type {}, not an array", quoted(), facts(*kind).name));
+  }
   if (*kind == GgufType::string) return string();
   if (*kind == GgufType::array) return array();
   return scalar(*kind);

@@ -1,5 +1,6 @@
 #include "tensors/numpy_dtype.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -30,8 +31,21 @@ bool is_size_of(char kind, std::uint64_t size) {
   }
 }
 
+// "[ns]", "[25s]", as numpy writes them. It reads "[s/2]", too, and dies of "[s/0]".
+bool is_unit(std::string_view text) {
+  static constexpr auto kUnits = std::to_array<std::string_view>(
+      {"Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as", "generic"});
+  if (text.size() < 3 || !text.starts_with('[') || !text.ends_with(']')) return false;
+  text = text.substr(1, text.size() - 2);
+  constexpr std::size_t kDigits = 9;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits <= kDigits && std::ranges::find(kUnits, text.substr(digits)) != kUnits.end();
+}
+
 // "<f4", "|S16", "<M8[ns]", "|O".
 std::optional<NumpyDtype> from_text(std::string_view text) {
+  if (text == "O" || text == "O4" || text == "O8" || text == "object")
+    return NumpyDtype{.size = 8, .objects = true};
   if (text.empty() || std::string_view("<>|=").find(text.front()) == std::string_view::npos) {
     return std::nullopt;
   }
@@ -43,8 +57,7 @@ std::optional<NumpyDtype> from_text(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), number);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const bool time = kind == 'M' || kind == 'm';
-  const bool unit_fits =
-      unit.empty() || (time && unit.starts_with('[') && unit.ends_with(']') && unit.size() <= 12);
+  const bool unit_fits = unit.empty() || (time && is_unit(unit));
   if (error != std::errc() || !unit_fits || !is_size_of(kind, number)) return std::nullopt;
   const std::uint64_t size = number;
   return NumpyDtype{.size = kind == 'U' ? size * 4 : size};

@@ -148,6 +148,9 @@ ggf("trailer_without_tensors", lambda: write([ARCHITECTURE], tail=b"PK\3\4" + b"
 # G10
 ggf("scores_narrow", lambda: write(vocabulary(scores=(U8, [0] * 4)), [ONE]), "GGF-010",
     covers="G10 llama.cpp#26690")
+for key in ("tokens", "scores", "token_type", "merges"):
+    ggf(f"{key}_as_text", lambda key=key: write([ARCHITECTURE, ("tokenizer.ggml." + key, STRING, "x")], [ONE]), "GGF-010", covers="G10")
+ggf("tokens_as_number", lambda: write([ARCHITECTURE, ("tokenizer.ggml.tokens", U32, 7)], [ONE]), "GGF-010", covers="G10")
 ggf("scores_short", lambda: write(vocabulary(scores=(F32, [0.0])), [ONE]), "GGF-010", covers="G10 llama.cpp#20735")
 ggf("types_long", lambda: write(vocabulary(types=(I32, [1] * 9)), [ONE]), "GGF-010", covers="G10")
 ggf("types_narrow", lambda: write(vocabulary(types=(I8, [1] * 4)), [ONE]), "GGF-010", covers="G10")

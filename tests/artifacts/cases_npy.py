@@ -62,6 +62,12 @@ npy("trailer", lambda: write(data=b"\0" * 25), "NPY-006")
 npy("two_arrays", lambda: write() + write(), "NPY-006")
 npy("objects", lambda: write("'|O'", "(1,)", NONE_PICKLED), "NPY-007")
 npy("objects_in_record", lambda: write("[('a', '<f4'), ('b', '|O')]", "(1,)", NONE_PICKLED), "NPY-007")
+for id, name in (("plain", "O"), ("old", "O4"), ("sized", "O8"), ("named", "object")):
+    npy("objects_" + id, lambda name=name: write(repr(name), "(1,)", NONE_PICKLED), "NPY-007")
+npy("time_in_steps", lambda: write("'<M8[25s]'", "(3,)"))
+npy("time_without_unit", lambda: write("'<m8'", "(3,)"))
+for id, unit in (("divided", "s/2"), ("divided_by_zero", "s/0"), ("unknown", "Fs"), ("none", ""), ("step_alone", "5"), ("long", "9" * 12 + "s")):
+    npy("time_" + id, lambda unit=unit: write(f"'<M8[{unit}]'", "(3,)"), "NPY-008", verdict="unsupported")
 npy("dtype_unknown", lambda: write("'<f3'", "(8,)"), "NPY-008", verdict="unsupported")
 npy("dtype_by_name", lambda: write("'float32'"), "NPY-008", verdict="unsupported")
 npy("dtype_many", lambda: write("'O,i4'"), "NPY-008", verdict="unsupported")
