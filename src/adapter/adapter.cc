@@ -175,9 +175,12 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
 void TensorChecks::place(std::string_view module, const Pair& pair) {
   const Tensor* const tensor = pair.a == nullptr ? pair.b : pair.a;
   const auto layer = layer_of(module);
-  if (layer && base_.layers() && *layer >= *base_.layers()) {
+  const bool tower = is_in_tower(module) && layer < kNoLayer;
+  if (layer && !tower && base_.layers() && *layer >= *base_.layers()) {
     add(kLayer, tensor, [&] {
-      return fmt::format("{} is in layer {} of {}", quoted(module), *layer, *base_.layers());
+      return *layer == kNoLayer
+                 ? fmt::format("{} is in none of {} layers", quoted(module), *base_.layers())
+                 : fmt::format("{} is in layer {} of {}", quoted(module), *layer, *base_.layers());
     });
   }
   if (pair.embedding || is_embedding_module(module)) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapter/names.h"
 #include "findings/examination.h"
 #include "tensors/tensor_table.h"
 
@@ -21,9 +22,7 @@ struct Limits {
   std::uint64_t rank = 512;  // the largest --max-lora-rank that vLLM takes; its default is 16
   double scaling = 8;        // alpha / r, or alpha / sqrt(r)
   // Last parts of the names of modules that an adapter may change.
-  std::vector<std::string> modules = {"q_proj",    "k_proj",    "v_proj",
-                                      "o_proj",    "gate_proj", "up_proj",
-                                      "down_proj", "qkv_proj",  "gate_up_proj"};
+  std::vector<std::string> modules = projections();
   // Values of base_model_name_or_path; none: it is not looked at.
   std::vector<std::string> bases;
 };

@@ -11,8 +11,10 @@ namespace gh::adapter {
 namespace {
 
 // Kinds of models whose projections have the sizes that `read_config` computes, in every layer.
-constexpr std::array<std::string_view, 7> kOrdinary = {"llama", "mistral", "qwen2",  "qwen3",
-                                                       "gemma", "gemma2",  "granite"};
+constexpr auto kOrdinary = std::to_array<std::string_view>(
+    {"llama",  "mistral",     "ministral", "qwen2",   "qwen3",   "gemma",           "gemma2",
+     "gemma3", "gemma3_text", "granite",   "phi3",    "olmo",    "olmo2",           "stablelm",
+     "cohere", "glm",         "glm4",      "smollm3", "exaone4", "hunyuan_v1_dense"});
 constexpr std::int64_t kMaxSize = 1U << 24;  // of a field; no model is near it
 
 std::optional<std::uint64_t> number(json::Value config, std::string_view name) {
@@ -38,7 +40,7 @@ void Base::read_table(const tensors::TensorTable& table) {
   constexpr std::string_view kWeight = ".weight";
   known_ = true;
   for (const tensors::Tensor& tensor : table.tensors) {
-    if (const auto layer = layer_of(tensor.name))
+    if (const auto layer = layer_of(tensor.name); layer && *layer < kNoLayer)
       layers_ = std::max(layers_.value_or(0), *layer + 1);
     if (tensor.shape.size() != 2 || !tensor.name.ends_with(kWeight)) continue;
     const std::string module = tensor.name.substr(0, tensor.name.size() - kWeight.size());
@@ -78,10 +80,16 @@ void Base::read_config(std::string_view text) {
                 {"v_proj", {*hidden, keys}},           {"o_proj", {*heads * width, *hidden}},
                 {"gate_proj", {*hidden, *between}},    {"up_proj", {*hidden, *between}},
                 {"down_proj", {*between, *hidden}}};
+  const std::string_view kind = type.string();
+  if (kind != "phi3" && kind != "glm" && kind != "glm4") return;
+  // Some of them are one matrix there.
+  by_ending_["qkv_proj"] = {*hidden, *heads * width + 2 * keys};
+  by_ending_["gate_up_proj"] = {*hidden, 2 * *between};
 }
 
 std::optional<ModuleSize> Base::size_of(std::string_view module) const {
   if (const auto exact = modules_.find(module); exact != modules_.end()) return exact->second;
+  if (is_in_tower(module)) return std::nullopt;
   const auto ending = by_ending_.find(last_part(module));
   if (ending == by_ending_.end()) return std::nullopt;
   return ending->second;

@@ -48,8 +48,40 @@ std::optional<std::uint64_t> layer_of(std::string_view module) {
     const std::string_view text = parts[i + 1];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), layer);
     if (error == std::errc() && end == text.data() + text.size()) return layer;
+    // "-1", and what no 64 bits hold: a number all the same, beyond the layers of every base.
+    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+    if (!digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
+      return kNoLayer;
   }
   return std::nullopt;
+}
+
+bool is_in_tower(std::string_view module) {
+  return module.contains("vision") || module.contains("visual") || module.contains("audio");
+}
+
+// From the classes with SupportsLoRA in vllm/model_executor/models of vLLM 0.32, and of models that
+// it served before: as the checkpoints have them, and as vLLM packs them.
+std::vector<std::string> projections() {
+  return {// Llama and what follows it: Mistral, Qwen, Gemma, Granite, Phi-3
+          "q_proj", "k_proj", "v_proj", "o_proj", "qkv_proj", "qk_proj", "kv_proj", "g_proj",
+          "gate_proj", "up_proj", "down_proj", "gate_up_proj", "up_gate_proj", "shared_expert_gate",
+          // OPT, Phi, Whisper, vision towers
+          "out_proj", "fc1", "fc2", "qkv", "proj", "linear_fc1", "linear_fc2",
+          // Falcon, GPT-NeoX, BLOOM, ChatGLM
+          "query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h",
+          // GPT-2's kin: Qwen's first, StarCoder, EXAONE, GPT-J
+          "c_attn", "c_proj", "c_fc", "c_fc_0", "c_fc_1", "fc_in", "fc_out",
+          // Mixtral, InternLM2, LFM2, Molmo, OLMo's first, Baichuan, MPT, ModernBERT
+          "w1", "w2", "w3", "w13", "wq", "wk", "wv", "wo", "wqkv", "att_proj", "attn_out",
+          "ff_proj", "ff_out", "W_pack", "Wqkv", "Wi", "Wo",
+          // DeepSeek's latent attention
+          "q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj",
+          // State spaces: Mamba, Jamba, Bamba, Qwen3-Next; shared experts of Granite
+          "in_proj", "x_proj", "dt_proj", "in_proj_qkvz", "in_proj_qkv", "in_proj_ba", "in_proj_z",
+          "in_proj_a", "in_proj_b", "input_linear", "output_linear",
+          // BERT's
+          "query", "key", "value"};
 }
 
 bool is_embedding_module(std::string_view module) {

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace gh::adapter {
 
@@ -27,8 +29,17 @@ TensorName parse_name(std::string_view name);
 // "q_proj" of "model.layers.0.self_attn.q_proj".
 std::string_view last_part(std::string_view module);
 
-// The number after "layers", "h" or "blocks"; nothing when there is none.
+// The number after "layers", "h" or "blocks"; nothing when there is none, kNoLayer for one that no
+// model has.
+inline constexpr std::uint64_t kNoLayer = std::uint64_t{1} << 62;
 std::optional<std::uint64_t> layer_of(std::string_view module);
+
+// In the part of a model that sees or hears, whose sizes and layers are its own.
+bool is_in_tower(std::string_view module);
+
+// Last parts of the names that linear modules have in models that vLLM serves adapters for. Not the
+// routers of experts, and not embeddings or heads.
+std::vector<std::string> projections();
 
 // Input embeddings or the output head, by the names that models use.
 bool is_embedding_module(std::string_view module);

@@ -285,7 +285,7 @@ inline constexpr Rule kNotMeasured{"LRA-045",
                                    Severity::medium,
                                    Effect::inconclusive,
                                    "has tensors whose numbers were not looked at",
-                                   "Types other than F32, F16 and BF16 and matrices beyond 64 "
+                                   "Types other than F64, F32, F16 and BF16 and matrices beyond 64 "
                                    "million elements or rank 512 are not "
                                    "read.",
                                    "Save the adapter in one of these types."};

@@ -36,21 +36,25 @@ Raw raw_at(const char* at) {
   return raw;
 }
 
+template <class Raw>
+double number_at(const char* at) {
+  return static_cast<double>(raw_at<Raw>(at));
+}
+
 struct Layout {
   std::size_t size;  // bytes
-  float (*value)(const char* at);
+  double (*value)(const char* at);
 };
 std::optional<Layout> layout_of(std::string_view dtype) {
-  if (dtype == "F32") {
-    return Layout{4,
-                  [](const char* at) { return std::bit_cast<float>(raw_at<std::uint32_t>(at)); }};
-  }
+  if (dtype == "F32") return Layout{4, number_at<float>};
+  if (dtype == "F64") return Layout{8, number_at<double>};
   if (dtype == "F16")
-    return Layout{2, [](const char* at) { return from_half(raw_at<std::uint16_t>(at)); }};
+    return Layout{2, [](const char* at) { return double{from_half(raw_at<std::uint16_t>(at))}; }};
   if (dtype == "BF16") {
-    return Layout{2, [](const char* at) {
-                    return std::bit_cast<float>(std::uint32_t{raw_at<std::uint16_t>(at)} << 16);
-                  }};
+    return Layout{
+        2, [](const char* at) {
+          return double{std::bit_cast<float>(std::uint32_t{raw_at<std::uint16_t>(at)} << 16)};
+        }};
   }
   return std::nullopt;
 }
@@ -90,15 +94,15 @@ std::optional<ValueSummary> summarise(source::Source& source, const Tensor& tens
   ValueSummary summary;
   summary.mark = 0xcbf29ce484222325;  // FNV-1a, over whole numbers
   const bool whole =
-      for_each_value(source, tensor, [&](float value, const char* at, std::size_t size) {
-        std::uint32_t raw = 0;
+      for_each_value(source, tensor, [&](double value, const char* at, std::size_t size) {
+        std::uint64_t raw = 0;
         std::memcpy(&raw, at, size);
         summary.mark = (summary.mark ^ raw) * 0x100000001b3;
         ++summary.count;
         if (value == 0) return;
         summary.all_zero = false;
         if (std::isfinite(value)) {
-          summary.squares += double{value} * double{value};
+          summary.squares += value * value;
         } else {
           ++(std::isnan(value) ? summary.nan : summary.infinite);
         }
@@ -113,8 +117,9 @@ std::optional<std::vector<float>> read_values(source::Source& source, const Tens
   if (!layout || (tensor.end - tensor.begin) / layout->size > most) return std::nullopt;
   std::vector<float> values;
   values.reserve(static_cast<std::size_t>((tensor.end - tensor.begin) / layout->size));
-  if (!for_each_value(source, tensor,
-                      [&](float value, const char*, std::size_t) { values.push_back(value); })) {
+  if (!for_each_value(source, tensor, [&](double value, const char*, std::size_t) {
+        values.push_back(static_cast<float>(value));
+      })) {
     return std::nullopt;
   }
   return values;

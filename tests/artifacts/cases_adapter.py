@@ -194,6 +194,17 @@ lra("no_config_but_others", lambda: folder(**{"adapter_config.json": None, "conf
 lra("config_excluded", folder, "LRA-014", arguments=("--exclude", "adapter_config.json"))
 lra("model_without_adapter", lambda: {"model.safetensors": write({"a": ("F32", [1])}), "config.json": b"{}"})
 lra("more_weights", lambda: folder(**{"new_embeddings.safetensors": write({"a": ("F32", [1])})}), "LRA-030")
+for family, modules in {
+        "falcon": "transformer.h.0.self_attention.query_key_value transformer.h.0.mlp.dense_4h_to_h",
+        "mixtral": "model.layers.0.block_sparse_moe.experts.0.w1 model.layers.0.block_sparse_moe.experts.0.w3",
+        "opt": "model.decoder.layers.0.self_attn.out_proj model.decoder.layers.0.fc1",
+        "deepseek": "model.layers.0.self_attn.q_a_proj model.layers.0.self_attn.kv_a_proj_with_mqa",
+        "internlm2": "model.layers.0.attention.wqkv model.layers.0.attention.wo",
+        "qwen_1": "transformer.h.0.attn.c_attn transformer.h.0.mlp.c_proj",
+        "jamba": "model.layers.0.mamba.in_proj model.layers.0.mamba.dt_proj"}.items():
+    lra("modules_of_" + family, lambda modules=modules.split(): folder(
+        {**PLAIN, "target_modules": sorted({name.rpartition(".")[2] for name in modules})},
+        {name: tensor for seed, name_of in enumerate(modules, 1) for name, tensor in module("base_model.model." + name_of, seed=seed).items()}))
 configured("rank_over_own_limit", {}, "LRA-011", arguments=("--max-lora-rank", "4"))
 configured("alpha_over_own_limit", {}, "LRA-012", arguments=("--max-lora-scaling", "1"))
 
@@ -201,9 +212,19 @@ on_base("fits_base", None)
 on_base("wider_than_base", {**module(Q, size_in=33), **module(V, seed=2)}, "LRA-023")
 on_base("taller_than_base", {**module(Q, size_out=64), **module(V, seed=2)}, "LRA-023")
 on_base("layer_beyond_base", {**module(Q), **module(V, seed=2), **module(other, seed=3)}, "LRA-024")
+for id, layer in (("negative", "-1"), ("huge", "9" * 30)):
+    on_base("layer_" + id, {**module(Q.replace("layers.0", "layers." + layer)), **module(V, seed=2)}, "LRA-024")
 on_base("base_of_another_kind", None, "LRA-033", base={**BASE, "model_type": "bamba"})
 on_base("base_known_in_part", {**module(Q), **module(Q.replace("q_proj", "qkv_proj"), seed=2)}, "LRA-032",
         config={**PLAIN, "target_modules": ["q_proj", "qkv_proj"]})
+on_base("base_of_phi", {**module(Q.replace("q_proj", "qkv_proj"), size_out=96), **module(Q.replace("self_attn.q_proj", "mlp.gate_up_proj"), size_out=160, seed=2)},
+        base={**BASE, "model_type": "phi3"}, config={**PLAIN, "target_modules": ["qkv_proj", "gate_up_proj"]})
+on_base("base_of_phi_too_wide", {**module(Q.replace("q_proj", "qkv_proj"), size_out=97)}, "LRA-023",
+        base={**BASE, "model_type": "phi3"}, config={**PLAIN, "target_modules": ["qkv_proj"]})
+SEES = "base_model.model.vision_tower.encoder.layers.9.self_attn.q_proj"
+on_base("base_that_sees", {**module(Q), **module(V, seed=2), **module(SEES, size_in=7, size_out=7, seed=3)}, "LRA-032",
+        base={"model_type": "gemma3", "text_config": {**BASE, "model_type": "gemma3_text"}})
+on_base("base_of_cohere", None, base={**BASE, "model_type": "cohere"})
 on_base("base_without_sizes", None, "LRA-033", base={"model_type": "llama"})
 on_base("base_of_many_modes", None, base={"model_type": "x", "text_config": BASE})
 
@@ -274,6 +295,9 @@ valued("value_infinite", {B: ("F32", [32, 8], numbers(255, 1) + b"\0\0\x80\x7f")
 valued("no_effect", {B: ("F32", [32, 8])}, "LRA-041")
 valued("numbers_repeated", {A: ("F32", [8, 32], numbers(256, 2))}, "LRA-042")
 valued("one_module_large", {B: ("F32", [32, 8], numbers(256, 77, 1000.0))}, "LRA-043")
+double = struct.pack("<256d", *struct.unpack("<256f", numbers(256, 1)))
+valued("value_double", {A: ("F64", [8, 32], double)}, "LRA-027")
+valued("value_double_nan", {A: ("F64", [8, 32], double[:-8] + struct.pack("<d", float("nan")))}, "LRA-027", "LRA-040")
 valued("type_not_read", {B: ("F8_E4M3", [32, 8])}, "LRA-027", "LRA-045")
 with_bank("like_the_bank", 1.0)
 with_bank("unlike_the_bank", 50.0, "LRA-044")

@@ -341,7 +341,10 @@ TEST(AdapterNames, AreReadAsVllmReadsThem) {
   EXPECT_EQ(layer_of("model.layers.12.x"), 12U);
   EXPECT_EQ(layer_of("transformer.h.3.attn"), 3U);
   EXPECT_EQ(layer_of("model.layers.x.y"), std::nullopt);
-  EXPECT_EQ(layer_of("model.layers.99999999999999999999.y"), std::nullopt);
+  EXPECT_EQ(layer_of("model.layers.99999999999999999999.y"), kNoLayer);
+  EXPECT_EQ(layer_of("model.layers.-1.y"), kNoLayer);
+  EXPECT_EQ(layer_of("model.layers.-.y"), std::nullopt);
+  EXPECT_EQ(layer_of("model.layers.1a.y"), std::nullopt);
   EXPECT_EQ(layer_of("model.layers"), std::nullopt);
 }
 
