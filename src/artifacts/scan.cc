@@ -161,18 +161,24 @@ class Scanner {
   }
 
   void take_file(Found found) {
+    if (found.absent) return examine_file(std::move(found), "", {});
     const FolderPlace place = folders_.add(found.path, found.file);
     if (found.cached && take_known(found, place)) return;
+    const std::string name = name_in_folder(found.path).name;
+    examine_file(std::move(found), name, {place});
+  }
+
+  // What marks that a file is absent has no name that could promise something, and no folder.
+  void examine_file(Found found, const std::string& name, std::vector<FolderPlace> places) {
     Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
     if (found.cached) cached_[{found.file.node.device, found.file.node.inode}] = {kept, {}};
-    slot.places.push_back(place);
+    slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
     slot.file = std::move(found.file);
-    children_.start(
-        file_job(slot.file.descriptor.get(), slot.file.node.bytes, name_in_folder(found.path).name,
-                 options_.options, options_.limits, digests(found.path)),
-        [this, kept](const sandbox::Outcome& outcome) { examined(kept, outcome); });
+    children_.start(file_job(slot.file.descriptor.get(), slot.file.node.bytes, name,
+                             options_.options, options_.limits, digests(found.path)),
+                    [this, kept](const sandbox::Outcome& outcome) { examined(kept, outcome); });
   }
 
   // In a cache one file has several paths. It is examined and reported under the first; what it

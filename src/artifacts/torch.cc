@@ -12,6 +12,7 @@
 #include "artifacts/kind.h"
 #include "artifacts/torch_rules.h"
 #include "base/text.h"
+#include "hub/code.h"
 #include "pickle/pickle.h"
 
 namespace gh::artifacts {
@@ -78,7 +79,8 @@ bool is_risky(source::Source& bytes, std::string_view name) {
     case Kind::archive:
       return true;
     default:
-      return is_code(head, name);
+      return is_code(head, name) || hub::is_python_bytecode(head) ||
+             (is_utf8(head) && !head.contains('\0') && hub::looks_like_python(head));
   }
 }
 

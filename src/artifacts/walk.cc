@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kBlobs = "blobs";
 constexpr std::string_view kSnapshots = "snapshots";
+constexpr std::string_view kAbsent = ".no_exist/";
 
 std::string join(std::string_view folder, std::string_view name) {
   return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
@@ -179,6 +180,7 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
     return enter(std::move(*opened), path, folder.cache, join(folder.cache_path, name));
   }
   found.cached = folder.cache != nullptr;
+  found.absent = found.cached && folder.cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
   found.file = std::move(*opened);
   return found;
 }

@@ -27,6 +27,9 @@ for id, pack in COMPRESSED.items():
 told("containers/joblib/zlib_in_two_parts", zlib.compress(evil()[:9]) + zlib.compress(evil()[9:]), rules=RUNS, **DATA)
 told("containers/joblib/zlib_twice", zlib.compress(gzip.compress(evil())), rules=[*RUNS, "ARC-010", "ARC-011"])
 told("containers/joblib/zlib_and_more", zlib.compress(dump({"a": 1})) + b"more", rules=["ARC-012"], **DATA)
+for id, code in {"python": b"import os\nos.system('true')\n", "script": b"#!/bin/sh\ntrue\n"}.items():
+    told(f"containers/storages/{id}", checkpoint(storages=[("0", bytes(24)), ("1", code)]),
+         rules=["ZIP-009", "COD-101" if id == "python" else "COD-104"])
 told("containers/text_like_zlib", b"x^2 + y^2 = z^2\n", "clean", name="a.txt")
 told("containers/text_like_zlib_with_a_dictionary", b"x marks the spot\n", "clean", name="a.txt")
 

@@ -121,6 +121,28 @@ def test_a_tokenizer_in_a_cache_is_compared_in_each_snapshot(cache):
     assert ids(report, "snapshots/one") == {"TOK-204"} and not ids(report, "snapshots/two")
 
 
+ABSENT = ["adapter_config.json", "config.json", "model.safetensors.index.json", "pytorch_model.bin", "model.gguf", "x.safetensors"]
+
+
+def test_marks_of_absent_files_promise_nothing(cache):
+    """huggingface_hub notes with empty files what a repository does not have; transformers asks all for an adapter."""
+    marks = cache / ".no_exist" / "one"
+    marks.mkdir(parents=True)
+    for name in ABSENT:
+        (marks / name).write_bytes(b"")
+    report = gatehouse.scan(cache.parent)
+    for name in ABSENT:
+        assert verdicts(report)[f"models--org--name/.no_exist/one/{name}"] == "clean", name
+    (marks / "config.json").write_text('{"auto_map": {"AutoModel": "m.C"}}')
+    assert "CFG-101" in ids(gatehouse.scan(cache), ".no_exist/one/config.json"), "what is not empty is no mark"
+
+
+def test_empty_files_elsewhere_are_no_marks(tmp_path):
+    (tmp_path / ".no_exist" / "one").mkdir(parents=True)
+    (tmp_path / ".no_exist" / "one" / "pytorch_model.bin").write_bytes(b"")
+    assert ids(gatehouse.scan(tmp_path)) == {"FIL-010"}
+
+
 def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
     (tmp_path / "evil").write_bytes(safetensors())
     os.symlink("../../../evil", cache / "snapshots/one/evil.safetensors")
