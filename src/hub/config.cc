@@ -143,6 +143,25 @@ bool is_expression(std::string_view text) {
   return false;
 }
 
+// Records of a training, with the paths of the machine it ran on: no loader of models reads them.
+bool is_record(std::string_view name) {
+  static constexpr auto kRecords = std::to_array<std::string_view>(
+      {"trainer_state.json", "training_args.json", "args.json", "all_results.json",
+       "train_results.json", "eval_results.json", "results.json", "wandb-metadata.json",
+       "training_config.json", "train_config.json", "training_params.json"});
+  return std::ranges::find(kRecords, name) != kRecords.end();
+}
+
+// Where the model was trained from and written to: noted by every writer, followed by none.
+bool is_record_key(std::string_view key) {
+  static constexpr auto kEndings = std::to_array<std::string_view>(
+      {"name_or_path", "output_dir", "logging_dir", "log_dir", "cache_dir", "data_dir", "data_path",
+       "dataset", "dataset_path", "train_file", "validation_file", "test_file", "train_data",
+       "best_model_checkpoint", "resume_from_checkpoint", "save_path", "save_dir", "output_path"});
+  return std::ranges::any_of(kEndings,
+                             [&](std::string_view ending) { return key.ends_with(ending); });
+}
+
 void examine_path(const Input& input, std::string_view key, std::string_view text) {
   if (text.empty() || text.size() > kMostPath) return;
   const std::string message = fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted));
@@ -155,8 +174,10 @@ void examine_path(const Input& input, std::string_view key, std::string_view tex
   std::ranges::replace(slashed, '\\', '/');
   const auto parts = split(slashed, '/');
   if (parts.size() > 1 && std::ranges::find(parts, std::string_view("..")) != parts.end()) {
-    // Where the model was trained from: noted by every writer, followed by none.
-    input.add(key.ends_with("name_or_path") ? rule::kAbsolute : rule::kLeaves, message, text);
+    // "../" and "](../../" are tokens of vocabularies: there is no name behind the steps.
+    if (parts.back().empty()) return;
+    const bool record = is_record(input.name) || is_record_key(key);
+    input.add(record ? rule::kAbsolute : rule::kLeaves, message, text);
     return;
   }
   const bool home = slashed.starts_with("~/");

@@ -88,8 +88,12 @@ void examine_text(const Input& input) {
              looks_like_ranks(input.text)) {
     settle(input, DocumentKind::vocabulary, "vocabulary");
     examine_ranks(input);
+  } else if (looks_like_template(input)) {
+    settle(input, DocumentKind::text, "chat template");
+    examine_loose_template(input, input.text);
   } else {
     settle(input, DocumentKind::text, "text");
+    examine_text_as_yaml(input);
   }
 }
 

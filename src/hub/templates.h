@@ -13,4 +13,10 @@ void examine_carried_templates(const Input& input, json::Value root);
 // A file that is a template.
 void examine_template_file(const Input& input);
 
+// A template that no loader takes by itself: in settings, or a file that has to be named to one.
+void examine_loose_template(const Input& input, std::string_view text);
+
+// A text of another name that renders messages, and no page about templates.
+bool looks_like_template(const Input& input);
+
 }  // namespace gh::hub

@@ -10,6 +10,7 @@
 #include "hub/config.h"
 #include "hub/config_rules.h"
 #include "hub/target.h"
+#include "hub/templates.h"
 #include "yaml/yaml.h"
 
 namespace gh::hub {
@@ -28,6 +29,11 @@ class Walk {
       if (entry.value == nullptr) continue;
       if (entry.key == "trust_remote_code" && is_true(*entry.value))
         input_.add(rule::kTrust, "trust_remote_code is true");
+      if (is_template_key(entry.key) && entry.value->kind == yaml::Kind::scalar) {
+        const findings::Examination::Member inside(input_.examination, entry.key);
+        examine_loose_template(input_, entry.value->text);
+        continue;
+      }
       this->node(entry.key, *entry.value, arguments);
     }
     for (const auto& item : node.items)
@@ -36,6 +42,10 @@ class Walk {
   }
 
  private:
+  static bool is_template_key(std::string_view key) {
+    return key == "chat_template" || key == "chat_template_jinja" || key == "instruction_template";
+  }
+
   // To Python: every text that is no boolean is, "false" in quotes too.
   static bool is_true(const yaml::Node& node) {
     if (node.kind != yaml::Kind::scalar) return !node.entries.empty() || !node.items.empty();
@@ -82,8 +92,10 @@ void examine_tags(const Input& input) {
 
 }  // namespace
 
-void examine_yaml(const Input& input) {
-  // Short forms and long: !!python/object/apply:os.system, tag:yaml.org,2002:python/…
+namespace {
+
+// Short forms and long: !!python/object/apply:os.system, tag:yaml.org,2002:python/…
+void examine_python_tags(const Input& input) {
   for (const std::string_view tag : {"!!python/", "tag:yaml.org,2002:python/", "!python/"}) {
     const std::size_t at = input.text.find(tag);
     if (at == std::string_view::npos) continue;
@@ -92,6 +104,38 @@ void examine_yaml(const Input& input) {
     input.add(rule::kYamlTag, fmt::format("the tag {}", escape(word, kQuoted)), word);
     break;
   }
+}
+
+// A key, an item or a tag begins the first line that says something; no page of documentation.
+bool looks_like_settings(std::string_view text) {
+  if (text.contains("```")) return false;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+    if (line.empty() || line.starts_with('#') || line.starts_with("---")) continue;
+    if (line.starts_with("- ") || line.starts_with('!')) return true;
+    const std::string_view key = line.substr(0, line.find(':'));
+    return key.size() < line.size() && !key.contains(' ');
+  }
+  return false;
+}
+
+}  // namespace
+
+void examine_text_as_yaml(const Input& input) {
+  const bool telling = input.text.contains("_target_") || input.text.contains("!!python/");
+  if (!telling || !looks_like_settings(input.text)) return;
+  examine_python_tags(input);
+  const yaml::Tree tree = yaml::parse(input.text);
+  if (tree.root != nullptr)
+    Walk(input).node("", *tree.root);
+  else
+    examine_lines(input);
+}
+
+void examine_yaml(const Input& input) {
+  examine_python_tags(input);
   const yaml::Tree tree = yaml::parse(input.text);
   if (tree.root != nullptr) Walk(input).node("", *tree.root);
   if (tree.problems.empty()) return;

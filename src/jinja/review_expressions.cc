@@ -183,6 +183,10 @@ ValuePtr Review::subscript(const Node& node) {
   if (key.kind == Kind::slice) {
     Values bounds;
     for (const Node* bound : key.parts) bounds.push_back(bound == nullptr ? nullptr : value(bound));
+    const bool backwards = bounds.size() == 3 && bounds[2] != nullptr && bounds[2]->is_integer() &&
+                           bounds[2]->number < 0;
+    if (backwards && object->content && !object->conversation)
+      report(rule::kRewrite, node, "turns the letters of a message round");
     Value part = *judged(node, fold_.slice(object, bounds));
     part.copies = object->copies;
     part.size = std::min(part.size, object->size);

@@ -73,7 +73,7 @@ void Review::check_text(const Node& node, std::string_view text) {
     report(rule::kAddress, node, fmt::format("the address {}", escape(address, kQuoted)), address);
   }
   if (const auto at = find_encoded(text))
-    report(rule::kEncoded, node, "64 or more encoded characters in a row", from(*at));
+    report(rule::kEncoded, node, "encoded characters in a row", from(*at));
   if (const auto at = find_instruction(text))
     report(rule::kInstruction, node,
            fmt::format("it says \"{}\"", escape(from(*at).substr(0, 60), kQuoted)), from(*at));
@@ -202,6 +202,8 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
   }
   if (is_one_of(name, kChoosing)) check_choosing(node, input, given);
   if (name == "trim" && !given.empty()) check_look_up(node, "trim", input, given);
+  if (name == "reverse" && input->content && !input->conversation)
+    report(rule::kRewrite, node, "turns the letters of a message round");
   if (name == "random") report(rule::kRandom, node, "the filter `random`");
   if (name == "replace" && input->content && given.size() >= 2)
     check_look_up(node, "replace", input, given);

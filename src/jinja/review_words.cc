@@ -108,6 +108,8 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
   if (method == "replace" && object->content && (worded || letter) && arguments.size() >= 2)
     report(rule::kRewrite, node,
            fmt::format("replaces \"{}\"", escape(arguments[0]->text, kQuoted)), arguments[0]->text);
+  if ((method == "translate" || method == "swapcase") && object->content && !object->conversation)
+    report(rule::kRewrite, node, fmt::format("calls `{}` on a message", method), method);
   if ((object->conversation || object->given) && changes(method))
     report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
   if (method == "format" || method == "format_map") check_format(node, object, arguments);

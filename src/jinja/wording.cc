@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "base/encoding.h"
 #include "base/text.h"
 #include "jinja/characters.h"
 #include "jinja/words.h"
@@ -124,21 +125,37 @@ constexpr Words<27> kPartNames = {
 // What transformers appends where the last message is to be continued.
 constexpr std::string_view kContinue = "CONTINUE_FINAL_MESSAGE_TAG";
 
-constexpr Words<24> kInstructions = {"ignore previous instructions",
+constexpr Words<40> kInstructions = {"ignore previous instructions",
                                      "ignore all previous",
                                      "ignore all prior",
                                      "ignore the above",
                                      "ignore the user",
                                      "ignore any previous",
+                                     "ignore prior instructions",
+                                     "ignore your instructions",
+                                     "ignore your previous",
+                                     "ignore all instructions",
+                                     "ignore all safety",
+                                     "forget all previous",
+                                     "forget your instructions",
+                                     "override all previous",
+                                     "disregard any",
+                                     "disregard your",
                                      "disregard previous",
                                      "disregard all",
                                      "disregard the",
                                      "without telling the user",
                                      "without informing the user",
+                                     "without the user knowing",
+                                     "without the user's knowledge",
                                      "do not tell the user that",
+                                     "do not tell the user about th",
                                      "don't tell the user that",
+                                     "don't tell the user about th",
                                      "never tell the user that",
+                                     "never tell the user about th",
                                      "do not inform the user",
+                                     "do not reveal to the user",
                                      "do not mention this",
                                      "never mention this",
                                      "hide this from the user",
@@ -153,6 +170,38 @@ bool is_invisible(char32_t c) {
   return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
          (c >= 0x2060 && c <= 0x2064) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
          c == 0x180e || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+std::optional<unsigned> sextet(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (is_digit(c)) return c - '0' + 52;
+  if (c == '+') return 62;
+  if (c == '/') return 63;
+  return std::nullopt;
+}
+
+// What base64 says; nothing for bytes that are none.
+std::string from_base64(std::string_view text) {
+  text = text.substr(0, text.find('='));
+  std::string out;
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto six = sextet(text[i]);
+    if (!six) return {};
+    bits = bits << 6 | *six;
+    if (i % 4 != 0) out += static_cast<char>(bits >> (6 - i % 4 * 2) & 0xff);
+  }
+  return out;
+}
+
+// Sentences: chance makes no bytes like these.
+bool is_sentence(std::string_view bytes) {
+  constexpr std::size_t kShort = 12;
+  const auto letters = std::ranges::count_if(bytes, [](char c) { return is_letter(c); });
+  return bytes.size() >= kShort && bytes.contains(' ') &&
+         static_cast<std::size_t>(letters) * 2 > bytes.size() &&
+         std::ranges::all_of(bytes, [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; });
 }
 
 // A host begins the text; `dotted`: one of several parts.
@@ -303,6 +352,9 @@ std::optional<std::size_t> find_encoded(std::string_view text) {
       hex = hex && (is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'));
     }
     if (end - begin >= kLong && digit && ((lower && upper) || (hex && (lower || upper))))
+      return begin;
+    const std::string_view run = text.substr(begin, end - begin);
+    if (is_sentence(from_base64(run)) || is_sentence(hex ? unhex(run).value_or("") : ""))
       return begin;
     begin = end + 1;
   }

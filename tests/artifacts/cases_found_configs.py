@@ -260,6 +260,25 @@ case("configs/adapter/base_not_allowed", verdict="findings", rules=["LRA-013"], 
 case("configs/adapter/no_base_stated", verdict="findings", rules=["LRA-013"], arguments=["--allowed-base", "me/other"])(
     lambda: folder({key: value for key, value in PLAIN.items() if key != "base_model_name_or_path"}))
 
+# Paths upwards: of files that a loader joins to the folder, of a training, and texts that are none.
+told("path/of_a_loader", {"tokenizer_config.json": {"tokenizer_file": "../x/tokenizer.json"}}, "CFG-203")
+told("path/of_a_module", {"modules.json": [{"idx": 0, "name": "0", "path": "../0_T", "type": "sentence_transformers.models.Transformer"}]},
+     "CFG-203")
+told("path/of_a_training", {"trainer_state.json": {"best_model_checkpoint": "../out/checkpoint-100", "x": "../y"}}, "CFG-204")
+told("path/of_its_arguments", {"training_args.json": {"output_dir": "../out", "logging_dir": "../out/runs"}}, "CFG-204")
+told("path/of_its_data", {"config.yaml": "output_dir: ../out\n"}, "CFG-204")
+told("path/tokens", {"tekken.json": {"vocab": [{"rank": 0, "token_bytes": "Li4v", "token_str": "../"},
+                                               {"rank": 1, "token_bytes": "XSguLi8uLi8=", "token_str": "](../../"}]},
+                     "special_tokens_map.json": {"additional_special_tokens": ["../", '="../../']}})
+
+# Settings without the name of settings.
+told("unnamed/target", {"hparams": "model:\n  _target_: os.system\n  command: id\n"}, "CFG-107")
+told("unnamed/tag", {"notes.txt": "a: !!python/object/apply:os.system [id]\n"}, "CFG-108")
+told("unnamed/broken", {"conf": "model:\n  _target_: os.system\n  a: &x 1\n"}, "CFG-107")
+told("unnamed/plain", {"hparams": "model:\n  _target_: torch.nn.Linear\n  a: &x 1\n"}, "CFG-106")
+told("unnamed/documentation", {"README.md": "# Usage\n\nWrite `_target_: os.system` never, nor `!!python/name:os.system`.\n"})
+told("unnamed/documentation_in_yaml", {"README.md": "usage:\n```yaml\n_target_: os.system\n```\n"})
+
 # Fields of PEFT's configurations, and files beside them.
 adapter("prompt_tuning", {"peft_type": "PROMPT_TUNING", "tokenizer_name_or_path": "me/evil"}, "CFG-209", "LRA-003", "LRA-010")
 adapter("base_upwards", {"base_model_name_or_path": "../../evil"}, "CFG-204")
