@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -32,39 +33,9 @@ class KeyList {
 
   // False when it is anything else, or cut.
   bool read() {
-    bool listed = false;
     while (lexer_.next()) {
-      const Token& token = lexer_.token();
-      switch (token.opcode) {
-        case Opcode::stop:
-          return listed;
-        case Opcode::proto:
-        case Opcode::frame:
-        case Opcode::mark:
-        case Opcode::binput:
-        case Opcode::long_binput:
-        case Opcode::put:
-        case Opcode::memoize:
-        case Opcode::appends:
-        case Opcode::append:
-          break;
-        case Opcode::empty_list:
-        case Opcode::list:
-          if (listed) return false;
-          listed = true;
-          break;
-        case Opcode::binunicode:
-        case Opcode::short_binunicode:
-        case Opcode::short_binstring:
-        case Opcode::binstring:
-        case Opcode::unicode:
-        case Opcode::string:
-          if (!token.kept || keys_.size() == Storages::kMost) return false;
-          keys_.emplace_back(token.text);
-          break;
-        default:
-          return false;
-      }
+      if (lexer_.token().opcode == Opcode::stop) return listed_ && !marked_ && waiting_ == 0;
+      if (!take(lexer_.token())) return false;
     }
     return false;
   }
@@ -72,8 +43,48 @@ class KeyList {
   const std::vector<std::string>& keys() const { return keys_; }
 
  private:
+  // What lies on the stack is the list, perhaps a MARK, and texts that wait to be appended.
+  bool take(const Token& token) {
+    switch (token.opcode) {
+      case Opcode::proto:
+      case Opcode::frame:
+        return true;
+      case Opcode::mark:
+        return waiting_ == 0 && !std::exchange(marked_, true);
+      case Opcode::binput:
+      case Opcode::long_binput:
+      case Opcode::put:
+      case Opcode::memoize:
+        return marked_ ? waiting_ > 0 : listed_;
+      case Opcode::appends:
+        waiting_ = 0;
+        return listed_ && std::exchange(marked_, false);
+      case Opcode::append:
+        return listed_ && !marked_ && std::exchange(waiting_, 0) == 1;
+      case Opcode::empty_list:
+        return !marked_ && !std::exchange(listed_, true);
+      case Opcode::list:
+        return std::exchange(marked_, false) && !std::exchange(listed_, true);
+      case Opcode::binunicode:
+      case Opcode::short_binunicode:
+      case Opcode::short_binstring:
+      case Opcode::binstring:
+      case Opcode::unicode:
+      case Opcode::string:
+        if (!listed_ || !token.kept || keys_.size() == Storages::kMost) return false;
+        keys_.emplace_back(token.text);
+        ++waiting_;
+        return true;
+      default:
+        return false;
+    }
+  }
+
   Lexer& lexer_;
   std::vector<std::string> keys_;
+  bool listed_ = false;
+  bool marked_ = false;
+  std::size_t waiting_ = 0;
 };
 
 class Legacy {
