@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 #include <string_view>
 
 namespace gh::tensors {
@@ -82,6 +83,19 @@ std::optional<NumpyDtype> from_field(const Literal& field) {
   return field.items.size() == 2 ? dtype : times(dtype, field.items[2]);
 }
 
+// Bytes between fields, as numpy writes them: ('', '|V4').
+bool is_padding(const Literal& field) {
+  return field.items[0].kind == Kind::string && field.items[0].text.empty() &&
+         field.items[1].kind == Kind::string && field.items[1].text.starts_with("|V");
+}
+
+// numpy refuses a name or title that is there twice.
+bool names_are_new(const Literal& name, std::set<std::string_view>& names) {
+  if (name.kind == Kind::string) return names.insert(name.text).second;
+  return std::ranges::all_of(name.items,
+                             [&](const Literal& part) { return names_are_new(part, names); });
+}
+
 }  // namespace
 
 std::optional<NumpyDtype> numpy_dtype(const Literal& description) {
@@ -91,8 +105,10 @@ std::optional<NumpyDtype> numpy_dtype(const Literal& description) {
   }
   if (description.kind != Kind::list) return std::nullopt;
   NumpyDtype whole;
+  std::set<std::string_view> names;
   for (const Literal& item : description.items) {
     const auto field = from_field(item);
+    if (field && !is_padding(item) && !names_are_new(item.items[0], names)) return std::nullopt;
     if (!field || __builtin_add_overflow(whole.size, field->size, &whole.size)) {
       return std::nullopt;
     }

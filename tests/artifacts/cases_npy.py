@@ -64,6 +64,9 @@ npy("objects", lambda: write("'|O'", "(1,)", NONE_PICKLED), "NPY-007")
 npy("objects_in_record", lambda: write("[('a', '<f4'), ('b', '|O')]", "(1,)", NONE_PICKLED), "NPY-007")
 for id, name in (("plain", "O"), ("old", "O4"), ("sized", "O8"), ("named", "object")):
     npy("objects_" + id, lambda name=name: write(repr(name), "(1,)", NONE_PICKLED), "NPY-007")
+npy("record_name_twice", lambda: write("[('a', '<f4'), ('a', '<f4')]", "(3,)"), "NPY-008", verdict="unsupported")
+npy("record_title_is_name", lambda: write("[(('b', 'a'), '<f4'), ('b', '<f4')]", "(3,)"), "NPY-008", verdict="unsupported")
+npy("record_padded_twice", lambda: write("[('', '|V2'), ('a', '<f4'), ('', '|V2')]", "(3,)"))
 npy("time_in_steps", lambda: write("'<M8[25s]'", "(3,)"))
 npy("time_without_unit", lambda: write("'<m8'", "(3,)"))
 for id, unit in (("divided", "s/2"), ("divided_by_zero", "s/0"), ("unknown", "Fs"), ("none", ""), ("step_alone", "5"), ("long", "9" * 12 + "s")):
