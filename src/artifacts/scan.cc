@@ -162,9 +162,14 @@ class Scanner {
 
   void take_file(Found found) {
     if (found.absent) return examine_file(std::move(found), "", {});
+    const std::string name = name_in_folder(found.path).name;
+    if (found.blob) {
+      if (!cached_.contains({found.file.node.device, found.file.node.inode}))
+        examine_file(std::move(found), name, {});
+      return;
+    }
     const FolderPlace place = folders_.add(found.path, found.file);
     if (found.cached && take_known(found, place)) return;
-    const std::string name = name_in_folder(found.path).name;
     examine_file(std::move(found), name, {place});
   }
 

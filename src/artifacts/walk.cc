@@ -180,6 +180,7 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
     return enter(std::move(*opened), path, folder.cache, join(folder.cache_path, name));
   }
   found.cached = folder.cache != nullptr;
+  found.blob = found.cached && folder.cache_path == kBlobs;
   found.absent = found.cached && folder.cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
   found.file = std::move(*opened);
   return found;

@@ -34,6 +34,7 @@ struct Found {
   OpenFile file;        // of `file`
   bool named = false;   // by the operator: `path` is its last part
   bool cached = false;  // of `file`: in a Hugging Face cache, where one file has several paths
+  bool blob = false;    // of `file`: in a cache's blobs/, named by its digest, so of no folder
   bool absent = false;  // of `file`: an empty mark in a cache, that the repository has no such file
 };
 

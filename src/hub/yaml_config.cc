@@ -125,7 +125,8 @@ bool looks_like_settings(std::string_view text) {
 
 void examine_text_as_yaml(const Input& input) {
   const bool telling = input.text.contains("_target_") || input.text.contains("!!python/");
-  if (!telling || !looks_like_settings(input.text)) return;
+  if (!telling || ends_with_ignoring_case(input.name, ".md") || !looks_like_settings(input.text))
+    return;
   examine_python_tags(input);
   const yaml::Tree tree = yaml::parse(input.text);
   if (tree.root != nullptr)

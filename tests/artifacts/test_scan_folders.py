@@ -1,5 +1,6 @@
 """What `gatehouse scan` finds below a path: links, pipes, odd names, caches, many files."""
 
+import json
 import os
 import pathlib
 import resource
@@ -104,6 +105,18 @@ def test_a_cache_is_read_through_its_links_and_counted_once(cache):
         "models--org--name/snapshots/two/other.safetensors": "findings",
     }
     assert report["summary"]["bytes"] == 2 * len(safetensors()) + len(safetensors(b"x")) + 3
+
+
+def test_a_sharded_model_in_a_cache(cache):
+    shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    (cache / "blobs" / "index").write_text(json.dumps({"metadata": {}, "weight_map": {"a": shards[0], "b": shards[1]}}))
+    os.symlink("../../blobs/index", cache / "snapshots/one/model.safetensors.index.json")
+    for name in shards:
+        os.symlink("../../blobs/aaa", cache / "snapshots/one" / name)
+    report = gatehouse.scan(cache)
+    assert not ids(report, "blobs") and not ids(report, "snapshots/one")
+    (cache / "snapshots/one" / shards[1]).unlink()
+    assert ids(gatehouse.scan(cache), "snapshots/one") == {"CFG-207"}
 
 
 def test_a_snapshot_alone_is_read_through_its_links(cache):
