@@ -32,6 +32,19 @@ constexpr std::size_t kShownPath = 4096;  // bytes
 // Results that wait for an earlier file: beyond this many no more are started.
 constexpr std::size_t kLookAhead = 4096;
 
+// A file of a cache and a name that it has there: what a name promises is a question of its own.
+struct CachedName {
+  CachedName() = default;
+  CachedName(const Node& node, std::string as)
+      : device(node.device), inode(node.inode), name(std::move(as)) {}
+
+  dev_t device = 0;
+  ino_t inode = 0;
+  std::string name;
+
+  auto operator<=>(const CachedName& other) const = default;
+};
+
 // One line of the report, from the time that it is found until it is written.
 struct Slot {
   FileReport report;
@@ -39,6 +52,7 @@ struct Slot {
   bool done = false;
   bool hidden = false;                  // a folder of which there is nothing to say
   OpenFile file;                        // while it is examined
+  CachedName known_as;                  // in a cache
   std::vector<FolderPlace> places;      // where its facts go
   std::shared_ptr<FolderState> folder;  // of a folder that waits for its files
 };
@@ -164,8 +178,7 @@ class Scanner {
     if (found.absent) return examine_file(std::move(found), "", {});
     const std::string name = name_in_folder(found.path).name;
     if (found.blob) {
-      if (!cached_.contains({found.file.node.device, found.file.node.inode}))
-        examine_file(std::move(found), name, {});
+      if (!is_known(found.file.node)) examine_file(std::move(found), name, {});
       return;
     }
     const FolderPlace place = folders_.add(found.path, found.file);
@@ -177,7 +190,7 @@ class Scanner {
   void examine_file(Found found, const std::string& name, std::vector<FolderPlace> places) {
     Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
-    if (found.cached) cached_[{found.file.node.device, found.file.node.inode}] = {kept, {}};
+    if (found.cached) cached_[slot.known_as = {found.file.node, name}] = {kept, {}};
     slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
     slot.file = std::move(found.file);
@@ -186,10 +199,16 @@ class Scanner {
                     [this, kept](const sandbox::Outcome& outcome) { examined(kept, outcome); });
   }
 
-  // In a cache one file has several paths. It is examined and reported under the first; what it
-  // states counts in each folder.
+  bool is_known(const Node& node) const {
+    const auto first = cached_.lower_bound({node, ""});
+    return first != cached_.end() && first->first.device == node.device &&
+           first->first.inode == node.inode;
+  }
+
+  // In a cache one file has several paths. It is examined and reported under the first of each
+  // name; what it states counts in each folder.
   bool take_known(const Found& found, const FolderPlace& place) {
-    const auto known = cached_.find({found.file.node.device, found.file.node.inode});
+    const auto known = cached_.find({found.file.node, name_in_folder(found.path).name});
     if (known == cached_.end()) return false;
     if (const auto slot = known->second.slot.lock(); slot != nullptr && !slot->done) {
       slot->places.push_back(place);
@@ -237,8 +256,7 @@ class Scanner {
     for (const adapter::ModuleNumbers& numbers : answer.numbers)
       slot.report.measured.push_back(measured_of(numbers));
     for (const FolderPlace& place : slot.places) place.settle(answer.facts);
-    if (const auto known = cached_.find({slot.file.node.device, slot.file.node.inode});
-        known != cached_.end()) {
+    if (const auto known = cached_.find(slot.known_as); known != cached_.end()) {
       known->second.facts = std::move(answer.facts);
     }
     slot.file = {};
@@ -327,7 +345,7 @@ class Scanner {
   bool unconfined_ = false;
   bool has_adapter_ = false;
   Folders folders_;
-  std::map<std::pair<dev_t, ino_t>, Cached> cached_;
+  std::map<CachedName, Cached> cached_;
   std::deque<std::shared_ptr<Slot>> slots_;     // in the order of the report
   std::vector<std::shared_ptr<Slot>> waiting_;  // folders whose files are not all known
 };

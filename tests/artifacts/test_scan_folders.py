@@ -107,6 +107,18 @@ def test_a_cache_is_read_through_its_links_and_counted_once(cache):
     assert report["summary"]["bytes"] == 2 * len(safetensors()) + len(safetensors(b"x")) + 3
 
 
+def test_a_blob_is_examined_under_each_of_its_names(cache):
+    (cache / "blobs" / "text").write_text("evil()\n")
+    (cache / "blobs" / "none").write_text("")
+    for name, blob in (("a.txt", "text"), ("b.py", "text"), ("README.md", "none"), ("z.bin", "none")):
+        os.symlink(f"../../blobs/{blob}", cache / "snapshots/one" / name)
+        os.symlink(f"../../blobs/{blob}", cache / "snapshots/two" / name)
+    report = gatehouse.scan(cache)
+    assert {name: ids(report, "snapshots/one/" + name) for name in ("a.txt", "b.py", "README.md", "z.bin")} == {
+        "a.txt": set(), "b.py": {"COD-102"}, "README.md": set(), "z.bin": {"FIL-010"}}
+    assert not any("snapshots/two" in name for name in verdicts(report) if "safetensors" not in name)
+
+
 def test_a_sharded_model_in_a_cache(cache):
     shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     (cache / "blobs" / "index").write_text(json.dumps({"metadata": {}, "weight_map": {"a": shards[0], "b": shards[1]}}))
