@@ -107,8 +107,12 @@ Kind kind_of(std::string_view head, source::Source& source) {
   const std::uint64_t size = source.size();
   if (size == 0) return Kind::empty;
   if (begins_with_any(head, kZip)) return Kind::zip;
+  // A header of 93 bytes begins like LZMA, one of 35,615 like gzip; both go on otherwise.
+  const bool header =
+      tensors::looks_like_safetensors(head, size) && !head.starts_with("\x1F\x8B\x08");
   // A tar may begin with the bytes of another format: `is_also` says so.
-  if (begins_with_any(head, kArchives) || archive::is_zlib(head) || has_tar_header(head))
+  if ((begins_with_any(head, kArchives) && !header) || archive::is_zlib(head) ||
+      has_tar_header(head))
     return Kind::archive;
   if (head.starts_with("GGUF")) return Kind::gguf;
   if (head.starts_with("\x93NUMPY")) return Kind::npy;

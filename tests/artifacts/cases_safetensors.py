@@ -34,6 +34,8 @@ def field(name, text):
 # Files as writers make them.
 stf("ordinary", lambda: write({"a.weight": ("F32", [4, 4]), "a.bias": ("F32", [4]), "n": ("I64", [1])},
                               {"format": "pt"}))
+for size, like in ((93, "lzma"), (35_615, "gzip"), (640, "pickle"), (376, "zlib")):
+    stf("length_like_" + like, lambda size=size: raw(('{"a":' + ONE + "}").ljust(size), b"xx"), *(["STF-020"] if size % 8 else []))
 stf("no_tensors", lambda: padded("{}"), covers="S18")
 stf("only_metadata", lambda: padded('{"__metadata__":{"format":"pt"}}'), covers="S18")
 stf("scalar", lambda: write({"a": ("F32", [])}), covers="S18")

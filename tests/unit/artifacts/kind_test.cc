@@ -48,6 +48,15 @@ TEST(Kind, IsToldByContent) {
     EXPECT_EQ(name(kind_of(head)), name(kind)) << testing::PrintToString(head);
 }
 
+// And one of 93 bytes like LZMA, of 35,615 like gzip.
+TEST(Kind, SafetensorsWhoseLengthLooksLikeAnArchive) {
+  const std::string brace = "{" + std::string(100, ' ');
+  EXPECT_EQ(kind_of("]" + std::string(7, '\0') + brace), Kind::safetensors);
+  EXPECT_EQ(kind_of("\x1F\x8B" + std::string(6, '\0') + brace), Kind::safetensors);
+  EXPECT_EQ(kind_of("]\0\0\x80\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0"s + brace), Kind::archive);
+  EXPECT_EQ(kind_of("\x1F\x8B\x08" + std::string(5, '\0') + brace), Kind::archive);
+}
+
 // A header of 640 bytes begins with 80 02, as pickles of protocol 2 do.
 TEST(Kind, SafetensorsWhoseLengthLooksLikeAPickle) {
   for (const char protocol : "\0\1\2\3\4\5"s) {
