@@ -19,9 +19,23 @@ constexpr std::string_view kRefusedParts[] = {
 constexpr std::string_view kImageTypes[] = {"data:image/png;base64,", "data:image/jpeg;base64,",
                                             "data:image/webp;base64,", "data:image/gif;base64,"};
 
+// Where a service's prompt cache may end: OpenAI's name for it and that of Anthropic, which
+// frameworks for several services write. vLLM's cache needs no such word.
+constexpr std::string_view kCacheHints[] = {"prompt_cache_breakpoint", "cache_control"};
+
 constexpr char kAuto[] = "auto";
 constexpr char kLow[] = "low";
 constexpr char kHigh[] = "high";
+
+bool is_cache_hint(std::string_view name) {
+  return std::ranges::find(kCacheHints, name) != std::end(kCacheHints);
+}
+
+bool check_cache_hint(Inspection& in, const Path& at, json::Value value) {
+  if (!value.is_null() && !value.is_object()) return in.wrong_type(at, "an object", value);
+  ++in.facts.ignored_fields;
+  return true;
+}
 
 bool is_base64(std::string_view text) {
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
@@ -73,7 +87,7 @@ bool check_image(Inspection& in, const Path& at, json::Value image) {
   return true;
 }
 
-// A part has `type` and one member of the type's name.
+// A part has `type`, one member of the type's name, and at most hints beside them.
 bool check_part(Inspection& in, const Path& at, json::Value part, const ContentRules& rules) {
   if (!part.is_object()) return in.wrong_type(at, "an object", part);
   const Path type_path(at, "type");
@@ -99,6 +113,10 @@ bool check_part(Inspection& in, const Path& at, json::Value part, const ContentR
   for (const auto [key, value] : part.members()) {
     if (key == "type") continue;
     const Path member(at, key);
+    if (is_cache_hint(key)) {
+      if (!check_cache_hint(in, member, value)) return false;
+      continue;
+    }
     if (key != name) {
       const std::string_view names[] = {"type", name};
       return in.unknown(member, key, names);
@@ -130,6 +148,22 @@ bool check_content(Inspection& in, const Path& at, json::Value content, const Co
     if (!check_part(in, Path(at, index++), part, rules)) return false;
   }
   return true;
+}
+
+void write_content(json::Writer& writer, json::Value content) {
+  if (!content.is_array()) {
+    writer.value(content);
+    return;
+  }
+  writer.begin_array();
+  for (const json::Value part : content.elements()) {
+    writer.begin_object();
+    for (const auto [key, value] : part.members()) {
+      if (!is_cache_hint(key)) writer.key(key).value(value);
+    }
+    writer.end_object();
+  }
+  writer.end_array();
 }
 
 }  // namespace gh::openai

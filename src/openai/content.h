@@ -14,4 +14,7 @@ struct ContentRules {
 
 bool check_content(Inspection& in, const Path& at, json::Value content, const ContentRules& rules);
 
+// Writes checked content without what vLLM has no use for.
+void write_content(json::Writer& writer, json::Value content);
+
 }  // namespace gh::openai

@@ -59,6 +59,9 @@ bool check_id(Inspection& in, const Path& at, json::Value value) {
   return !value.string().empty() || in.invalid(at, "must not be empty");
 }
 
+// What OpenAI's SDKs put beside `arguments` when they have read them; vLLM gets the text.
+constexpr std::string_view kParsedArguments = "parsed_arguments";
+
 bool check_called_function(Inspection& in, const Path& at, json::Value function) {
   if (!function.is_object()) return in.wrong_type(at, "an object", function);
   for (const auto [key, value] : function.members()) {
@@ -72,7 +75,7 @@ bool check_called_function(Inspection& in, const Path& at, json::Value function)
     } else if (key == "arguments") {
       if (!value.is_string()) return in.wrong_type(member, "a string that holds JSON", value);
       in.add_chat_text(value.string());
-    } else {
+    } else if (key != kParsedArguments) {
       static constexpr std::string_view kNames[] = {"name", "arguments"};
       return in.unknown(member, key, kNames);
     }
@@ -126,8 +129,16 @@ bool refuse_audio(Inspection& in, const Path& at, json::Value) {
   return in.denied(at, "is not accepted: messages are text");
 }
 
-bool check_annotations(Inspection& in, const Path& at, json::Value value) {
+bool check_array(Inspection& in, const Path& at, json::Value value) {
   return value.is_array() || in.wrong_type(at, "an array", value);
+}
+
+bool check_object(Inspection& in, const Path& at, json::Value value) {
+  return value.is_object() || in.wrong_type(at, "an object", value);
+}
+
+bool check_nothing(Inspection&, const Path&, json::Value) {
+  return true;
 }
 
 struct MessageField {
@@ -138,7 +149,8 @@ struct MessageField {
 };
 
 // A null member counts as absent. Frameworks send an answer's message back as it came, so an
-// assistant's message may have all that an answer has.
+// assistant's message may have all that an answer has, and what they add to it on the way: OpenAI's
+// SDKs `parsed`, LiteLLM `provider_specific_fields` and `thinking_blocks`.
 constexpr MessageField kMessageFields[] = {
     {"role", kAnyRole, nullptr},
     {"content", kAnyRole, nullptr},
@@ -148,7 +160,10 @@ constexpr MessageField kMessageFields[] = {
     {"refusal", kAssistant, check_text},
     {"reasoning", kAssistant, check_text},
     {"reasoning_content", kAssistant, check_text},
-    {"annotations", kAssistant, check_annotations, false},
+    {"annotations", kAssistant, check_array, false},
+    {"parsed", kAssistant, check_nothing, false},
+    {"provider_specific_fields", kAssistant, check_object, false},
+    {"thinking_blocks", kAssistant, check_array, false},
     {"function_call", kAssistant, refuse_function_call, false},
     {"audio", kAssistant, refuse_audio, false},
 };
@@ -186,6 +201,12 @@ bool has(json::Value message, std::string_view member) {
   return value.exists() && !value.is_null();
 }
 
+// An assistant's message without content: it calls, refuses, or was cut off while it thought.
+bool says_something(json::Value message) {
+  return message["tool_calls"].size() > 0 || has(message, "refusal") || has(message, "reasoning") ||
+         has(message, "reasoning_content");
+}
+
 bool check_message(Inspection& in, const Path& at, json::Value message) {
   if (!message.is_object()) return in.wrong_type(at, "an object", message);
   const RoleName* role = find_role(in, Path(at, "role"), message["role"]);
@@ -205,14 +226,38 @@ bool check_message(Inspection& in, const Path& at, json::Value message) {
   if (has(message, "content")) {
     const ContentRules content{.media = role->role == kUser, .refusal = role->role == kAssistant};
     if (!check_content(in, Path(at, "content"), message["content"], content)) return false;
-  } else if (role->role != kAssistant ||
-             (message["tool_calls"].size() == 0 && !has(message, "refusal"))) {
+  } else if (role->role != kAssistant || !says_something(message)) {
     return in.invalid(Path(at, "content"), "is required");
   }
   if (role->role == kTool && !has(message, "tool_call_id")) {
     return in.invalid(Path(at, "tool_call_id"), "is required");
   }
   return true;
+}
+
+void write_called_function(json::Writer& writer, json::Value function) {
+  writer.begin_object();
+  for (const auto [key, value] : function.members()) {
+    if (key != kParsedArguments) writer.key(key).value(value);
+  }
+  writer.end_object();
+}
+
+void write_tool_calls(json::Writer& writer, json::Value calls) {
+  writer.begin_array();
+  for (const json::Value call : calls.elements()) {
+    writer.begin_object();
+    for (const auto [key, value] : call.members()) {
+      writer.key(key);
+      if (key == "function") {
+        write_called_function(writer, value);
+      } else {
+        writer.value(value);
+      }
+    }
+    writer.end_object();
+  }
+  writer.end_array();
 }
 
 }  // namespace
@@ -240,7 +285,14 @@ void write_messages(json::Writer& writer, json::Value messages) {
       if (field == nullptr || !field->written) continue;
       // Templates tell an assistant's null content from a missing one.
       if (value.is_null() && key != "content") continue;
-      writer.key(key).value(value);
+      writer.key(key);
+      if (key == "content") {
+        write_content(writer, value);
+      } else if (key == "tool_calls") {
+        write_tool_calls(writer, value);
+      } else {
+        writer.value(value);
+      }
     }
     writer.end_object();
   }

@@ -12,6 +12,10 @@ REFUSED = {
     "agents_image": (400, "field_not_allowed"),      # `media: deny`, and addresses never pass
     "langchain_logprobs": (400, "field_not_allowed"),  # `logprobs: deny`
 }
+# What frameworks add to an answer before they send it back, and where a cache may end: checked, and
+# left out of what vLLM gets.
+LEFT_OUT = {"parsed", "parsed_arguments", "provider_specific_fields", "thinking_blocks",
+            "cache_control", "prompt_cache_breakpoint"}
 
 
 def load():
@@ -32,3 +36,13 @@ def harmless(path):
             "/v1/embeddings": "embeddings"}[path]
     text = (ROOT / "data" / "openai" / "ignored" / f"{name}.txt").read_text()
     return {line.split("\t")[0] for line in text.splitlines()}
+
+
+def passed_on(messages):
+    """Messages as vLLM gets them: without what is left out, and without null members but `content`."""
+    if isinstance(messages, list):
+        return [passed_on(one) for one in messages]
+    if isinstance(messages, dict):
+        return {name: passed_on(value) for name, value in messages.items()
+                if name not in LEFT_OUT and (value is not None or name == "content")}
+    return messages
