@@ -15,8 +15,8 @@ OURS = {"max_completion_tokens", "stream_options"}  # written by the gateway its
 def test_there_are_recordings():
     assert len(ALL) >= 25 and recordings.REFUSED.keys() <= ALL.keys()
     assert {name.split("_")[0] for name in ALL} == {
-        "agents", "haystack", "instructor", "langchain", "litellm", "llamaindex", "openai",
-        "pydanticai"}
+        "agents", "aisdk", "haystack", "instructor", "langchain", "langchainjs", "litellm",
+        "llamaindex", "openai", "openaijs", "pydanticai"}
 
 
 @pytest.mark.parametrize("name", ALL)

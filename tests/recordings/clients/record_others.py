@@ -1,24 +1,32 @@
 #!/usr/bin/env python3
-"""Records what more frameworks send: OpenAI's parse helper, LiteLLM, Pydantic AI, LlamaIndex, Haystack
-and Instructor. They do not agree on versions of what they share, so each has an environment of its
-own, and the script is told which one it runs in:
+"""Records what more frameworks send: OpenAI's helpers, LiteLLM, Pydantic AI, LlamaIndex, Haystack,
+Instructor, and three for Node. They do not agree on versions of what they share, so each has an
+environment of its own, and the script is told which one it runs in:
 
     python3 -m venv V && V/bin/pip install litellm
     V/bin/python tests/recordings/clients/record_others.py litellm
 
-openai: openai; pydanticai: 'pydantic-ai-slim[openai]'; haystack: haystack-ai; instructor: instructor;
+openai: openai; pydanticai: pydantic-ai-slim[openai]; haystack: haystack-ai; instructor: instructor;
 llamaindex: llama-index-llms-openai-like and llama-index-embeddings-openai-like.
+
+Those for Node run in the current folder, after `npm install`; the script then needs openai as well.
+openaijs: openai; aisdk: ai, @ai-sdk/openai, @ai-sdk/openai-compatible, zod; langchainjs:
+@langchain/openai, @langchain/core, zod.
 
 Rewrites its JSON files beside it; README.md says what is in them.
 """
 
+import functools
+import json
 import os
+import pathlib
+import subprocess
 import sys
 
 import openai
 import pydantic
 
-from recording import Recording, forget
+from recording import HERE, Recording, forget
 
 ASKED = "What is the weather in Oslo?"
 ASK = [{"role": "user", "content": ASKED}]
@@ -72,7 +80,8 @@ def record_openai():
         completions.create(model="m", messages=[*ASK, said, *ASK])
 
     recording.keep("openai_parse_tool", "parse with a model as a tool, the answer sent back", loop)
-    recording.keep("openai_parse", "parse with a model as response_format, the answer sent back", again)
+    recording.keep("openai_parse", "parse with a model as response_format, the answer sent back",
+                   again)
     recording.keep("openai_stream", "stream helper, the answer sent back", streamed)
 
 
@@ -122,7 +131,8 @@ def record_pydanticai():
                 "openai_reasoning_effort": "low", "openai_prompt_cache_key": "k"}
     recording.keep("pydanticai_tool", "Agent.run_sync, a tool, its result",
                    lambda: agent.run_sync(ASKED))
-    recording.keep("pydanticai_output", "Agent.run_sync, output_type", lambda: typed.run_sync(ASKED))
+    recording.keep("pydanticai_output", "Agent.run_sync, output_type",
+                   lambda: typed.run_sync(ASKED))
     recording.keep("pydanticai_native", "Agent.run_sync, NativeOutput",
                    lambda: native.run_sync(ASKED))
     recording.keep("pydanticai_settings", "Agent.run_sync, settings of every kind",
@@ -191,9 +201,35 @@ def record_instructor():
     recording.keep("instructor_reask", "create, response_model, asked again after a fault", refused)
 
 
+NODE = {"openaijs": ("openai",), "aisdk": ("ai", "@ai-sdk/openai-compatible", "@ai-sdk/openai"),
+        "langchainjs": ("@langchain/openai", "@langchain/core", "openai")}
+CALLS = {
+    "openaijs_stream": "stream().finalChatCompletion, the answer sent back",
+    "openaijs_tools": "runTools, a function, its result",
+    "openaijs_parse": "parse with a strict tool, the answer sent back",
+    "aisdk_tool": "generateText of an OpenAI-compatible model, a tool, its result",
+    "aisdk_stream": "streamText of an OpenAI-compatible model, a tool, its result",
+    "aisdk_object": "generateObject of an OpenAI-compatible model",
+    "aisdk_openai": "generateText of openai.chat, settings of every kind",
+    "langchainjs_tool": "ChatOpenAI.bindTools().invoke, then the tool's result",
+    "langchainjs_stream": "ChatOpenAI.stream",
+}
+
+
+def record_node(framework):
+    recording = Recording()
+    recording.packages = {name: json.loads(pathlib.Path(
+        "node_modules", name, "package.json").read_text())["version"] for name in NODE[framework]}
+    for name, what in CALLS.items():
+        if name.startswith(f"{framework}_"):
+            recording.keep(name, what, lambda: subprocess.run(
+                ["node", HERE / "record_node.mjs", recording.url, name], check=True))
+
+
 RECORD = {"openai": record_openai, "litellm": record_litellm, "pydanticai": record_pydanticai,
           "llamaindex": record_llamaindex, "haystack": record_haystack,
-          "instructor": record_instructor}
+          "instructor": record_instructor,
+          **{name: functools.partial(record_node, name) for name in NODE}}
 
 if __name__ == "__main__":
     for framework in sys.argv[1:]:
