@@ -16,8 +16,11 @@ constexpr std::string_view kRefusedParts[] = {
     "input_audio", "audio_url", "video_url",    "video",        "file",
     "input_image", "image_pil", "image_embeds", "audio_embeds", "prompt_embeds"};
 
+// jpg is no registered type, but what programs write that take the file's ending; vLLM reads the
+// data.
 constexpr std::string_view kImageTypes[] = {"data:image/png;base64,", "data:image/jpeg;base64,",
-                                            "data:image/webp;base64,", "data:image/gif;base64,"};
+                                            "data:image/jpg;base64,", "data:image/webp;base64,",
+                                            "data:image/gif;base64,"};
 
 // Where a service's prompt cache may end: OpenAI's name for it and that of Anthropic, which
 // frameworks for several services write. vLLM's cache needs no such word.
@@ -78,7 +81,7 @@ bool check_image(Inspection& in, const Path& at, json::Value image) {
     if (key == "url") {
       if (!check_image_data(in, member, value)) return false;
     } else if (key == "detail") {
-      if (!word<kAuto, kLow, kHigh>(in, member, value)) return false;
+      if (!value.is_null() && !word<kAuto, kLow, kHigh>(in, member, value)) return false;
     } else {
       static constexpr std::string_view kNames[] = {"url", "detail"};
       return in.unknown(member, key, kNames);
@@ -131,6 +134,14 @@ bool check_part(Inspection& in, const Path& at, json::Value part, const ContentR
   return true;
 }
 
+void write_image(json::Writer& writer, json::Value image) {
+  writer.begin_object();
+  for (const auto [key, value] : image.members()) {
+    if (!value.is_null()) writer.key(key).value(value);
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
 bool check_content(Inspection& in, const Path& at, json::Value content, const ContentRules& rules) {
@@ -159,7 +170,13 @@ void write_content(json::Writer& writer, json::Value content) {
   for (const json::Value part : content.elements()) {
     writer.begin_object();
     for (const auto [key, value] : part.members()) {
-      if (!is_cache_hint(key)) writer.key(key).value(value);
+      if (is_cache_hint(key)) continue;
+      writer.key(key);
+      if (key == "image_url") {
+        write_image(writer, value);
+      } else {
+        writer.value(value);
+      }
     }
     writer.end_object();
   }
