@@ -199,6 +199,8 @@ class Writer {
   Writer& begin_array();
   Writer& end_array();
   Writer& key(std::string_view name);
+  // A key that is written already, with its colon: `"name":`.
+  Writer& quoted_key(std::string_view quoted);
   Writer& null();
   Writer& boolean(bool value);
   Writer& integer(std::int64_t value);

@@ -1,4 +1,5 @@
 #include "base/check.h"
+#include "base/text.h"
 #include "json/json.h"
 #include "json/node.h"
 
@@ -58,18 +59,9 @@ std::size_t Value::size() const {
   return exists() && node_->is_container() ? node_->size : 0;
 }
 
-namespace {
-
-// Keys of one length mostly differ in their last letter.
-bool is_same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
-}
-
-}  // namespace
-
 Value Value::operator[](std::string_view key) const {
   for (const Member member : members()) {
-    if (is_same(member.key, key)) return member.value;
+    if (same_name(member.key, key)) return member.value;
   }
   return {};
 }

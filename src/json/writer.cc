@@ -25,11 +25,21 @@ bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-// Whether one of the eight bytes does; the usual test for a zero byte, thrice.
-bool any_needs_escape(const char* bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
+std::uint64_t load(const char* bytes) {
   std::uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+std::uint32_t load_half(const char* bytes) {
+  std::uint32_t half;
+  std::memcpy(&half, bytes, sizeof half);
+  return half;
+}
+
+// Whether one of its eight bytes does; the usual test for a zero byte, thrice.
+bool any_needs_escape(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
   const std::uint64_t quote = word ^ kOnes * '"';
   const std::uint64_t backslash = word ^ kOnes * '\\';
   const std::uint64_t marks = ((word - kOnes * 0x20) & ~word) | ((quote - kOnes) & ~quote) |
@@ -76,6 +86,28 @@ void append(std::string& out, std::size_t most, Write write) {
   });
 }
 
+// memcpy, without a call where `text` is short, as most are.
+char* put(char* at, std::string_view text) {
+  const auto size = text.size();
+  const auto twice = [&]<class Word>(Word first) {  // the two may overlap
+    Word last;
+    std::memcpy(&first, text.data(), sizeof first);
+    std::memcpy(&last, text.data() + size - sizeof last, sizeof last);
+    std::memcpy(at, &first, sizeof first);
+    std::memcpy(at + size - sizeof last, &last, sizeof last);
+  };
+  if (size > 16) {
+    std::memcpy(at, text.data(), size);
+  } else if (size >= 8) {
+    twice(std::uint64_t{});
+  } else if (size >= 4) {
+    twice(std::uint32_t{});
+  } else {
+    for (std::size_t i = 0; i < size; ++i) at[i] = text[i];
+  }
+  return at + size;
+}
+
 // A string that has bytes which need an escape, from the first of them at `clean` on.
 void append_escaped(std::string& out, std::string_view text, std::size_t clean) {
   while (true) {
@@ -87,16 +119,20 @@ void append_escaped(std::string& out, std::string_view text, std::size_t clean) 
   }
 }
 
-// [,]"text" and then `tail`. Nearly every string is clean, and then it is one piece of memory.
-void append_quoted(std::string& out, bool comma, std::string_view text, std::string_view tail) {
+enum class Role : std::uint8_t { text, key };
+
+// [,]"text", and the colon of a key. Nearly every string is clean, and then it is one piece of
+// memory.
+void append_quoted(std::string& out, bool comma, std::string_view text, Role role) {
   const std::size_t clean = literal_length(text);
   if (clean == text.size()) {
-    append(out, text.size() + tail.size() + 3, [&](char* at) {
+    append(out, text.size() + 4, [&](char* at) {
       if (comma) *at++ = ',';
       *at++ = '"';
-      at = std::copy_n(text.data(), text.size(), at);
+      at = put(at, text);
       *at++ = '"';
-      return std::copy_n(tail.data(), tail.size(), at);
+      if (role == Role::key) *at++ = ':';
+      return at;
     });
     return;
   }
@@ -104,7 +140,7 @@ void append_quoted(std::string& out, bool comma, std::string_view text, std::str
   out += '"';
   append_escaped(out, text, clean);
   out += '"';
-  out += tail;
+  if (role == Role::key) out += ':';
 }
 
 template <class Number>
@@ -179,9 +215,14 @@ std::size_t literal_length(std::string_view text) {
 #endif
   constexpr std::size_t kWord = 8;
   if (text.size() >= kWord) {
-    while (text.size() - at >= kWord && !any_needs_escape(text.data() + at)) at += kWord;
+    while (text.size() - at >= kWord && !any_needs_escape(load(text.data() + at))) at += kWord;
     // The last word overlaps what was seen before.
-    if (text.size() - at < kWord && !any_needs_escape(text.data() + text.size() - kWord)) {
+    if (text.size() - at < kWord && !any_needs_escape(load(text.data() + text.size() - kWord))) {
+      return text.size();
+    }
+  } else if (text.size() >= kWord / 2) {
+    const std::uint64_t first = load_half(text.data());
+    if (!any_needs_escape(first << 32 | load_half(text.data() + text.size() - kWord / 2))) {
       return text.size();
     }
   }
@@ -221,7 +262,16 @@ Writer& Writer::end_array() {
 }
 
 Writer& Writer::key(std::string_view name) {
-  append_quoted(out_, comma_, name, ":");
+  append_quoted(out_, comma_, name, Role::key);
+  comma_ = false;
+  return *this;
+}
+
+Writer& Writer::quoted_key(std::string_view quoted) {
+  append(out_, quoted.size() + 1, [&](char* at) {
+    if (comma_) *at++ = ',';
+    return put(at, quoted);
+  });
   comma_ = false;
   return *this;
 }
@@ -263,7 +313,7 @@ Writer& Writer::real(double value) {
 }
 
 Writer& Writer::string(std::string_view utf8) {
-  append_quoted(out_, std::exchange(comma_, true), utf8, "");
+  append_quoted(out_, std::exchange(comma_, true), utf8, Role::text);
   return *this;
 }
 

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -43,6 +44,55 @@ TEST(Writer, PutsCommasWhereTheyBelong) {
               out.key("o").begin_object().end_object().member("z", -2).end_object();
             }),
             R"({"a":"x","n":1,"list":[[],null,true,{},false,-1,1.0,"s"],"o":{},"z":-2})");
+}
+
+TEST(Writer, TakesKeysThatAreWritten) {
+  EXPECT_EQ(written([](Writer& out) {
+              out.begin_object().quoted_key(R"("a":)").integer(1).quoted_key(R"("long name":)");
+              out.begin_object().quoted_key(R"("":)").null().end_object().end_object();
+            }),
+            R"({"a":1,"long name":{"":null}})");
+}
+
+// By the definition, a byte at a time.
+std::string by_definition(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += c == '\n' ? "\\n" : fmt::format("\\u{:04x}", c);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+// Strings are looked at and copied in pieces of 16, 8, 4 and 1 bytes: every length, and in every
+// place a byte that needs an escape or is next to one that does.
+TEST(Writer, EscapesInEveryPlaceOfEveryLength) {
+  for (std::size_t size = 0; size <= 67; ++size) {
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('A' + i % 26);
+    const auto check = [&] {
+      EXPECT_EQ(written([&](Writer& out) { out.string(text); }), by_definition(text));
+      EXPECT_EQ(written([&](Writer& out) { out.begin_object().key(text).string("").end_object(); }),
+                "{" + by_definition(text) + ":\"\"}");
+    };
+    check();
+    for (std::size_t place = 0; place < size; ++place) {
+      const char was = text[place];
+      for (const char c : {'"', '\\', '\n', '\x1f', '\0', ' ', '!', '#', '[', ']', '\x7f'}) {
+        text[place] = c;
+        check();
+        const bool clean = by_definition(text).size() == text.size() + 2;
+        EXPECT_EQ(literal_length(text), clean ? size : place);
+      }
+      text[place] = was;
+    }
+  }
 }
 
 TEST(Writer, AppendsToWhatIsThere) {
