@@ -47,7 +47,7 @@ constexpr std::array kKnown = {
 
 Kind kind_of(std::string_view name) {
   for (const Known& known : kKnown) {
-    if (name == known.name) return known.kind;
+    if (same_name(name, known.name)) return known.kind;
   }
   return Kind::other;
 }

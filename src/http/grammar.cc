@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "net/address.h"
 
 namespace gh::http::grammar {
@@ -86,7 +87,7 @@ bool is_field_value(std::string_view text) {
 std::optional<Method> parse_method(std::string_view text) {
   for (const Method method : {Method::post, Method::get, Method::head, Method::put, Method::delete_,
                               Method::options, Method::patch, Method::trace}) {
-    if (text == name(method)) return method;
+    if (same_name(text, name(method))) return method;
   }
   return std::nullopt;
 }

@@ -13,6 +13,7 @@ namespace {
 
 using vllm::Endpoint;
 using vllm::Kind;
+using vllm::Part;
 
 constexpr std::size_t kLongestId = 128;
 
@@ -71,8 +72,8 @@ bool AnswerWriter::write(json::Value answer) {
   for (const auto [key, value] : answer.members()) {
     const Shape* shape = listed(shape_, key, next);
     if (shape == nullptr) continue;
-    if (key == "object") has_object = true;
-    if (key == expected.entries) has_entries = true;
+    has_object |= shape->part == Part::object;
+    has_entries |= shape->part == Part::entries;
     if (!write_top(key, *shape, value)) return false;
   }
   writer_.end_object();
@@ -83,9 +84,9 @@ bool AnswerWriter::write(json::Value answer) {
 
 bool AnswerWriter::write_top(std::string_view key, const Shape& shape, json::Value value) {
   const Names& expected = names(rules_.endpoint);
-  if (key == expected.entries) return write_entries(shape, value);
-  if (key == "id") return write_id(value);
-  if (key == "object") {
+  if (shape.part == Part::entries) return write_entries(shape, value);
+  if (shape.part == Part::id) return write_id(value);
+  if (shape.part == Part::object) {
     return write_object_name(value, form_ == Form::whole ? expected.object : expected.event_object);
   }
   if (shape.kind == Kind::usage) {
@@ -94,7 +95,7 @@ bool AnswerWriter::write_top(std::string_view key, const Shape& shape, json::Val
     usage_ = value;
     if (!shows_usage_) return true;
   }
-  writer_.key(key);
+  write_key(shape, key);
   return copy(key, shape, value);
 }
 
@@ -107,7 +108,7 @@ bool AnswerWriter::write_entries(const Shape& shape, json::Value entries) {
   }
   // Each index once. A single entry needs no book-keeping.
   std::vector<bool> seen(entries.size() > 1 ? expected : 0);
-  writer_.key(name).begin_array();
+  writer_.quoted_key(shape.quoted).begin_array();
   for (const json::Value entry : entries.elements()) {
     if (!write_entry(shape, entry)) return false;
     if (!seen.empty()) {
@@ -129,24 +130,24 @@ bool AnswerWriter::write_entry(const Shape& shape, json::Value entry) {
   for (const auto [key, value] : entry.members()) {
     const Shape* member = listed(shape, key, next);
     if (member == nullptr) continue;
-    if (key == "index") {
+    if (member->part == Part::index) {
       const auto index = value.int64();
       if (!index || *index < 0 || static_cast<std::uint64_t>(*index) >= expected_entries(rules_)) {
         return fault("index", "is none of this request");
       }
       index_ = static_cast<std::uint32_t>(*index);
       has_index = true;
-    } else if (key == "message" || key == "delta" || key == "text" || key == "embedding") {
+    } else if (member->part == Part::content) {
       if (value.is_null()) return fault(key, "is null");
       has_content = true;
-    } else if (key == "logprobs" && !rules_.facts.wants_logprobs) {
-      writer_.key(key).null();
+    } else if (member->part == Part::logprobs && !rules_.facts.wants_logprobs) {
+      writer_.quoted_key(member->quoted).null();
       continue;
-    } else if (key == "object") {
+    } else if (member->part == Part::object) {
       if (!write_object_name(value, "embedding")) return false;
       continue;
     }
-    writer_.key(key);
+    write_key(*member, key);
     if (!copy(key, *member, value)) return false;
   }
   writer_.end_object();
@@ -196,7 +197,7 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
       for (const auto [key, member] : value.members()) {
         const Shape* field = listed(shape, key, next);
         if (field == nullptr) continue;
-        writer_.key(key);
+        write_key(*field, key);
         if (!copy(key, *field, member)) return false;
       }
       writer_.end_object();
@@ -210,7 +211,7 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
       writer_.string(value.string());
       return true;
     case Kind::string:
-      return copy_string(name, value);
+      return copy_string(name, shape, value);
     case Kind::embedding:
       if (value.is_array()) return copy_numbers(name, value);
       break;
@@ -221,12 +222,12 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
   return true;
 }
 
-bool AnswerWriter::copy_string(std::string_view name, json::Value value) {
+bool AnswerWriter::copy_string(std::string_view name, const Shape& shape, json::Value value) {
   const std::string_view text = value.string();
-  if (name == "finish_reason" && !is_finish_reason(text)) {
+  if (shape.part == Part::finish_reason && !is_finish_reason(text)) {
     return fault(name, "is an unknown one");
   }
-  if (name == "role" && text != "assistant") return fault(name, "is not the assistant");
+  if (shape.part == Part::role && text != "assistant") return fault(name, "is not the assistant");
   writer_.string(text);
   return true;
 }
@@ -237,6 +238,14 @@ bool AnswerWriter::copy_numbers(std::string_view name, json::Value numbers) {
   }
   writer_.value(numbers);
   return true;
+}
+
+void AnswerWriter::write_key(const Shape& shape, std::string_view key) {
+  if (shape.quoted.empty()) {
+    writer_.key(key);  // it stands for any name
+  } else {
+    writer_.quoted_key(shape.quoted);
+  }
 }
 
 bool AnswerWriter::fault(std::string_view name, std::string_view what) {

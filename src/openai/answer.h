@@ -44,8 +44,9 @@ class AnswerWriter {
   // Any listed value; `name` is for messages.
   bool copy(std::string_view name, const Shape& shape, json::Value value);
   bool copy_one(std::string_view name, const Shape& shape, json::Value value);
-  bool copy_string(std::string_view name, json::Value value);
+  bool copy_string(std::string_view name, const Shape& shape, json::Value value);
   bool copy_numbers(std::string_view name, json::Value numbers);
+  void write_key(const Shape& shape, std::string_view key);
   bool fault(std::string_view name, std::string_view what);
   // The shape of a member, or null when it is to be left out.
   const Shape* listed(const Shape& object, std::string_view key, std::size_t& next);

@@ -23,8 +23,9 @@ std::optional<std::uint64_t> count(json::Value value, std::uint64_t most) {
 }  // namespace
 
 std::optional<UsageMeter::Counts> UsageMeter::read(json::Value usage) {
-  if (!usage["prompt_tokens"].is_integer()) return std::nullopt;
-  const auto prompt = count(usage["prompt_tokens"], kMostPromptTokens);
+  const json::Value prompt_tokens = usage["prompt_tokens"];
+  if (!prompt_tokens.is_integer()) return std::nullopt;
+  const auto prompt = count(prompt_tokens, kMostPromptTokens);
   const auto completion = count(usage["completion_tokens"], INT64_MAX);
   if (!prompt || !completion) return std::nullopt;
   const auto cached = count(usage["prompt_tokens_details"]["cached_tokens"], *prompt);

@@ -18,6 +18,34 @@ constexpr std::pair<std::string_view, Kind> kKinds[] = {
     {"embedding", Kind::embedding},
 };
 
+constexpr std::pair<std::string_view, Part> kParts[] = {
+    {"id", Part::id},
+    {"object", Part::object},
+    {"choices", Part::entries},
+    {"data", Part::entries},
+    {"index", Part::index},
+    {"message", Part::content},
+    {"delta", Part::content},
+    {"text", Part::content},
+    {"embedding", Part::content},
+    {"logprobs", Part::logprobs},
+    {"finish_reason", Part::finish_reason},
+    {"role", Part::role},
+};
+
+Part part_of(std::string_view name) {
+  const auto* at = std::ranges::find(kParts, name, &std::pair<std::string_view, Part>::first);
+  return at == std::end(kParts) ? Part::other : at->second;
+}
+
+ResponseShape member_named(std::string_view name) {
+  ResponseShape member;
+  member.name = name;
+  member.part = part_of(name);
+  if (name != "*") json::Writer(member.quoted).key(name);
+  return member;
+}
+
 std::optional<Kind> parse_kind(std::string_view name) {
   const auto* at = std::ranges::find(kKinds, name, &std::pair<std::string_view, Kind>::first);
   if (at == std::end(kKinds)) return std::nullopt;
@@ -45,7 +73,9 @@ bool add(ResponseShape& root, std::string_view path, Kind kind) {
     if (at == parent->members.end()) {
       // A name for anything leaves nothing to say about its neighbours.
       if (!parent->members.empty() && (name == "*" || parent->members[0].name == "*")) return false;
-      parent = &parent->members.emplace_back(name, last ? kind : Kind::object, array);
+      parent = &parent->members.emplace_back(member_named(name));
+      parent->kind = last ? kind : Kind::object;
+      parent->array = array;
     } else if (last || at->array != array) {
       return false;
     } else {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,8 +35,24 @@ enum class Kind : std::uint8_t {
   embedding,  // a string, or an array of numbers
 };
 
+// Members that the gateway reads itself, by their names; what it does depends on where they stand.
+enum class Part : std::uint8_t {
+  other,
+  id,
+  object,   // the name of what the answer is
+  entries,  // one for each choice or input
+  index,
+  content,  // of an entry
+  logprobs,
+  finish_reason,
+  role,
+};
+
 struct ResponseShape {
-  std::string_view name;  // of the member; "*" stands for any; empty for the whole answer
+  // Of the member; "*" stands for any; empty for the whole answer.
+  std::string_view name;
+  std::string quoted;  // `"name":`; empty for "*"
+  Part part = Part::other;
   Kind kind = Kind::object;
   bool array = false;                  // the value is an array of `kind`
   std::vector<ResponseShape> members;  // of an object, in the order in which vLLM writes them

@@ -62,6 +62,28 @@ TEST(ResponseShapeTest, ReadsPathsIntoATree) {
   EXPECT_EQ(find(*at(shape, "map"), "anything at all")->kind, Kind::number);
 }
 
+TEST(ResponseShapeTest, HasKeysReadyToWrite) {
+  const ResponseShape shape = parse("id string\nodd\"name string\nmap.* number");
+  EXPECT_EQ(at(shape, "id")->quoted, R"("id":)");
+  EXPECT_EQ(at(shape, "odd\"name")->quoted, R"("odd\"name":)");
+  EXPECT_EQ(find(*at(shape, "map"), "x")->quoted, "") << "it has no name of its own";
+}
+
+TEST(ResponseShapeTest, KnowsThePartsThatTheGatewayReads) {
+  const ResponseShape shape = parse(
+      "id string\nobject string\nchoices[].index integer\nchoices[].message.role string\n"
+      "choices[].finish_reason string\nchoices[].logprobs.x string\ncreated integer\n");
+  EXPECT_EQ(at(shape, "id")->part, Part::id);
+  EXPECT_EQ(at(shape, "object")->part, Part::object);
+  EXPECT_EQ(at(shape, "choices[]")->part, Part::entries);
+  EXPECT_EQ(at(shape, "choices[].index")->part, Part::index);
+  EXPECT_EQ(at(shape, "choices[].message")->part, Part::content);
+  EXPECT_EQ(at(shape, "choices[].message.role")->part, Part::role);
+  EXPECT_EQ(at(shape, "choices[].finish_reason")->part, Part::finish_reason);
+  EXPECT_EQ(at(shape, "choices[].logprobs")->part, Part::logprobs);
+  EXPECT_EQ(at(shape, "created")->part, Part::other);
+}
+
 TEST(ResponseShapeTest, FindsExactNamesOnly) {
   const ResponseShape shape = parse("id string\nchoices[].text text\n");
   for (std::string_view name : {"", "i", "idd", "ID", "id ", "*", "choices[]", "choices.text"}) {
@@ -133,7 +155,8 @@ TEST(ResponseShapeTest, AcceptsTheTypesOfItsKind) {
       {Kind::drop, {std::begin(kTypes), std::end(kTypes)}},
   };
   for (const auto& [kind, accepted] : cases) {
-    const ResponseShape shape{.name = "x", .kind = kind, .array = false, .members = {}};
+    ResponseShape shape;
+    shape.kind = kind;
     EXPECT_TRUE(shape.accepts(Type::null));
     for (Type type : kTypes) {
       EXPECT_EQ(shape.accepts(type), std::ranges::find(accepted, type) != accepted.end())
