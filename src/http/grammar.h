@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -44,6 +45,13 @@ inline bool is_value(char c) {
 
 // The first byte in [from, stop) that is not printable, or `stop`.
 inline const char* skip_printable(const char* from, const char* stop) {
+  // Eight at a time: below 0x20 a subtraction sets the top bit, at 0x7f an addition. A byte that
+  // borrows or carries ends the run itself, and then they are looked at one by one.
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  for (std::uint64_t word = 0; stop - from >= 8; from += sizeof word) {
+    std::memcpy(&word, from, sizeof word);
+    if (((word | (word - kOnes * 0x20) | (word + kOnes)) & kOnes * 0x80) != 0) break;
+  }
   while (from != stop && is_printable(*from)) ++from;
   return from;
 }

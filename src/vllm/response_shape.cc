@@ -87,7 +87,7 @@ bool add(ResponseShape& root, std::string_view path, Kind kind) {
 
 }  // namespace
 
-const ResponseShape* ResponseShape::find(std::string_view key, std::size_t& next) const {
+const ResponseShape* ResponseShape::search(std::string_view key, std::size_t& next) const {
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (next >= members.size()) next = 0;
     const ResponseShape& member = members[next++];

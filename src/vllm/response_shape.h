@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "json/json.h"
 
 namespace gh::vllm {
@@ -59,11 +60,17 @@ struct ResponseShape {
 
   // The member of that name, or null. The search begins at `next`, which becomes the place after
   // the one found: keys nearly always come in vLLM's own order, so that one look is enough.
-  const ResponseShape* find(std::string_view key, std::size_t& next) const;
+  const ResponseShape* find(std::string_view key, std::size_t& next) const {
+    if (next < members.size() && same_name(members[next].name, key)) return &members[next++];
+    return search(key, next);
+  }
 
   // Whether a value of that type can stand here; where `array`, an element of that type. Null
   // always can: vLLM writes it for what it leaves out.
   bool accepts(json::Type type) const;
+
+ private:
+  const ResponseShape* search(std::string_view key, std::size_t& next) const;
 };
 
 // Reads one file of data/vllm/responses; names are views into `text`. An error names the line.
