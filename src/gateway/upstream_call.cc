@@ -98,7 +98,7 @@ void UpstreamCall::attempt() {
   if (connection_ == nullptr) {
     auto fresh = pool_.connect(*url_);
     if (!fresh) {
-      url_->failed(now, true);
+      url_->failed(now, true, fresh.error().message);
       return fail_later(fresh.error().message);
     }
     connection_ = std::move(*fresh);
@@ -164,7 +164,7 @@ void UpstreamCall::on_answer_failed(http::ClientFailure failure, std::string_vie
   const bool unsent = connection_ != nullptr && !connection_->request_begun();
   const bool to_connect =
       failure == http::ClientFailure::connect_failed || failure == http::ClientFailure::tls_failed;
-  url_->failed(pool_.loop().now(), to_connect);
+  url_->failed(pool_.loop().now(), to_connect, detail);
   if (unsent && attempts_ < kMostAttempts) {
     drop_connection();
     return attempt();
