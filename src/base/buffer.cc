@@ -19,7 +19,7 @@ constexpr std::size_t kLeast = 640;
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t kKeptBlocks = 0;  // so that a block which is used too late is seen
 #else
-constexpr std::size_t kKeptBlocks = 8;
+constexpr std::size_t kKeptBlocks = 32;
 #endif
 constexpr std::size_t kLeastBlock = 1024;
 constexpr std::size_t kBlock = 4096;
