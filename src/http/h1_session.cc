@@ -35,6 +35,10 @@ void H1Session::on_data(std::string_view bytes) {
 void H1Session::pump(std::string_view& bytes) {
   pumping_ = true;
   while (!bytes.empty()) {
+    if (phase_ == Phase::idle && pending() > net::Stream::kHighWater) {
+      hold(true);
+      break;
+    }
     if (phase_ == Phase::idle || phase_ == Phase::head) {
       read_head(bytes);
     } else if (phase_ == Phase::body) {
@@ -129,9 +133,23 @@ void H1Session::keep_early(std::string_view bytes) {
   early_.append(bytes);
 }
 
+// No request begins while the answers to those before it are not read: they cost next to nothing
+// to ask for.
+void H1Session::hold(bool held) {
+  held_ = held;
+  pause_reading();
+  if (held) return;
+  deadline_ = transport_.now() + options_.keep_alive_timeout;
+  transport_.flush_later();
+}
+
+void H1Session::pause_reading() {
+  transport_.pause_reading(held_ || body_paused_);
+}
+
 // The turn of what was pipelined: never from inside a call of the handler.
 void H1Session::on_flush() {
-  if (early_.empty() || phase_ == Phase::waiting) return;
+  if (early_.empty() || phase_ == Phase::waiting || held_) return;
   std::string_view bytes = early_.view();
   pump(bytes);
   early_.consume(early_.size() - bytes.size());
@@ -208,7 +226,7 @@ void H1Session::send_continue() {
 void H1Session::pause_body(bool paused) {
   if (paused == body_paused_) return;
   body_paused_ = paused;
-  transport_.pause_reading(paused);
+  pause_reading();
   if (paused) {
     paused_since_ = transport_.now();
   } else {
@@ -220,6 +238,7 @@ void H1Session::pause_body(bool paused) {
 }
 
 void H1Session::on_drained() {
+  if (held_) hold(false);
   if (open_ && handler_ != nullptr) handler_->on_writable();
 }
 
@@ -287,7 +306,7 @@ void H1Session::on_deadline() {
     return cut(Glitch::slow_reader);
   }
   if (deadline_ <= now) {
-    if (phase_ == Phase::idle) return close();
+    if (phase_ == Phase::idle && !held_) return close();
     if (phase_ == Phase::head) return refuse_head(Glitch::slow_head);
     if (phase_ == Phase::body && !body_paused_) return refuse_body(Glitch::slow_body);
   }
@@ -296,7 +315,7 @@ void H1Session::on_deadline() {
 
 void H1Session::update_deadline() {
   if (phase_ == Phase::closed) return;
-  const bool waits_for_client = phase_ != Phase::waiting && !body_paused_;
+  const bool waits_for_client = phase_ != Phase::waiting && !body_paused_ && !held_;
   MonoTime next = waits_for_client ? deadline_ : MonoTime::never();
   if (pending() > 0) {
     next = std::min(next, transport_.write_progress() + options_.write_timeout);

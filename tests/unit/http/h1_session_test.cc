@@ -137,6 +137,59 @@ TEST_F(H1SessionTest, EarlyDataIsCapped) {
   EXPECT_THAT(recorder_.glitches, ElementsAre("early_data"));
 }
 
+// A request of 40 bytes may have an answer of 400: what is not read must not pile up.
+TEST_F(H1SessionTest, NoRequestBeginsWhileAnswersAreNotRead) {
+  recorder_.answer_at_once = 404;
+  transport_.reading = false;
+  std::string many;
+  while (many.size() < 60'000) many += kGet;
+  const std::size_t asked = many.size() / kGet.size();
+  transport_.receive(many);
+  EXPECT_TRUE(transport_.reading_paused);
+  EXPECT_GT(transport_.pending(), net::Stream::kHighWater);
+  EXPECT_LT(transport_.pending(), net::Stream::kHighWater + 1024);
+  EXPECT_LT(recorder_.requests.size(), asked);
+  EXPECT_FALSE(transport_.ended());
+
+  transport_.reading = true;
+  transport_.end_turn();
+  EXPECT_EQ(recorder_.requests.size(), asked) << "each is answered as soon as there is room";
+  EXPECT_FALSE(transport_.reading_paused);
+  EXPECT_FALSE(transport_.ended());
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+TEST_F(H1SessionTest, AClientThatAsksAndNeverReadsIsCut) {
+  recorder_.answer_at_once = 404;
+  transport_.reading = false;
+  std::string many;
+  while (many.size() < 60'000) many += kGet;
+  transport_.receive(many);
+  transport_.advance(options_.write_timeout - seconds(1));
+  EXPECT_FALSE(transport_.ended());
+  transport_.advance(seconds(2));
+  EXPECT_TRUE(transport_.reset);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
+}
+
+TEST_F(H1SessionTest, WhatWaitsForAReaderIsNoIdleConnection) {
+  recorder_.answer_at_once = 404;
+  transport_.reading = false;
+  std::string many;
+  while (many.size() < 60'000) many += kGet;
+  transport_.receive(many);
+  options_.write_timeout = options_.keep_alive_timeout * 2;
+  transport_.advance(options_.keep_alive_timeout + seconds(1));
+  EXPECT_FALSE(transport_.ended());
+  transport_.reading = true;
+  transport_.end_turn();
+  EXPECT_FALSE(transport_.ended());
+  transport_.advance(options_.keep_alive_timeout - seconds(1));
+  EXPECT_FALSE(transport_.ended()) << "idle only since then";
+  transport_.advance(seconds(2));
+  EXPECT_TRUE(transport_.ended());
+}
+
 TEST_F(H1SessionTest, BytesAfterTheLastRequestAreCountedOnceAndNeverRead) {
   transport_.receive("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + std::string(kGet));
   transport_.receive(kGet);
