@@ -288,7 +288,7 @@ bool Machine::build() {
   const Value state = stack_.back();
   stack_.pop_back();
   const Value target = stack_.back();
-  called_ = true;
+  built_ = true;
   if (target.is(Kind::wrapper)) return pass_array(state);
   if (!is_lost(target)) build_state(target, state);
   return true;

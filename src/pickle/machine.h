@@ -47,8 +47,9 @@ class Machine {
   std::uint64_t opcodes() const { return opcodes_ - opcodes_before_; }
   // Whether it imported anything that could exist, or called, so far; for telling pickles from
   // other bytes.
-  bool acted() const { return imported_ || called_; }
-  bool called() const { return called_; }
+  bool acted() const { return imported_ || called_ || built_; }
+  bool called() const { return called_; }  // what it imported or made
+  bool built() const { return built_; }    // gave a state to something
   bool has_array_bytes() const { return has_array_bytes_; }
   bool has_object_arrays() const { return has_object_arrays_; }
 
@@ -137,6 +138,7 @@ class Machine {
   std::array<bool, 256> quiet_{};  // opcodes that need no finding, or have had it
   bool imported_ = false;
   bool called_ = false;
+  bool built_ = false;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_far_entries_ = false;  // in the memo, which does not keep them

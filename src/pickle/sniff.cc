@@ -36,8 +36,9 @@ struct Trial {
   bool stopped = false;   // a STOP was reached
   bool cut = false;       // all bytes were fine, and there were no more
   bool limited = false;   // this machine stopped, where a loader goes on
-  bool imported = false;  // or called
+  bool imported = false;  // or called, or built
   bool called = false;
+  bool built = false;
   bool dangerous = false;  // an import that is known to be
   std::uint64_t end = 0;   // offset after the STOP
 };
@@ -54,6 +55,7 @@ Trial run(source::Source& source, std::uint64_t offset) {
                                  lexer.problem() == Lexer::Problem::end);
   trial.imported = machine.acted();
   trial.called = machine.called();
+  trial.built = machine.built();
   trial.end = lexer.position();
   for (const findings::Finding& finding : scratch.findings()) {
     trial.dangerous = trial.dangerous || finding.rule->severity == findings::Severity::critical;
@@ -62,8 +64,7 @@ Trial run(source::Source& source, std::uint64_t offset) {
   return trial;
 }
 
-// Nothing but lines of letters, digits and spaces: labels, words. No opcode among those makes a
-// MARK or a tuple, so what such bytes import they cannot call.
+// Nothing but lines of letters, digits and spaces: labels, words.
 bool is_words(source::Source& source) {
   if (source.size() > kText) return false;
   const std::string bytes = read(source, 0, kText);
@@ -87,18 +88,19 @@ bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
   return trial.stopped || trial.imported || trial.limited;
 }
 
-// A list of labels can be the opcodes of imports: "cat\ndog\n". So in words an import counts only
-// when what it imports is known to be dangerous; in another text also when the bytes after it are
-// opcodes as well. A STOP without any import counts when nothing follows it, or another pickle
-// does.
+// A list of labels can be the opcodes of imports, and of giving one a state: "cow", "bus", "car",
+// "train", "bird". So in words those count only when what is imported is known to be dangerous; a
+// call always counts. In another text an import counts when the bytes after it are opcodes as well.
+// A STOP without any import counts when nothing follows it, or another pickle does.
 bool looks_like_pickle(source::Source& source) {
   std::uint64_t at = 0;
   for (int i = 0; i < kTrials; ++i) {
     if (begins_with_protocol(read(source, at, 2))) return true;
     const Trial trial = run(source, at);
     if (trial.dangerous) return true;
+    if (trial.called) return true;
     if (!trial.stopped && is_words(source)) return false;
-    if (trial.called || trial.limited) return true;
+    if (trial.built || trial.limited) return true;
     if (trial.imported) return trial.stopped || trial.cut || !is_text(read(source, at, kText));
     if (!trial.stopped) return false;
     at = trial.end;

@@ -186,6 +186,7 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "cgatehouse_marker\ntouch\n."s,
                                    "cgatehouse_marker\ntouch\n]"s,
                                    "cat\ndog\ncos\nsystem\n"s,
+                                   "chelper\nrun\nchelper\nargs\nR"s,
                                    "cgatehouse_marker\ntouch\n)R garbage"s,
                                    "(\x80\x02"
                                    "cposix\nsystem\nN\x85R."s,
