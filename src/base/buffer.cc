@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/sanitizer.h"
 
 namespace gh {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t kLeast = 640;
 
 // What malloc has at hand ends at 1,032 bytes, and most bodies are a little longer: of the blocks
 // for those some are kept by each thread. They live as long as the process, as threads do here.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(GH_ADDRESS_SANITIZER)
 constexpr std::size_t kKeptBlocks = 0;  // so that a block which is used too late is seen
 #else
 constexpr std::size_t kKeptBlocks = 32;

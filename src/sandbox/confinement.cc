@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/sanitizer.h"
+
 namespace gh::sandbox {
 
 namespace {
@@ -53,7 +55,7 @@ void set_limits(const Limits& limits) {
   limit(RLIMIT_FSIZE, 0, 0);
   // At the soft limit SIGXCPU, which can be told from a crash; a second later SIGKILL.
   limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map terabytes
+#if !defined(GH_ADDRESS_SANITIZER) && !defined(GH_THREAD_SANITIZER)  // they map terabytes
   limit(RLIMIT_AS, limits.address_space, limits.address_space);
 #endif
 }

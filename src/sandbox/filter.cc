@@ -6,6 +6,8 @@
 
 #include <array>
 
+#include "base/sanitizer.h"
+
 namespace gh::sandbox {
 
 namespace {
@@ -24,7 +26,7 @@ constexpr std::array kAllowed = {
 constexpr std::array kRefused = {SCMP_SYS(tgkill), SCMP_SYS(writev)};
 
 // What the runtimes of sanitizers call besides, in builds that have one.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(GH_ADDRESS_SANITIZER) || defined(GH_THREAD_SANITIZER)
 constexpr std::array kOfSanitizers = {SCMP_SYS(sigaltstack)};
 #else
 constexpr std::array<int, 0> kOfSanitizers = {};

@@ -19,6 +19,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "base/sanitizer.h"
 #include "no_filters.h"
 
 namespace gh::sandbox {
@@ -173,7 +174,7 @@ TEST(Child, CrashIsSeen) {
 }
 
 TEST(Child, AbortIsACrash) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(GH_ADDRESS_SANITIZER) || defined(GH_THREAD_SANITIZER)
   GTEST_SKIP() << "a sanitizer writes a report of its own, which the filter stops";
 #endif
   EXPECT_EQ(run([]() -> std::string { ::abort(); }).end, End::crashed);
@@ -189,7 +190,7 @@ TEST(Child, LeavingEarlyIsNoAnswerOfWorth) {
 }
 
 TEST(Child, ExhaustedMemoryIsSeen) {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(GH_ADDRESS_SANITIZER) && !defined(GH_THREAD_SANITIZER)
   const Outcome outcome = run([] {
     std::string all;
     for (;;) all.append(64 << 20, 'x');
