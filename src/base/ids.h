@@ -7,7 +7,8 @@
 
 namespace gh {
 
-// "req_" and 22 characters of [A-Za-z0-9]: unique, unguessable and safe in any header or log.
+// "req_" and 22 characters of [A-Za-z0-9]: unique, and safe in any header or log. No secret: who
+// sees some of a thread's ids can tell the others.
 class RequestId {
  public:
   static constexpr std::size_t kSize = 26;
@@ -18,9 +19,8 @@ class RequestId {
   std::array<char, kSize> text_{};
 };
 
-// A source of ids for one thread: ChaCha20-strength is not needed, unpredictability across
-// processes is, so each generator starts from 128 bits of getrandom and mixes a counter
-// (SplitMix64 twice). Not a source of secrets.
+// A source of ids for one thread: each generator starts from 128 bits of getrandom, so that no two
+// processes or threads meet, and mixes a counter (SplitMix64 twice).
 class RequestIds {
  public:
   RequestIds();
