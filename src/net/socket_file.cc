@@ -44,12 +44,15 @@ Result<> nobody_listens(const sockaddr_un& address) {
 
 Result<> clear_stale_socket(const sockaddr_un& address) {
   const char* path = address.sun_path;
+  const Fd held(open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC));  // so that its number is not reused
   struct stat found{};
-  if (lstat(path, &found) != 0) return {};  // bind() tells what is wrong, if anything is
+  if (!held.valid() || fstat(held.get(), &found) != 0) return {};  // bind() tells what is wrong
   if (!S_ISSOCK(found.st_mode)) return fail("{}: exists and is not a socket; remove it", path);
   if (auto stale = nobody_listens(address); !stale) return stale;
   struct stat now{};
-  // Another gateway that starts at the same moment may have put its own there: bind() says so.
+  // Another gateway that starts at the same moment may have put its own there: bind() says so. In
+  // the instant that is left before unlink() its file can go; then it is not reached, and a second
+  // start says so.
   if (lstat(path, &now) != 0 || !is_same_socket(found, now)) return {};
   if (unlink(path) != 0) {
     return fail("{}: nobody is listening there, but it cannot be removed: {}", path,
