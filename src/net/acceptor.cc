@@ -56,6 +56,10 @@ void Acceptor::take_all() {
       if (storage.ss_family != AF_UNIX) {
         const int on = 1;
         setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        // What the kernel holds unsent for a slow reader is little, and its taking more says that
+        // the client reads: the deadlines for writing stand on that.
+        const int unsent = 128 << 10;
+        setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
       }
       events_.on_accept(std::move(fd), Address::from(raw, size));
       continue;
