@@ -70,8 +70,8 @@ struct ClientConnection::Impl {
   AnswerEvents* events = nullptr;  // of the exchange that is open
   std::unique_ptr<H1Response> parser;
   H1Body body = H1Body::of_length(0);
-  std::uint64_t received = 0;  // bytes of the answer's body
-  std::size_t queued = 0;      // bytes of the request
+  std::uint64_t received = 0;     // bytes of the answer's body
+  std::uint64_t sent_before = 0;  // bytes that the kernel had when the request was queued
   MonoTime idle_since;
   int interim = 0;  // 1xx answers so far
   Phase phase = Phase::idle;
@@ -97,14 +97,14 @@ void ClientConnection::send(std::string_view head, std::string_view body, Answer
   impl_->to_head = head.starts_with("HEAD ");
   impl_->reusable = false;
   impl_->interim = 0;
-  impl_->queued = head.size() + body.size();
-  impl_->stream->out().prepare(impl_->queued);  // no growing on the way
+  impl_->sent_before = impl_->stream->sent();
+  impl_->stream->out().prepare(head.size() + body.size());  // no growing on the way
   impl_->stream->write(head);
   impl_->stream->write(body);
 }
 
 bool ClientConnection::request_begun() const {
-  return impl_->opened && impl_->stream->pending() < impl_->queued;
+  return impl_->stream->sent() > impl_->sent_before;
 }
 
 void ClientConnection::pause(bool paused) {

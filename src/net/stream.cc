@@ -163,6 +163,7 @@ void Stream::flush() {
       }
     }
     if (sent > 0) {
+      sent_ += sent;
       write_progress_ = loop_.now();
       out_.consume(sent);
     }

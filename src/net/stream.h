@@ -79,6 +79,8 @@ class Stream final : public Deferred, private Flushable {
   void queued();
   // Bytes queued that the kernel has not taken yet.
   std::size_t pending() const { return out_.size(); }
+  // Bytes that the kernel has taken, in all; also when the stream is closed.
+  std::uint64_t sent() const { return sent_; }
   // When the kernel last took bytes, or when bytes were queued on an empty queue.
   MonoTime write_progress() const { return write_progress_; }
 
@@ -144,6 +146,7 @@ class Stream final : public Deferred, private Flushable {
   Buffer out_;
   Address peer_;
   MonoTime write_progress_;
+  std::uint64_t sent_ = 0;
   std::uint64_t read_turn_ = 0;  // the loop's turn of the last read
   State state_;
   std::uint8_t pauses_ = 0;

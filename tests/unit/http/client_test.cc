@@ -67,6 +67,24 @@ TEST_F(ClientTest, NothingHasBegunBeforeTheConnectionIsUp) {
   EXPECT_FALSE(client_->request_begun());
 }
 
+TEST_F(ClientTest, NothingHasBegunWhenThePeerLeftBeforeTheFirstByte) {
+  send();
+  peer_.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  ASSERT_TRUE(client_->reusable());
+  peer_.leave();
+  client_->send(kHead, "{}", answer_);  // before the loop can tell
+  peer_.turn();
+  EXPECT_THAT(answer_.failure, StartsWith("reset: "));
+  EXPECT_FALSE(client_->request_begun()) << "another connection may carry it";
+}
+
+TEST_F(ClientTest, ARequestHasBegunAlsoWhenItsConnectionIsGone) {
+  send();
+  peer_.close();
+  EXPECT_THAT(answer_.failure, StartsWith("reset: "));
+  EXPECT_TRUE(client_->request_begun());
+}
+
 TEST_F(ClientTest, ReadsAnAnswerByLengthAndMayBeUsedAgain) {
   send();
   peer_.send("HTTP/1.1 200 OK\r\ncontent-type: a/b\r\ncontent-length: 5\r\n\r\nhel");

@@ -48,9 +48,11 @@ class SocketPeer {
     turn();
   }
   void close() {
-    ours_.reset();
+    leave();
     turn();
   }
+  // Closes, and the loop does not hear of it yet.
+  void leave() { ours_.reset(); }
 
   std::string received;
   bool ended = false;
