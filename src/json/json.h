@@ -175,6 +175,7 @@ class Parser {
   // Gives back memory grown beyond `keep` bytes of document; for after a large one, and its
   // Document ends.
   void shrink(std::size_t keep);
+  std::size_t capacity() const;  // bytes of the longest document that it has memory for
 
  private:
   struct Impl;

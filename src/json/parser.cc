@@ -93,9 +93,13 @@ std::expected<Document, ParseError> Parser::parse(std::string_view text) {
   return parse_padded(impl_->copy.view());
 }
 
+std::size_t Parser::capacity() const {
+  const std::size_t copied = impl_->copy.capacity();
+  return std::max(impl_->parser.capacity(), copied - std::min(copied, Buffer::kSlack));
+}
+
 void Parser::shrink(std::size_t keep) {
-  if (impl_->parser.capacity() <= keep && impl_->copy.capacity() <= keep + Buffer::kSlack) return;
-  impl_ = std::make_unique<Impl>(impl_->limits);
+  if (capacity() > keep) impl_ = std::make_unique<Impl>(impl_->limits);
 }
 
 }  // namespace gh::json
