@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/siphash.h"
 #include "base/text.h"
 #include "openai/response.h"
 
@@ -57,8 +58,14 @@ class Echoes {
     if (sent.size() < kRun) return look_for_short(sent);
     for (std::size_t at = 0; at + kRun <= sent.size(); ++at) {
       const char* const run = sent.data() + at;
-      for (std::uint16_t i = first_[slot(run)]; i != kNone; i = next_[i]) {
-        if (std::memcmp(text_.data() + i, run, kRun) == 0) mark(i, kRun);
+      for (std::uint16_t* link = &first_[slot(run)]; *link != kNone;) {
+        const std::uint16_t place = *link;
+        if (std::memcmp(text_.data() + place, run, kRun) == 0) {
+          mark(place, kRun);
+          *link = next_[place];  // once is enough: so that all of it is linear
+        } else {
+          link = &next_[place];
+        }
       }
     }
   }
@@ -96,7 +103,9 @@ class Echoes {
   static std::size_t slot(const char* run) {
     std::uint64_t word = 0;
     std::memcpy(&word, run, kRun);
-    return word * 0x9E37'79B9'7F4A'7C15 >> 52;
+    // Of a secret, so that nobody can send texts whose runs share a slot.
+    static const std::uint64_t multiplier = random_sip_key().low | 1;
+    return word * multiplier >> 52;
   }
 
   void mark(std::size_t at, std::size_t size) {
