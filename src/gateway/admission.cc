@@ -80,7 +80,8 @@ Exchange::Outcome Exchange::admit_model() {
   }
   add(limits::Scope::key, principal_->key_id, limits.per_key);
   if (count == 0) return Outcome::next;
-  auto admitted = table.admit({asks.data(), count}, worker_.loop().now());
+  const MonoTime now = worker_.loop().now();
+  auto admitted = table.admit({asks.data(), count}, now);
   if (!admitted) {
     return refuse({.code = Code::rate_limit_exceeded,
                    .message = "This model takes no more requests now; wait before the next one.",
@@ -88,6 +89,7 @@ Exchange::Outcome Exchange::admit_model() {
                    .retry_after = admitted.error().retry_after});
   }
   model_lease_ = std::move(admitted->lease);
+  next_admission_ = std::max(next_admission_, now + admitted->wait);
   return Outcome::next;
 }
 

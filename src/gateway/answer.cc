@@ -171,7 +171,8 @@ void Exchange::answer_whole() {
     return upstream_failed(invalid_answer(), rewritten.error(), Ending::upstream_error);
   record_.usage = rewritten->usage;
   record_.dropped_fields = rewritten->dropped_fields;
-  answer_json(200, out);
+  send_json(200, out, nullptr);
+  client_->pending() > net::Stream::kHighWater ? wait_for_client() : finish_answer();
 }
 
 // Somebody else's answer: a connection is out of step, between here and vLLM or in it.
@@ -197,6 +198,7 @@ void Exchange::upstream_failed(policy::Refusal refusal, std::string detail, Endi
 }
 
 void Exchange::on_writable() {
+  if (taking_) return finish_answer();
   if (answer_ == nullptr || !answer_->paused) return;
   answer_->paused = false;
   answer_->call.pause(false);

@@ -6,6 +6,7 @@
 #include "gateway/prompt_count.h"
 #include "gateway/worker.h"
 #include "http/h1_head.h"
+#include "http/session.h"
 #include "identity/rule_name.h"
 
 namespace gh::gateway {
@@ -67,6 +68,8 @@ Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
   }
   if (client_ == nullptr) {
     end(ending);
+  } else if (taking_) {
+    break_off(ending);
   } else if (head_sent_) {
     break_stream(refusal);
     end(ending);
@@ -80,9 +83,36 @@ Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
 }
 
 void Exchange::answer_json(int status, std::string_view body, const policy::Refusal* refusal) {
+  send_json(status, body, refusal);
+  finish_answer();
+}
+
+void Exchange::send_json(int status, std::string_view body, const policy::Refusal* refusal) {
   send_head(status, "application/json", refusal, body.size());
   client_->send_data(body);
   record_.answer_bytes += body.size();
+}
+
+// What is not read is memory: the request counts as running until the client has taken the answer,
+// though not against the model, which is done with it. The client has as long as it would have for
+// a body of that size.
+void Exchange::wait_for_client() {
+  taking_ = true;
+  settle();
+  answer_->body.release();
+  std::exchange(upstream_, nullptr)->leave();
+  model_lease_.release();
+  timer_.arm(http::body_deadline(*runtime().server_options[listener_], worker_.loop().now(),
+                                 record_.answer_bytes));
+}
+
+// Of a whole answer that is on its way.
+void Exchange::break_off(Ending ending) {
+  std::exchange(client_, nullptr)->abort();
+  end(ending);
+}
+
+void Exchange::finish_answer() {
   std::exchange(client_, nullptr)->finish();
   end(record_.ending);
 }
@@ -215,6 +245,10 @@ std::string Exchange::passed_deadline() const {
 
 void Exchange::deadline(void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
+  if (exchange.taking_) {
+    exchange.record_.detail = "the client did not take the answer in time";
+    return exchange.break_off(Ending::timeout);
+  }
   if (exchange.client_ == nullptr) return exchange.end(Ending::complete);  // after [DONE]
   exchange.upstream_failed({.code = policy::Code::upstream_timeout,
                             .message = "The model did not answer in time.",

@@ -124,8 +124,12 @@ class Exchange final : public net::Deferred,
   std::string listener_rule(std::string_view setting) const;  // "listen[0].timeouts.head"
   std::string passed_deadline() const;
   void answer_json(int status, std::string_view body, const policy::Refusal* refusal = nullptr);
+  void send_json(int status, std::string_view body, const policy::Refusal* refusal);
   void send_head(int status, std::string_view content_type, const policy::Refusal* refusal,
                  std::optional<std::uint64_t> content_length);
+  void wait_for_client();
+  void finish_answer();
+  void break_off(Ending ending);
   void break_stream(const policy::Refusal& refusal);
   void counted(policy::Decision<std::uint64_t> tokens);
   void reserved(std::expected<limits::Reservation, limits::Denial> answer);
@@ -147,6 +151,7 @@ class Exchange final : public net::Deferred,
   bool ended_ = false;
   bool reserving_ = false;
   bool head_sent_ = false;  // to the client
+  bool taking_ = false;     // all of a whole answer is sent, the client has yet to take it
   bool sent_upstream_ = false;
   bool charge_nothing_ = false;  // the upstream refused, or was never reached
   std::uint64_t body_held_ = 0;  // of the in-flight body bytes

@@ -139,13 +139,13 @@ Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
   if (!counter) return std::unexpected(counter.error());
   const auto keys = store_.all();
   if (!keys) return std::unexpected(keys.error());
-  keys_seen_ = *counter;
+  runtime->keys_counter = *counter;
   runtime->directory = identity::Directory::build(snapshot, *keys);
-  certificates_seen_ = fingerprint(certificate_files(*snapshot));
+  runtime->certificates = fingerprint(certificate_files(*snapshot));
   auto tls = load_tls(*snapshot);
   if (!tls) return std::unexpected(tls.error());
   runtime->tls = std::move(*tls);
-  certificates_made_ = system_clock().mono();
+  runtime->tls_made = system_clock().mono();
   for (std::size_t i = 0; i < snapshot->upstreams.size(); ++i) {
     const policy::Upstream& upstream = snapshot->upstreams[i];
     std::shared_ptr<UpstreamState> state;
@@ -172,9 +172,23 @@ Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
     runtime->server_options.push_back(server_options(listener));
     runtime->proxies.emplace_back(listener);
   }
-  runtime->tenant_body_bytes = std::shared_ptr<std::atomic<std::uint64_t>[]>(
-      new std::atomic<std::uint64_t>[snapshot->tenants.size()]());
+  for (const policy::Tenant& tenant : snapshot->tenants) {
+    runtime->tenant_body_bytes.push_back(body_bytes_of(tenant.name));
+  }
   return runtime;
+}
+
+// Bodies that are held stay counted when the policy changes.
+std::shared_ptr<std::atomic<std::uint64_t>> Gateway::body_bytes_of(
+    const std::string& tenant) const {
+  if (runtime_ != nullptr) {
+    const auto& before = runtime_->policy().tenants;
+    const auto same = std::ranges::find(before, tenant, &policy::Tenant::name);
+    if (same != before.end()) {
+      return runtime_->tenant_body_bytes[static_cast<std::size_t>(same - before.begin())];
+    }
+  }
+  return std::make_shared<std::atomic<std::uint64_t>>(0);
 }
 
 Result<> Gateway::bind_sockets() {
@@ -194,6 +208,7 @@ Result<> Gateway::bind_sockets() {
       auto more = is_unix ? Result<net::Fd>(net::Fd(fcntl(first->get(), F_DUPFD_CLOEXEC, 0)))
                           : net::listen_on(address, net::Share::join);
       if (!more) return std::unexpected(more.error());
+      if (!more->valid()) return fail("{}: {}", address, errno_text(errno));
       sockets_[i].push_back(std::move(*more));
     }
     sockets_[0].push_back(std::move(*first));
@@ -276,14 +291,14 @@ void Gateway::check_keys() {
     log::error("the key store cannot be read: {}", counter.error().message);
     return;
   }
-  if (*counter == keys_seen_) return;
+  if (*counter == runtime_->keys_counter) return;
   const auto keys = store_.all();
   if (!keys) {
     log::error("the key store cannot be read: {}", keys.error().message);
     return;
   }
-  keys_seen_ = *counter;
   auto runtime = std::make_shared<Runtime>(*runtime_);
+  runtime->keys_counter = *counter;
   runtime->directory = identity::Directory::build(runtime_->directory->policy_ptr(), *keys);
   use(std::move(runtime));
 }
@@ -292,18 +307,20 @@ void Gateway::check_certificates() {
   certificate_timer_->arm(loop_.now() + kCertificateCheck);
   const policy::Snapshot& snapshot = runtime_->policy();
   std::string now = fingerprint(certificate_files(snapshot));
-  const bool changed = now != certificates_seen_;
-  if (!changed && system_clock().mono() - certificates_made_ < kTicketKeyLife) return;
-  certificates_seen_ = std::move(now);
+  const bool changed = now != runtime_->certificates;
+  const bool due = system_clock().mono() - runtime_->tls_made >= kTicketKeyLife;
+  if (changed ? now == certificates_tried_ : !due) return;
+  certificates_tried_ = now;
   auto tls = load_tls(snapshot);
   if (!tls) {
     // Half of a pair may have been written; the other half changes the fingerprint again.
     log::error("the certificates were not reloaded, the old ones stay: {}", tls.error().message);
     return;
   }
-  certificates_made_ = system_clock().mono();
   auto runtime = std::make_shared<Runtime>(*runtime_);
   runtime->tls = std::move(*tls);
+  runtime->certificates = std::move(now);
+  runtime->tls_made = system_clock().mono();
   use(std::move(runtime));
   if (changed) log::info("the certificates were reloaded");
 }

@@ -55,6 +55,7 @@ class Gateway {
 
   Result<std::shared_ptr<const Runtime>> make_runtime(
       const std::shared_ptr<const policy::Snapshot>& snapshot);
+  std::shared_ptr<std::atomic<std::uint64_t>> body_bytes_of(const std::string& tenant) const;
   Result<> bind_sockets();
   void use(std::shared_ptr<const Runtime> runtime);
   void check_keys();
@@ -74,9 +75,7 @@ class Gateway {
   std::vector<std::vector<net::Fd>> sockets_;  // by worker, until run()
   std::vector<net::SocketFile> socket_files_;  // of the listeners
   std::size_t running_ = 0;                    // workers
-  std::int64_t keys_seen_ = 0;
-  std::string certificates_seen_;
-  MonoTime certificates_made_;
+  std::string certificates_tried_;  // fingerprint of those that were last loaded, or failed to
   ReloadCounts reloads_;
   WallTime policy_loaded_;
   std::unique_ptr<net::Timer> key_timer_;

@@ -250,8 +250,8 @@ void Exchange::on_body_end() {
 
 bool Exchange::hold_body_bytes(std::uint64_t bytes) {
   const policy::Snapshot& snapshot = policy();
-  std::atomic<std::uint64_t>& tenant_bytes =
-      runtime().tenant_body_bytes[principal_->tenant - snapshot.tenants.data()];
+  std::atomic<std::uint64_t>& tenant_bytes = *runtime().tenant_body_bytes[static_cast<std::size_t>(
+      principal_->tenant - snapshot.tenants.data())];
   if (!worker_.hold_body_bytes(bytes, snapshot.body_bytes_per_worker)) {
     refuse({.code = Code::overloaded,
             .message = "The server is busy with other large requests; send this one again.",
@@ -274,8 +274,9 @@ bool Exchange::hold_body_bytes(std::uint64_t bytes) {
 void Exchange::release_body_bytes() {
   if (body_held_ == 0) return;
   worker_.release_body_bytes(body_held_);
-  runtime().tenant_body_bytes[principal_->tenant - policy().tenants.data()].fetch_sub(
-      body_held_, std::memory_order_relaxed);
+  runtime()
+      .tenant_body_bytes[static_cast<std::size_t>(principal_->tenant - policy().tenants.data())]
+      ->fetch_sub(body_held_, std::memory_order_relaxed);
   body_held_ = 0;
 }
 

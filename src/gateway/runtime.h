@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "gateway/request_log.h"
@@ -26,7 +27,12 @@ struct Runtime {
   std::vector<std::shared_ptr<const http::ServerOptions>> server_options;  // by listener
   std::vector<TrustedProxies> proxies;                                     // by listener
   // In-flight request bodies, by tenant of the snapshot.
-  std::shared_ptr<std::atomic<std::uint64_t>[]> tenant_body_bytes;
+  std::vector<std::shared_ptr<std::atomic<std::uint64_t>>> tenant_body_bytes;
+  // What of keys and files it was made from: another state of them calls for another Runtime.
+  std::int64_t keys_counter = 0;  // the store's change counter
+  std::string certificates;       // fingerprint of the files
+  MonoTime tls_made;
+
   const policy::Snapshot& policy() const { return directory->policy(); }
 };
 

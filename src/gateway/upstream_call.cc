@@ -84,6 +84,27 @@ void UpstreamCall::pause(bool paused) {
 }
 
 void UpstreamCall::attempt() {
+  std::string why = "no URL of the upstream is usable now";
+  while (connection_ == nullptr) {
+    if (attempts_ == kMostAttempts || !choose_url()) return fail_later(std::move(why));
+    connection_ = pool_.take_idle(*url_);
+    if (connection_ != nullptr) break;
+    const MonoTime now = pool_.loop().now();
+    auto fresh = pool_.connect(*url_);
+    if (fresh) {
+      connection_ = std::move(*fresh);
+      timer_.arm(now + pool_.state().definition().timeouts.connect);
+    } else {
+      why = fresh.error().message;
+      url_->failed(now, true, why);
+    }
+  }
+  connection_->send(request_head(request_, url_->url, pool_.state().definition().api_key.reveal()),
+                    request_.body, *this);
+}
+
+// For another attempt; not the URL of the last one, if it can be helped.
+bool UpstreamCall::choose_url() {
   const UpstreamUrlState* failed = url_;
   leave_url();
   ++attempts_;
@@ -91,21 +112,10 @@ void UpstreamCall::attempt() {
   UpstreamUrlState* url = pool_.state().choose(now, failed);
   // With one URL the second attempt goes there again, if it is not known to be down.
   if (url == nullptr && failed != nullptr) url = pool_.state().choose(now, nullptr);
-  if (url == nullptr) return fail_later("no URL of the upstream is usable now");
+  if (url == nullptr) return false;
   url_ = url;
   url_->in_flight.fetch_add(1, std::memory_order_relaxed);
-  connection_ = pool_.take_idle(*url_);
-  if (connection_ == nullptr) {
-    auto fresh = pool_.connect(*url_);
-    if (!fresh) {
-      url_->failed(now, true, fresh.error().message);
-      return fail_later(fresh.error().message);
-    }
-    connection_ = std::move(*fresh);
-    timer_.arm(now + pool_.state().definition().timeouts.connect);
-  }
-  connection_->send(request_head(request_, url_->url, pool_.state().definition().api_key.reveal()),
-                    request_.body, *this);
+  return true;
 }
 
 void UpstreamCall::fail_later(std::string detail) {

@@ -46,6 +46,7 @@ class UpstreamCall final : private http::AnswerEvents {
 
  private:
   void attempt();
+  bool choose_url();
   void fail_later(std::string detail);
   void drop_connection();
   void leave_url();

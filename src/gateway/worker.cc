@@ -209,12 +209,26 @@ void Worker::remove(Handle handle) {
   free_slots_.push_back(handle.slot);
   --open_exchanges_;
   --metrics_.exchanges;
+  // Later: the document may be in use on the way here.
+  if (has_grown()) loop_.post([this] { shrink(); });
   finish_if_idle();
 }
 
 std::expected<json::Document, json::ParseError> Worker::parse_request(std::string_view padded) {
   ++parse_serial_;
   return request_parser_.parse_padded(padded);
+}
+
+bool Worker::has_grown() const {
+  return request_parser_.capacity() > kKept || answer_parser_.capacity() > kKept ||
+         event_scratch_.capacity() > kKept;
+}
+
+void Worker::shrink() {
+  request_parser_.shrink(kKept);
+  ++parse_serial_;
+  answer_parser_.shrink(kKept);
+  if (event_scratch_.capacity() > kKept) std::string().swap(event_scratch_);
 }
 
 WallTime Worker::wall_now() {

@@ -75,6 +75,8 @@ class Worker {
 
  private:
   class Listener;
+  // Of the memory for reading and writing documents, from one to the next.
+  static constexpr std::size_t kKept = 1 << 20;
   struct Slot {
     std::uint32_t generation = 0;
     std::unique_ptr<Exchange> exchange;
@@ -83,6 +85,8 @@ class Worker {
   Exchange& open(std::size_t listener, http::ServerStream& stream);
   void adopt(std::shared_ptr<const Runtime> runtime);
   void finish_if_idle();
+  bool has_grown() const;
+  void shrink();
 
   Shared& shared_;
   net::Loop loop_;

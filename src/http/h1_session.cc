@@ -213,6 +213,11 @@ void H1Session::finish() {
 void H1Session::abort() {
   open_ = false;
   handler_ = nullptr;
+  // In an answer of a given length nothing can be said, and what is left of it nobody waits for.
+  if (answer_ == Answer::begun && framing_ == BodyFraming::length) {
+    phase_ = Phase::closed;
+    return transport_.close();
+  }
   close();
 }
 

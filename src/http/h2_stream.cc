@@ -188,6 +188,8 @@ void H2Stream::abort() {
   open_ = false;
   handler_ = nullptr;
   pause_body(false);
+  // In an answer of a given length nothing can be said, and what is left of it nobody waits for.
+  if (sized_answer_) out_.release();
   if (out_.empty()) return session_.reset(id_, H2Session::Reset::internal_error);
   aborting_ = true;
   session_.resume(id_);

@@ -215,6 +215,29 @@ def served_certificate(gate):
         return connection.getpeercert(binary_form=True)
 
 
+def test_a_refused_reload_loses_no_change_of_keys_or_certificates(tmp_path, recorder):
+    """What was looked at for a policy that did not come into force is looked at again."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        good = gate.policy.read_text()
+        first = served_certificate(gate)
+        assert gate.call("/v1/models").status == 200
+        (kid,) = [key["id"] for key in json.loads(
+            run("keys", "list", "-c", gate.policy, "--format", "json").stdout)
+            if key["tenant"] == "alpha"]
+        # Good up to its last step, which fails: a folder is no log file.
+        bad = good.replace("./requests.log", "./state")
+        authority = Authority(tmp_path / "ca")
+        certificate, key = authority.issue("new", subject_alt_name="DNS:localhost")
+        shutil.copy(key, gate.folder / "tls" / "server.key")
+        shutil.copy(certificate, gate.certificate)
+        assert run("keys", "revoke", "-c", gate.policy, kid).returncode == 0
+        gate.policy.write_text(bad)
+        gate.reload("refused")
+        assert wire.wait_for(lambda: served_certificate(gate) != first)
+        gate.certificate = authority.certificate
+        assert wire.wait_for(lambda: gate.call("/v1/models").status == 401)
+
+
 @pytest.mark.parametrize("by_signal", [False, True])
 def test_a_new_certificate(tmp_path, recorder, by_signal):
     """Taken when the files change or at SIGHUP, without dropping a connection; one that does not

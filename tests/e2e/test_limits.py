@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import select
 import socket
 import threading
@@ -9,8 +10,10 @@ import time
 
 import pytest
 
+import h2client
 import wire
 from gate import Gate, Simulator, chat
+from upstream import Upstream
 
 BURST = 20
 RATE = f"requests: {{ rate: 1/h, burst: {BURST} }}"
@@ -110,6 +113,69 @@ def test_concurrency_is_exact(tmp_path, scope):
             assert wire.wait_for(lambda: sim.state()["in_flight"] == 2)
             assert wire.wait_for(lambda: gate.chat(key=key, model=model).status == 200)
         assert wire.wait_for(lambda: sim.state()["in_flight"] == 0)
+
+
+@pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
+def test_an_answer_that_is_not_read_counts_as_running(tmp_path, protocol):
+    """It is memory of the gateway's: a client cannot pile up more of them than it may have requests
+    at a time. One that goes on reading has its place again when all of it is taken."""
+    vector = "A" * (16 << 20)  # more than the kernel's buffers hold
+    answer = json.dumps({"object": "list", "model": "served", "usage": {
+        "prompt_tokens": 1, "total_tokens": 1},
+        "data": [{"object": "embedding", "index": 0, "embedding": vector}]})
+
+    def serve(peer):
+        while peer.request():
+            peer.send_json(answer)
+
+    def embed():
+        return {"model": "m", "input": "hi", "encoding_format": "base64"}
+
+    limit = "  - { name: alpha, models: [m], limits: { concurrent: 1 } }"
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, tenants=limit) as gate:
+        with contextlib.ExitStack() as stack:
+            if protocol == "h2":
+                slow = stack.enter_context(h2client.Client(gate, window=False))
+                stream = slow.request("/v1/embeddings", embed())
+            else:
+                slow = stack.enter_context(gate.connect())
+                slow.sendall(gate.request("/v1/embeddings", embed()))
+            assert wire.wait_for(lambda: len(upstream.requests) == 1)
+            time.sleep(0.5)
+            assert gate.call("/v1/embeddings", embed()).status == 429
+            assert len(upstream.requests) == 1
+            if protocol == "h2":
+                slow.window = True
+                got = slow.answer(stream).body
+            else:
+                got = wire.Reader(slow).answer().body
+            assert json.loads(got)["data"][0]["embedding"] == vector
+            assert wire.wait_for(lambda: gate.call("/v1/embeddings", embed()).status == 200)
+        lines = gate.logged(2, status=200)
+        assert [line["ending"] for line in lines] == ["complete"] * 2
+        # And one who leaves with it unread has his place again at once.
+        with gate.connect() as gone:
+            gone.sendall(gate.request("/v1/embeddings", embed()))
+            assert wire.wait_for(lambda: len(upstream.requests) == 3)
+            time.sleep(0.5)
+        assert wire.wait_for(lambda: gate.call("/v1/embeddings", embed()).status == 200)
+        assert gate.logged(ending="client_left")
+
+
+def test_many_small_answers_that_are_not_read(tmp_path, recorder):
+    """Asked for in one burst, refused without a key: they wait for the client to read, and each has
+    its answer."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        post = gate.request("/v1/chat/completions", b"0123456789", key="")
+        with gate.connect() as connection:
+            count = 4000
+            sender = threading.Thread(target=lambda: connection.sendall(post * count))
+            sender.start()
+            time.sleep(1)
+            reader = wire.Reader(connection)
+            assert [reader.answer().status for _ in range(count)] == [401] * count
+            sender.join()
+        assert gate.chat().status == 200
 
 
 @pytest.mark.parametrize("scope", SCOPES)

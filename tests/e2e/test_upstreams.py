@@ -64,14 +64,28 @@ def test_a_death_is_said_at_once(tmp_path):
     with Gate(tmp_path, upstream=upstream.url, upstream_more="    health: 10m") as gate:
         with upstream:
             assert gate.chat().status == 200 and states(gate) == []
-        down = [f"upstream up ({upstream.url}) is not well: no connection could be made"]
         assert wire.wait_for(lambda: no_upstream(gate.chat()) and states(gate))
+        down = [f"upstream up ({upstream.url}) is not well: Connection refused"]
         assert [gate.chat().status for _ in range(20)] == [503] * 20
         assert states(gate) == down
         with Upstream(one_answer, port=upstream.port):
             assert wire.wait_for(lambda: gate.chat().status == 200)
             assert gate.chat().status == 200
             assert states(gate) == down + [f"upstream up ({upstream.url}) is well"]
+
+
+def test_a_url_that_fails_at_once_costs_no_request(tmp_path):
+    """A connect to a Unix socket that nobody serves fails within the call; the other URL is tried
+    all the same."""
+    with Upstream(answering, path=tmp_path / "up.sock") as upstream:
+        dead = f"unix:{tmp_path / 'down.sock'}"
+        with Gate(tmp_path / "gate", upstream=[dead, upstream.url]) as gate:
+            assert [gate.chat().status for _ in range(6)] == [200] * 6
+            assert len(upstream.requests) == 6
+            assert wire.wait_for(lambda: any(dead in said for said in states(gate)))
+    with Gate(tmp_path / "none", upstream=[dead, f"unix:{tmp_path / 'gone.sock'}"]) as gate:
+        assert no_upstream(gate.chat())
+        assert "No such file" in gate.logged(code="no_upstream")[0]["detail"]
 
 
 def test_readiness_outlives_one_broken_answer(tmp_path):
