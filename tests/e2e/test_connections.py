@@ -244,6 +244,7 @@ def test_memory_for_bodies(tmp_path, recorder, scope):
                 stack.enter_context(gate.connect()).sendall(head)
             assert wire.wait_for(
                 lambda: gate.metric("gatehouse_request_body_bytes") == 1_000_000)
+            gate.reload()  # what is held stays counted
             refused = gate.chat("x" * 200_000)
             assert (refused.status, refused.error["code"]) == (503, "overloaded")
             assert "retry-after" in refused.fields

@@ -97,6 +97,16 @@ TEST_F(H1SessionTest, AbortEndsWithoutTheLastChunk) {
   EXPECT_FALSE(last().gone);
 }
 
+TEST_F(H1SessionTest, AbortOfAnAnswerWithLengthDropsWhatIsLeftOfIt) {
+  transport_.reading = false;
+  transport_.receive(kGet);
+  ServerStream& stream = *last().stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = 5});
+  stream.send_data("hello");
+  stream.abort();
+  EXPECT_TRUE(transport_.reset) << "the client has to see that it is not whole";
+}
+
 TEST_F(H1SessionTest, PipelinedRequestsAreAnsweredInOrder) {
   transport_.receive(std::string(kGet) + post(2) + "hi" + std::string(kGet));
   ASSERT_EQ(recorder_.requests.size(), 1u);

@@ -107,6 +107,15 @@ TEST(ErrorDetail, IsEscapedAndShort) {
   EXPECT_LE(detail(R"({"error":")" + std::string(1'000, 'y') + R"("})").size(), 512u);
 }
 
+// One repeated byte is at every place of the text: seconds for each such prompt, if each of its
+// places were held against all of the text's.
+TEST(ErrorDetail, TakesLinearTimeForARepeatedByte) {
+  const std::string text(2000, 'a');
+  const std::string body = R"({"error":{"message":"not )" + text + R"( again"}})";
+  EXPECT_EQ(error_detail(body, R"({"prompt":")" + std::string(4'000'000, 'a') + R"("})", ""),
+            "not … again");
+}
+
 TEST(ErrorDetail, LeavesOutWhatWasSent) {
   const std::string_view sent =
       R"({"model":"served-model","messages":[{"role":"user","content":"my PIN is 7391\n\"keep\" it"},)"
