@@ -54,7 +54,9 @@ policy::Decision<Routed> find_route(http::Method method, std::string_view target
   const Row* row = find_row(target);
   if (row == nullptr) {
     return std::unexpected(policy::Refusal{.code = policy::Code::not_found,
-                                           .message = "There is nothing at this path.",
+                                           .message = "There is nothing at this path. There are "
+                                                      "/v1/chat/completions, /v1/completions, "
+                                                      "/v1/embeddings and /v1/models.",
                                            .rule = "routes"});
   }
   if (row->method != method) {

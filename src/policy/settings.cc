@@ -95,13 +95,17 @@ constexpr Setting kFailedAuth[] = {
 };
 constexpr Setting kSubjectLimit[] = {
     rule("requests", kRate, "Request rate."),
-    count("concurrent", "", {"1", "1M"}, "Requests between admission and their end."),
+    count(
+        "concurrent", "", {"1", "1M"},
+        "Requests between admission and their end; an answer above 64 KiB ends when it is taken."),
     later("tokens", "token rates"),
     later("budget", "token and money budgets"),
 };
 constexpr Setting kLimits[] = {
     rule("requests", kRate, "Request rate of the whole."),
-    count("concurrent", "", {"1", "1M"}, "Requests between admission and their end, of the whole."),
+    count("concurrent", "", {"1", "1M"},
+          "Requests between admission and their end, of the whole; an answer above 64 KiB ends "
+          "when it is taken."),
     section("per_key", kSubjectLimit, "What binds each API key by itself."),
     section("per_user", kSubjectLimit, "What binds each user label by itself."),
     later("tokens", "token rates"),
