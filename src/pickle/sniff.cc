@@ -64,6 +64,16 @@ Trial run(source::Source& source, std::uint64_t offset) {
   return trial;
 }
 
+constexpr std::uint64_t kBegin = 16;
+
+// What no text begins with, whatever follows.
+bool imports_builtin(std::string_view bytes) {
+  constexpr std::string_view kImports[] = {"c__builtin__\n", "cbuiltins\n", "ccopy_reg\n",
+                                           "ccopyreg\n"};
+  return std::ranges::any_of(kImports,
+                             [&](std::string_view import) { return bytes.starts_with(import); });
+}
+
 // Nothing but lines of letters, digits and spaces: labels, words.
 bool is_words(source::Source& source) {
   if (source.size() > kText) return false;
@@ -95,7 +105,8 @@ bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
 bool looks_like_pickle(source::Source& source) {
   std::uint64_t at = 0;
   for (int i = 0; i < kTrials; ++i) {
-    if (begins_with_protocol(read(source, at, 2))) return true;
+    const std::string begin = read(source, at, kBegin);
+    if (begins_with_protocol(begin) || imports_builtin(begin)) return true;
     const Trial trial = run(source, at);
     if (trial.dangerous) return true;
     if (trial.called) return true;

@@ -187,6 +187,8 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "cgatehouse_marker\ntouch\n]"s,
                                    "cat\ndog\ncos\nsystem\n"s,
                                    "chelper\nrun\nchelper\nargs\nR"s,
+                                   "c__builtin__\nbyteiltin__\nbytearray\np0\n(tRp1\n."s,
+                                   "cbuiltins\nnothing\n"s,
                                    "cgatehouse_marker\ntouch\n)R garbage"s,
                                    "(\x80\x02"
                                    "cposix\nsystem\nN\x85R."s,
