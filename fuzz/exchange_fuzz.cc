@@ -80,8 +80,9 @@ class Run {
     made->tls.push_back(nullptr);
     made->server_options.push_back(std::make_shared<const http::ServerOptions>());
     made->proxies.emplace_back(snapshot.listeners[0]);
-    made->tenant_body_bytes = std::shared_ptr<std::atomic<std::uint64_t>[]>(
-        new std::atomic<std::uint64_t>[snapshot.tenants.size()]());
+    for (std::size_t i = 0; i < snapshot.tenants.size(); ++i) {
+      made->tenant_body_bytes.push_back(std::make_shared<std::atomic<std::uint64_t>>(0));
+    }
     runtimes_.push_back(made);
     return made;
   }
@@ -298,8 +299,7 @@ class Run {
         GH_CHECK(upstream->in_flight() == 0);
         for (const auto& url : upstream->urls()) GH_CHECK(url->in_flight == 0);
       }
-      const std::span held(runtime->tenant_body_bytes.get(), runtime->policy().tenants.size());
-      for (const auto& bytes : held) GH_CHECK(bytes == 0);
+      for (const auto& bytes : runtime->tenant_body_bytes) GH_CHECK(*bytes == 0);
     }
     GH_CHECK(bug_count() == 0);
   }

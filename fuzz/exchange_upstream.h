@@ -54,7 +54,18 @@ inline constexpr std::string_view kUsage =
 inline constexpr std::string_view kLie =
     R"(,"usage":{"prompt_tokens":999999999,"completion_tokens":-4,"total_tokens":5})";
 
-inline constexpr std::size_t kSayings = 14;
+// A whole chat or completion.
+inline std::string answer(bool chat, std::string_view text) {
+  std::string body = R"({"id":"x","created":1,"model":"served","object":")";
+  body += chat ? "chat.completion" : "text_completion";
+  body += R"(","choices":[{"index":0,)";
+  body += chat ? R"("message":{"role":"assistant","content":")" : R"("text":")";
+  body += text;
+  body += chat ? "\"}," : "\",";
+  return whole("200 OK", body + R"("finish_reason":"stop"}])" + std::string(kUsage) + "}");
+}
+
+inline constexpr std::size_t kSayings = 15;
 
 // What else an upstream may say: pieces of answers, lies and errors.
 inline const std::array<std::string, kSayings>& sayings(bool chat) {
@@ -74,6 +85,7 @@ inline const std::array<std::string, kSayings>& sayings(bool chat) {
         whole("503 Service Unavailable", "{"),
         "HTTP/1.1 100 Continue\r\n\r\n",
         whole("200 OK", "[]"),
+        answer(is_chat, std::string(90'000, 'b')),  // above the high water mark
     };
   };
   static const auto kOfChat = make(true);
@@ -137,13 +149,7 @@ struct Connection {
       good = std::string(kStreamHead) + chunk(event(chat, "hello", "")) +
              chunk(event(chat, "", kUsage)) + chunk("data: [DONE]\n\n") + "0\r\n\r\n";
     } else {
-      const std::string_view choice =
-          chat ? R"({"index":0,"message":{"role":"assistant","content":"hello"},)"
-               : R"({"index":0,"text":"hello",)";
-      good = whole("200 OK", R"({"id":"x","created":1,"model":"served","object":")" +
-                                 std::string(chat ? "chat.completion" : "text_completion") +
-                                 R"(","choices":[)" + std::string(choice) +
-                                 R"("finish_reason":"stop"}])" + std::string(kUsage) + "}");
+      good = answer(chat, "hello");
     }
     received.erase(0, end + 4 + length);
   }
