@@ -1,6 +1,10 @@
 #include "pickle/dangerous.h"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
+#include <span>
 
 namespace gh::pickle {
 
@@ -304,6 +308,29 @@ constexpr Row kRows[] = {
     {"skops", "", kUnpickle},
 };
 
+std::size_t letter(std::string_view module) {
+  return module.empty() ? 0 : static_cast<unsigned char>(module[0]);
+}
+
+// The rows by the first letter of their modules, in order: a stream may import millions of names.
+class Rows {
+ public:
+  Rows() {
+    for (const Row& row : kRows) ++begin_[letter(row.module) + 1];
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    auto next = begin_;
+    for (const Row& row : kRows) rows_[next[letter(row.module)]++] = &row;
+  }
+  std::span<const Row* const> of(std::string_view module) const {
+    const std::size_t at = letter(module);
+    return std::span(rows_).subspan(begin_[at], begin_[at + 1] - begin_[at]);
+  }
+
+ private:
+  std::array<std::size_t, 257> begin_{};
+  std::array<const Row*, std::size(kRows)> rows_{};
+};
+
 bool is_or_is_below(std::string_view name, std::string_view root) {
   return name.starts_with(root) && (name.size() == root.size() || name[root.size()] == '.');
 }
@@ -313,13 +340,14 @@ bool is_or_is_below(std::string_view name, std::string_view root) {
 std::optional<std::string_view> danger_of(std::string_view module, std::string_view name) {
   // A package's program, which its import runs.
   if (module.ends_with(".__main__")) return kCode;
-  const auto matches = [&](const Row& row) {
-    return row.name.empty() ? is_or_is_below(module, row.module)
-                            : module == row.module && is_or_is_below(name, row.name);
-  };
-  const auto* row = std::ranges::find_if(kRows, matches);
-  if (row == std::end(kRows)) return std::nullopt;
-  return row->what;
+  static const Rows rows;
+  for (const Row* row : rows.of(module)) {
+    const bool matches = row->name.empty()
+                             ? is_or_is_below(module, row->module)
+                             : module == row->module && is_or_is_below(name, row->name);
+    if (matches) return row->what;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string_view> dangerous_words() {
