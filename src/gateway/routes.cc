@@ -21,7 +21,8 @@ constexpr Row kTable[] = {
 constexpr std::string_view kModelPrefix = "/v1/models/";
 
 // The one route with a variable part. A model's client name may have slashes in it
-// ("meta-llama/Llama-3"), as OpenAI SDKs write them unescaped into the path.
+// ("meta-llama/Llama-3"), as many SDKs write them into the path. Newer ones escape the slash, and
+// no path with an escape is taken.
 constexpr Row kModelRow = {http::Method::get, kModelPrefix, Route::model, std::nullopt};
 
 const Row* find_row(std::string_view target) {
