@@ -1,6 +1,7 @@
 """Connections: who is let in, how long they may take, and what a refusal does to them."""
 
 import contextlib
+import json
 import os
 import socket
 import time
@@ -9,6 +10,7 @@ import pytest
 
 import wire
 from gate import SANITIZED, Gate, chat
+from upstream import Upstream
 
 
 def up(recorder):
@@ -226,6 +228,36 @@ def test_without_descriptors(tmp_path, recorder):
         assert gate.chat().status == 200 and len(recorder.take()) == 1
         assert gate.metric("gatehouse_refused_connections_total", reason="no_descriptors") > 0
         assert gate.metric("gatehouse_connections") <= 1
+
+
+def test_a_slow_reader_is_not_cut_while_it_reads(tmp_path):
+    """60 kB a second of an answer that the kernel's buffers would hold for minutes: the deadline for
+    writing looks at what the client takes, not at what the kernel does."""
+    answer = json.dumps({"object": "list", "model": "served", "usage": {
+        "prompt_tokens": 1, "total_tokens": 1},
+        "data": [{"object": "embedding", "index": 0, "embedding": "A" * (8 << 20)}]})
+
+    def serve(peer):
+        while peer.request():
+            peer.send_json(answer)
+
+    listen = "    timeouts: { write: 4s }"
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
+        plain = socket.socket()
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
+        plain.settimeout(wire.PATIENCE)
+        plain.connect(("127.0.0.1", gate.ports["public"]))
+        context = wire.client_context(gate.certificate, "http/1.1")
+        with context.wrap_socket(plain, server_hostname="localhost") as slow:
+            slow.sendall(gate.request("/v1/embeddings", {
+                "model": "m", "input": "hi", "encoding_format": "base64"}))
+            taken = 0
+            while taken < 600_000:
+                got = slow.recv(3000)
+                assert got
+                taken += len(got)
+                time.sleep(0.05)
+            assert gate.metric("gatehouse_glitches_total", reason="slow_reader") == 0
 
 
 @pytest.mark.parametrize("scope", ["tenant", "worker"])

@@ -162,6 +162,22 @@ def test_an_answer_that_is_not_read_counts_as_running(tmp_path, protocol):
         assert gate.logged(ending="client_left")
 
 
+def test_a_full_upstream_counts_for_the_models_rate_and_says_so(tmp_path):
+    """A request that a model's rate lets pass and then finds the upstream full has taken its place
+    in that rate: it is told when that has another."""
+    models = MODEL.replace("LIMIT", "per_key: { requests: { rate: 1/min, burst: 2 } }")
+    with Upstream(lambda peer: peer.request() and peer.wait_until_left()) as upstream, Gate(
+            tmp_path, upstream=upstream.url, models=models, drain="1s",
+            upstream_more="    health: off\n    in_flight: 1",
+            tenants="  - { name: alpha, models: [m, capped] }") as gate:
+        connection, _ = gate.begin_chat(model="capped")
+        with connection:
+            assert wire.wait_for(lambda: len(upstream.requests) == 1)
+            full = gate.chat(model="capped")
+            assert (full.status, full.error["code"]) == (503, "overloaded")
+            assert 50 <= int(full.fields["retry-after"]) <= 60
+
+
 def test_many_small_answers_that_are_not_read(tmp_path, recorder):
     """Asked for in one burst, refused without a key: they wait for the client to read, and each has
     its answer."""
