@@ -88,16 +88,17 @@ void append(std::string& out, std::size_t most, Write write) {
 
 // memcpy, without a call where `text` is short, as most are.
 char* put(char* at, std::string_view text) {
+  const char* const from = text.data();
   const auto size = text.size();
   const auto twice = [&]<class Word>(Word first) {  // the two may overlap
     Word last;
-    std::memcpy(&first, text.data(), sizeof first);
-    std::memcpy(&last, text.data() + size - sizeof last, sizeof last);
+    std::memcpy(&first, from, sizeof first);
+    std::memcpy(&last, from + size - sizeof last, sizeof last);
     std::memcpy(at, &first, sizeof first);
     std::memcpy(at + size - sizeof last, &last, sizeof last);
   };
   if (size > 16) {
-    std::memcpy(at, text.data(), size);
+    std::memcpy(at, from, size);
   } else if (size >= 8) {
     twice(std::uint64_t{});
   } else if (size >= 4) {
@@ -198,31 +199,32 @@ const Node* copy(Writer& out, const Node* node) {
 // Most of what is written is prose, so this decides what writing costs: 16 bytes at a time where
 // the processor can, then 8.
 std::size_t literal_length(std::string_view text) {
+  const char* const bytes = text.data();
   std::size_t at = 0;
 #ifdef __SSE2__
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i last_control = _mm_set1_epi8(0x1F);
   for (; at + sizeof(__m128i) <= text.size(); at += sizeof(__m128i)) {
-    __m128i bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+    __m128i piece;
+    std::memcpy(&piece, bytes + at, sizeof piece);
+    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(piece, last_control), piece);
     const __m128i marks = _mm_or_si128(
-        controls, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+        controls, _mm_or_si128(_mm_cmpeq_epi8(piece, quote), _mm_cmpeq_epi8(piece, backslash)));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(marks));
     if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
   }
 #endif
   constexpr std::size_t kWord = 8;
   if (text.size() >= kWord) {
-    while (text.size() - at >= kWord && !any_needs_escape(load(text.data() + at))) at += kWord;
+    while (text.size() - at >= kWord && !any_needs_escape(load(bytes + at))) at += kWord;
     // The last word overlaps what was seen before.
-    if (text.size() - at < kWord && !any_needs_escape(load(text.data() + text.size() - kWord))) {
+    if (text.size() - at < kWord && !any_needs_escape(load(bytes + text.size() - kWord))) {
       return text.size();
     }
   } else if (text.size() >= kWord / 2) {
-    const std::uint64_t first = load_half(text.data());
-    if (!any_needs_escape(first << 32 | load_half(text.data() + text.size() - kWord / 2))) {
+    const std::uint64_t first = load_half(bytes);
+    if (!any_needs_escape(first << 32 | load_half(bytes + text.size() - kWord / 2))) {
       return text.size();
     }
   }
