@@ -1,7 +1,7 @@
 #pragma once
 // HTTP/1.1 towards one client: one request at a time, answered in order. What a client pipelines is
-// kept, up to 64 KiB, until its turn, which does not come while it leaves answers unread. Between requests, and while an answer streams, it holds a few
-// hundred bytes. Loop thread only.
+// kept, up to 64 KiB, until its turn, which does not come while it leaves answers unread. Between
+// requests, and while an answer streams, it holds a few hundred bytes. Loop thread only.
 
 #include <cstdint>
 #include <memory>
@@ -93,7 +93,7 @@ class H1Session final : public Session, private ServerStream {
   bool surplus_ = false;                     // and yet sent more
   bool wants_continue_ = false;
   bool body_paused_ = false;
-  bool held_ = false;  // requests wait until the client has read answers
+  bool held_ = false;       // requests wait until the client has read answers
   bool head_only_ = false;  // the answer to HEAD
   bool pumping_ = false;
 };
