@@ -56,7 +56,9 @@ bool check_text(Inspection& in, const Path& at, json::Value value) {
 
 bool check_id(Inspection& in, const Path& at, json::Value value) {
   if (!string_up_to(in, at, value, kLongestId)) return false;
-  return !value.string().empty() || in.invalid(at, "must not be empty");
+  if (value.string().empty()) return in.invalid(at, "must not be empty");
+  in.add_chat_text(value.string());  // templates of Mistral's write it into the prompt
+  return true;
 }
 
 // What OpenAI's SDKs put beside `arguments` when they have read them; vLLM gets the text.

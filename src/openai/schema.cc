@@ -24,7 +24,7 @@ struct Keyword {
   Holds holds;
 };
 
-// Any other keyword may hold schemas too: see check_other.
+// Any other keyword may hold schemas too: see walk_other.
 constexpr Keyword kKeywords[] = {
     {"$defs", Holds::schemas},
     {"$dynamicRef", Holds::reference},
@@ -52,17 +52,13 @@ constexpr Keyword kKeywords[] = {
 };
 static_assert(std::ranges::is_sorted(kKeywords, {}, &Keyword::name));
 
-bool walk(Inspection& in, const Path& at, json::Value schema, std::uint32_t depth);
-
-bool walk_named(Inspection& in, const Path& at, json::Value schemas, std::uint32_t depth) {
-  if (!schemas.is_object()) return in.wrong_type(at, "an object", schemas);
-  for (const auto [name, schema] : schemas.members()) {
-    // `dependencies` may name properties instead.
-    if (schema.is_array()) continue;
-    if (!walk(in, Path(at, name), schema, depth)) return false;
-  }
-  return true;
+// Null for a keyword that is not in the table.
+const Keyword* keyword_of(std::string_view name) {
+  const auto* keyword = std::ranges::lower_bound(kKeywords, name, {}, &Keyword::name);
+  return keyword != std::end(kKeywords) && keyword->name == name ? keyword : nullptr;
 }
+
+bool walk(Inspection& in, const Path& at, json::Value schema, std::uint32_t depth);
 
 // A keyword that is not in the table: whatever in it is an object may be read as a schema.
 bool walk_other(Inspection& in, const Path& at, json::Value value, std::uint32_t depth) {
@@ -74,10 +70,49 @@ bool walk_other(Inspection& in, const Path& at, json::Value value, std::uint32_t
   return true;
 }
 
+bool walk_named(Inspection& in, const Path& at, json::Value schemas, std::uint32_t depth) {
+  if (!schemas.is_object()) return in.wrong_type(at, "an object", schemas);
+  for (const auto [name, schema] : schemas.members()) {
+    // `dependencies` may name properties instead.
+    const bool good = schema.is_array() ? walk_other(in, Path(at, name), schema, depth)
+                                        : walk(in, Path(at, name), schema, depth);
+    if (!good) return false;
+  }
+  return true;
+}
+
+// Whether a JSON pointer (RFC 6901) leads only through what `walk` looks into: what it calls data
+// would become a schema when something refers to it. The steps are read as `walk` reads them.
+bool leads_to_a_schema(std::string_view pointer) {
+  enum class At { schema, names, other } at = At::schema;
+  while (!pointer.empty()) {
+    if (pointer.front() != '/') return false;
+    pointer.remove_prefix(1);
+    const std::string_view step = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(step.size());
+    if (at == At::names) {
+      at = At::schema;
+      continue;
+    }
+    const bool index = !step.empty() && step.find_first_not_of("0123456789") == step.npos;
+    if (at == At::other && index) continue;
+    // Of a keyword nothing needs an escape, and an escape may hide one.
+    if (step.find_first_of("%~") != step.npos) return false;
+    const Keyword* keyword = keyword_of(step);
+    if (keyword != nullptr && keyword->holds != Holds::schemas) return false;
+    at = keyword != nullptr ? At::names : At::other;
+  }
+  return at != At::names;
+}
+
 bool check_reference(Inspection& in, const Path& at, json::Value value) {
   if (!value.is_string()) return in.wrong_type(at, "a string", value);
-  return value.string().starts_with('#') ||
-         in.denied(at, "must refer to the schema itself: begin it with `#`");
+  const std::string_view target = value.string();
+  if (!target.starts_with('#') || (target.size() > 1 && target[1] != '/')) {
+    return in.denied(at, "must refer to the schema itself: `#`, or a path that begins with `#/`");
+  }
+  return leads_to_a_schema(target.substr(1)) ||
+         in.denied(at, "must lead to a schema, for example `#/$defs/NAME`");
 }
 
 bool walk(Inspection& in, const Path& at, json::Value schema, std::uint32_t depth) {
@@ -89,8 +124,8 @@ bool walk(Inspection& in, const Path& at, json::Value schema, std::uint32_t dept
   }
   for (const auto [key, value] : schema.members()) {
     const Path member(at, key);
-    const auto* keyword = std::ranges::lower_bound(kKeywords, key, {}, &Keyword::name);
-    if (keyword == std::end(kKeywords) || keyword->name != key) {
+    const Keyword* keyword = keyword_of(key);
+    if (keyword == nullptr) {
       if (!walk_other(in, member, value, depth + 1)) return false;
       continue;
     }
