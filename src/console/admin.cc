@@ -12,12 +12,10 @@ class Admin::Listener final : private net::AcceptorEvents,
                               private http::ServerEvents,
                               private http::RequestEvents {
  public:
-  Listener(gateway::Gateway& gateway, net::Fd socket, std::string address,
-           std::shared_ptr<const net::TlsServer> tls)
+  Listener(gateway::Gateway& gateway, net::Fd socket, std::string address)
       : gateway_(gateway),
         socket_file_(net::SocketFile::of(gateway.runtime()->policy().admin->address)),
         address_(std::move(address)),
-        tls_(std::move(tls)),
         options_(std::make_shared<const http::ServerOptions>()),
         server_(gateway.control(), *this),
         acceptor_(gateway.control(), std::move(socket), *this) {}
@@ -28,7 +26,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   static constexpr std::size_t kMostConnections = 64;
 
   void on_accept(net::Fd fd, const net::Address& peer) override {
-    server_.accept(std::move(fd), peer, {.tls = tls_}, options_);
+    server_.accept(std::move(fd), peer, {.tls = gateway_.runtime()->certificates.admin}, options_);
   }
   void on_shed() override {}
   bool on_connection(const net::Address&) override {
@@ -42,7 +40,7 @@ class Admin::Listener final : private net::AcceptorEvents,
                                   const http::RequestHead& head) override {
     const Reply reply = answer(gateway_, head,
                                {.peer = stream.peer(),
-                                .tls = tls_ != nullptr,
+                                .tls = gateway_.runtime()->certificates.admin != nullptr,
                                 .certificate = std::string(stream.client_certificate())});
     const std::array<http::Field, 2> fields = {
         http::Field{.name = "content-type", .value = reply.content_type},
@@ -63,7 +61,6 @@ class Admin::Listener final : private net::AcceptorEvents,
   gateway::Gateway& gateway_;
   const net::SocketFile socket_file_;
   const std::string address_;
-  std::shared_ptr<const net::TlsServer> tls_;
   std::shared_ptr<const http::ServerOptions> options_;
   http::Server server_;
   net::Acceptor acceptor_;
@@ -74,21 +71,10 @@ Result<std::unique_ptr<Admin>> Admin::open(gateway::Gateway& gateway) {
   if (!definition) return nullptr;
   auto socket = net::listen_on(definition->address);
   if (!socket) return std::unexpected(socket.error());
-  std::shared_ptr<const net::TlsServer> tls;
-  if (definition->tls) {
-    auto loaded = net::TlsServer::load({.certificate_file = definition->tls->certificate_file,
-                                        .key_file = definition->tls->key_file,
-                                        .client_ca_file = definition->tls->client_ca_file,
-                                        .client_required = definition->tls->client_required,
-                                        .allow_tls12 = definition->tls->allow_tls12,
-                                        .offer_h2 = false});
-    if (!loaded) return std::unexpected(loaded.error());
-    tls = std::move(*loaded);
-  }
   std::string address =
-      (tls != nullptr ? "https://" : "http://") + net::bound_address(*socket, definition->address);
-  return std::unique_ptr<Admin>(new Admin(
-      std::make_unique<Listener>(gateway, std::move(*socket), std::move(address), std::move(tls))));
+      (definition->tls ? "https://" : "http://") + net::bound_address(*socket, definition->address);
+  return std::unique_ptr<Admin>(
+      new Admin(std::make_unique<Listener>(gateway, std::move(*socket), std::move(address))));
 }
 
 Admin::Admin(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}

@@ -154,12 +154,16 @@ void add_connections(Families& out, const Totals& totals) {
 void add_certificates(Families& out, const gateway::Runtime& runtime) {
   MetricFamily& expires =
       out.add("gatehouse_certificate_expires_timestamp_seconds",
-              "When a listener's certificate ends, by its place in the policy.", MetricType::Gauge);
-  for (std::size_t i = 0; i < runtime.tls.size(); ++i) {
-    if (runtime.tls[i] == nullptr) continue;
-    Families::sample(expires, {{"listener", std::to_string(i)}},
-                     static_cast<double>(runtime.tls[i]->expires().seconds()));
-  }
+              "When a listener's certificate ends, by its place in the policy or \"admin\".",
+              MetricType::Gauge);
+  const auto add = [&](std::string place, const std::shared_ptr<const net::TlsServer>& server) {
+    if (server == nullptr) return;
+    Families::sample(expires, {{"listener", std::move(place)}},
+                     static_cast<double>(server->expires().seconds()));
+  };
+  const auto& listeners = runtime.certificates.listeners;
+  for (std::size_t i = 0; i < listeners.size(); ++i) add(std::to_string(i), listeners[i]);
+  add("admin", runtime.certificates.admin);
 }
 
 void add_upstreams(Families& out, const gateway::Gateway& gateway) {

@@ -31,23 +31,6 @@ class Comparison {
     }
   }
 
-  void admin(const std::optional<policy::Listener>& was,
-             const std::optional<policy::Listener>& is) {
-    compare("admin.address", was ? was->address : "", is ? is->address : "");
-    if (!was || !is) return;
-    const policy::Listener::Tls plain;
-    const policy::Listener::Tls& old_tls = was->tls ? *was->tls : plain;
-    const policy::Listener::Tls& new_tls = is->tls ? *is->tls : plain;
-    compare("admin.tls.certificate", old_tls.certificate_file, new_tls.certificate_file);
-    compare("admin.tls.key", old_tls.key_file, new_tls.key_file);
-    compare("admin.tls.client_ca", old_tls.client_ca_file, new_tls.client_ca_file);
-    if (!was->tls || !is->tls) return;  // it is said already
-    const auto word = [](bool yes) { return yes ? "true" : "false"; };
-    compare("admin.tls.required", word(old_tls.client_required), word(new_tls.client_required));
-    const auto version = [](bool old) { return old ? "1.2" : "1.3"; };
-    compare("admin.tls.min_version", version(old_tls.allow_tls12), version(new_tls.allow_tls12));
-  }
-
   // Where nobody wrote a place for the secrets they move with the state, which says enough.
   void state(const policy::Snapshot& was, const policy::Snapshot& is) {
     compare("state.directory", was.state_directory, is.state_directory);
@@ -84,7 +67,8 @@ std::vector<std::string> fixed_settings_changed(const policy::Snapshot& in_force
   const policy::Snapshot& asked = *next.snapshot;
   Comparison comparison(next);
   comparison.listeners(in_force, asked);
-  comparison.admin(in_force.admin, asked.admin);
+  comparison.compare("admin.address", in_force.admin ? in_force.admin->address : "",
+                     asked.admin ? asked.admin->address : "");
   comparison.state(in_force, asked);
   comparison.compare("workers", count(in_force.workers), count(asked.workers));
   return std::move(comparison).take();

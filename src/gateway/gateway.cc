@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/ranges.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,47 +31,6 @@ std::string all_problems(const policy::Loaded& loaded) {
     text += policy::format(problem);
   }
   return text;
-}
-
-std::vector<std::string> certificate_files(const policy::Snapshot& snapshot) {
-  std::vector<std::string> files;
-  for (const policy::Listener& listener : snapshot.listeners) {
-    if (!listener.tls) continue;
-    files.insert(files.end(), {listener.tls->certificate_file, listener.tls->key_file});
-    if (!listener.tls->client_ca_file.empty()) files.push_back(listener.tls->client_ca_file);
-  }
-  return files;
-}
-
-// Changes whenever one of the files does, also when a link is turned to another file.
-std::string fingerprint(const std::vector<std::string>& files) {
-  std::string text;
-  for (const std::string& file : files) {
-    struct stat info{};
-    stat(file.c_str(), &info);
-    text += fmt::format("{}:{}:{}.{};", info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                        info.st_mtim.tv_nsec);
-  }
-  return text;
-}
-
-Result<std::vector<std::shared_ptr<const net::TlsServer>>> load_tls(
-    const policy::Snapshot& snapshot) {
-  std::vector<std::shared_ptr<const net::TlsServer>> servers;
-  for (const policy::Listener& listener : snapshot.listeners) {
-    if (!listener.tls) {
-      servers.push_back(nullptr);
-      continue;
-    }
-    auto server = net::TlsServer::load({.certificate_file = listener.tls->certificate_file,
-                                        .key_file = listener.tls->key_file,
-                                        .client_ca_file = listener.tls->client_ca_file,
-                                        .client_required = listener.tls->client_required,
-                                        .allow_tls12 = listener.tls->allow_tls12});
-    if (!server) return std::unexpected(server.error());
-    servers.push_back(std::move(*server));
-  }
-  return servers;
 }
 
 std::shared_ptr<const http::ServerOptions> server_options(const policy::Listener& listener) {
@@ -141,11 +99,9 @@ Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
   if (!keys) return std::unexpected(keys.error());
   runtime->keys_counter = *counter;
   runtime->directory = identity::Directory::build(snapshot, *keys);
-  runtime->certificates = fingerprint(certificate_files(*snapshot));
-  auto tls = load_tls(*snapshot);
-  if (!tls) return std::unexpected(tls.error());
-  runtime->tls = std::move(*tls);
-  runtime->tls_made = system_clock().mono();
+  auto certificates = Certificates::load(*snapshot);
+  if (!certificates) return std::unexpected(certificates.error());
+  runtime->certificates = std::move(*certificates);
   for (std::size_t i = 0; i < snapshot->upstreams.size(); ++i) {
     const policy::Upstream& upstream = snapshot->upstreams[i];
     std::shared_ptr<UpstreamState> state;
@@ -286,41 +242,50 @@ Result<> Gateway::reload() {
 
 void Gateway::check_keys() {
   key_timer_->arm(loop_.now() + kKeyCheck);
+  const auto looked = look_for_keys();
+  const std::string trouble = looked ? "" : looked.error().message;
+  if (trouble == key_trouble_) return;  // said once, not five times a second
+  if (!looked) {
+    log::error("the key store cannot be read, the keys stay as they are: {}", trouble);
+  } else {
+    log::info("the key store can be read again");
+  }
+  key_trouble_ = trouble;
+}
+
+Result<> Gateway::look_for_keys() {
   const auto counter = store_.change_counter();
-  if (!counter) {
-    log::error("the key store cannot be read: {}", counter.error().message);
-    return;
-  }
-  if (*counter == runtime_->keys_counter) return;
+  if (!counter) return std::unexpected(counter.error());
+  if (*counter == runtime_->keys_counter) return {};
   const auto keys = store_.all();
-  if (!keys) {
-    log::error("the key store cannot be read: {}", keys.error().message);
-    return;
-  }
+  if (!keys) return std::unexpected(keys.error());
   auto runtime = std::make_shared<Runtime>(*runtime_);
   runtime->keys_counter = *counter;
   runtime->directory = identity::Directory::build(runtime_->directory->policy_ptr(), *keys);
   use(std::move(runtime));
+  return {};
 }
 
 void Gateway::check_certificates() {
   certificate_timer_->arm(loop_.now() + kCertificateCheck);
   const policy::Snapshot& snapshot = runtime_->policy();
-  std::string now = fingerprint(certificate_files(snapshot));
-  const bool changed = now != runtime_->certificates;
-  const bool due = system_clock().mono() - runtime_->tls_made >= kTicketKeyLife;
-  if (changed ? now == certificates_tried_ : !due) return;
-  certificates_tried_ = now;
-  auto tls = load_tls(snapshot);
-  if (!tls) {
+  const Certificates& in_force = runtime_->certificates;
+  std::string now = certificate_fingerprint(snapshot);
+  const bool changed = now != in_force.fingerprint;
+  // What did not load is tried again when it changes, or when the ticket keys have grown older.
+  const bool due =
+      system_clock().mono() - std::max(in_force.loaded, certificates_tried_.at) >= kTicketKeyLife;
+  if (!due && (!changed || now == certificates_tried_.fingerprint)) return;
+  certificates_tried_ = {.fingerprint = std::move(now), .at = system_clock().mono()};
+  auto certificates = Certificates::load(snapshot);
+  if (!certificates) {
     // Half of a pair may have been written; the other half changes the fingerprint again.
-    log::error("the certificates were not reloaded, the old ones stay: {}", tls.error().message);
+    log::error("the certificates were not reloaded, the old ones stay: {}",
+               certificates.error().message);
     return;
   }
   auto runtime = std::make_shared<Runtime>(*runtime_);
-  runtime->tls = std::move(*tls);
-  runtime->certificates = std::move(now);
-  runtime->tls_made = system_clock().mono();
+  runtime->certificates = std::move(*certificates);
   use(std::move(runtime));
   if (changed) log::info("the certificates were reloaded");
 }

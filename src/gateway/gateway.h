@@ -59,6 +59,7 @@ class Gateway {
   Result<> bind_sockets();
   void use(std::shared_ptr<const Runtime> runtime);
   void check_keys();
+  Result<> look_for_keys();
   void check_certificates();
   void worker_ended();
   void tell_ready();
@@ -75,7 +76,11 @@ class Gateway {
   std::vector<std::vector<net::Fd>> sockets_;  // by worker, until run()
   std::vector<net::SocketFile> socket_files_;  // of the listeners
   std::size_t running_ = 0;                    // workers
-  std::string certificates_tried_;  // fingerprint of those that were last loaded, or failed to
+  struct {
+    std::string fingerprint;
+    MonoTime at;
+  } certificates_tried_;     // those that were last loaded anew, or failed to be
+  std::string key_trouble_;  // why the keys could not be looked at the last time; "": they could
   ReloadCounts reloads_;
   WallTime policy_loaded_;
   std::unique_ptr<net::Timer> key_timer_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/certificates.h"
 #include "gateway/request_log.h"
 #include "gateway/trusted_proxies.h"
 #include "gateway/upstream.h"
@@ -15,23 +16,20 @@
 #include "identity/directory.h"
 #include "limits/ledger.h"
 #include "limits/table.h"
-#include "net/tls.h"
 
 namespace gh::gateway {
 
 // Immutable but for the counters; any thread.
 struct Runtime {
   std::shared_ptr<const identity::Directory> directory;
-  std::vector<std::shared_ptr<UpstreamState>> upstreams;   // as in the snapshot
-  std::vector<std::shared_ptr<const net::TlsServer>> tls;  // by listener; null: plain
+  std::vector<std::shared_ptr<UpstreamState>> upstreams;  // as in the snapshot
+  Certificates certificates;
   std::vector<std::shared_ptr<const http::ServerOptions>> server_options;  // by listener
   std::vector<TrustedProxies> proxies;                                     // by listener
   // In-flight request bodies, by tenant of the snapshot.
   std::vector<std::shared_ptr<std::atomic<std::uint64_t>>> tenant_body_bytes;
-  // What of keys and files it was made from: another state of them calls for another Runtime.
+  // Of the keys it was made from: another state of them calls for another Runtime.
   std::int64_t keys_counter = 0;  // the store's change counter
-  std::string certificates;       // fingerprint of the files
-  MonoTime tls_made;
 
   const policy::Snapshot& policy() const { return directory->policy(); }
 };

@@ -30,10 +30,10 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
 
   void on_accept(net::Fd fd, const net::Address& peer) override {
     const Runtime& runtime = *worker_.runtime_->runtime;
-    server_.accept(
-        std::move(fd), peer,
-        {.tls = runtime.tls[index_], .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
-        runtime.server_options[index_]);
+    server_.accept(std::move(fd), peer,
+                   {.tls = runtime.certificates.listeners[index_],
+                    .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
+                   runtime.server_options[index_]);
   }
 
   void on_shed() override { worker_.metrics_.refused_connection("no_descriptors"); }

@@ -1,5 +1,8 @@
 """What a key may do: tenants, narrower keys, failed attempts; and that no secret comes out."""
 
+import signal
+import time
+
 import pytest
 
 import wire
@@ -220,3 +223,28 @@ def test_a_whole_key_is_no_handle_and_not_repeated(gate, command):
     done = run("keys", command, "-c", gate.policy, gate.key)
     assert done.returncode == 1 and "never by the whole of it" in done.stderr
     assert gate.key not in done.stdout + done.stderr
+
+
+def test_a_store_that_cannot_be_read_is_said_once(tmp_path, recorder):
+    """The keys of before stay in force meanwhile, and later ones come when it can be read."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        looked, again = "the key store cannot be read", "the key store can be read again"
+        written = gate.folder / "state" / "gatehouse.db-wal"
+        gate.process.send_signal(signal.SIGSTOP)
+        before = written.stat().st_size
+        key = gate.create_key("alpha", "new")
+        good = written.read_bytes()
+        with open(written, "r+b") as file:  # what the other process has just added
+            file.seek(before)
+            file.write(b"\xff" * (len(good) - before))
+        gate.process.send_signal(signal.SIGCONT)
+        assert wire.wait_for(lambda: looked in gate.stderr())
+        time.sleep(1)  # five more looks
+        assert gate.chat().status == 200 and gate.chat(key=key).status == 401
+        assert gate.stderr().count(looked) == 1
+        with open(written, "r+b") as file:
+            file.write(good)
+        other = gate.create_key("alpha", "other")  # SQLite keeps what it has read until a change
+        assert wire.wait_for(lambda: gate.chat(key=other).status == 200)
+        assert gate.chat(key=key).status == 200
+        assert gate.stderr().count(looked) == gate.stderr().count(again) == 1

@@ -42,10 +42,7 @@ def test_a_refused_reload_says_which_settings(tmp_path, recorder):
     """One line each on stderr, with the place in the file, as `policy check` prints it; also for
     what only a restart can change."""
     gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
-    tls = "tls: { certificate: tls/server.crt, key: { file: tls/server.key }"
-    text = gate.policy.read_text().replace("admin: { address: 127.0.0.1:0 }",
-                                           f"admin: {{ address: 127.0.0.1:0, {tls} }} }}")
-    gate.policy.write_text(text)
+    text = gate.policy.read_text()
     only = "changes only with a restart"
     rows = [
         ([("max_tokens: 1024", "max_tokens: many")], ["`max_tokens`: `many` is"]),
@@ -54,8 +51,8 @@ def test_a_refused_reload_says_which_settings(tmp_path, recorder):
         ([("127.0.0.1:0", "127.0.0.1:1")], [f"`listen[0].address` {only}; it is 127.0.0.1:0 now"]),
         ([("directory: state", "directory: other"), ("drain: 5s", "drain: 5s\nworkers: 3")],
          [f"`state.directory` {only}", f"`workers` {only}; it is one per core now"]),
-        ([("server.key } } }", "server.key }, min_version: 1.2 } }")],
-         [f"`admin.tls.min_version` {only}; it is 1.3 now"]),
+        ([("admin: { address: 127.0.0.1:0", "admin: { address: 127.0.0.1:1")],
+         [f"`admin.address` {only}; it is 127.0.0.1:0 now"]),
     ]
     with gate:
         for edits, wanted in rows:
@@ -208,10 +205,11 @@ def test_a_drain_has_an_end(tmp_path):
         assert [line["ending"] for line in gate.request_log()] == ["shutdown"] * 2
 
 
-def served_certificate(gate):
+def served_certificate(gate, side="public", newest=ssl.TLSVersion.TLSv1_3):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with wire.connect(gate.ports["public"], None, context=context) as connection:
+    context.maximum_version = newest
+    with wire.connect(gate.ports[side], None, context=context) as connection:
         return connection.getpeercert(binary_form=True)
 
 
@@ -265,6 +263,43 @@ def test_a_new_certificate(tmp_path, recorder, by_signal):
             assert len(recorder.take()) == 1
         gate.certificate = authority.certificate
         assert gate.chat().status == 200
+
+
+def test_a_new_certificate_of_the_admin_side(tmp_path, recorder):
+    """Is taken as a listener's is, and so is what a reload says of its TLS."""
+    certificate, key = Authority(tmp_path / "ca").issue("new", subject_alt_name="DNS:localhost")
+    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        own = gate.folder / "admin"
+        own.mkdir()
+        for name in ("server.crt", "server.key"):
+            shutil.copy(gate.folder / "tls" / name, own / name)
+        text = gate.policy.read_text().replace(
+            "admin: { address: 127.0.0.1:0 }", "admin: { address: 127.0.0.1:0, tls: { "
+            "certificate: admin/server.crt, key: { file: admin/server.key } } }")
+        gate.policy.write_text(text)
+        gate.process.send_signal(signal.SIGHUP)
+        public = served_certificate(gate)
+        assert wire.wait_for(lambda: served_with_tls(gate) == public)
+        with pytest.raises(ssl.SSLError):
+            served_certificate(gate, "admin", ssl.TLSVersion.TLSv1_2)
+        (own / "server.crt").write_text("garbage")
+        assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
+        assert served_certificate(gate, "admin") == public
+        shutil.copy(key, own / "server.key")
+        shutil.copy(certificate, own / "server.crt")
+        assert wire.wait_for(lambda: served_certificate(gate, "admin") != public)
+        assert served_certificate(gate) == public
+        gate.policy.write_text(text.replace("server.key } }", "server.key }, min_version: 1.2 }"))
+        gate.process.send_signal(signal.SIGHUP)
+        assert wire.wait_for(lambda: served_with_tls(gate, ssl.TLSVersion.TLSv1_2))
+
+
+def served_with_tls(gate, newest=ssl.TLSVersion.TLSv1_3):
+    """The admin side's certificate, None as long as it does not speak this TLS."""
+    try:
+        return served_certificate(gate, "admin", newest)
+    except (ssl.SSLError, ConnectionError):
+        return None
 
 
 def test_the_log_file_turns_over(tmp_path, recorder):

@@ -1,0 +1,60 @@
+#include "gateway/certificates.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+namespace gh::gateway {
+namespace {
+
+enum class Side { listener, admin };
+
+Result<std::shared_ptr<const net::TlsServer>> load(const std::optional<policy::Listener::Tls>& tls,
+                                                   Side side) {
+  if (!tls) return nullptr;
+  return net::TlsServer::load({.certificate_file = tls->certificate_file,
+                               .key_file = tls->key_file,
+                               .client_ca_file = tls->client_ca_file,
+                               .client_required = tls->client_required,
+                               .allow_tls12 = tls->allow_tls12,
+                               .offer_h2 = side == Side::listener});
+}
+
+void append_state(std::string& text, const std::optional<policy::Listener::Tls>& tls) {
+  if (!tls) return;
+  for (const std::string* file : {&tls->certificate_file, &tls->key_file, &tls->client_ca_file}) {
+    struct stat info{};
+    if (!file->empty()) stat(file->c_str(), &info);
+    text += fmt::format("{}:{}:{}.{};", info.st_ino, info.st_size, info.st_mtim.tv_sec,
+                        info.st_mtim.tv_nsec);
+  }
+}
+
+}  // namespace
+
+std::string certificate_fingerprint(const policy::Snapshot& snapshot) {
+  std::string text;
+  for (const policy::Listener& listener : snapshot.listeners) append_state(text, listener.tls);
+  if (snapshot.admin) append_state(text, snapshot.admin->tls);
+  return text;
+}
+
+Result<Certificates> Certificates::load(const policy::Snapshot& snapshot) {
+  // The fingerprint first: a file that changes while it is read is found changed at the next look.
+  Certificates all;
+  all.fingerprint = certificate_fingerprint(snapshot);
+  all.loaded = system_clock().mono();
+  for (const policy::Listener& listener : snapshot.listeners) {
+    auto server = gateway::load(listener.tls, Side::listener);
+    if (!server) return std::unexpected(server.error());
+    all.listeners.push_back(std::move(*server));
+  }
+  if (snapshot.admin) {
+    auto server = gateway::load(snapshot.admin->tls, Side::admin);
+    if (!server) return std::unexpected(server.error());
+    all.admin = std::move(*server);
+  }
+  return all;
+}
+
+}  // namespace gh::gateway
