@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapter/config.h"
 #include "base/text.h"
 #include "findings/report.h"
 #include "hub/token_file.h"
@@ -23,11 +24,15 @@ constexpr std::uint64_t kMaxConfig = 4 << 20;
 // Descriptors are few: 1024 in most systems.
 constexpr std::size_t kMaxFiles = 400;
 
-std::string text_of(const OpenFile& file) {
-  source::FileSource source(file.descriptor.get(), file.node.bytes);
+std::string text_of(source::Source& source) {
   std::string text(static_cast<std::size_t>(std::min(source.size(), kMaxConfig)), '\0');
   text.resize(source.read_at(0, text));
   return text;
+}
+
+std::string text_of(const OpenFile& file) {
+  source::FileSource source(file.descriptor.get(), file.node.bytes);
+  return text_of(source);
 }
 
 // Of what can be read; what cannot be, or has no tensors, is a fault: a base that is half there
@@ -140,6 +145,11 @@ Result<Comparison> open_comparison(const std::string& base) {
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file) {
   if (name != kAdapterConfig && name != kAdapterWeights) return;
   (name == kAdapterConfig ? files.config : files.weights) = duplicate(file);
+}
+
+void examine_adapter_config(source::Source& source, const adapter::Limits& limits,
+                            findings::Examination& examination) {
+  (void)adapter::read_config(text_of(source), limits, examination);
 }
 
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison) {

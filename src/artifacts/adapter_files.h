@@ -49,6 +49,11 @@ std::optional<tensors::TensorTable> table_of(const OpenFile& file,
 // Keeps a file of an adapter when it is one: by `name` in its folder.
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file);
 
+// In the child. Of a configuration that was named by itself, so that there is no folder to speak
+// of.
+void examine_adapter_config(source::Source& source, const adapter::Limits& limits,
+                            findings::Examination& examination);
+
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison);
 
 // In the child. `names`: of all files in the folder.

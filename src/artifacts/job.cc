@@ -87,7 +87,8 @@ std::span<const Rule* const> system_rules() {
 }
 
 sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& name,
-                      const Options& options, const FileLimits& limits, const Digests& digests) {
+                      const adapter::Limits* adapter_limits, const Options& options,
+                      const FileLimits& limits, const Digests& digests) {
   const auto time = time_for(limits, size);
   return {.work =
               [=] {
@@ -96,6 +97,9 @@ sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& nam
                 Facts facts;
                 Context context{.examination = examination, .options = options, .facts = &facts};
                 examine_any(file, name, context);
+                if (adapter_limits != nullptr) {
+                  examine_adapter_config(file, *adapter_limits, examination);
+                }
                 const std::uint64_t seen = file.bytes_seen();
                 const std::string sha256 =
                     wants_digest(examination, digests) ? sha256_of(file) : std::string();

@@ -26,9 +26,12 @@ struct Digests {
   findings::Severity fail_on = findings::Severity::medium;  // else of those that are not clean
 };
 
-// `name`: raw bytes, relative to the folder. `descriptor` stays open until the job has ended.
+// `name`: raw bytes, relative to the folder. `adapter_limits`: of the configuration of an adapter
+// that is examined without its folder, else null. `descriptor` and what is pointed to stay until
+// the job has ended.
 sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& name,
-                      const Options& options, const FileLimits& limits, const Digests& digests);
+                      const adapter::Limits* adapter_limits, const Options& options,
+                      const FileLimits& limits, const Digests& digests);
 
 // What only shows when files of one folder are held against each other, or against a base model.
 // Everything is used by reference: to be started before any of it ends.

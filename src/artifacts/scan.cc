@@ -194,8 +194,10 @@ class Scanner {
     slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
     slot.file = std::move(found.file);
+    const bool lone_config = found.named && name == kAdapterConfig;
     children_.start(file_job(slot.file.descriptor.get(), slot.file.node.bytes, name,
-                             options_.options, options_.limits, digests(found.path)),
+                             lone_config ? &comparison_.limits : nullptr, options_.options,
+                             options_.limits, digests(found.path)),
                     [this, kept](const sandbox::Outcome& outcome) { examined(kept, outcome); });
   }
 

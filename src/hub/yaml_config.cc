@@ -121,6 +121,26 @@ bool looks_like_settings(std::string_view text) {
   return false;
 }
 
+// Nothing but comments and a document's mark. Where YAML 1.1 would end a line that 1.2 does not, it
+// is left to the reader.
+bool says_nothing(std::string_view text) {
+  for (const std::string_view end : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"})
+    if (text.contains(end)) return false;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line == "---") continue;
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!line.empty() && !line.starts_with('#')) return false;
+  }
+  return true;
+}
+
+// Loaders of YAML take a byte order mark for none (YAML 1.2, 5.2), and our strict reader does not.
+std::string_view without_mark(std::string_view text) {
+  return text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+}
+
 }  // namespace
 
 void examine_text_as_yaml(const Input& input) {
@@ -128,7 +148,7 @@ void examine_text_as_yaml(const Input& input) {
   if (!telling || ends_with_ignoring_case(input.name, ".md") || !looks_like_settings(input.text))
     return;
   examine_python_tags(input);
-  const yaml::Tree tree = yaml::parse(input.text);
+  const yaml::Tree tree = yaml::parse(without_mark(input.text));
   if (tree.root != nullptr)
     Walk(input).node("", *tree.root);
   else
@@ -137,7 +157,9 @@ void examine_text_as_yaml(const Input& input) {
 
 void examine_yaml(const Input& input) {
   examine_python_tags(input);
-  const yaml::Tree tree = yaml::parse(input.text);
+  const std::string_view text = without_mark(input.text);
+  if (says_nothing(text)) return;
+  const yaml::Tree tree = yaml::parse(text);
   if (tree.root != nullptr) Walk(input).node("", *tree.root);
   if (tree.problems.empty()) return;
   examine_tags(input);

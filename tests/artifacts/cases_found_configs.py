@@ -163,6 +163,15 @@ told("tag_in_two_parts", {"a.yaml": "%TAG !p! tag:yaml.org,2002:py\n---\na: !p!t
 told("folded", {"a.yaml": "_target_: >-\n  os.\n  system\n"}, "CFG-107")
 told("escaped_target", {"a.yaml": '"\\x5ftarget_": "os.\\x73ystem"\n'}, "CFG-107")
 told("flow", {"a.yaml": "a: [{b: {_target_: os.system}}]\n"}, "CFG-107")
+told("marked", {"a.yaml": "\ufeffa: 1\nb: 2\n"})
+told("marked_target", {"a.yaml": "\ufeff_target_: os.system\n"}, "CFG-107")
+told("marked_twice", {"a.yaml": "\ufeff\ufeffa: 1\n"}, "CFG-303", verdict="inconclusive")
+told("says_nothing", {"a.yaml": "# Copyright\n---\n\n  # and no more\n"})
+told("says_nothing_but_a_tag", {"a.yaml": "# Copyright\n--- !!python/object/apply:os.system [id]\n"},
+     "CFG-108", "CFG-303")
+for name, end in (("return", "\r"), ("next_line", "\x85"), ("line_separator", "\u2028")):
+    told("after_a_comment/" + name, {"a.yaml": f"# x{end}_target_: os.system\n"}, "CFG-107", "CFG-303")
+told("after_a_mark", {"a.yaml": "--- {_target_: os.system}\n"}, "CFG-107")
 told("utf_16", {"a.yaml": "_target_: os.system\n".encode("utf-16")}, "CFG-303", verdict="inconclusive")
 
 # Names that begin like those of libraries.

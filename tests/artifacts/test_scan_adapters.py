@@ -139,6 +139,22 @@ def test_tensors_of_an_adapter_named_alone_need_no_configuration(tmp_path):
         (tmp_path / "b" / name).unlink()
 
 
+def test_a_configuration_named_alone_is_one_of_an_adapter(tmp_path):
+    config = adapter(tmp_path / "a") / "adapter_config.json"
+    assert gatehouse.scan(config)["summary"]["exit"] == 0
+    settings = json.loads(config.read_text())
+    own = {"base_model_class": "Model", "parent_library": "mine"}
+    for change, rule in (({"auto_mapping": own}, "LRA-008"), ({"r": 0}, "LRA-002"), ({"r": 4}, None)):
+        config.write_text(json.dumps(settings | change))
+        report = gatehouse.scan(config, "--max-lora-rank", "2")
+        assert ids(report) == {rule or "LRA-011"} and report["summary"]["exit"] == 1
+    config.write_text("{")
+    assert gatehouse.scan(config)["summary"]["exit"] != 0
+    config.rename(config.with_name("config.json"))
+    (tmp_path / "a/config.json").write_text(json.dumps(settings | {"r": 0}))
+    assert gatehouse.scan(tmp_path / "a/config.json")["summary"]["exit"] == 0
+
+
 def test_a_base_or_bank_that_is_not_there(tmp_path):
     folder = adapter(tmp_path / "a")
     (tmp_path / "empty").mkdir()
