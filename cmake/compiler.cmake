@@ -40,6 +40,19 @@ endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -pie)
 
+# Two builds in one folder, with a run under load between them: tools/build_profiled. What that run
+# did not reach is built as without a profile.
+if(GH_PROFILE STREQUAL "generate")
+  add_compile_options(-fprofile-generate=${CMAKE_BINARY_DIR}/profile
+                      -fprofile-update=prefer-atomic)
+  add_link_options(-fprofile-generate=${CMAKE_BINARY_DIR}/profile)
+elseif(GH_PROFILE STREQUAL "use")
+  add_compile_options(-fprofile-use=${CMAKE_BINARY_DIR}/profile -fprofile-partial-training
+                      -Wno-missing-profile)
+elseif(GH_PROFILE)
+  message(FATAL_ERROR "GH_PROFILE is `generate`, `use` or nothing, not `${GH_PROFILE}`")
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
