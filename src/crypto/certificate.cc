@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "crypto/certificate_time.h"
 #include "crypto/crypto.h"
 #include "crypto/openssl_owned.h"
 
@@ -92,17 +93,6 @@ bool set_subject(X509* certificate, std::string_view common_name) {
                                     reinterpret_cast<const unsigned char*>(shown.data()),
                                     static_cast<int>(shown.size()), -1, 0) == 1 &&
          X509_set_issuer_name(certificate, subject) == 1;
-}
-
-// Years that 64-bit nanoseconds cannot hold (before 1678, after 2261) become the nearest they can.
-Result<WallTime> wall_time(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-    return fail("the certificate has an unreadable date");
-  }
-  const std::int64_t seconds = timegm(&parts);
-  constexpr std::int64_t kMost = INT64_MAX / 1'000'000'000;
-  return WallTime{std::clamp(seconds, -kMost, kMost) * 1'000'000'000};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "crypto/certificate_time.h"
 #include "crypto/openssl_owned.h"
 
 namespace gh::crypto {
@@ -31,16 +32,6 @@ Certificate read_der(std::string_view der) {
   // Bytes after it would be bytes that nobody looked at.
   if (certificate != nullptr && at != bytes_of(der) + der.size()) certificate.reset();
   return certificate;
-}
-
-Result<WallTime> wall_time(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-    return fail("the certificate has an unreadable date");
-  }
-  constexpr std::int64_t kMost = INT64_MAX / 1'000'000'000;
-  const std::int64_t seconds = timegm(&parts);
-  return WallTime{std::clamp(seconds, -kMost, kMost) * 1'000'000'000};
 }
 
 void add_identity(std::vector<std::string>& identities, const ASN1_STRING* string) {

@@ -4,10 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
-#include <cstdint>
-#include <ctime>
-
+#include "crypto/certificate_time.h"
 #include "net/address.h"
 #include "net/openssl_error.h"
 
@@ -158,10 +155,8 @@ SSL* TlsServer::session(int fd) const {
 }
 
 WallTime TlsServer::expires() const {
-  std::tm end{};
-  ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context_)), &end);
-  constexpr std::int64_t kMost = INT64_MAX / 1'000'000'000;
-  return WallTime{std::clamp(std::int64_t{timegm(&end)}, -kMost, kMost) * 1'000'000'000};
+  return crypto::wall_time(X509_get0_notAfter(SSL_CTX_get0_certificate(context_)))
+      .value_or(WallTime{});
 }
 
 Result<std::shared_ptr<const TlsClient>> TlsClient::load(const std::string& ca_file) {
