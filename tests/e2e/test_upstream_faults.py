@@ -4,7 +4,7 @@ connection about which there is any doubt is not used again."""
 import pytest
 
 import wire
-from gate import Gate, Simulator
+from gate import SANITIZED, Gate, Simulator
 from test_flow import MEMORY, resident
 
 LEAKS = (b"simulated", b"/srv/models", b"stolen", b"<html", b"BadRequestError", b"schedule")
@@ -183,6 +183,19 @@ def test_huge_answers_are_bounded(gate, sim):
     assert resident(gate.process) - before < 5 * MEMORY
     answer, _, _ = ask(gate, sim, "sim:fault=huge_body,bytes=8000000")
     assert answer.status == 200 and len(answer.body) > 8000000
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers take memory of their own")
+def test_what_a_large_answer_took_is_given_back(sim, tmp_path):
+    """Neither the parser nor what it was collected and written in stays as large as it was."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{sim.port}") as own:
+        assert own.chat().status == 200
+        before = resident(own.process)
+        for _ in range(3):
+            answer = own.chat("sim:fault=huge_body,bytes=40000000")
+            assert answer.status == 200 and len(answer.body) > 40_000_000
+        assert wire.wait_for(lambda: resident(own.process) - before < MEMORY), \
+            (resident(own.process) - before) >> 20
 
 
 def test_faults_of_a_stream_leave_no_stuck_exchange(gate, sim):
