@@ -7,7 +7,7 @@
 namespace gh::gateway {
 namespace {
 
-bool contains(const policy::Cidr& block, const std::array<std::uint8_t, 16>& ip) {
+bool contains(const policy::Cidr& block, const Ip& ip) {
   const std::size_t whole = block.bits / 8u;
   if (!std::equal(ip.begin(), ip.begin() + static_cast<std::ptrdiff_t>(whole),
                   block.address.begin())) {

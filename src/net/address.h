@@ -3,11 +3,12 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/ip.h"
 
 namespace gh::net {
 
@@ -31,16 +32,16 @@ class Address {
   bool is_loopback() const;  // 127.0.0.0/8, ::1, Unix sockets
   std::uint16_t port() const { return port_; }
   // IPv4 as v4-mapped IPv6.
-  const std::array<std::uint8_t, 16>& ip() const { return ip_; }
+  const Ip& ip() const { return ip_; }
   // What one client counts as for limits: the IPv4 address, or the IPv6 /64.
-  std::array<std::uint8_t, 16> client_block() const;
+  Ip client_block() const;
   // "192.0.2.1", "2001:db8::1", "unix"; without the port.
   std::string text() const;
   // For connect() and bind(); 0 when this is no IP address.
   socklen_t to_raw(sockaddr_storage& out) const;
 
  private:
-  std::array<std::uint8_t, 16> ip_{};
+  Ip ip_{};
   std::uint16_t port_ = 0;
   Family family_ = Family::none;
 };

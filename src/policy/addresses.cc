@@ -1,50 +1,16 @@
 #include "policy/addresses.h"
 
-#include <arpa/inet.h>
 #include <sys/un.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
+#include "base/ip.h"
 #include "base/text.h"
 #include "policy/units.h"
 
 namespace gh::policy {
 namespace {
-
-using Ip = std::array<std::uint8_t, 16>;  // IPv4 as v4-mapped
-
-constexpr std::array<std::uint8_t, 12> kV4Mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-
-// inet_pton reads up to the first NUL.
-bool read_ip(int family, std::string_view text, std::uint8_t* out) {
-  return text.find('\0') == text.npos && inet_pton(family, std::string(text).c_str(), out) == 1;
-}
-
-std::optional<Ip> parse_ipv4(std::string_view text) {
-  Ip ip{};
-  std::copy(kV4Mapped.begin(), kV4Mapped.end(), ip.begin());
-  if (!read_ip(AF_INET, text, ip.data() + kV4Mapped.size())) return std::nullopt;
-  return ip;
-}
-
-std::optional<Ip> parse_ipv6(std::string_view text) {
-  Ip ip{};
-  if (!read_ip(AF_INET6, text, ip.data())) return std::nullopt;
-  return ip;
-}
-
-bool is_v4(const Ip& ip) {
-  return std::equal(kV4Mapped.begin(), kV4Mapped.end(), ip.begin());
-}
-
-bool is_loopback(const Ip& ip) {
-  if (is_v4(ip)) return ip[12] == 127;
-  Ip one{};
-  one[15] = 1;
-  return ip == one;
-}
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -121,7 +87,7 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
         "unix:/run/gatehouse.sock{}",
         escape(text, 128), hint);
   }
-  return ListenAddress{.loopback = is_loopback(*ip), .port = *port};
+  return ListenAddress{.loopback = gh::is_loopback(*ip), .port = *port};
 }
 
 Result<UpstreamUrl> parse_upstream_url(std::string_view text) {
@@ -177,7 +143,7 @@ Result<UpstreamUrl> parse_upstream_url(std::string_view text) {
 bool is_loopback(const UpstreamUrl& url) {
   if (url.scheme == UpstreamUrl::Scheme::unix_socket || url.host == "localhost") return true;
   const auto ip = url.host.find(':') == url.host.npos ? parse_ipv4(url.host) : parse_ipv6(url.host);
-  return ip && is_loopback(*ip);
+  return ip && gh::is_loopback(*ip);
 }
 
 Result<Cidr> parse_cidr(std::string_view text) {

@@ -3,7 +3,6 @@
 // value in its final unit. Immutable once built; shared by all threads through
 // `std::shared_ptr<const Snapshot>`. An exchange keeps the snapshot that it began with.
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ip.h"
 #include "base/secret.h"
 #include "policy/endpoint_set.h"
 #include "vllm/surface.h"
@@ -127,7 +127,7 @@ struct Tenant {
 };
 
 struct Cidr {
-  std::array<std::uint8_t, 16> address{};  // IPv4 as v4-mapped
+  Ip address{};
   std::uint8_t bits = 128;
 };
 

@@ -1,0 +1,25 @@
+#pragma once
+// IP addresses as bytes and as text. Pure; any thread.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace gh {
+
+// In network order, IPv4 as v4-mapped IPv6 (RFC 4291 §2.5.5.2), so that there is one kind.
+using Ip = std::array<std::uint8_t, 16>;
+
+inline constexpr std::array<std::uint8_t, 12> kIpv4Prefix = {0, 0, 0, 0, 0,    0,
+                                                             0, 0, 0, 0, 0xFF, 0xFF};
+
+// As inet_pton takes them: "192.0.2.1" in four decimal parts, "2001:db8::1" without brackets or
+// zone.
+std::optional<Ip> parse_ipv4(std::string_view text);
+std::optional<Ip> parse_ipv6(std::string_view text);
+
+bool is_ipv4(const Ip& ip);
+bool is_loopback(const Ip& ip);  // 127.0.0.0/8, ::1
+
+}  // namespace gh
