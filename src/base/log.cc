@@ -1,9 +1,16 @@
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <memory>
+
+#include "base/check.h"
 #include "base/clock.h"
+#include "base/line_writer.h"
 #include "base/text.h"
 
 namespace gh::log {
@@ -36,7 +43,36 @@ spdlog::logger& logger() {
   return instance;
 }
 
+std::string make_line(Level level, std::string_view message) {
+  std::string line = R"({"ts":")" + rfc3339(system_clock().wall()) + R"(","level":")";
+  line += kNames[static_cast<std::size_t>(level)];
+  line += R"(","message":")";
+  append_json_escaped(line, message);
+  line += R"("})";
+  return line;
+}
+
+std::string gap_line(std::uint64_t lines) {
+  return make_line(
+             Level::warn,
+             fmt::format("{} lines before this one are missing: stderr took no more", lines)) +
+         '\n';
+}
+
+std::atomic<LineWriter*> background{nullptr};
+
 }  // namespace
+
+Background::Background() {
+  auto writer = std::make_unique<LineWriter>(
+      LineWriter::Options{.most_waiting = 1 << 20, .gap_line = gap_line});
+  writer->write_to(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+  GH_CHECK(background.exchange(writer.release()) == nullptr);
+}
+
+Background::~Background() {
+  delete background.exchange(nullptr);
+}
 
 void set_level(Level level) {
   logger().set_level(to_spdlog(level));
@@ -47,12 +83,11 @@ bool enabled(Level level) {
 }
 
 void write(Level level, std::string_view message) {
-  std::string line = R"({"ts":")" + rfc3339(system_clock().wall()) + R"(","level":")";
-  line += kNames[static_cast<std::size_t>(level)];
-  line += R"(","message":")";
-  append_json_escaped(line, message);
-  line += R"("})";
-  logger().log(to_spdlog(level), line);
+  if (LineWriter* writer = background.load(std::memory_order_acquire)) {
+    writer->write(make_line(level, message) + '\n');
+  } else {
+    logger().log(to_spdlog(level), make_line(level, message));
+  }
 }
 
 }  // namespace gh::log

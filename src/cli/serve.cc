@@ -45,6 +45,7 @@ int run(const Serve& command) {
   signal(SIGXFSZ, SIG_IGN);
   raise_descriptor_limit();
   keep_freed_memory();
+  const log::Background background;  // ends after everything that logs
   auto gateway = gateway::Gateway::open(command.config);
   if (!gateway) {
     std::fprintf(stderr, "%s\n", gateway.error().message.c_str());

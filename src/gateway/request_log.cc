@@ -7,50 +7,41 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <utility>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "base/text.h"
 
 namespace gh::gateway {
 namespace {
 
-constexpr std::size_t kMostWaiting = 16 << 20;
 constexpr auto kWriteEvery = std::chrono::milliseconds(50);
 
-Result<std::shared_ptr<const net::Fd>> open_target(policy::RequestLog kind,
-                                                   const std::string& file) {
+// A descriptor of its own; -1 for no log.
+Result<int> open_target(policy::RequestLog kind, const std::string& file) {
   int fd = -1;
   switch (kind) {
     case policy::RequestLog::none:
-      return nullptr;
+      return -1;
     case policy::RequestLog::to_stdout:
-      fd = dup(STDOUT_FILENO);
+      fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
       break;
     case policy::RequestLog::to_stderr:
-      fd = dup(STDERR_FILENO);
+      fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
       break;
     case policy::RequestLog::file:
       fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
       break;
   }
   if (fd < 0) return fail("log.requests: {}: {}", file, errno_text(errno));
-  return std::make_shared<const net::Fd>(fd);
+  return fd;
 }
 
-// How many of the bytes could be written; when not all, errno says why.
-std::size_t write_all(int fd, std::string_view bytes) {
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t done = ::write(fd, bytes.data() + written, bytes.size() - written);
-    if (done >= 0) {
-      written += static_cast<std::size_t>(done);
-    } else if (errno != EINTR) {
-      break;
-    }
-  }
-  return written;
+std::string gap_line(std::uint64_t lines) {
+  return fmt::format("{{\"ts\":\"{}\",\"log_gap\":{}}}\n", rfc3339(system_clock().wall()), lines);
+}
+
+void tell_failure(int error_number) {
+  log::error("the request log cannot be written: {}", errno_text(error_number));
 }
 
 // ,"key": made when this is compiled.
@@ -185,26 +176,23 @@ Result<std::unique_ptr<RequestLog>> RequestLog::open(policy::RequestLog kind,
                                                      const std::string& file) {
   std::unique_ptr<RequestLog> log(new RequestLog);
   if (auto opened = log->reopen(kind, file); !opened) return std::unexpected(opened.error());
-  log->writer_ = std::thread([raw = log.get()] { raw->run(); });
   return log;
 }
 
-RequestLog::RequestLog() = default;
+// Nobody wakes the thread per request: that would be a system call on the data path.
+RequestLog::RequestLog()
+    : lines_({.every = kWriteEvery, .gap_line = gap_line, .on_failure = tell_failure}) {}
 
 RequestLog::~RequestLog() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
+  if (const std::uint64_t left = lines_.finish(); left > 0) {
+    log::error("the request log takes no more: up to {} lines were not written", left);
   }
-  wake_.notify_one();
-  if (writer_.joinable()) writer_.join();
 }
 
 Result<> RequestLog::reopen(policy::RequestLog kind, const std::string& file) {
-  auto target = open_target(kind, file);
+  const auto target = open_target(kind, file);
   if (!target) return std::unexpected(target.error());
-  std::lock_guard lock(mutex_);
-  target_ = std::move(*target);
+  lines_.write_to(*target);
   return {};
 }
 
@@ -212,53 +200,7 @@ void RequestLog::write(const RequestRecord& record, MonoTime now) {
   thread_local std::string line;
   line.clear();
   write_log_line(line, record, now);
-  std::lock_guard lock(mutex_);
-  if (target_ == nullptr) return;
-  if (waiting_.size() >= kMostWaiting) {
-    ++gap_;
-    dropped_.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
-  waiting_ += line;
-}
-
-void RequestLog::run() {
-  std::string batch;
-  std::string text;
-  std::shared_ptr<const net::Fd> torn;  // ends in the middle of a line
-  std::unique_lock lock(mutex_);
-  while (true) {
-    // Nobody wakes this thread per request: that would be a system call on the data path.
-    wake_.wait_for(lock, kWriteEvery, [&] { return stopping_; });
-    const bool last = stopping_;
-    batch.clear();
-    batch.swap(waiting_);
-    const std::uint64_t gap = gap_;
-    const std::shared_ptr<const net::Fd> target = target_;
-    if (!batch.empty() && target != nullptr) {
-      lock.unlock();
-      text = torn == target ? "\n" : "";
-      if (gap > 0) {
-        fmt::format_to(std::back_inserter(text), "{{\"ts\":\"{}\",\"log_gap\":{}}}\n",
-                       rfc3339(system_clock().wall()), gap);
-      }
-      const std::size_t begin = text.size();
-      text += batch;
-      const std::size_t written = write_all(target->get(), text);
-      if (written > 0) torn = text[written - 1] == '\n' ? nullptr : target;
-      std::uint64_t lost = 0;
-      if (written < text.size()) {
-        log::error("the request log cannot be written: {}", errno_text(errno));
-        const auto from = static_cast<std::ptrdiff_t>(std::max(begin, written));
-        lost = static_cast<std::uint64_t>(std::count(text.begin() + from, text.end(), '\n'));
-        dropped_.fetch_add(lost, std::memory_order_relaxed);
-      }
-      lock.lock();
-      if (written >= begin) gap_ -= gap;
-      gap_ += lost;
-    }
-    if (last && waiting_.empty()) return;
-  }
+  lines_.write(line);
 }
 
 }  // namespace gh::gateway

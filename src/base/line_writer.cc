@@ -1,0 +1,159 @@
+#include "base/line_writer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+namespace gh {
+namespace {
+
+struct Target {
+  explicit Target(int its_fd) : fd(its_fd) {}
+  ~Target() { close(fd); }
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+  const int fd;
+};
+
+// How many of the bytes could be written; when not all, errno says why.
+std::size_t write_all(int fd, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t done = ::write(fd, bytes.data() + written, bytes.size() - written);
+    if (done >= 0) {
+      written += static_cast<std::size_t>(done);
+    } else if (errno != EINTR) {
+      break;
+    }
+  }
+  return written;
+}
+
+std::uint64_t lines_in(std::string_view text) {
+  return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+}
+
+}  // namespace
+
+struct LineWriter::State {
+  explicit State(const Options& its_options) : options(its_options) {}
+  void wait(std::unique_lock<std::mutex>& lock);
+
+  const Options options;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::condition_variable done;
+  std::string waiting;                   // guarded by mutex, as are the next ones
+  std::shared_ptr<const Target> target;  // null: lines are not kept
+  std::uint64_t gap = 0;                 // lines dropped that no line tells of yet
+  bool stopping = false;
+  bool ended = false;      // by the thread
+  bool abandoned = false;  // the thread is stuck, and nobody waits for it
+  std::string batch;       // what is being written; changes under the mutex only
+  std::atomic<std::uint64_t> dropped{0};
+};
+
+void LineWriter::State::wait(std::unique_lock<std::mutex>& lock) {
+  if (options.every == Duration::zero()) {
+    wake.wait(lock, [this] { return stopping || !waiting.empty(); });
+  } else {
+    wake.wait_for(lock, options.every, [this] { return stopping; });
+  }
+}
+
+LineWriter::LineWriter(const Options& options)
+    : state_(std::make_shared<State>(options)), thread_(run, state_) {}
+
+LineWriter::~LineWriter() {
+  finish();
+}
+
+std::uint64_t LineWriter::finish() {
+  if (!thread_.joinable()) return 0;
+  State& state = *state_;
+  std::unique_lock lock(state.mutex);
+  state.stopping = true;
+  state.wake.notify_one();
+  if (state.done.wait_for(lock, state.options.patience, [&] { return state.ended; })) {
+    lock.unlock();
+    thread_.join();
+    return 0;
+  }
+  // A write that does not return cannot be taken back: the thread goes with the process.
+  state.abandoned = true;
+  thread_.detach();
+  const std::uint64_t left = lines_in(state.batch) + lines_in(state.waiting);
+  state.dropped.fetch_add(left, std::memory_order_relaxed);
+  return left;
+}
+
+void LineWriter::write_to(int fd) {
+  auto target = fd < 0 ? nullptr : std::make_shared<const Target>(fd);
+  const std::lock_guard lock(state_->mutex);
+  state_->target.swap(target);
+}
+
+void LineWriter::write(std::string_view line) {
+  State& state = *state_;
+  {
+    const std::lock_guard lock(state.mutex);
+    if (state.target == nullptr) return;
+    if (state.waiting.size() >= state.options.most_waiting) {
+      ++state.gap;
+      state.dropped.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    state.waiting += line;
+  }
+  if (state.options.every == Duration::zero()) state.wake.notify_one();
+}
+
+std::uint64_t LineWriter::dropped() const {
+  return state_->dropped.load(std::memory_order_relaxed);
+}
+
+void LineWriter::run(const std::shared_ptr<State>& state) {
+  State& self = *state;
+  std::string text;
+  std::shared_ptr<const Target> torn;  // ends in the middle of a line
+  std::unique_lock lock(self.mutex);
+  while (true) {
+    self.wait(lock);
+    const bool last = self.stopping;
+    self.batch.clear();
+    self.batch.swap(self.waiting);
+    const std::uint64_t gap = self.gap;
+    const std::shared_ptr<const Target> target = self.target;
+    if (!self.batch.empty() && target != nullptr) {
+      lock.unlock();
+      text = torn == target ? "\n" : "";
+      if (gap > 0) text += self.options.gap_line(gap);
+      const std::size_t begin = text.size();
+      text += self.batch;
+      const std::size_t written = write_all(target->fd, text);
+      const int error = errno;
+      lock.lock();
+      if (self.abandoned) return;
+      if (written > 0) torn = text[written - 1] == '\n' ? nullptr : target;
+      if (written >= begin) self.gap -= gap;
+      if (written < text.size()) {
+        const std::uint64_t lost =
+            lines_in(std::string_view(text).substr(std::max(begin, written)));
+        self.dropped.fetch_add(lost, std::memory_order_relaxed);
+        self.gap += lost;
+        lock.unlock();
+        if (self.options.on_failure != nullptr) self.options.on_failure(error);
+        lock.lock();
+      }
+    }
+    if (last && self.waiting.empty()) break;
+  }
+  self.ended = true;
+  self.done.notify_one();
+}
+
+}  // namespace gh

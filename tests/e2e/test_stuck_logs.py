@@ -1,0 +1,75 @@
+"""Logs that nobody reads: a pipe that is full holds up neither requests nor the end."""
+
+import contextlib
+import fcntl
+import json
+import os
+
+import wire
+from gate import Gate
+from test_upstreams import answering, no_upstream, unused_port
+from upstream import Upstream
+
+
+class FullPipe:
+    """A named one that takes nothing until it is read."""
+
+    def __init__(self, path):
+        os.mkfifo(path)
+        self.fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, 4096)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(self.fd, b"\n")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.fd)
+
+    def read(self):
+        """What is in it now."""
+        with contextlib.suppress(BlockingIOError):
+            return os.read(self.fd, 65536)
+        return b""
+
+
+def test_a_request_log_that_nobody_reads(tmp_path):
+    """Requests are answered; after a drain the process ends all the same, and says what it could
+    not write."""
+    gate = Gate(tmp_path, upstream="http://127.0.0.1:1")
+    with FullPipe(tmp_path / "requests.log"), Upstream(answering) as upstream:
+        gate.write_policy(upstream=upstream.url)
+        with gate:
+            assert [gate.chat().status for _ in range(20)] == [200] * 20
+            gate.terminate()
+            assert gate.stopped() == 0
+            assert "up to 20 lines were not written" in gate.stderr()
+
+
+def test_a_stderr_that_nobody_reads(tmp_path):
+    """What the program has to say waits for a reader; the workers, who have it to say, do not."""
+    path = tmp_path / "stderr"
+    with FullPipe(path) as pipe, Gate(
+            tmp_path, upstream=f"http://127.0.0.1:{unused_port()}",
+            wrap=("sh", "-c", 'exec "$@" 2<>"$0"', path)) as gate:
+        assert [no_upstream(gate.chat()) for _ in range(5)] == [True] * 5
+        said = []
+
+        def told():
+            said.append(pipe.read())
+            return b"is not well" in b"".join(said)
+        assert wire.wait_for(told)
+        (line,) = [json.loads(line) for line in b"".join(said).splitlines() if line]
+        assert line["level"] == "warn"
+
+
+def test_a_stderr_that_nobody_reads_at_the_end(tmp_path):
+    """Nor does the end of the process wait for it."""
+    path = tmp_path / "stderr"
+    with FullPipe(path), Gate(tmp_path, upstream=f"http://127.0.0.1:{unused_port()}",
+                              wrap=("sh", "-c", 'exec "$@" 2<>"$0"', path)) as gate:
+        assert no_upstream(gate.chat())
+        gate.terminate()
+        assert gate.stopped() == 0
