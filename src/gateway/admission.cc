@@ -1,8 +1,7 @@
 // Steps 7 to 12: what exactly is asked, what it may cost, and where it goes.
 
-#include <array>
-
 #include "base/check.h"
+#include "gateway/asks.h"
 #include "gateway/exchange.h"
 #include "gateway/prompt_count.h"
 #include "gateway/worker.h"
@@ -62,26 +61,17 @@ Exchange::Outcome Exchange::parse() {
 Exchange::Outcome Exchange::admit_model() {
   const policy::Limits& limits = model_->limits;
   limits::Table& table = worker_.shared().principals;
-  std::array<limits::Ask, 3> asks;
-  std::size_t count = 0;
-  const auto add = [&](limits::Scope scope, const std::string& subject,
-                       const policy::Limit& limit) {
-    if (!limit.requests && !limit.concurrent) return;
-    // The model is part of the subject, so that these do not meet the tenant's own buckets; an
-    // adapter counts as the model that it is on.
-    const std::string& model = model_->base.empty() ? model_->name : model_->base;
-    asks[count++] = {.subject = table.subject(scope, model + '\0' + subject),
-                     .rate = limit.requests ? &*limit.requests : nullptr,
-                     .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
-  };
-  add(limits::Scope::model, {}, limits.whole);
+  // An adapter counts as the model that it is on.
+  Asks asks(table, model_->base.empty() ? model_->name : model_->base);
+  asks.add(limits::Scope::model, {}, limits.whole);
   if (!principal_->user.empty()) {
-    add(limits::Scope::user, principal_->tenant->name + '\0' + principal_->user, limits.per_user);
+    asks.add(limits::Scope::user, principal_->tenant->name + '\0' + principal_->user,
+             limits.per_user);
   }
-  add(limits::Scope::key, principal_->key_id, limits.per_key);
-  if (count == 0) return Outcome::next;
+  asks.add(limits::Scope::key, principal_->key_id, limits.per_key);
+  if (asks.all().empty()) return Outcome::next;
   const MonoTime now = worker_.loop().now();
-  auto admitted = table.admit({asks.data(), count}, now);
+  auto admitted = table.admit(asks.all(), now);
   if (!admitted) {
     return refuse({.code = Code::rate_limit_exceeded,
                    .message = "This model takes no more requests now; wait before the next one.",

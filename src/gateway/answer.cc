@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "gateway/exchange.h"
+#include "gateway/refusals.h"
 #include "gateway/worker.h"
 #include "openai/answer_id.h"
 
@@ -13,8 +14,8 @@ namespace {
 using policy::Code;
 using policy::Refusal;
 
-constexpr std::size_t kMostAnswer = 64 << 20;  // a whole JSON answer; embeddings can be large
-constexpr std::size_t kMostErrorAnswer = 64 << 10;
+constexpr std::size_t kMostAnswer = 64 << 20;       // a whole JSON answer; embeddings can be large
+constexpr std::size_t kMostErrorAnswer = 64 << 10;  // a small one
 // After [DONE] the upstream has only its last chunk to send.
 constexpr auto kAfterDone = std::chrono::seconds(1);
 
@@ -30,34 +31,10 @@ bool is_encoded(const http::AnswerHead& head) {
   });
 }
 
-Refusal invalid_answer() {
-  return {.code = Code::upstream_invalid,
-          .message = "The model gave an answer that is not valid.",
-          .rule = "upstream"};
-}
-
-Refusal failure_refusal(http::ClientFailure failure) {
-  switch (failure) {
-    case http::ClientFailure::connect_failed:
-    case http::ClientFailure::tls_failed:
-      return {.code = Code::no_upstream,
-              .message = "The model is not available now; send the request again.",
-              .rule = "upstream",
-              .retry_after = std::chrono::seconds(1)};
-    case http::ClientFailure::reset:
-      return {.code = Code::upstream_reset,
-              .message = "The model's server broke off before the answer was complete.",
-              .rule = "upstream"};
-    case http::ClientFailure::invalid:
-      break;
-  }
-  return invalid_answer();
-}
-
 }  // namespace
 
 void Exchange::on_answer_head(const http::AnswerHead& head) {
-  release_body_bytes();
+  release_memory();
   record_.upstream = answer_->call.url();
   record_.upstream_status = answer_->status = head.status;
   if (head.status != 200) return;  // its body says why, to the operator
@@ -78,6 +55,7 @@ void Exchange::on_answer_head(const http::AnswerHead& head) {
                            Ending::upstream_error);
   } else if (head.content_length) {
     if (*head.content_length > kMostAnswer) return answer_too_large();
+    if (!hold_answer(*head.content_length)) return;
     answer_->body.prepare(*head.content_length);
   }
 }
@@ -86,9 +64,11 @@ void Exchange::on_answer_data(std::string_view bytes) {
   if (answer_->stream != nullptr) return stream_data(bytes);
   const bool good = answer_->status == 200;
   if (!record_.first_byte) record_.first_byte = worker_.loop().now();
-  if (answer_->body.size() + bytes.size() > (good ? kMostAnswer : kMostErrorAnswer)) {
+  const std::size_t size = answer_->body.size() + bytes.size();
+  if (size > (good ? kMostAnswer : kMostErrorAnswer)) {
     return good ? answer_too_large() : answer_error();  // of an error the beginning is enough
   }
+  if (!hold_answer(size)) return;
   answer_->body.append(bytes);
 }
 
@@ -133,6 +113,7 @@ void Exchange::stream_data(std::string_view bytes) {
     case openai::StreamRewriter::State::done:
       record_.status = 200;
       std::exchange(client_, nullptr)->finish();
+      if (std::exchange(answer_->paused, false)) answer_->call.pause(false);
       next_event_by_ = now + kAfterDone;
       arm_deadline();
       return;
@@ -187,9 +168,10 @@ void Exchange::answer_is_foreign() {
 
 void Exchange::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   if (client_ == nullptr) return end(Ending::complete);  // after [DONE]
-  charge_nothing_ =
-      failure == http::ClientFailure::connect_failed || failure == http::ClientFailure::tls_failed;
-  upstream_failed(failure_refusal(failure), std::string(detail), Ending::upstream_error);
+  charge_nothing_ = never_connected(failure);
+  upstream_failed(
+      failure_refusal(failure), std::string(detail),
+      failure == http::ClientFailure::shortage ? Ending::refused : Ending::upstream_error);
 }
 
 void Exchange::upstream_failed(policy::Refusal refusal, std::string detail, Ending ending) {

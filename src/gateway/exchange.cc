@@ -4,8 +4,8 @@
 #include <array>
 
 #include "gateway/prompt_count.h"
+#include "gateway/refusals.h"
 #include "gateway/worker.h"
-#include "http/h1_head.h"
 #include "http/session.h"
 #include "identity/rule_name.h"
 
@@ -52,7 +52,6 @@ const policy::Snapshot& Exchange::policy() const {
 }
 
 void Exchange::begin(const http::RequestHead& head) {
-  record_.version = head.version;
   intake_->head = &head;
   run();
   if (intake_ != nullptr) intake_->head = nullptr;
@@ -93,9 +92,9 @@ void Exchange::send_json(int status, std::string_view body, const policy::Refusa
   record_.answer_bytes += body.size();
 }
 
-// What is not read is memory: the request counts as running until the client has taken the answer,
-// though not against the model, which is done with it. The client has as long as it would have for
-// a body of that size.
+// What is not read is memory, and stays held as such: the request counts as running until the
+// client has taken the answer, though not against the model, which is done with it. The client has
+// as long as it would have for a body of that size.
 void Exchange::wait_for_client() {
   taking_ = true;
   settle();
@@ -183,49 +182,19 @@ void Exchange::refuse_head(http::Glitch glitch) {
   refuse_http(glitch);
 }
 
-// Only while the body is waited for: nothing has been answered, nothing was sent upstream.
+// While the body is waited for, unless the client has broken the stream itself (0): that can be at
+// any time, and is no more than leaving once the request was let in.
 void Exchange::on_bad_body(http::Glitch glitch, int status) {
-  if (intake_ != nullptr) record_.body_bytes = intake_->body.size();
   if (status == 0) client_ = nullptr;
+  if (client_ == nullptr && record_.admitted) return end(Ending::client_left);
+  if (intake_ != nullptr) record_.body_bytes = intake_->body.size();
   refuse_http(glitch);
 }
 
-std::string Exchange::listener_rule(std::string_view setting) const {
-  return fmt::format("listen[{}].{}", listener_, setting);
-}
-
 void Exchange::refuse_http(http::Glitch glitch) {
-  switch (glitch) {
-    case http::Glitch::slow_head:
-      refuse({.code = policy::Code::timeout,
-              .message = "The head of the request did not come in time.",
-              .rule = listener_rule("timeouts.head")},
-             Ending::timeout);
-      return;
-    case http::Glitch::slow_body:
-      refuse({.code = policy::Code::timeout,
-              .message = "The body of the request did not come in time.",
-              .rule = listener_rule("timeouts.body")},
-             Ending::timeout);
-      return;
-    default:
-      break;
-  }
-  policy::Refusal refusal{
-      .code = policy::Code::invalid_request,
-      .message = fmt::format("The request is not correct HTTP: {}.", http::name(glitch)),
-      .rule = fmt::format("http.{}", http::name(glitch))};
-  if (http::status_of(glitch) == 405) {
-    refusal.code = policy::Code::method_not_allowed;
-    refusal.message = "This is no proxy: there is nothing to connect to.";
-  } else if (http::status_of(glitch) == 431) {
-    refusal.code = policy::Code::headers_too_large;
-    refusal.message = fmt::format(
-        "The head of the request is too large: at most {} KiB, {} fields and {} KiB a line are "
-        "accepted.",
-        http::H1Head::kMaxHead >> 10, http::H1Head::kMaxFields, http::H1Head::kMaxLine >> 10);
-  }
-  refuse(std::move(refusal));
+  policy::Refusal refusal = http_refusal(glitch, listener_);
+  const bool slow = refusal.code == policy::Code::timeout;
+  refuse(std::move(refusal), slow ? Ending::timeout : Ending::refused);
 }
 
 void Exchange::arm_deadline() {
@@ -281,7 +250,7 @@ void Exchange::end(Ending ending) {
   ended_ = true;
   timer_.disarm();
   settle();
-  release_body_bytes();
+  release_memory();
   // Destroying the calls closes their connections now, which is what stops the upstream.
   count_.reset();
   answer_.reset();

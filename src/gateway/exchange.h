@@ -56,6 +56,9 @@ class Exchange final : public net::Deferred,
   void on_bad_body(http::Glitch glitch, int status) override;
 
  private:
+  // A stream may have as much waiting for its client.
+  static constexpr std::size_t kSmallAnswer = net::Stream::kHighWater;
+
   // What a step says: go on with the next one, wait for an event that will call run() again, or
   // stop because the request has been answered.
   enum class Outcome : std::uint8_t { next, wait, answered };
@@ -118,10 +121,14 @@ class Exchange final : public net::Deferred,
   void answer_error();
   void upstream_failed(policy::Refusal refusal, std::string detail, Ending ending);
 
+  // memory.cc. Where there is no room, the request is refused and they say false.
+  bool hold_memory(std::uint64_t bytes);  // more
+  bool hold_answer(std::uint64_t size);   // in all, of a whole answer
+  void release_memory();
+
   // Answering, exchange.cc.
   Outcome refuse(policy::Refusal refusal, Ending ending = Ending::refused);
   void refuse_http(http::Glitch glitch);
-  std::string listener_rule(std::string_view setting) const;  // "listen[0].timeouts.head"
   std::string passed_deadline() const;
   void answer_json(int status, std::string_view body, const policy::Refusal* refusal = nullptr);
   void send_json(int status, std::string_view body, const policy::Refusal* refusal);
@@ -134,8 +141,6 @@ class Exchange final : public net::Deferred,
   void counted(policy::Decision<std::uint64_t> tokens);
   void reserved(std::expected<limits::Reservation, limits::Denial> answer);
   json::Value document();
-  bool hold_body_bytes(std::uint64_t bytes);
-  void release_body_bytes();
   void settle();
   void end(Ending ending);
   void arm_deadline();
@@ -154,7 +159,7 @@ class Exchange final : public net::Deferred,
   bool taking_ = false;     // all of a whole answer is sent, the client has yet to take it
   bool sent_upstream_ = false;
   bool charge_nothing_ = false;  // the upstream refused, or was never reached
-  std::uint64_t body_held_ = 0;  // of the in-flight body bytes
+  std::uint64_t held_ = 0;       // of the memory for bodies
   std::shared_ptr<WorkerRuntime> runtime_;
   const identity::Principal* principal_ = nullptr;
   const policy::Model* model_ = nullptr;

@@ -67,6 +67,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     if (connection_ != nullptr) return finished(false, "no answer in time");
     timer_.arm(loop_.now() + kAnswerBy);
     auto connection = pool_.connect(url_);
+    if (!connection && connection.error().shortage) return again();  // which says nothing of it
     if (!connection) return finished(false, connection.error().message);
     connection_ = std::move(*connection);
     status_ = 0;
@@ -90,8 +91,12 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     if (well) {
       url_.succeeded();
     } else {
-      url_.failed(loop_.now(), true, why);
+      url_.failed(loop_.now(), UpstreamUrlState::Failure::down, why);
     }
+    again();
+  }
+
+  void again() {
     if (upstream_->definition().health) timer_.arm(loop_.now() + *upstream_->definition().health);
   }
 

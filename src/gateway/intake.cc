@@ -1,10 +1,11 @@
 // Steps 3 to 6: who asks for what, and may it be read at all.
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
+#include "gateway/asks.h"
 #include "gateway/exchange.h"
+#include "gateway/refusals.h"
 #include "gateway/worker.h"
 #include "identity/rule_name.h"
 #include "openai/models.h"
@@ -13,17 +14,6 @@ namespace gh::gateway {
 namespace {
 
 using policy::Code;
-using policy::Refusal;
-
-Refusal rate_refusal(const limits::Denial& denial) {
-  return Refusal{.code = Code::rate_limit_exceeded,
-                 .message = denial.concurrency
-                                ? "Too many requests are running at once; wait for one to end."
-                                : "Too many requests; wait before you send the next one.",
-                 .param = {},
-                 .rule = std::string(denial.rule),
-                 .retry_after = denial.retry_after};
-}
 
 // What follows "Bearer " when that is the whole of the only credential; else nothing.
 std::optional<std::string_view> bearer_token(const http::RequestHead& head) {
@@ -75,7 +65,7 @@ Exchange::Outcome Exchange::limit_address() {
   if (!client) {
     return refuse({.code = Code::invalid_request,
                    .message = "The X-Forwarded-For field cannot be read.",
-                   .rule = listener_rule("proxies.address")});
+                   .rule = listener_rule(listener_, "proxies.address")});
   }
   record_.client = *client;
   const policy::Listener& listener = policy().listeners[listener_];
@@ -134,23 +124,15 @@ Exchange::Outcome Exchange::admit() {
   }
   limits::Table& table = worker_.shared().principals;
   const policy::Tenant& tenant = *principal_->tenant;
-  const policy::Snapshot& snapshot = policy();
-  std::array<limits::Ask, 5> asks;
-  std::size_t count = 0;
-  const auto add = [&](limits::Scope scope, std::string_view subject, const policy::Limit& limit) {
-    if (!limit.requests && !limit.concurrent) return;
-    asks[count++] = {.subject = table.subject(scope, subject),
-                     .rate = limit.requests ? &*limit.requests : nullptr,
-                     .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
-  };
-  add(limits::Scope::global, "", snapshot.global.whole);
-  add(limits::Scope::tenant, tenant.name, tenant.limits.whole);
+  Asks asks(table);
+  asks.add(limits::Scope::global, "", policy().global.whole);
+  asks.add(limits::Scope::tenant, tenant.name, tenant.limits.whole);
   if (!principal_->user.empty()) {
-    add(limits::Scope::user, tenant.name + '\0' + principal_->user, tenant.limits.per_user);
+    asks.add(limits::Scope::user, tenant.name + '\0' + principal_->user, tenant.limits.per_user);
   }
-  add(limits::Scope::key, principal_->key_id, principal_->limit);
+  asks.add(limits::Scope::key, principal_->key_id, principal_->limit);
   const MonoTime now = worker_.loop().now();
-  auto admitted = table.admit({asks.data(), count}, now);
+  auto admitted = table.admit(asks.all(), now);
   if (!admitted) {
     if (admitted.error().standing) {
       standing_ = std::make_unique<limits::Standing>(*admitted.error().standing);
@@ -220,7 +202,7 @@ Exchange::Outcome Exchange::take_body() {
                                           *head.content_length, principal_->caps.max_body),
                    .rule = "request.max_body"});
   }
-  if (head.content_length && !hold_body_bytes(*head.content_length)) return Outcome::answered;
+  if (head.content_length && !hold_memory(*head.content_length)) return Outcome::answered;
   if (head.expects_continue) client_->send_continue();
   return Outcome::wait;
 }
@@ -235,9 +217,9 @@ void Exchange::on_body(std::string_view bytes) {
             .rule = "request.max_body"});
     return;
   }
-  if (size > body_held_ && !hold_body_bytes(size - body_held_)) return;
-  if (intake_->body.empty() && body_held_ > bytes.size()) {
-    intake_->body.prepare(body_held_);  // all of it is coming: no growing on the way
+  if (size > held_ && !hold_memory(size - held_)) return;
+  if (intake_->body.empty() && held_ > bytes.size()) {
+    intake_->body.prepare(held_);  // all of it is coming: no growing on the way
   }
   intake_->body.append(bytes);
 }
@@ -246,38 +228,6 @@ void Exchange::on_body_end() {
   if (intake_ == nullptr || ended_) return;
   intake_->body_complete = true;
   run();
-}
-
-bool Exchange::hold_body_bytes(std::uint64_t bytes) {
-  const policy::Snapshot& snapshot = policy();
-  std::atomic<std::uint64_t>& tenant_bytes = *runtime().tenant_body_bytes[static_cast<std::size_t>(
-      principal_->tenant - snapshot.tenants.data())];
-  if (!worker_.hold_body_bytes(bytes, snapshot.body_bytes_per_worker)) {
-    refuse({.code = Code::overloaded,
-            .message = "The server is busy with other large requests; send this one again.",
-            .rule = "memory.bodies_per_worker",
-            .retry_after = std::chrono::seconds(1)});
-    return false;
-  }
-  body_held_ += bytes;
-  if (tenant_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes >
-      snapshot.body_bytes_per_tenant) {
-    refuse({.code = Code::overloaded,
-            .message = "Too many of your large requests are running; send this one again.",
-            .rule = "memory.bodies_per_tenant",
-            .retry_after = std::chrono::seconds(1)});
-    return false;
-  }
-  return true;
-}
-
-void Exchange::release_body_bytes() {
-  if (body_held_ == 0) return;
-  worker_.release_body_bytes(body_held_);
-  runtime()
-      .tenant_body_bytes[static_cast<std::size_t>(principal_->tenant - policy().tenants.data())]
-      ->fetch_sub(body_held_, std::memory_order_relaxed);
-  body_held_ = 0;
 }
 
 }  // namespace gh::gateway

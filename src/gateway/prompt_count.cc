@@ -1,5 +1,6 @@
 #include "gateway/prompt_count.h"
 
+#include "gateway/refusals.h"
 #include "gateway/worker.h"
 
 namespace gh::gateway {
@@ -24,13 +25,11 @@ void Exchange::PromptCount::on_answer_end() {
   exchange_.counted(result());
 }
 
-void Exchange::PromptCount::on_answer_failed(http::ClientFailure, std::string_view detail) {
+void Exchange::PromptCount::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   exchange_.record_.detail = detail;
+  // Nothing has been lost by a count that broke off.
   exchange_.counted(std::unexpected(
-      policy::Refusal{.code = policy::Code::no_upstream,
-                      .message = "The model is not available now; send the request again.",
-                      .rule = "upstream",
-                      .retry_after = std::chrono::seconds(1)}));
+      failure_refusal(never_connected(failure) ? failure : http::ClientFailure::connect_failed)));
 }
 
 policy::Decision<std::uint64_t> Exchange::PromptCount::result() {
@@ -47,9 +46,7 @@ policy::Decision<std::uint64_t> Exchange::PromptCount::result() {
   }
   if (!count || *count < 0) {
     exchange_.record_.detail = "/tokenize gave no count";
-    return std::unexpected(policy::Refusal{.code = policy::Code::upstream_invalid,
-                                           .message = "The model gave an answer that is not valid.",
-                                           .rule = "upstream"});
+    return std::unexpected(invalid_answer());
   }
   return static_cast<std::uint64_t>(*count);
 }

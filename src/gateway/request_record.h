@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "gateway/routes.h"
-#include "http/message.h"
 #include "net/address.h"
 #include "openai/usage.h"
 #include "policy/refusal.h"
@@ -21,7 +20,8 @@ namespace gh::gateway {
 // How it ended.
 enum class Ending : std::uint8_t {
   complete,        // the client has the whole answer
-  refused,         // by us or by HTTP's grammar, before anything was sent upstream
+  refused,         // by us: by a rule before anything was sent upstream, or for want of memory,
+                   // descriptors or ports
   upstream_error,  // the upstream answered with an error, or lied, or broke
   timeout,         // a deadline of ours
   client_left,
@@ -34,7 +34,6 @@ struct RequestRecord {
   WallTime at;
   MonoTime began;
   net::Address client;
-  http::Version version = http::Version::http_1_1;
   std::optional<Route> route;
 
   std::string_view tenant;  // "" until authenticated

@@ -26,14 +26,15 @@ std::optional<net::Address> UpstreamUrlState::next_address() {
   return addresses_[next_++ % addresses_.size()];
 }
 
-void UpstreamUrlState::failed(MonoTime now, bool to_connect, std::string_view why) {
-  const std::uint32_t row = failures_.fetch_add(1, std::memory_order_relaxed) + 1;
-  const std::uint32_t free = to_connect ? 1 : kBrokenInARow;
+void UpstreamUrlState::failed(MonoTime now, Failure failure, std::string_view why) {
+  const bool down = failure == Failure::down;
+  const std::uint32_t row = (down ? downs_ : brokens_).fetch_add(1, std::memory_order_relaxed) + 1;
+  const std::uint32_t free = down ? 1 : kBrokenInARow;
   if (row < free) return;
   const std::uint32_t doublings = std::min<std::uint32_t>(row - free, 5);
   const std::int64_t pause = std::min(kSecond << doublings, kLongestPause);
-  (to_connect ? down_until_ : doubtful_until_).store(now.ns + pause, std::memory_order_relaxed);
-  tell(to_connect ? Told::down : Told::doubtful, now, why);
+  (down ? down_until_ : doubtful_until_).store(now.ns + pause, std::memory_order_relaxed);
+  tell(down ? Told::down : Told::doubtful, now, why);
 }
 
 void UpstreamUrlState::tell(Told state, MonoTime now, std::string_view why) {
@@ -46,18 +47,20 @@ void UpstreamUrlState::tell(Told state, MonoTime now, std::string_view why) {
     log::warn("upstream {} ({}) is not well: {}", upstream, url.text,
               why.empty() ? "no connection could be made" : why);
   } else {
-    log::warn("upstream {} ({}) is doubtful: {} requests in a row broke off; others are preferred",
+    log::warn("upstream {} ({}) is doubtful: {} answers in a row were broken; others are preferred",
               upstream, url.text, kBrokenInARow);
   }
 }
 
 void UpstreamUrlState::succeeded() {
   // Read first: an unconditional store would pull the cache line to every worker per request.
-  if (failures_.load(std::memory_order_relaxed) == 0 &&
+  if (downs_.load(std::memory_order_relaxed) == 0 &&
+      brokens_.load(std::memory_order_relaxed) == 0 &&
       told_.load(std::memory_order_relaxed) == Told::well) {
     return;
   }
-  failures_.store(0, std::memory_order_relaxed);
+  downs_.store(0, std::memory_order_relaxed);
+  brokens_.store(0, std::memory_order_relaxed);
   down_until_.store(0, std::memory_order_relaxed);
   doubtful_until_.store(0, std::memory_order_relaxed);
   if (told_.exchange(Told::well) != Told::well) {

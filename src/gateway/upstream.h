@@ -33,13 +33,18 @@ class UpstreamUrlState {
   void set_addresses(std::vector<net::Address> addresses);
   std::optional<net::Address> next_address();
 
-  // After a failure to connect it is left alone for a while: 1 s, doubling up to 30 s. After three
-  // broken exchanges in a row it is doubtful for as long: others are preferred, but where there is
-  // no other it goes on, because one client's prompts must not close a server to everybody. A good
-  // answer or health check clears both. The log says so at once, with `why` where it is known: when
-  // it gets worse and when it is well again, not each time, and for one that comes and goes every
-  // 10 s at most.
-  void failed(MonoTime now, bool to_connect, std::string_view why = {});
+  // What went wrong with it.
+  enum class Failure : std::uint8_t {
+    down,    // no connection could be made, or the health check says no
+    broken,  // an answer broke off, or is the server's own failure (5xx)
+  };
+  // When it is down it is left alone for a while: 1 s, doubling up to 30 s. After three broken
+  // answers in a row it is doubtful for as long: others are preferred, but where there is no other
+  // it goes on, because one client's prompts must not close a server to everybody. A good answer or
+  // health check clears both; an answer that is neither good nor broken (4xx) says nothing of it.
+  // The log says so at once, with `why` where it is known: when it gets worse and when it is well
+  // again, not each time, and for one that comes and goes every 10 s at most.
+  void failed(MonoTime now, Failure failure, std::string_view why = {});
   void succeeded();
   bool usable(MonoTime now) const { return now.ns >= down_until_.load(std::memory_order_relaxed); }
   bool doubtful(MonoTime now) const {
@@ -55,8 +60,9 @@ class UpstreamUrlState {
 
   std::atomic<std::int64_t> down_until_{0};
   std::atomic<std::int64_t> doubtful_until_{0};
-  std::atomic<std::uint32_t> failures_{0};  // in a row
-  std::atomic<Told> told_{Told::well};      // what the log said last
+  std::atomic<std::uint32_t> downs_{0};    // in a row, as are these
+  std::atomic<std::uint32_t> brokens_{0};  // apart, so that no prompt makes a pause longer
+  std::atomic<Told> told_{Told::well};     // what the log said last
   std::atomic<std::int64_t> quiet_until_{0};
   std::mutex mutex_;
   std::vector<net::Address> addresses_;  // guarded by mutex_

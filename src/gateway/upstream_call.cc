@@ -11,6 +11,10 @@ namespace {
 
 constexpr int kMostAttempts = 3;  // a dead pooled connection, a URL that does not answer, another
 
+bool is_server_error(int status) {
+  return status >= 500;
+}
+
 void append_number(std::string& out, std::uint64_t number) {
   char digits[20];
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
@@ -85,8 +89,9 @@ void UpstreamCall::pause(bool paused) {
 
 void UpstreamCall::attempt() {
   std::string why = "no URL of the upstream is usable now";
+  auto failure = http::ClientFailure::connect_failed;
   while (connection_ == nullptr) {
-    if (attempts_ == kMostAttempts || !choose_url()) return fail_later(std::move(why));
+    if (attempts_ == kMostAttempts || !choose_url()) return fail_later(failure, std::move(why));
     connection_ = pool_.take_idle(*url_);
     if (connection_ != nullptr) break;
     const MonoTime now = pool_.loop().now();
@@ -95,8 +100,11 @@ void UpstreamCall::attempt() {
       connection_ = std::move(*fresh);
       timer_.arm(now + pool_.state().definition().timeouts.connect);
     } else {
-      why = fresh.error().message;
-      url_->failed(now, true, why);
+      why = std::move(fresh.error().message);
+      // What is short here is nobody's fault there; but another URL may have a connection left.
+      failure = fresh.error().shortage ? http::ClientFailure::shortage
+                                       : http::ClientFailure::connect_failed;
+      if (!fresh.error().shortage) url_->failed(now, UpstreamUrlState::Failure::down, why);
     }
   }
   connection_->send(request_head(request_, url_->url, pool_.state().definition().api_key.reveal()),
@@ -118,9 +126,9 @@ bool UpstreamCall::choose_url() {
   return true;
 }
 
-void UpstreamCall::fail_later(std::string detail) {
+void UpstreamCall::fail_later(http::ClientFailure failure, std::string detail) {
   // Never from inside start(): the caller is not ready for it.
-  failure_due_ = true;
+  failure_due_ = failure;
   failure_detail_ = std::move(detail);
   timer_.arm(pool_.loop().now());
 }
@@ -128,7 +136,7 @@ void UpstreamCall::fail_later(std::string detail) {
 void UpstreamCall::timer_fired(void* self) {
   auto& call = *static_cast<UpstreamCall*>(self);
   if (call.failure_due_) {
-    call.fail_now(http::ClientFailure::connect_failed, std::exchange(call.failure_detail_, {}));
+    call.fail_now(*call.failure_due_, std::exchange(call.failure_detail_, {}));
   } else if (call.connection_ != nullptr && !call.connection_->connected()) {
     call.on_answer_failed(http::ClientFailure::connect_failed, "connect deadline");
   }
@@ -153,6 +161,11 @@ void UpstreamCall::fail_now(http::ClientFailure failure, std::string_view detail
 
 void UpstreamCall::on_answer_head(const http::AnswerHead& head) {
   timer_.disarm();
+  status_ = head.status;
+  // At its head: of a long one the rest is not read.
+  if (is_server_error(status_)) {
+    url_->failed(pool_.loop().now(), UpstreamUrlState::Failure::broken);
+  }
   // The body of a failure is compared with what it may repeat.
   if (head.status == 200) std::string().swap(request_.body);
   events_.on_answer_head(head);
@@ -164,7 +177,7 @@ void UpstreamCall::on_answer_data(std::string_view bytes) {
 
 void UpstreamCall::on_answer_end() {
   timer_.disarm();
-  url_->succeeded();
+  if (status_ == 200) url_->succeeded();
   connection_->pause(false);  // the last bytes may have come while the client was slow
   pool_.give_back(*url_, std::move(connection_));
   events_.on_answer_end();
@@ -172,9 +185,11 @@ void UpstreamCall::on_answer_end() {
 
 void UpstreamCall::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   const bool unsent = connection_ != nullptr && !connection_->request_begun();
-  const bool to_connect =
-      failure == http::ClientFailure::connect_failed || failure == http::ClientFailure::tls_failed;
-  url_->failed(pool_.loop().now(), to_connect, detail);
+  using Failure = UpstreamUrlState::Failure;
+  if (!is_server_error(status_)) {
+    url_->failed(pool_.loop().now(), never_connected(failure) ? Failure::down : Failure::broken,
+                 detail);
+  }
   if (unsent && attempts_ < kMostAttempts) {
     drop_connection();
     return attempt();

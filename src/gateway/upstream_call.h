@@ -6,6 +6,7 @@
 // only.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,7 @@ class UpstreamCall final : private http::AnswerEvents {
  private:
   void attempt();
   bool choose_url();
-  void fail_later(std::string detail);
+  void fail_later(http::ClientFailure failure, std::string detail);
   void drop_connection();
   void leave_url();
   void fail_now(http::ClientFailure failure, std::string_view detail);
@@ -64,9 +65,10 @@ class UpstreamCall final : private http::AnswerEvents {
   UpstreamUrlState* url_ = nullptr;
   UpstreamRequest request_;  // its body is kept until a good answer begins
   net::Timer timer_;         // the connect deadline, or the failure that is due
-  bool failure_due_ = false;
+  std::optional<http::ClientFailure> failure_due_;
   std::string failure_detail_;
   int attempts_ = 0;
+  int status_ = 0;  // of the answer, once its head has come
 };
 
 // What stands in the Host field of a request to `url`.

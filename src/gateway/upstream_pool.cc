@@ -30,21 +30,25 @@ std::unique_ptr<http::ClientConnection> UpstreamPool::take_idle(UpstreamUrlState
   return nullptr;
 }
 
-Result<std::unique_ptr<http::ClientConnection>> UpstreamPool::connect(UpstreamUrlState& url) {
+std::expected<std::unique_ptr<http::ClientConnection>, net::ConnectError> UpstreamPool::connect(
+    UpstreamUrlState& url) {
   net::Stream::Connect how;
-  Result<net::Fd> fd = [&]() -> Result<net::Fd> {
+  auto fd = [&]() -> std::expected<net::Fd, net::ConnectError> {
     if (url.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
       return net::begin_connect_unix(url.url.host);
     }
     const auto address = url.next_address();
-    if (!address) return fail("{}: the name has no address yet", url.url.host);
+    if (!address) {
+      return std::unexpected(
+          net::ConnectError{{fmt::format("{}: the name has no address yet", url.url.host)}, false});
+    }
     if (url.url.scheme == policy::UpstreamUrl::Scheme::https) {
       how.tls = state_->tls();
       how.server_name = url.url.host;
     }
     return net::begin_connect(*address);
   }();
-  if (!fd) return std::unexpected(fd.error());
+  if (!fd) return std::unexpected(std::move(fd.error()));
   return std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{});
 }
 

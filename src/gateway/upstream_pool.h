@@ -2,12 +2,14 @@
 // One worker's connections to one upstream. An idle connection is kept for 4 s at most: uvicorn
 // closes at 5 s (vLLM 0.32, measured), and a request must never meet that moment. Loop thread only.
 
+#include <expected>
 #include <memory>
 #include <vector>
 
 #include "gateway/upstream.h"
 #include "http/client.h"
 #include "net/loop.h"
+#include "net/socket.h"
 
 namespace gh::gateway {
 
@@ -24,7 +26,8 @@ class UpstreamPool {
   // A connection to `url` that is fit for a request: an idle one that has been checked, or null.
   std::unique_ptr<http::ClientConnection> take_idle(UpstreamUrlState& url);
   // A new one, connecting. An error when that cannot even begin.
-  Result<std::unique_ptr<http::ClientConnection>> connect(UpstreamUrlState& url);
+  std::expected<std::unique_ptr<http::ClientConnection>, net::ConnectError> connect(
+      UpstreamUrlState& url);
   // Takes it back for reuse, or ends it when it is not reusable.
   void give_back(UpstreamUrlState& url, std::unique_ptr<http::ClientConnection> connection);
   // Ends the idle connections to `url`.

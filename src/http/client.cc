@@ -36,6 +36,8 @@ thread_local SpareParsers spare_parsers;
 
 std::string_view name(ClientFailure failure) {
   switch (failure) {
+    case ClientFailure::shortage:
+      return "shortage";
     case ClientFailure::connect_failed:
       return "connect_failed";
     case ClientFailure::tls_failed:

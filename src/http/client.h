@@ -17,11 +17,15 @@
 namespace gh::http {
 
 enum class ClientFailure : std::uint8_t {
+  shortage,        // nothing was written: here is no descriptor, port or memory (net/socket.h)
   connect_failed,  // nothing was written
   tls_failed,      // nothing was written
   reset,           // the connection ended before the answer did
   invalid,         // the answer breaks the grammar or a limit
 };
+constexpr bool never_connected(ClientFailure failure) {
+  return failure <= ClientFailure::tls_failed;
+}
 std::string_view name(ClientFailure failure);
 
 struct AnswerHead {

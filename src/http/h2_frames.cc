@@ -102,6 +102,8 @@ int H2Session::on_frame_sent(const nghttp2_frame& frame) {
     case NGHTTP2_RST_STREAM: {
       const std::uint32_t code = frame.rst_stream.error_code;
       if (code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR) return 0;  // not its fault
+      // nghttp2's verdict on a frame of the client's, such as a WINDOW_UPDATE that is too
+      // large: whatever the request has come to.
       shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
       if (H2Stream* stream = find(frame.hd.stream_id)) stream->tell_broken(Glitch::h2_protocol);
       return resets_.take(now()) ? 0 : give_up(Glitch::h2_reset_flood);

@@ -21,7 +21,7 @@ namespace gh::http {
 
 class H2Session final : public Session {
  public:
-  enum class Reset : std::uint8_t { protocol_error, internal_error, none };
+  enum class Reset : std::uint8_t { protocol_error, internal_error, no_error };
 
   H2Session(Transport& transport, Shared& shared, const ServerOptions& options, MonoTime accepted);
   ~H2Session() override;

@@ -75,12 +75,13 @@ void H2Stream::drop(std::size_t size) {
 void H2Stream::stop_body() {
   if (body_due_ == MonoTime::never()) return;
   body_due_ = MonoTime::never();
-  if (answer_left_) session_.reset(id_, H2Session::Reset::none);
+  if (answer_left_) session_.reset(id_, H2Session::Reset::no_error);
 }
 
 void H2Stream::on_answer_left() {
   answer_left_ = true;
-  if (!body_ended_ && body_due_ == MonoTime::never()) session_.reset(id_, H2Session::Reset::none);
+  if (!body_ended_ && body_due_ == MonoTime::never())
+    session_.reset(id_, H2Session::Reset::no_error);
 }
 
 void H2Stream::refuse_body(Glitch glitch) {

@@ -57,7 +57,8 @@ class RequestEvents {
   virtual void on_gone() = 0;      // the client left, or the connection broke
   // The rest of the body does not come: it is too slow, or not HTTP. The last call, as on_gone,
   // unless the handler answers at once and whole. Else the codec answers `status` in text. 0 says
-  // that the answer has begun: it is cut.
+  // that there is nothing left to answer on: the answer has begun and is cut, or the client broke
+  // the HTTP/2 stream, which it can do at any time before it has the whole answer.
   virtual void on_bad_body(Glitch glitch, int status) = 0;
 
  protected:

@@ -77,6 +77,12 @@ void set_no_delay(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+std::unexpected<ConnectError> failed(std::string_view call) {
+  const int error_number = errno;
+  return std::unexpected(ConnectError{{fmt::format("{}: {}", call, errno_text(error_number))},
+                                      is_shortage(error_number)});
+}
+
 }  // namespace
 
 Fd& Fd::operator=(Fd&& other) noexcept {
@@ -133,26 +139,32 @@ std::string bound_address(const Fd& fd, const std::string& asked) {
          std::to_string(Address::from(raw(storage), size).port());
 }
 
-Result<Fd> begin_connect(const Address& address) {
+bool is_shortage(int error_number) {
+  // Not EAGAIN: of a Unix socket it says that the other side's backlog is full.
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOBUFS ||
+         error_number == ENOMEM || error_number == EADDRNOTAVAIL;
+}
+
+std::expected<Fd, ConnectError> begin_connect(const Address& address) {
   sockaddr_storage storage{};
   const socklen_t size = address.to_raw(storage);
-  if (size == 0) return fail("not an IP address");
+  if (size == 0) return std::unexpected(ConnectError{{"not an IP address"}, false});
   Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return fail("socket: {}", errno_text(errno));
+  if (!fd.valid()) return failed("socket");
   set_no_delay(fd.get());
   if (::connect(fd.get(), raw(storage), size) != 0 && errno != EINPROGRESS) {
-    return fail("connect: {}", errno_text(errno));
+    return failed("connect");
   }
   return fd;
 }
 
-Result<Fd> begin_connect_unix(const std::string& path) {
+std::expected<Fd, ConnectError> begin_connect_unix(const std::string& path) {
   auto address = unix_address(path);
-  if (!address) return std::unexpected(address.error());
+  if (!address) return std::unexpected(ConnectError{std::move(address.error()), false});
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return fail("socket: {}", errno_text(errno));
+  if (!fd.valid()) return failed("socket");
   if (::connect(fd.get(), raw(*address), sizeof *address) != 0 && errno != EINPROGRESS) {
-    return fail("connect: {}", errno_text(errno));
+    return failed("connect");
   }
   return fd;
 }

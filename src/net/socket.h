@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <utility>
 
@@ -44,8 +45,16 @@ inline bool would_block(int error_number) {
   return error_number == EAGAIN || error_number == EINTR;  // EWOULDBLOCK is EAGAIN on Linux
 }
 
+// Whether an errno of socket() or connect() says that this process or machine lacks a descriptor, a
+// port or memory, and so nothing about the other side.
+bool is_shortage(int error_number);
+
+struct ConnectError : Error {
+  bool shortage = false;
+};
+
 // Begins to connect; the socket becomes writable when it is done (or failed).
-Result<Fd> begin_connect(const Address& address);
-Result<Fd> begin_connect_unix(const std::string& path);
+std::expected<Fd, ConnectError> begin_connect(const Address& address);
+std::expected<Fd, ConnectError> begin_connect_unix(const std::string& path);
 
 }  // namespace gh::net

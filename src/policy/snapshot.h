@@ -176,7 +176,7 @@ struct Snapshot {
   std::string log_level = "info";
   Duration drain = std::chrono::seconds(30);
   std::uint32_t workers = 0;                         // 0: one per core
-  std::uint64_t body_bytes_per_worker = 256u << 20;  // in-flight request bodies
+  std::uint64_t body_bytes_per_worker = 256u << 20;  // bodies and whole answers
   std::uint64_t body_bytes_per_tenant = 64u << 20;
 
   // Null when there is none of that name.

@@ -230,6 +230,26 @@ def test_without_descriptors(tmp_path, recorder):
         assert gate.metric("gatehouse_connections") <= 1
 
 
+@pytest.mark.skipif(SANITIZED, reason="the sanitizers' own checks open pipes")
+def test_no_descriptor_for_the_upstream(tmp_path, recorder):
+    """Is no fault of the upstream's: the client hears that we are overloaded, the URL stays well."""
+    with Gate(tmp_path, upstream=up(recorder), wrap=("prlimit", "--nofile=64:64")) as gate:
+        with gate.connect() as old, contextlib.ExitStack() as stack:
+            others = [stack.enter_context(
+                socket.create_connection(("127.0.0.1", gate.ports["public"]))) for _ in range(100)]
+            assert wire.wait_for(lambda: not all(wire.still_open(other) for other in others))
+            answer = gate.chat(connection=old)
+            assert (answer.status, answer.error["code"]) == (503, "overloaded")
+            assert answer.fields["retry-after"] == "1"
+        assert wire.wait_for(lambda: recovered(gate))
+        assert gate.metric("gatehouse_upstream_healthy") == 1
+        assert "not well" not in gate.stderr()
+        assert gate.chat().status == 200
+        (line,) = gate.logged(code="overloaded")
+        assert (line["rule"], line["ending"]) == ("connections", "refused")
+        assert "Too many open files" in line["detail"] and "charged_in_full" not in line
+
+
 def test_a_slow_reader_is_not_cut_while_it_reads(tmp_path):
     """60 kB a second of an answer that the kernel's buffers would hold for minutes: the deadline for
     writing looks at what the client takes, not at what the kernel does."""

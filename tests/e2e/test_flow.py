@@ -1,12 +1,16 @@
 """Streams in time: slow readers, clients that leave, and what an idle stream costs."""
 
 import contextlib
+import fcntl
 import json
 import socket
 import statistics
 import struct
+import termios
+import threading
 import time
 
+import h2.settings
 import pytest
 
 import recorder as answers
@@ -114,6 +118,50 @@ def test_holding_back_is_not_idleness(tmp_path):
         assert ended and wire.events(body)[-1] == "[DONE]"
         assert gate.logged(ending="complete")
         assert len(upstream.requests) == 1
+
+
+def unread(connection):
+    """Bytes that were sent on this IPv4 connection and that the other end, a process of this machine,
+    has not read."""
+    ports = [f"{end[1]:04X}" for end in (connection.getpeername(), connection.getsockname())]
+    sending = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))[0]
+    with open("/proc/net/tcp") as table:
+        for line in list(table)[1:]:
+            _, local, remote, _, queues, *_ = line.split()
+            if [local[-4:], remote[-4:]] == ports:
+                return sending + int(queues.split(":")[1], 16)
+    raise AssertionError("there is no such connection")
+
+
+def test_a_stream_that_ends_while_it_is_held_back(tmp_path):
+    """[DONE] comes with what the client is too slow for: the upstream's last chunk is read all the
+    same, and its connection used again."""
+    go_on = threading.Event()
+
+    def serve(peer):
+        peer.request()
+        peer.send(HEAD)
+        for _ in range(3):
+            peer.send(answers.chunk(EVENT))
+        go_on.wait(20)
+        # One read of the gateway's: it is held back within, and then done.
+        peer.send(answers.chunk(EVENT) + answers.chunk(EVENT) + answers.chunk("[DONE]"))
+        assert wire.wait_for(lambda: unread(peer.socket) == 0)
+        peer.send(b"0\r\n\r\n")
+        if peer.request():
+            peer.send_json(json.dumps(answers.CHAT))
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           more="workers: 1") as gate:
+        with Client(gate, window=False) as client:
+            client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 0})
+            number = client.chat(stream=True)
+            client.until(lambda: client.streams[number].status == 200)
+            go_on.set()
+            assert gate.logged(ending="complete")
+            assert gate.chat().status == 200
+            assert len(upstream.requests) == 2 and upstream.connections == 1
+            assert gate.metric("gatehouse_upstream_in_flight") == 0
 
 
 def test_a_client_that_does_not_read_is_cut(tmp_path):

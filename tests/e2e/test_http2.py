@@ -6,9 +6,11 @@ import subprocess
 
 import pytest
 
+import recorder as answers
 import wire
 from gate import Gate, chat
 from h2client import Client
+from upstream import Upstream
 
 # Credentials that are none: fields in place of one `authorization`.
 REFUSED = {
@@ -151,3 +153,38 @@ def test_curl_sees_a_refusal_that_comes_before_its_body(gate, key, kind, status)
              f"https://localhost:{gate.ports['public']}/v1/chat/completions"],
             capture_output=True, text=True, timeout=30)
         assert (done.stdout, done.stderr) == (f"2 {status}", "")
+
+
+TOO_WIDE = b"\0\0\4\x08\0\0\0\0%c\x7f\xff\xff\xff"  # a WINDOW_UPDATE above what a window can be
+
+
+@pytest.mark.parametrize("when", ["body", "waiting", "stream"])
+def test_a_client_that_breaks_its_stream(tmp_path, when):
+    """Before its request is whole it is refused; after that it has left, and the record says that the
+    request ran."""
+    def serve(peer):
+        if peer.request():
+            if when == "stream":
+                peer.send(answers.stream("/v1/chat/completions")[:400])
+            peer.wait_until_left()
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate, \
+            Client(gate) as client:
+        if when == "body":
+            number = client.request("/v1/chat/completions", chat(), end=False)
+        else:
+            number = client.chat(stream=when == "stream")
+            assert wire.wait_for(lambda: upstream.requests)
+        if when == "stream":
+            client.until(lambda: client.streams[number].body)
+        client.socket.sendall(TOO_WIDE % number)
+        client.until(lambda: client.streams[number].reset is not None)
+        (line,) = gate.logged()
+        if when == "body":
+            assert (line["decision"], line["ending"], line["code"]) == (
+                "refused", "refused", "invalid_request")
+        else:
+            assert (line["decision"], line["ending"], line.get("code")) == (
+                "admitted", "client_left", None)
+        assert len(upstream.requests) == (when != "body")
+        assert wire.wait_for(lambda: gate.metric("gatehouse_upstream_in_flight") == 0)

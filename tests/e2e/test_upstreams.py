@@ -71,7 +71,8 @@ def test_a_death_is_said_at_once(tmp_path):
         with Upstream(one_answer, port=upstream.port):
             assert wire.wait_for(lambda: gate.chat().status == 200)
             assert gate.chat().status == 200
-            assert states(gate) == down + [f"upstream up ({upstream.url}) is well"]
+            assert wire.wait_for(
+                lambda: states(gate) == down + [f"upstream up ({upstream.url}) is well"])
 
 
 def test_a_url_that_fails_at_once_costs_no_request(tmp_path):
@@ -86,6 +87,67 @@ def test_a_url_that_fails_at_once_costs_no_request(tmp_path):
     with Gate(tmp_path / "none", upstream=[dead, f"unix:{tmp_path / 'gone.sock'}"]) as gate:
         assert no_upstream(gate.chat())
         assert "No such file" in gate.logged(code="no_upstream")[0]["detail"]
+
+
+STATUS = b"HTTP/1.1 %d x\r\ncontent-length: 0\r\n\r\n"
+
+
+class Dead:
+    """An upstream that is there and answers everything, /health too, with a status of its own."""
+
+    def __init__(self, status, health=503):
+        self.status, self.health = status, health
+
+    def __call__(self, peer):
+        while b"\r\n\r\n" in (data := self.read(peer)):
+            if data.startswith(b"GET"):
+                peer.send(STATUS % self.health)
+            else:
+                peer.upstream.requests.append(data)
+                peer.send_json(CHAT) if self.status == 200 else peer.send(STATUS % self.status)
+
+    @staticmethod
+    def read(peer):
+        """One request, whole: its body is JSON."""
+        data = b""
+        while got := peer.socket.recv(65536):
+            data += got
+            head, end, body = data.partition(b"\r\n\r\n")
+            if end and (head.startswith(b"GET") or body.endswith(b"}")):
+                break
+        return data
+
+
+def test_an_error_is_no_sign_of_life(tmp_path):
+    """A dead engine behind a server that still answers: neither its 500s nor a 400 for somebody's
+    mistake make it well again; a good answer does."""
+    dead = Dead(500)
+    with Upstream(dead) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                          upstream_more="    health: 10m") as gate:
+        unwell = [f"upstream up ({upstream.url}) is not well: /health answered 503"]
+        assert wire.wait_for(lambda: states(gate) == unwell)
+        for dead.status in (500, 503, 400):
+            before = len(upstream.requests)
+            assert wire.wait_for(lambda: gate.chat() and len(upstream.requests) > before)
+            assert gate.metric("gatehouse_upstream_healthy") == 0 and gate.get("/readyz")[0] == 503
+        dead.status = 200
+        assert wire.wait_for(lambda: gate.chat().status == 200)
+        assert gate.metric("gatehouse_upstream_healthy") == 1
+        assert wire.wait_for(lambda: len(states(gate)) == 2) and states(gate)[0] == unwell[0]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_url_that_only_fails_attracts_no_traffic(tmp_path, status):
+    """It has nothing to do, and so is the least busy one; but others are preferred to it. Where there
+    is no other it is not closed: it may be the prompts."""
+    with Upstream(Dead(status, health=200)) as dead, Upstream(answering) as well, Gate(
+            tmp_path / "two", upstream=[dead.url, well.url]) as gate:
+        statuses = [gate.chat().status for _ in range(60)]
+        assert len(well.requests) == statuses.count(200) >= 50
+        assert len(dead.requests) + len(well.requests) == 60
+    with Upstream(Dead(status)) as dead, Gate(tmp_path / "one", upstream=dead.url) as gate:
+        assert all(gate.chat().status >= 502 for _ in range(20))
+        assert len(dead.requests) == 20 and gate.metric("gatehouse_upstream_healthy") == 1
 
 
 def test_readiness_outlives_one_broken_answer(tmp_path):

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using Failure = UpstreamUrlState::Failure;
 
 std::shared_ptr<policy::Snapshot> two_urls() {
   auto snapshot = std::make_shared<policy::Snapshot>();
@@ -40,9 +41,9 @@ TEST(UpstreamState, ChoosesTheLeastBusyUsableUrl) {
   second.in_flight = 2;
   EXPECT_EQ(state.choose(now, nullptr), &first);
   EXPECT_EQ(state.choose(now, &first), &second);
-  first.failed(now, true);
+  first.failed(now, Failure::down);
   EXPECT_EQ(state.choose(now, nullptr), &second);
-  second.failed(now, true);
+  second.failed(now, Failure::down);
   EXPECT_EQ(state.choose(now, nullptr), nullptr);
   EXPECT_FALSE(state.any_healthy());
   EXPECT_NE(state.choose(now + seconds(1), nullptr), nullptr);
@@ -54,7 +55,7 @@ TEST(UpstreamState, BacksOffLongerEachTimeAndForgetsOnSuccess) {
   const MonoTime now{0};
   const int pauses[] = {1, 2, 4, 8, 16, 30, 30};
   for (int pause : pauses) {
-    url.failed(now, true);
+    url.failed(now, Failure::down);
     EXPECT_FALSE(url.usable(now + (seconds(pause) - Duration(1))));
     EXPECT_TRUE(url.usable(now + seconds(pause)));
   }
@@ -66,18 +67,31 @@ TEST(UpstreamState, BacksOffLongerEachTimeAndForgetsOnSuccess) {
 TEST(UpstreamState, ABrokenExchangeAloneIsNoReasonToLeaveAServer) {
   UpstreamState state(two_urls(), 0, nullptr);
   UpstreamUrlState& url = *state.urls()[0];
-  url.failed({0}, false);
-  url.failed({0}, false);
+  url.failed({0}, Failure::broken);
+  url.failed({0}, Failure::broken);
   EXPECT_TRUE(url.usable({0}));
   EXPECT_TRUE(url.healthy());
   EXPECT_FALSE(url.doubtful({0}));
-  url.failed({0}, false);
+  url.failed({0}, Failure::broken);
   EXPECT_TRUE(url.doubtful({0}));
   EXPECT_TRUE(url.usable({0}));  // for want of a better one
   EXPECT_EQ(state.choose({0}, nullptr), state.urls()[1].get());
   EXPECT_EQ(state.choose({0}, state.urls()[1].get()), &url);
   url.succeeded();
   EXPECT_FALSE(url.doubtful({0}));
+}
+
+TEST(UpstreamState, BrokenAnswersMakeNoPauseLonger) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  UpstreamUrlState& url = *state.urls()[0];
+  for (int i = 0; i < 20; ++i) url.failed({0}, Failure::broken);
+  url.failed({0}, Failure::down);
+  EXPECT_TRUE(url.usable(MonoTime{} + seconds(1)));
+  // Nor do they heal, or hide how often it was down.
+  url.failed({0}, Failure::broken);
+  url.failed({0}, Failure::down);
+  EXPECT_FALSE(url.usable(MonoTime{} + (seconds(2) - Duration(1))));
+  EXPECT_TRUE(url.usable(MonoTime{} + seconds(2)));
 }
 
 // The messages of the log while `act` runs.
@@ -99,11 +113,11 @@ TEST(UpstreamState, ChangesAreToldOnceEach) {
   const auto at = [](int s) { return MonoTime{seconds(s).count() * 1'000'000'000}; };
   const std::string name = "upstream llama (http://10.0.0.1:8000) is ";
   const std::string doubtful =
-      name + "doubtful: 3 requests in a row broke off; others are preferred";
+      name + "doubtful: 3 answers in a row were broken; others are preferred";
   EXPECT_THAT(logged([&] { url.succeeded(); }), IsEmpty());
   EXPECT_THAT(logged([&] {
-                for (int i = 0; i < 9; ++i) url.failed(at(100), true);
-                url.failed(at(100), true, "later");
+                for (int i = 0; i < 9; ++i) url.failed(at(100), Failure::down);
+                url.failed(at(100), Failure::down, "later");
               }),
               ElementsAre(name + "not well: no connection could be made"));
   EXPECT_THAT(logged([&] {
@@ -114,19 +128,19 @@ TEST(UpstreamState, ChangesAreToldOnceEach) {
   // It comes and goes: what it was last is told when that has lasted.
   EXPECT_THAT(logged([&] {
                 for (int i = 0; i < 50; ++i) {
-                  url.failed(at(101), true);
+                  url.failed(at(101), Failure::down);
                   url.succeeded();
                 }
-                url.failed(at(109), true, "refused");
+                url.failed(at(109), Failure::down, "refused");
               }),
               IsEmpty());
-  EXPECT_THAT(logged([&] { url.failed(at(110), true, "refused"); }),
+  EXPECT_THAT(logged([&] { url.failed(at(110), Failure::down, "refused"); }),
               ElementsAre(name + "not well: refused"));
   EXPECT_THAT(logged([&] { url.succeeded(); }), ElementsAre(name + "well"));
   EXPECT_THAT(logged([&] {
-                for (int i = 0; i < 9; ++i) url.failed(at(200), false);
-                url.failed(at(200), true);
-                url.failed(at(300), false);
+                for (int i = 0; i < 9; ++i) url.failed(at(200), Failure::broken);
+                url.failed(at(200), Failure::down);
+                url.failed(at(300), Failure::broken);
               }),
               ElementsAre(doubtful, name + "not well: no connection could be made"));
   EXPECT_THAT(logged([&] { url.succeeded(); }), ElementsAre(name + "well"));

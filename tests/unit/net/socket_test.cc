@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -132,6 +133,29 @@ TEST_F(UnixSocket, OtherFilesAreLeftAlone) {
   EXPECT_FALSE(listen_on(address_));
   EXPECT_TRUE(std::filesystem::exists(target));
   EXPECT_FALSE(listen_on("unix:" + dir_.path("missing/s")));
+}
+
+TEST(BeginConnect, AShortageHereIsToldFromTheOtherSidesFaults) {
+  for (const int ours : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL}) {
+    EXPECT_TRUE(is_shortage(ours)) << ours;
+  }
+  for (const int theirs : {0, ECONNREFUSED, ENOENT, ENETUNREACH, EHOSTUNREACH, EAGAIN, EACCES}) {
+    EXPECT_FALSE(is_shortage(theirs)) << theirs;
+  }
+  const auto refused = begin_connect_unix("/nonexistent/socket");
+  ASSERT_FALSE(refused);
+  EXPECT_FALSE(refused.error().shortage);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto tcp = begin_connect(*Address::parse_ip("127.0.0.1", 1));
+  const auto local = begin_connect_unix("/nonexistent/socket");
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(tcp);
+  EXPECT_TRUE(tcp.error().shortage);
+  ASSERT_FALSE(local);
+  EXPECT_TRUE(local.error().shortage);
 }
 
 TEST(BeginConnect, Refused) {
