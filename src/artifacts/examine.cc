@@ -13,6 +13,7 @@
 #include "artifacts/kind.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/onnx.h"
+#include "artifacts/polyglot.h"
 #include "artifacts/system_rules.h"
 #include "artifacts/torch.h"
 #include "base/text.h"
@@ -28,9 +29,9 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 10> kRules = {
-    &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep,    &kLinkOutside,
-    &kLinkInside,    &kSpecial,     &kOddName,    &kLfsPointer, &kEmpty,
+constexpr std::array<const Rule*, 11> kRules = {
+    &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep, &kLinkOutside, &kLinkInside,
+    &kSpecial,       &kOddName,     &kLfsPointer, &kEmpty,   &kFarPickle,
 };
 
 std::string read_head(source::Source& source) {
@@ -204,12 +205,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
                             fmt::format("{} is {}", escape(name), artifacts::name(kind)),
                             {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
   }
-  if (const Kind other = is_also(kind, head, source); other != Kind::unknown) {
-    context.examination.add(kNotWhatItSays,
-                            fmt::format("{} is {} and {} at once", escape(name),
-                                        artifacts::name(kind), artifacts::name(other)),
-                            {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
-  }
+  examine_as_another(source, head, name, kind, context);
   switch (kind) {
     case Kind::empty:
       examine_empty(source, name, context);

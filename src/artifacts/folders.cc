@@ -82,8 +82,9 @@ bool worth_comparing(const FolderState& folder) {
       !folder.facts.weight_templates.empty())
     return true;
   return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
-    return file.document.kind != hub::DocumentKind::unknown &&
-           file.document.kind < hub::DocumentKind::yaml;
+    return (file.document.kind != hub::DocumentKind::unknown &&
+            file.document.kind < hub::DocumentKind::yaml) ||
+           !file.document.modules.empty();
   });
 }
 

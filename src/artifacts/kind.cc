@@ -59,20 +59,6 @@ bool ends_with(std::string_view name, std::string_view ending) {
          equals_ignoring_case(name.substr(name.size() - ending.size()), ending);
 }
 
-// Whether unpickling a safetensors file imports something. Its length is an opcode to a pickle, and
-// only V survives the zeroes behind it: a text up to the first newline, wherever that is. No writer
-// that pads the header makes such a length.
-bool imports_as_pickle(std::string_view head, source::Source& source) {
-  if (!head.starts_with('V')) return false;
-  findings::Examination unheard(0);
-  const pickle::Outcome outcome =
-      pickle::examine(source, pickle::Layout::stream, pickle::Profile::data, unheard);
-  return std::ranges::any_of(unheard.findings(), [&](const findings::Finding& finding) {
-    return finding.rule->id.starts_with("PKL-1") &&
-           (outcome.complete || finding.rule->severity == findings::Severity::critical);
-  });
-}
-
 }  // namespace
 
 std::string_view name(Kind kind) {
@@ -110,7 +96,7 @@ Kind kind_of(std::string_view head, source::Source& source) {
   // A header of 93 bytes begins like LZMA, one of 35,615 like gzip; both go on otherwise.
   const bool header =
       tensors::looks_like_safetensors(head, size) && !head.starts_with("\x1F\x8B\x08");
-  // A tar may begin with the bytes of another format: `is_also` says so.
+  // A tar may begin with the bytes of another format: polyglot.h.
   if ((begins_with_any(head, kArchives) && !header) || archive::is_zlib(head) ||
       has_tar_header(head))
     return Kind::archive;
@@ -125,17 +111,6 @@ Kind kind_of(std::string_view head, source::Source& source) {
     return pickle::looks_like_torch_legacy(source) ? Kind::torch_legacy : Kind::pickle;
   if (looks_like_onnx(head)) return Kind::onnx;
   return Kind::unknown;
-}
-
-Kind is_also(Kind kind, std::string_view head, source::Source& source) {
-  if (kind == Kind::archive && has_tar_header(head)) {
-    if (head.starts_with("GGUF")) return Kind::gguf;
-    if (head.starts_with("\x93NUMPY")) return Kind::npy;
-    if (looks_like_hdf5(head)) return Kind::hdf5;
-    if (tensors::looks_like_safetensors(head, source.size())) return Kind::safetensors;
-  }
-  const bool runs = kind == Kind::safetensors && imports_as_pickle(head, source);
-  return runs ? Kind::pickle : Kind::unknown;
 }
 
 Claim claim_of(std::string_view name) {
@@ -187,6 +162,13 @@ Promise promise_of(std::string_view name) {
   const auto ends = [&](std::string_view ending) { return ends_with(name, ending); };
   if (std::ranges::any_of(kJson, ends)) return Promise::json;
   return std::ranges::any_of(kContent, ends) ? Promise::content : Promise::nothing;
+}
+
+bool is_unpickled_by_name(std::string_view name) {
+  constexpr std::array kPickles = {".bin"sv, ".pt"sv,     ".pth"sv,    ".ckpt"sv,
+                                   ".pkl"sv, ".pickle"sv, ".joblib"sv, ".dill"sv};
+  return std::ranges::any_of(kPickles,
+                             [&](std::string_view ending) { return ends_with(name, ending); });
 }
 
 bool may_be_picture(std::string_view name) {

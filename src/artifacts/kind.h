@@ -32,10 +32,6 @@ inline constexpr std::size_t kHead = std::size_t{64} * 1024;
 // bytes only, as PyTorch does; a zip behind other bytes is looked for besides (examine.cc).
 Kind kind_of(std::string_view head, source::Source& source);
 
-// What else the bytes are to a reader that goes by other signs: nobody makes such files by mistake.
-// `unknown` for nothing. `kind`: what they were taken for.
-Kind is_also(Kind kind, std::string_view head, source::Source& source);
-
 // What a file's name says to a loader that goes by names.
 enum class Claim : std::uint8_t {
   nothing,      // or something that loaders look into themselves
@@ -54,6 +50,9 @@ enum class Promise : std::uint8_t {
   content,  // of a format that has at least a header: weights, pickles, archives
 };
 Promise promise_of(std::string_view name);
+
+// Whether a loader may unpickle a file of that name without a look at what it begins with.
+bool is_unpickled_by_name(std::string_view name);
 
 // Whether nobody takes a file of that name for something else than a picture: by its ending, or
 // because it has none.

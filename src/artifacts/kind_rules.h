@@ -88,5 +88,14 @@ inline constexpr Rule kEmpty{
     "A download or a copy was broken off, or somebody holds the place for a file that comes later. "
     "What will be loaded is not here, and was not judged.",
     "Fetch the file again and scan it, or remove it."};
+inline constexpr Rule kFarPickle{
+    "FIL-011",
+    Severity::medium,
+    Effect::inconclusive,
+    "may be a pickle besides, by its name and its first bytes",
+    "It is of another format, whose first bytes are opcodes of a pickle as well. Following those "
+    "stops after 64 MiB; nothing was wrong with them until then, and a loader that unpickles goes "
+    "on.",
+    "Give the file the name of its format, and load it with the reader of that format only."};
 
 }  // namespace gh::artifacts

@@ -15,6 +15,8 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+constexpr int kMostChunks = 100'000;  // of a PNG
+
 std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < 4; ++i)
@@ -87,15 +89,18 @@ void examine_picture(std::string_view kind, source::Source& source, const Input&
   };
   bool ends = true;
   if (kind == "PNG") {
-    // Chunks: length, type, data, checksum; IEND is the last.
+    // Chunks: length, type, data, checksum; IEND is the last, and empty.
     std::uint64_t at = 8;
-    bool end = false;
-    for (int chunks = 0; !end && chunks < 100'000 && at + 12 <= size; ++chunks) {
+    for (int chunks = 0;; ++chunks) {
+      if (chunks == kMostChunks)
+        return input.add(rule::kManyChunks, fmt::format("more than {} chunks", kMostChunks));
+      if (at + 12 > size) return input.add(rule::kCutImage, "there is no IEND");
       const std::string_view chunk = read(at, 8);
-      end = chunk.substr(std::min<std::size_t>(4, chunk.size())) == "IEND";
-      at += 12 + std::uint64_t{big_endian(chunk, 0)};
+      at += 12;
+      if (chunk.substr(std::min<std::size_t>(4, chunk.size())) == "IEND") break;
+      at += big_endian(chunk, 0);
     }
-    ends = !end || at >= size;
+    ends = at >= size;
   } else if (kind == "WebP") {
     const std::uint64_t stated = 8 + little_endian(read(4, 4), 0, 4);
     ends = stated + (stated & 1) >= size;

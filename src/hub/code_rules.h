@@ -1,6 +1,6 @@
 #pragma once
 // `COD-…`: what can run, beside weights. Found by content; `.py` also by name, because importers go
-// by it.
+// by it. 2xx and 3xx: pictures, which cannot.
 
 #include "findings/finding.h"
 
@@ -77,5 +77,19 @@ inline constexpr Rule kBehindImage{
     "has bytes behind its picture",
     "Viewers stop at the end of the picture; what follows is seen by whoever looks for it.",
     "Save the picture again, or find out what the bytes are."};
+inline constexpr Rule kCutImage{
+    "COD-202",
+    Severity::low,
+    Effect::finding,
+    "is a picture that breaks off",
+    "The bytes end inside one of its parts, before its end is said: viewers show a part of it, or "
+    "none.",
+    "Fetch the picture again, or remove it."};
+inline constexpr Rule kManyChunks{"COD-301",
+                                  Severity::low,
+                                  Effect::inconclusive,
+                                  "is a picture of more parts than are followed",
+                                  "Whether anything lies behind its end was not seen.",
+                                  "Save the picture again, or remove it."};
 
 }  // namespace gh::hub::rule

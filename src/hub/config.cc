@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "hub/config_rules.h"
 #include "hub/objects.h"
 #include "hub/redirects.h"
 #include "hub/target.h"
+#include "hub/templates.h"
 
 namespace gh::hub {
 
@@ -123,8 +125,7 @@ void pipeline_index(const Input& input, Value root) {
 }
 
 // "$import os", "$x or print(1)": not "${home}", "$5 (five)", "$question (short)" and "$f(x)$".
-// OmegaConf's
-// "${eval:1+1}" runs where the application made eval a resolver.
+// OmegaConf's "${eval:1+1}" runs where the application made eval a resolver.
 bool is_expression(std::string_view text) {
   if (text.contains("${eval:")) return true;
   if (!text.starts_with('$') || text.find('$', 1) != std::string_view::npos) return false;
@@ -132,6 +133,7 @@ bool is_expression(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   if (text.starts_with("import ") || text.starts_with("from ")) return true;
   if (text.starts_with('{')) return false;
+  if (!text.contains(')')) return false;
   // A call: a bracket right behind a name, or behind what a name may end in.
   for (std::size_t at = text.find('('); at != std::string_view::npos; at = text.find('(', at + 1)) {
     if (at == 0) continue;
@@ -141,6 +143,12 @@ bool is_expression(std::string_view text) {
       return true;
   }
   return false;
+}
+
+void expression(const Input& input, std::string_view key, std::string_view text) {
+  if (is_expression(text))
+    input.add(rule::kExpression, fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted)),
+              text);
 }
 
 // Records of a training, with the paths of the machine it ran on: no loader of models reads them.
@@ -187,16 +195,28 @@ void examine_path(const Input& input, std::string_view key, std::string_view tex
   if (home || rooted || drive) input.add(rule::kAbsolute, message, text);
 }
 
+bool is_template_key(std::string_view key) {
+  return key == "chat_template" || key == "chat_template_jinja" || key == "instruction_template";
+}
+
+// As Python has it: loaders ask for a setting's truth, not its type.
+bool is_true(Value value) {
+  if (value.is_bool()) return value.boolean();
+  if (value.is_number()) return value.number() != 0;
+  if (value.is_string()) return !value.string().empty();
+  return value.size() > 0;
+}
+
 class Walk {
  public:
-  explicit Walk(const Input& input) : input_(input) {}
+  Walk(const Input& input, DocumentKind kind) : input_(input), kind_(kind) {}
 
   void value(std::string_view key, Value value, bool with_arguments = false) {
+    if (holds_names()) return names(key, value);
     const bool arguments = value["params"].exists() || value["init_args"].exists();
     for (const auto [name, member] : value.members()) one(name, member, arguments);
     for (const Value element : value.elements()) this->value(key, element);
-    if (value.is_string() && key != "chat_template" && key != "template")  // have examiners
-      examine_setting(input_, key, value.string(), with_arguments);
+    if (value.is_string()) examine_setting(input_, key, value.string(), with_arguments);
     for (const std::string_view repository : redirects(value))
       input_.add(rule::kRedirect,
                  fmt::format("{} names {}", escape(key, 64), escape(repository, kQuoted)),
@@ -206,11 +226,21 @@ class Walk {
 
  private:
   void one(std::string_view key, Value member, bool with_arguments) {
-    if (key == "auto_map") return references(input_, rule::kAutoMap, key, member);
-    if (key == "custom_pipelines" || key == "custom_pipeline")
-      return references(input_, rule::kPipeline, key, member);
-    // Loaders ask for its truth, not its type.
-    if (key == "trust_remote_code" && !member.is_null() && !(member.is_bool() && !member.boolean()))
+    path_.push_back(key);
+    if (key == "auto_map") {
+      references(input_, rule::kAutoMap, key, member);
+    } else if (key == "custom_pipelines" || key == "custom_pipeline") {
+      references(input_, rule::kPipeline, key, member);
+    } else {
+      judge(key, member);
+      value(key, member, with_arguments);
+    }
+    path_.pop_back();
+  }
+
+  // What a key by itself says.
+  void judge(std::string_view key, Value member) {
+    if (key == "trust_remote_code" && is_true(member))
       input_.add(rule::kTrust, "trust_remote_code is not false");
     if (key.contains("attn_implementation") || key.contains("experts_implementation"))
       kernels(key, member);
@@ -218,7 +248,44 @@ class Walk {
     if ((key == "custom_ops_library" || key == "model_lib_path") && member.is_string())
       input_.add(rule::kLibrary, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
                  member.string());
-    value(key, member, with_arguments);
+    if (is_template_key(key) && !is_carried(key)) examine_loose_templates(input_, key, member);
+  }
+
+  // Loaders take that one by itself: templates.h.
+  bool is_carried(std::string_view key) const {
+    return path_.size() == 1 && key == "chat_template" && kind_ != DocumentKind::yaml;
+  }
+
+  // Whether the value here is tokens or files by their names, with rules of their own.
+  bool holds_names() const {
+    switch (kind_) {
+      case DocumentKind::vocabulary:
+        return path_.empty();
+      case DocumentKind::index:
+        return path_.size() == 1 && path_[0] == "weight_map";
+      case DocumentKind::tokenizer:
+        return path_.size() == 2 && path_[0] == "model" &&
+               (path_[1] == "vocab" || path_[1] == "merges");
+      default:
+        return false;
+    }
+  }
+
+  // There may be half a million. Of a text only an expression is said, ids are nothing here.
+  void names(std::string_view key, Value value) {
+    if (value.is_string()) return expression(input_, key, value.string());
+    for (const Value element : value.elements()) {
+      if (element.is_object())
+        one(key, element, false);
+      else
+        names(key, element);
+    }
+    for (const auto [name, member] : value.members()) {
+      if (member.is_string())
+        expression(input_, name, member.string());
+      else if (member.size() > 0 || member.is_bool())
+        one(name, member, false);
+    }
   }
 
   // One for all, or {"part of the model": "one"}.
@@ -235,6 +302,8 @@ class Walk {
   }
 
   const Input& input_;
+  DocumentKind kind_;
+  std::vector<std::string_view> path_;  // of keys, to the value that is looked at
 };
 
 }  // namespace
@@ -264,14 +333,12 @@ void examine_setting(const Input& input, std::string_view key, std::string_view 
   if (names_target(key, text, with_arguments)) examine_target(input, key, text);
   if (names_other_repository(text)) input.add(rule::kOtherRepository, quoted(), text);
   if (redirects(input.name, key, text)) input.add(rule::kRedirect, quoted(), text);
-  if (is_expression(text))
-    input.add(rule::kExpression, fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted)),
-              text);
+  expression(input, key, text);
   examine_path(input, key, text);
 }
 
-void examine_config(const Input& input, Value root) {
-  Walk(input).value("", root);
+void examine_config(const Input& input, Value root, DocumentKind kind) {
+  Walk(input, kind).value("", root);
   if (input.name == "config.json") {
     Value size = root["vocab_size"];
     if (!size.exists()) size = root["text_config"]["vocab_size"];

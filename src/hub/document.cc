@@ -40,37 +40,69 @@ bool is_text(std::string_view bytes) {
   return is_utf8(bytes) && !bytes.contains('\0');
 }
 
+// The beginning of a longer text may end inside a character.
+bool begins_as_text(std::string_view head) {
+  for (int cut = 0; cut < 4 && !head.empty(); ++cut, head.remove_suffix(1))
+    if (is_text(head)) return true;
+  return false;
+}
+
 void settle(const Input& input, DocumentKind kind, std::string_view name) {
   input.facts.kind = kind;
   input.examination.set_kind(name);
 }
 
-bool is_vocabulary_name(std::string_view name) {
-  return name == "vocab.json" || name == "added_tokens.json";
+bool is_notebook(const Input&, json::Value root) {
+  return root["nbformat"].exists() && root["cells"].is_array();
 }
 
+void examine_notebook(const Input& input, json::Value root) {
+  input.add(rule::kNotebook, fmt::format("{} cells", root["cells"].size()));
+}
+
+bool is_tokenizer(const Input& input, json::Value root) {
+  return input.name == "tokenizer.json" || looks_like_tokenizer(root);
+}
+
+bool is_vocabulary(const Input& input, json::Value root) {
+  return (input.name == "vocab.json" || input.name == "added_tokens.json") && root.is_object();
+}
+
+// "….index.json", and ".index.fp16.json" of diffusers' variants.
+bool is_index(const Input& input, json::Value root) {
+  return input.name.ends_with(".index.json") ||
+         (input.name.contains(".index.") && root["weight_map"].exists());
+}
+
+// What a JSON document may be besides settings, each by its own signs. All that apply look at it:
+// what one reader takes it for hides nothing from the next. The first says what it is called.
+struct Reading {
+  DocumentKind kind;
+  std::string_view called;
+  bool (*applies)(const Input& input, json::Value root);
+  void (*examine)(const Input& input, json::Value root);
+};
+constexpr std::array kReadings = {
+    Reading{DocumentKind::code, "notebook", is_notebook, examine_notebook},
+    Reading{DocumentKind::tokenizer, "tokenizer", is_tokenizer, examine_tokenizer},
+    Reading{DocumentKind::vocabulary, "vocabulary", is_vocabulary, examine_vocabulary},
+    Reading{DocumentKind::index, "index of shards", is_index, examine_index},
+};
+
 void examine_json(const Input& input, json::Value root) {
-  if (root["nbformat"].exists() && root["cells"].is_array()) {
-    settle(input, DocumentKind::code, "notebook");
-    return input.add(rule::kNotebook, fmt::format("{} cells", root["cells"].size()));
-  }
-  if (looks_like_tokenizer(root) || input.name == "tokenizer.json") {
-    settle(input, DocumentKind::tokenizer, "tokenizer");
-    return examine_tokenizer(input, root);
-  }
-  if (is_vocabulary_name(input.name) && root.is_object()) {
-    settle(input, DocumentKind::vocabulary, "vocabulary");
-    return examine_vocabulary(input, root);
-  }
-  // "….index.json", and ".index.fp16.json" of diffusers' variants.
-  if (input.name.ends_with(".index.json") ||
-      (input.name.contains(".index.") && root["weight_map"].exists())) {
-    settle(input, DocumentKind::index, "index of shards");
-    return examine_index(input, root);
+  bool settled = false;
+  for (const Reading& reading : kReadings) {
+    if (!reading.applies(input, root)) continue;
+    if (!settled) settle(input, reading.kind, reading.called);
+    settled = true;
+    reading.examine(input, root);
   }
   const bool carrier = input.name == "chat_template.json";
-  settle(input, carrier ? DocumentKind::chat_template : DocumentKind::config, "settings");
-  examine_config(input, root);
+  if (!settled)
+    settle(input, carrier ? DocumentKind::chat_template : DocumentKind::config, "settings");
+  // Nobody takes settings from a notebook by that name.
+  if (is_notebook(input, root) && ends_with_ignoring_case(input.name, ".ipynb")) return;
+  examine_config(input, root, input.facts.kind);
   examine_carried_templates(input, root);
   examine_added_tokens(input, root);
 }
@@ -93,8 +125,8 @@ void examine_text(const Input& input) {
     examine_loose_template(input, input.text);
   } else {
     settle(input, DocumentKind::text, "text");
-    examine_text_as_yaml(input);
   }
+  examine_text_as_yaml(input);
 }
 
 bool is_json_name(std::string_view name) {
@@ -195,15 +227,15 @@ bool examine_document(source::Source& source, std::string_view path,
   Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
   const std::string head = read(source, kHead);
   if (examine_head(head, input)) return true;
-  if (const std::string_view kind = picture(head); !kind.empty()) {
+  // "GIF89a: 1" is YAML to whoever reads a text.
+  if (const std::string_view kind = picture(head); !kind.empty() && !begins_as_text(head)) {
     settle(input, DocumentKind::image, "picture");
     examine_picture(kind, source, input);
     return true;
   }
   if (source.size() > kMostDocument) {
     // A text of that size, or something unknown.
-    const std::string_view beginning = std::string_view(head).substr(0, head.size() - 4);
-    if (!is_text(beginning.substr(0, beginning.find_last_of('\n')))) return false;
+    if (!begins_as_text(head)) return false;
     settle(input, DocumentKind::text, "text");
     input.add(rule::kTooLarge, fmt::format("more than {} bytes of text", kMostDocument));
     return true;

@@ -45,6 +45,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kBytecode,        &rule::kScript,
       &rule::kNative,          &rule::kNotebook,
       &rule::kOtherCode,       &rule::kBehindImage,
+      &rule::kCutImage,        &rule::kManyChunks,
 
       &rule::kTemplatesDiffer, &rule::kHiddenTemplate,
   });

@@ -26,24 +26,43 @@ void carried(const Input& input, std::string_view member, std::string_view name,
                                      .digest = jinja::template_digest(text)});
 }
 
-}  // namespace
-
-void examine_carried_templates(const Input& input, Value root) {
-  const Value carrier = root["chat_template"];
-  if (carrier.is_string()) return carried(input, "chat_template", kDefault, carrier.string());
-  // [{"name": …, "template": …}], and {"name": "template"} as llama.cpp's tools write it.
+// The key that a text of `carrier` stands under, its name, and it: of one text, of
+// [{"name": …, "template": …}], and of {"name": "template"} as llama.cpp's tools write it. False
+// when something else was among them.
+bool for_each_template(std::string_view key, Value carrier, auto each) {
+  const auto inside = [&](std::string_view name) { return fmt::format("{}:{}", key, name); };
+  if (carrier.is_string()) each(key, kDefault, carrier.string());
+  bool plain = true;
   for (const Value one : carrier.elements()) {
     const Value name = one["name"];
     const Value text = one["template"];
-    if (!name.is_string() || !text.is_string()) {
-      input.add(rule::kNotJson, "a chat template without name or text");
-      continue;
-    }
-    carried(input, fmt::format("chat_template:{}", name.string()), name.string(), text.string());
+    if (name.is_string() && text.is_string())
+      each(inside(name.string()), name.string(), text.string());
+    else
+      plain = false;
   }
   for (const auto [name, text] : carrier.members())
-    if (text.is_string())
-      carried(input, fmt::format("chat_template:{}", name), name, text.string());
+    if (text.is_string()) each(inside(name), name, text.string());
+  return plain;
+}
+
+}  // namespace
+
+void examine_carried_templates(const Input& input, Value root) {
+  constexpr std::string_view kKey = "chat_template";
+  const auto each = [&](std::string_view member, std::string_view name, std::string_view text) {
+    carried(input, member, name, text);
+  };
+  if (!for_each_template(kKey, root[kKey], each))
+    input.add(rule::kNotJson, "a chat template without name or text");
+}
+
+void examine_loose_templates(const Input& input, std::string_view key, Value carrier) {
+  for_each_template(key, carrier,
+                    [&](std::string_view member, std::string_view, std::string_view text) {
+                      const findings::Examination::Member inside(input.examination, member);
+                      examine_loose_template(input, text);
+                    });
 }
 
 void examine_template_file(const Input& input) {

@@ -16,6 +16,9 @@ void examine_template_file(const Input& input);
 // A template that no loader takes by itself: in settings, or a file that has to be named to one.
 void examine_loose_template(const Input& input, std::string_view text);
 
+// What a setting called `key` holds, in the forms that `chat_template` has.
+void examine_loose_templates(const Input& input, std::string_view key, json::Value carrier);
+
 // A text of another name that renders messages, and no page about templates.
 bool looks_like_template(const Input& input);
 

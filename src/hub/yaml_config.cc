@@ -9,8 +9,9 @@
 #include "base/text.h"
 #include "hub/config.h"
 #include "hub/config_rules.h"
+#include "hub/json_document.h"
 #include "hub/target.h"
-#include "hub/templates.h"
+#include "hub/yaml_as_json.h"
 #include "yaml/yaml.h"
 
 namespace gh::hub {
@@ -18,46 +19,6 @@ namespace gh::hub {
 namespace {
 
 constexpr std::size_t kQuoted = 120;
-
-class Walk {
- public:
-  explicit Walk(const Input& input) : input_(input) {}
-
-  void node(std::string_view key, const yaml::Node& node, bool with_arguments = false) {
-    const bool arguments = node.find("params") != nullptr || node.find("init_args") != nullptr;
-    for (const yaml::Entry& entry : node.entries) {
-      if (entry.value == nullptr) continue;
-      if (entry.key == "trust_remote_code" && is_true(*entry.value))
-        input_.add(rule::kTrust, "trust_remote_code is true");
-      if (is_template_key(entry.key) && entry.value->kind == yaml::Kind::scalar) {
-        const findings::Examination::Member inside(input_.examination, entry.key);
-        examine_loose_template(input_, entry.value->text);
-        continue;
-      }
-      this->node(entry.key, *entry.value, arguments);
-    }
-    for (const auto& item : node.items)
-      if (item != nullptr) this->node(key, *item);
-    if (node.kind == yaml::Kind::scalar) examine_setting(input_, key, node.text, with_arguments);
-  }
-
- private:
-  static bool is_template_key(std::string_view key) {
-    return key == "chat_template" || key == "chat_template_jinja" || key == "instruction_template";
-  }
-
-  // To Python: every text that is no boolean is, "false" in quotes too.
-  static bool is_true(const yaml::Node& node) {
-    if (node.kind != yaml::Kind::scalar) return !node.entries.empty() || !node.items.empty();
-    if (!node.plain) return !node.text.empty();
-    static constexpr auto kFalse =
-        std::to_array<std::string_view>({"", "~", "null", "false", "no", "off", "0", "0.0"});
-    return std::ranges::none_of(
-        kFalse, [&](std::string_view word) { return equals_ignoring_case(node.text, word); });
-  }
-
-  const Input& input_;
-};
 
 // What a text says of itself, for one that has no tree: names of objects, wherever they stand.
 void examine_lines(const Input& input) {
@@ -75,6 +36,15 @@ void examine_lines(const Input& input) {
   }
 }
 
+// By the rules of JSON. A text that JSON does not have leaves what its lines say.
+void examine_tree(const Input& input, const yaml::Node& root) {
+  JsonDocument document;
+  if (const auto settings = document.try_parse(as_json(root)))
+    examine_config(input, *settings, DocumentKind::yaml);
+  else
+    examine_lines(input);
+}
+
 // SpeechBrain's settings make objects by their tags: !new:speechbrain.nnet.CNN, !apply:os.system.
 // Such a file has no tree; of the names only those are said that do more than make a model's part.
 void examine_tags(const Input& input) {
@@ -89,10 +59,6 @@ void examine_tags(const Input& input) {
     }
   }
 }
-
-}  // namespace
-
-namespace {
 
 // Short forms and long: !!python/object/apply:os.system, tag:yaml.org,2002:python/…
 void examine_python_tags(const Input& input) {
@@ -150,7 +116,7 @@ void examine_text_as_yaml(const Input& input) {
   examine_python_tags(input);
   const yaml::Tree tree = yaml::parse(without_mark(input.text));
   if (tree.root != nullptr)
-    Walk(input).node("", *tree.root);
+    examine_tree(input, *tree.root);
   else
     examine_lines(input);
 }
@@ -160,7 +126,7 @@ void examine_yaml(const Input& input) {
   const std::string_view text = without_mark(input.text);
   if (says_nothing(text)) return;
   const yaml::Tree tree = yaml::parse(text);
-  if (tree.root != nullptr) Walk(input).node("", *tree.root);
+  if (tree.root != nullptr) examine_tree(input, *tree.root);
   if (tree.problems.empty()) return;
   examine_tags(input);
   if (tree.root == nullptr) examine_lines(input);

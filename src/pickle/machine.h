@@ -48,6 +48,7 @@ class Machine {
   // Whether it imported anything that could exist, or called, so far; for telling pickles from
   // other bytes.
   bool acted() const { return imported_ || called_ || built_; }
+  bool imported() const { return imported_; }
   bool called() const { return called_; }  // what it imported or made
   bool built() const { return built_; }    // gave a state to something
   bool has_array_bytes() const { return has_array_bytes_; }

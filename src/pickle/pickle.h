@@ -48,6 +48,19 @@ bool looks_like_pickle(source::Source& source);
 // second is the number of the protocol, the third a dictionary.
 bool looks_like_torch_legacy(source::Source& source);
 
+// What unpickling does with bytes that are of another format: a loader imports and calls as it
+// reads, and asks nothing about what follows.
+struct Attempt {
+  bool acts = false;  // imports what may exist, before the first error
+  bool open = false;  // nothing was wrong where following it ended: 64 MiB that had to be read
+};
+
+// What it imports and calls is added to `examination` when it acts. `lines`: the bytes may be lines
+// of a text; of words, then, that could be names, only those count that are called or known to be
+// dangerous.
+Attempt attempt(source::Source& source, Profile profile, bool lines,
+                findings::Examination& examination);
+
 std::span<const findings::Rule* const> rules();
 
 }  // namespace gh::pickle

@@ -221,9 +221,9 @@ def as_tar(head, name=b""):
     return bytes(block)
 
 
-told("both/safetensors_and_pickle", {"model.bin": tensors_that_run()}, "FIL-001", "STF-020")
-told("both/safetensors_and_pickle_named", {"model.safetensors": tensors_that_run()}, "FIL-001", "STF-020")
-told("both/tar_and_pickle", {"model.pkl": as_tar(RUNS) + bytes(1024)}, "ARC-005", "ARC-010")
+told("both/safetensors_and_pickle", {"model.bin": tensors_that_run()}, "FIL-001", "STF-020", "PKL-101", "PKL-201")
+told("both/safetensors_and_pickle_named", {"model.safetensors": tensors_that_run()}, "FIL-001", "STF-020", "PKL-101", "PKL-201")
+told("both/tar_and_pickle", {"model.pkl": as_tar(RUNS) + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010", "PKL-101", "PKL-201")
 told("both/tar_and_hdf5", {"model.h5": as_tar(b"\x89HDF\r\n\x1a\n") + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")
 told("both/tar_and_npy", {"array.npy": as_tar(b"\x93NUMPY\1\0") + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")
 told("both/tar_and_gguf", {"model.bin": as_tar(b"GGUF\3\0\0\0") + bytes(1024)}, "FIL-001", "ARC-005", "ARC-010")

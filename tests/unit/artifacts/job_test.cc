@@ -84,7 +84,8 @@ class FileJob : public testing::Test {
     folder_.write(name, content);
     auto file = open_node(AT_FDCWD, folder_.path(name));
     EXPECT_TRUE(file.has_value());
-    return answer_to(file_job(file->descriptor.get(), file->node.bytes, name, {}, {}, digests));
+    return answer_to(
+        file_job(file->descriptor.get(), file->node.bytes, name, nullptr, {}, {}, digests));
   }
   TemporaryFolder folder_;
 };

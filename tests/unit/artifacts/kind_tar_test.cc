@@ -4,8 +4,10 @@
 
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "artifacts/kind.h"
+#include "artifacts/polyglot.h"
 
 namespace gh::artifacts {
 namespace {
@@ -52,18 +54,45 @@ TEST(Tar, MagicAloneIsWeak) {
   EXPECT_EQ(kind_of(named, source), Kind::safetensors);
 }
 
-TEST(Kind, TwoAtOnce) {
-  const auto both = [](const std::string& bytes) {
+// What the bytes are besides, and the rules that say so.
+TEST(Polyglot, IsTwoAtOnce) {
+  const auto both = [](const std::string& bytes, std::string_view file = "model.bin") {
     source::MemorySource source(bytes);
-    return name(is_also(kind_of(bytes, source), bytes, source));
+    findings::Examination examination(0);
+    Context context{examination, {}};
+    examine_as_another(source, bytes, file, kind_of(bytes, source), context);
+    std::string ids;
+    for (const findings::Finding& finding : examination.findings())
+      ids += (ids.empty() ? "" : " ") + std::string(finding.rule->id);
+    return ids;
   };
-  EXPECT_EQ(both(header("GGUF\x03")), name(Kind::gguf));
-  EXPECT_EQ(both(header("\x93NUMPY\x01")), name(Kind::npy));
-  EXPECT_EQ(both(header("words.txt")), name(Kind::unknown));
+  EXPECT_EQ(both(header("GGUF\x03")), "FIL-001");
+  EXPECT_EQ(both(header("\x93NUMPY\x01")), "FIL-001");
+  EXPECT_EQ(both(header("words.txt")), "");
+  EXPECT_EQ(both(header("cos\nsystem\n")), "PKL-101 FIL-001");
+  EXPECT_EQ(both(header("VVocabulary") + "\ncat\ndog\n"), "");
   const std::string tensors = "V\0\0\0\0\0\0\0{}"s + std::string(84, ' ');
-  EXPECT_EQ(both(tensors), name(Kind::unknown));
-  EXPECT_EQ(both(tensors + "\n0cposix\nsystem\n(Vtrue\ntR."), name(Kind::pickle));
-  EXPECT_EQ(both(tensors + "\nwords\n"), name(Kind::unknown));
+  EXPECT_EQ(both(tensors), "");
+  EXPECT_EQ(both(tensors + "\nwords\n"), "");
+  EXPECT_EQ(both(tensors + "\n0cposix\nsystem\n(Vtrue\ntR."), "PKL-101 PKL-201 FIL-001");
+  EXPECT_EQ(both(tensors + "\n0cshop\nf\n\0"s), "PKL-102 FIL-001");
+  EXPECT_EQ(both("cposix\nsystem\n."), "");  // it is that and nothing else
+  EXPECT_EQ(both(""), "");
+}
+
+// A file that is not followed to where it fails is not clean by a name that is unpickled.
+TEST(Polyglot, MayGoOn) {
+  std::string far = "V\0\0\0\0\0\0\0{}"s + std::string(84, ' ');
+  far.resize(65u << 20);
+  source::MemorySource source(far);
+  for (const auto& [file, ids] : {std::pair{"pytorch_model.bin", 1u}, std::pair{"x.PT", 1u},
+                                  std::pair{"model.safetensors", 0u}, std::pair{"model", 0u}}) {
+    findings::Examination examination(0);
+    Context context{examination, {}};
+    examine_as_another(source, std::string_view(far).substr(0, kHead), file, Kind::safetensors,
+                       context);
+    EXPECT_EQ(examination.findings().size(), ids) << file;
+  }
 }
 
 }  // namespace

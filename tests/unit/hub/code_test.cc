@@ -138,11 +138,32 @@ TEST(Code, Pictures) {
                   "data\xff\xd9"
                   "more"),
             "COD-201");
-  EXPECT_EQ(found("a.gif", "GIF89a...;"), "");
-  EXPECT_EQ(found("a.gif", "GIF89a...;x"), "COD-201");
+  EXPECT_EQ(found("a.gif", "GIF89a\0..;"sv), "");
+  EXPECT_EQ(found("a.gif", "GIF89a\0..;x"sv), "COD-201");
   EXPECT_EQ(found("a.webp", "RIFF\x08\0\0\0WEBPVP8 "sv), "");
   EXPECT_EQ(found("a.webp", "RIFF\x04\0\0\0WEBPVP8 "sv), "COD-201");
   EXPECT_EQ(examined("a.png", png).facts.kind, DocumentKind::image);
+}
+
+// An end that was not found is none.
+TEST(Code, PicturesWithoutEnd) {
+  const std::string head("\x89PNG\r\n\x1a\n\0\0\0\0IHDR\0\0\0\0"sv);
+  const std::string end("\0\0\0\0IEND\0\0\0\0"sv);
+  const std::string empty("\0\0\0\0tEXt\0\0\0\0"sv);
+  EXPECT_EQ(found("a.png", head), "COD-202");
+  EXPECT_EQ(found("a.png", head.substr(0, 8)), "COD-202");
+  EXPECT_EQ(found("a.png", head + end.substr(0, 11)), "COD-202");
+  EXPECT_EQ(found("a.png", head + "\xff\xff\xff\xffIDATdata"), "COD-202");
+  EXPECT_EQ(found("a.png", head + std::string("\0\0\0\4IENDdata\0\0\0\0"sv)), "COD-201");
+  std::string many = head;
+  for (int i = 0; i < 100'000; ++i) many += empty;
+  EXPECT_EQ(found("a.png", many + end), "COD-301");
+}
+
+// Whoever reads a text reads this one.
+TEST(Code, TextsThatBeginAsPictures) {
+  EXPECT_EQ(found("hparams", "GIF89a: 1\nmodel:\n  _target_: os.system # ;"), "CFG-107");
+  EXPECT_EQ(found("hparams", "RIFFxxxxWEBP: 1\n_target_: os.system\n"), "CFG-107");
 }
 
 TEST(Code, PythonAmongTexts) {

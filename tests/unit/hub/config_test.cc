@@ -82,6 +82,41 @@ TEST(Config, AnyNameIsLookedInto) {
   EXPECT_EQ(found("notes.txt", R"( {"_target_": "os.system"})"), "CFG-107");
 }
 
+// What a document is besides hides nothing.
+TEST(Config, WhateverElseItIs) {
+  const Case cases[] = {
+      {"config.json", R"j({"auto_map": {"A": "m.C"}, "model": {"vocab": {}}, "decoder": null})j",
+       "CFG-101"},
+      {"tokenizer.json", R"j({"trust_remote_code": true, "model": {"vocab": {}}})j", "CFG-103"},
+      {"tokenizer.json", R"j({"model": {"vocab": {"trust_remote_code": 0, "_target_": 1}}})j", ""},
+      {"tokenizer.json", R"j({"model": {"vocab": [["$print(1)", 0]]}})j", "CFG-112"},
+      {"tokenizer.json", R"j({"model": {"vocab": [["../x", 0], ["https://a.b/c", 1]]}})j", ""},
+      {"vocab.json", R"j({"a": 0, "auto_map": {"A": "m.C"}})j", "CFG-101 TOK-102"},
+      {"vocab.json", R"j({"a": 0, "trust_remote_code": 1})j", ""},
+      {"x.index.json", R"j({"weight_map": {}, "auto_map": {"A": "m.C"}})j", "CFG-101"},
+      {"config.json", R"j({"nbformat": 4, "cells": [], "auto_map": {"A": "m.C"}})j",
+       "CFG-101 COD-106"},
+      {"a.ipynb", R"j({"nbformat": 4, "cells": ["https://a.b/c"]})j", "COD-106"},
+      {"vocab.txt", "a: 1\n_target_: os.system\n", "CFG-107"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Config, Templates) {
+  const Case cases[] = {
+      {"a.json", R"j({"template": "$print(1)"})j", "CFG-112"},
+      {"a.json", R"j({"chat_template": "$print(1)"})j", "CFG-112"},
+      {"a.json", R"j({"a": {"chat_template": "$print(1)"}})j", "CFG-112"},
+      {"a.json", R"j({"template": "{{ x.__class__ }}"})j", ""},
+      {"a.json", R"j({"a": {"chat_template": ["chatml", 1]}})j", ""},
+      {"a.json", R"j({"chat_template": ["chatml", 1]})j", "CFG-301"},
+      {"a.json", R"j({"chat_template": "${a}{{ x }}", "b": "$question (short"})j", ""},
+      {"a.yaml", "template: $print(1)\n", "CFG-112"},
+      {"a.yaml", "chat_template: $print(1)\n", "CFG-112"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
 TEST(Config, Facts) {
   const auto out = examined(
       "config.json", R"({"text_config": {"vocab_size": 7}, "auto_map": {"AutoModel": "a.b.X"}})");
@@ -101,6 +136,10 @@ TEST(Config, Yaml) {
       {"a.yaml", "_target_: my.module.Class\n", "CFG-105"},
       {"a.yaml", "_target_: nemo.collections.asr.models.X\n", "CFG-106"},
       {"a.yaml", "trust_remote_code: yes\n", "CFG-103"},
+      {"a.yaml", "auto_map: {AutoModel: m.X}\n", "CFG-101"},
+      {"a.yaml", "attn_implementation: me/kernel\n", "CFG-110"},
+      {"a.yaml", "py/object: m.X\n", "CFG-113"},
+      {"a.yaml", "model_lib_path: x.so\n", "CFG-114"},
       {"a.yaml", "a: !!python/object/apply:os.system [id]\n", "CFG-108 CFG-303"},
       {"a.yml", "a: !<tag:yaml.org,2002:python/name:os.system> x\n", "CFG-108 CFG-303"},
       {"a.yaml", "a: &x 1\nb: *x\n", "CFG-303"},
