@@ -28,6 +28,12 @@ class Client final : public http::ServerStream {
     exchange->on_gone();
   }
 
+  // Over HTTP/2, by a frame that is an error.
+  void break_stream() {
+    ended = true;
+    exchange->on_bad_body(http::Glitch::h2_protocol, 0);
+  }
+
   // The rest of the body is too slow, or not HTTP.
   void spoil_body(http::Glitch glitch) {
     const bool begun = head_sent_;

@@ -77,7 +77,7 @@ class Run {
       }
       made->upstreams.push_back(std::move(state));
     }
-    made->tls.push_back(nullptr);
+    made->certificates.listeners.push_back(nullptr);
     made->server_options.push_back(std::make_shared<const http::ServerOptions>());
     made->proxies.emplace_back(snapshot.listeners[0]);
     for (std::size_t i = 0; i < snapshot.tenants.size(); ++i) {
@@ -101,7 +101,6 @@ class Run {
         {.name = "content-type", .value = (how & 32) != 0 ? "text/plain" : "application/json"}};
     const bool chunked = (how & 4) != 0;
     http::RequestHead head{.method = get ? http::Method::get : http::Method::post,
-                           .version = http::Version::http_1_1,
                            .target = body.target,
                            .query = {},
                            .authority = "localhost",
@@ -131,6 +130,7 @@ class Run {
     client.exchange->on_body_end();
   }
   void leave(Client& client, std::uint8_t how) {
+    if (how < 2) return client.break_stream();
     if (client.body_ended || how < 4) return client.leave();
     client.spoil_body(how < 6 ? http::Glitch::slow_body : http::Glitch::bad_chunk);
   }

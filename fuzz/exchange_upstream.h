@@ -85,7 +85,7 @@ inline const std::array<std::string, kSayings>& sayings(bool chat) {
         whole("503 Service Unavailable", "{"),
         "HTTP/1.1 100 Continue\r\n\r\n",
         whole("200 OK", "[]"),
-        answer(is_chat, std::string(90'000, 'b')),  // above the high water mark
+        answer(is_chat, std::string(300'000, 'b')),  // four do not fit
     };
   };
   static const auto kOfChat = make(true);

@@ -57,7 +57,6 @@ std::optional<Glitch> H1Request::read_fields() {
   if (const auto glitch = read_framing(fields, framing)) return glitch;
   if (!framing.host) return Glitch::bad_host;
 
-  head_.version = Version::http_1_1;
   head_.authority = *framing.host;
   head_.fields = fields.first(framing.kept);
   head_.has_body = framing.chunked || framing.content_length.value_or(0) > 0;

@@ -69,7 +69,6 @@ std::optional<Glitch> H2Head::finish(bool end_stream) {
   const auto target = grammar::parse_target(pseudo(path));
   if (!target) return Glitch::bad_target;
   head_.method = *known;
-  head_.version = Version::http_2;
   head_.target = target->path;
   head_.query = target->query;
   return read_fields(end_stream);

@@ -20,8 +20,6 @@ std::string_view name(Method method) {
       return "OPTIONS";
     case Method::patch:
       return "PATCH";
-    case Method::connect:
-      return "CONNECT";
     case Method::trace:
       return "TRACE";
   }

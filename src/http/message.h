@@ -8,10 +8,8 @@
 
 namespace gh::http {
 
-enum class Method : std::uint8_t { get, head, post, put, delete_, options, patch, connect, trace };
+enum class Method : std::uint8_t { get, head, post, put, delete_, options, patch, trace };
 std::string_view name(Method method);
-
-enum class Version : std::uint8_t { http_1_0, http_1_1, http_2 };
 
 struct Field {
   std::string_view name;   // lower case
@@ -28,7 +26,6 @@ std::optional<std::string_view> only_field(std::span<const Field> fields, std::s
 // upgrade, http2-settings. So an upgrade is never seen, let alone made.
 struct RequestHead {
   Method method = Method::get;
-  Version version = Version::http_1_1;
   std::string_view target;     // the path
   std::string_view query;      // without "?"
   std::string_view authority;  // host[:port], validated

@@ -184,13 +184,6 @@ std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTim
   return admission;
 }
 
-bool Table::would_pass(const Ask& ask, MonoTime now) const {
-  Shard& in = shard(ask.subject);
-  const std::scoped_lock lock(in.mutex);
-  const Entry* entry = in.find(ask.subject);
-  return !rate_denial(ask, entry == nullptr ? Bucket{} : entry->bucket, now);
-}
-
 std::uint32_t Table::in_flight(Subject subject) const {
   Shard& in = shard(subject);
   const std::scoped_lock lock(in.mutex);

@@ -105,8 +105,6 @@ class Table {
   // All or none; at most kMostAsks asks, of different subjects. Costs a lock for each shard and
   // for a full shard a pass over its few hundred entries.
   std::expected<Admission, Denial> admit(std::span<const Ask> asks, MonoTime now);
-  // Whether `ask`'s rate would pass, without taking anything.
-  bool would_pass(const Ask& ask, MonoTime now) const;
   // In-flight count of a subject; for tests and metrics.
   std::uint32_t in_flight(Subject subject) const;
   std::size_t size() const;

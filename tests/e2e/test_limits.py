@@ -115,6 +115,12 @@ def test_concurrency_is_exact(tmp_path, scope):
         assert wire.wait_for(lambda: sim.state()["in_flight"] == 0)
 
 
+def waits_to_be_taken(gate):
+    """Whether an answer is held that its upstream is done with."""
+    return (gate.metric("gatehouse_request_body_bytes") > 0 and
+            gate.metric("gatehouse_upstream_in_flight") == 0)
+
+
 @pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
 def test_an_answer_that_is_not_read_counts_as_running(tmp_path, protocol):
     """It is memory of the gateway's: a client cannot pile up more of them than it may have requests
@@ -140,8 +146,7 @@ def test_an_answer_that_is_not_read_counts_as_running(tmp_path, protocol):
             else:
                 slow = stack.enter_context(gate.connect())
                 slow.sendall(gate.request("/v1/embeddings", embed()))
-            assert wire.wait_for(lambda: len(upstream.requests) == 1)
-            time.sleep(0.5)
+            assert wire.wait_for(lambda: waits_to_be_taken(gate))
             assert gate.call("/v1/embeddings", embed()).status == 429
             assert len(upstream.requests) == 1
             if protocol == "h2":
@@ -156,8 +161,8 @@ def test_an_answer_that_is_not_read_counts_as_running(tmp_path, protocol):
         # And one who leaves with it unread has his place again at once.
         with gate.connect() as gone:
             gone.sendall(gate.request("/v1/embeddings", embed()))
-            assert wire.wait_for(lambda: len(upstream.requests) == 3)
-            time.sleep(0.5)
+            assert wire.wait_for(lambda: waits_to_be_taken(gate))
+            assert len(upstream.requests) == 3
         assert wire.wait_for(lambda: gate.call("/v1/embeddings", embed()).status == 200)
         assert gate.logged(ending="client_left")
 

@@ -199,18 +199,6 @@ TEST(Table, LoweredConcurrencyWaitsForThoseInFlight) {
   EXPECT_TRUE(table.admit({&ask, 1}, kStart));
 }
 
-TEST(Table, WouldPassTakesNothing) {
-  Table table(100);
-  const policy::Rate limit = rate(60, minutes(1), 1);
-  const Ask ask{table.subject(Scope::failed_auth, "192.0.2.1"), &limit, nullptr};
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(table.would_pass(ask, kStart));
-  EXPECT_EQ(table.size(), 0u);
-  ASSERT_TRUE(table.admit({&ask, 1}, kStart));
-  EXPECT_FALSE(table.would_pass(ask, kStart));
-  EXPECT_FALSE(table.would_pass(ask, kStart + seconds(1) + Duration(-1)));
-  EXPECT_TRUE(table.would_pass(ask, kStart + seconds(1)));
-}
-
 TEST(Table, HoldsItsCapacityWithoutForgetting) {
   constexpr int kMany = 20'000;
   Table table(kMany);
@@ -300,7 +288,7 @@ TEST(Table, TheAsksOfOneRequestNeverEvictEachOther) {
       asks.push_back({table.subject(Scope::key, std::to_string(round * 6 + i)), &limit, nullptr});
     }
     ASSERT_TRUE(table.admit(asks, kStart));
-    for (const Ask& ask : asks) ASSERT_FALSE(table.would_pass(ask, kStart));
+    for (const Ask& ask : asks) ASSERT_FALSE(table.admit({&ask, 1}, kStart));
   }
 }
 

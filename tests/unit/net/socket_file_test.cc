@@ -97,8 +97,17 @@ TEST_F(UnixFile, AnythingElseStays) {
 }
 
 TEST_F(UnixFile, NothingForOtherAddresses) {
-  for (const auto* address : {"", "127.0.0.1:80", "unix:", "unix:/nonexistent/s"}) {
-    const SocketFile file = SocketFile::of(address);
+  const auto fd = listen_on(address_);
+  ASSERT_TRUE(fd);
+  // As a path, each would be the socket or its folder.
+  for (const std::string& address :
+       {std::string(), path_, "unix:" + path_ + "/", "unix:" + dir_.path("."),
+        "unix:" + dir_.path("missing"), std::string("127.0.0.1:80")}) {
+    {
+      const SocketFile file = SocketFile::of(address);
+    }
+    EXPECT_TRUE(is_there()) << address;
+    EXPECT_TRUE(begin_connect_unix(path_)) << address;
   }
 }
 
