@@ -88,7 +88,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] % 4 == 0) {
     const std::string file = "\x89HDF\r\n\x1a\n" + std::string(bytes);
     examine_whole(file, "model.h5", examination);
-    GH_CHECK(!examination.findings().empty());
     return 0;
   }
   const std::string file =

@@ -11,6 +11,7 @@
 #include "artifacts/system_rules.h"
 #include "artifacts/torch.h"
 #include "findings/suppression.h"
+#include "hdf5/hdf5.h"
 #include "hub/document.h"
 #include "jinja/template.h"
 #include "pickle/pickle.h"
@@ -34,6 +35,7 @@ findings::Catalogue catalogue() {
           container_rules(),
           torch_rules(),
           keras_rules(),
+          hdf5::hdf5_rules(),
           onnx_rules(),
           jinja::rules(),
           adapter::adapter_rules(),

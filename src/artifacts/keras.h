@@ -1,6 +1,6 @@
 #pragma once
 // Keras models: `.keras` (a zip with config.json) and HDF5. A Lambda layer is Python bytecode that
-// runs when the model is loaded. Rules KER-….
+// runs when the model is loaded. Rules KER-…; those of HDF5 itself are in hdf5/rules.h.
 
 #include <span>
 #include <string_view>
@@ -15,8 +15,9 @@ namespace gh::artifacts {
 bool is_keras_zip(const archive::ZipArchive& archive, findings::Examination& examination);
 void examine_keras_zip(const archive::ZipArchive& archive, Context& context);
 
-// HDF5 is not parsed: it is searched for the configuration that Keras keeps in it. What has one and
-// no finding is still unsupported.
+// HDF5: what its structure reaches, the configuration that Keras keeps in its attributes, and the
+// pickles of PyTables. Where the structure is not understood, all bytes are searched for Lambda
+// layers besides.
 bool looks_like_hdf5(std::string_view head);
 void examine_hdf5(source::Source& source, Context& context);
 

@@ -44,13 +44,21 @@ inline constexpr findings::Rule kKerasConfig{"KER-005",
                                              "has a configuration that could not be read",
                                              "What the model is made of was not examined.",
                                              "Save the model again with Keras."};
-inline constexpr findings::Rule kHdf5{
-    "KER-006",
-    findings::Severity::medium,
-    findings::Effect::unsupported,
-    "is HDF5, whose structure is not examined",
-    "It was searched for Lambda layers only. Links to other files and compressed parts are not "
-    "followed.",
-    "Convert the weights to safetensors, or accept the file by name with --allow-unsupported."};
+inline constexpr findings::Rule kHdf5Pickle{
+    "KER-017",
+    findings::Severity::low,
+    findings::Effect::finding,
+    "holds a pickle as a value",
+    "PyTables unpickles attributes when it opens the object that they belong to; what else is "
+    "kept so is for programs that unpickle it themselves. It is examined as a pickle.",
+    "Store numbers and texts as they are."};
+inline constexpr findings::Rule kHdf5PickledRows{
+    "KER-018",
+    findings::Severity::high,
+    findings::Effect::finding,
+    "has rows that are pickles",
+    "PyTables unpickles each row of such an array when it is read, whatever the row imports and "
+    "calls. The rows are not examined.",
+    "Refuse the file, or have the rows stored as texts or numbers."};
 
 }  // namespace gh::artifacts

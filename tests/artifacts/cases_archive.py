@@ -15,9 +15,9 @@ import make_zip as zips
 from corpus import case
 from make_zip import Member
 
-NOTES = {"ONX-006", "ZIP-044", "ZIP-006"}
-INCONCLUSIVE = {"ARC-007", "ARC-008", "ARC-009", "ONX-005", "KER-005", "FIL-004", "SYS-001", "ZIP-036"}
-UNSUPPORTED = {"FIL-002", "FIL-003", "KER-006"}
+NOTES = {"ONX-006", "ZIP-044", "ZIP-006", "KER-013"}
+INCONCLUSIVE = {"ARC-007", "ARC-008", "ARC-009", "ONX-005", "KER-005", "KER-006", "FIL-004", "SYS-001", "ZIP-036"}
+UNSUPPORTED = {"FIL-002", "FIL-003"}
 EVIL = ("PKL-101", "PKL-201")
 TEXT = b"Weights of a small model.\n"
 
@@ -183,7 +183,7 @@ archived("keras_pickle", lambda: keras(MODEL, assets__pkl=torch.EVIL), *EVIL, na
 
 # HDF5.
 archived("hdf5", lambda: b"\x89HDF\r\n\x1a\n" + bytes(4000), "KER-006", name="m.h5")
-archived("hdf5_user_block", lambda: bytes(512) + b"\x89HDF\r\n\x1a\n" + bytes(4000), "KER-006", name="m.h5")
+archived("hdf5_user_block", lambda: bytes(512) + b"\x89HDF\r\n\x1a\n" + bytes(4000), "KER-006", "KER-013", name="m.h5")
 archived("hdf5_lambda", lambda: b"\x89HDF\r\n\x1a\n" + bytes(300_000) + b'{"class_name": "Lambda", "config": {}}'
          + bytes(300_000), "KER-001", "KER-006", name="m.h5", covers="CVE-2025-9905")
 archived("hdf5_lambda_across_a_window", lambda: b"\x89HDF\r\n\x1a\n" + bytes(131_072 - 20)

@@ -367,8 +367,8 @@ def layer(**changes):
 
 
 told("keras/safe/dense", keras(DENSE, layer(class_name="Dropout", config={"rate": 0.5})), "clean", name="m.keras")
-told("keras/weights", keras(DENSE, more=[("model.weights.h5", HDF5)]), "unsupported", rules=["KER-006"], name="m.keras")
-told("keras/hdf5", HDF5, "unsupported", rules=["KER-006"], name="m.h5")
+told("keras/weights", keras(DENSE, more=[("model.weights.h5", HDF5)]), "inconclusive", rules=["KER-006"], name="m.keras")
+told("keras/hdf5", HDF5, "inconclusive", rules=["KER-006"], name="m.h5")
 told("keras/lambda", keras(layer(class_name="Lambda", config={"function": {
     "class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}})),
      rules=["KER-001"], name="m.keras", covers="CVE-2024-3660")

@@ -74,8 +74,9 @@ told("gguf/ordinary", lambda: gguf([("general.architecture", STRING, "llama"), (
      name="model.gguf")
 
 # The block of the user before an HDF5 file, and the name of the first member of a tar.
-told("hdf5/user_block", SYSTEM.ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(4000), ["FIL-001", "KER-006", *RUNS], name="m.h5")
-told("hdf5/ordinary_block", b"Made by words.\n".ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(4000), ["KER-006"],
-     "unsupported", name="m.h5")
+told("hdf5/user_block", SYSTEM.ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(4000),
+     ["FIL-001", "KER-006", "KER-013", "PKL-304", *RUNS], name="m.h5")
+told("hdf5/ordinary_block", b"Made by words.\n".ljust(512, b"\0") + b"\x89HDF\r\n\x1a\n" + bytes(4000),
+     ["KER-006", "KER-013"], "inconclusive", name="m.h5")
 told("tar/member", lambda: tar([("cposix\nsystem\n(Vtrue\ntR.", b"")]), ["FIL-001", "ARC-005", "ARC-010", *RUNS], name="model.pkl")
 told("tar/labels", lambda: tar([("Vocabulary.txt", b"the\ncat\ndog\n")]), ["ARC-010"], name="a.tar")
