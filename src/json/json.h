@@ -53,6 +53,8 @@ class Value {
   bool is_object() const { return is(Type::object); }
   bool is_array() const { return is(Type::array); }
   bool is_bool() const { return is(Type::boolean); }
+  // The same for the same value of one document, and for no other.
+  const void* id() const { return node_; }
   // Written without fraction or exponent, and within 64 bits.
   bool is_integer() const { return is(Type::integer) || is(Type::unsigned_integer); }
   bool is_number() const { return is_integer() || is(Type::real); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "openai/usage.h"
 
 namespace gh::openai {
 namespace {
@@ -94,9 +95,20 @@ bool AnswerWriter::write_top(std::string_view key, const Shape& shape, json::Val
     if (!value.is_object()) return fault(key, "is no object");
     usage_ = value;
     if (!shows_usage_) return true;
+    // Counts that cannot be are charged in full, and told to nobody.
+    if (!UsageMeter::read(value)) return has_types(shape, value);
   }
   write_key(shape, key);
   return copy(key, shape, value);
+}
+
+bool AnswerWriter::has_types(const Shape& shape, json::Value object) {
+  std::size_t next = 0;
+  for (const auto [key, value] : object.members()) {
+    const Shape* field = listed(shape, key, next);
+    if (field != nullptr && !field->accepts(value.type())) return fault(key, "has another type");
+  }
+  return true;
 }
 
 bool AnswerWriter::write_entries(const Shape& shape, json::Value entries) {
@@ -185,7 +197,7 @@ bool AnswerWriter::copy(std::string_view name, const Shape& shape, json::Value v
 
 bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Value value) {
   if (!shape.accepts(value.type())) return fault(name, "has another type");
-  if (value.is_null()) {
+  if (value.is_null() && shape.kind != Kind::model) {
     writer_.null();
     return true;
   }

@@ -37,6 +37,8 @@ class AnswerWriter {
   using Shape = vllm::ResponseShape;
 
   bool write_top(std::string_view key, const Shape& shape, json::Value value);
+  // Whether every listed member has one of its types.
+  bool has_types(const Shape& shape, json::Value object);
   bool write_entries(const Shape& shape, json::Value entries);
   bool write_entry(const Shape& shape, json::Value entry);
   bool write_id(json::Value id);

@@ -77,12 +77,15 @@ bool check_n(Inspection& in, const Path& at, json::Value value) {
 }
 
 bool check_stop(Inspection& in, const Path& at, json::Value value) {
-  if (value.is_string()) return check_stop_string(in, at, value);
-  if (!value.is_array()) return in.wrong_type(at, "a string or an array of strings", value);
-  if (value.size() > in.caps.stop) {
-    return in.exceeds(at, "request.stop", "has {} entries, above the limit of {}", value.size(),
+  if (!value.is_array() && !value.is_string()) {
+    return in.wrong_type(at, "a string or an array of strings", value);
+  }
+  const std::size_t entries = value.is_array() ? value.size() : 1;
+  if (entries > in.caps.stop) {
+    return in.exceeds(at, "request.stop", "has {} entries, above the limit of {}", entries,
                       in.caps.stop);
   }
+  if (value.is_string()) return check_stop_string(in, at, value);
   std::size_t index = 0;
   for (const json::Value stop : value.elements()) {
     if (!check_stop_string(in, Path(at, index++), stop)) return false;

@@ -7,8 +7,10 @@
 
 namespace gh::openai {
 
-// Refuses regular expressions, references out of the document, repetition counts that blow up, and
-// nesting beyond the policy's cap. The bytes are the caller's to cap.
+// Refuses regular expressions, references that leave the schema or lead nowhere, repetition counts
+// that blow up, nesting beyond the policy's cap, and what is no schema: types that do not exist,
+// lists where there must be none (CVE-2025-48942 to -48944: one such request stopped vLLM 0.8 for
+// all). The bytes are the caller's to cap.
 bool check_schema(Inspection& in, const Path& at, json::Value schema);
 
 }  // namespace gh::openai

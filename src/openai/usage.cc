@@ -27,7 +27,7 @@ std::optional<UsageMeter::Counts> UsageMeter::read(json::Value usage) {
   if (!prompt_tokens.is_integer()) return std::nullopt;
   const auto prompt = count(prompt_tokens, kMostPromptTokens);
   const auto completion = count(usage["completion_tokens"], INT64_MAX);
-  if (!prompt || !completion) return std::nullopt;
+  if (!prompt || !completion || !count(usage["total_tokens"], INT64_MAX)) return std::nullopt;
   const auto cached = count(usage["prompt_tokens_details"]["cached_tokens"], *prompt);
   if (!cached) return std::nullopt;
   return Counts{*prompt, *completion, *cached};

@@ -38,6 +38,7 @@ bool is_build_label(std::string_view text) {
 
 std::string Version::text() const {
   std::string out = fmt::format("{}.{}.{}", major, minor, patch);
+  if (fix > 0) out += fmt::format(".{}", fix);
   if (post > 0) out += fmt::format(".post{}", post);
   if (post < 0) out += fmt::format("rc{}", post + kCandidates);
   return out;
@@ -55,7 +56,13 @@ std::optional<Version> parse_version(std::string_view text) {
   if (!minor || !take(text, ".")) return std::nullopt;
   const auto patch = take_number(text);
   if (!patch) return std::nullopt;
-  Version version{*major, *minor, *patch, 0};
+  Version version{.major = *major, .minor = *minor, .patch = *patch};
+  if (text.size() > 1 && text[0] == '.' && text[1] != 'p') {
+    text.remove_prefix(1);
+    const auto fix = take_number(text);
+    if (!fix || *fix < 1) return std::nullopt;
+    version.fix = *fix;
+  }
   if (text.empty()) return version;
 
   const bool candidate = take(text, "rc");

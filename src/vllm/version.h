@@ -1,6 +1,6 @@
 #pragma once
-// vLLM version numbers as its releases write them: "0.10.2", "0.6.3.post1", "0.10.0rc2".
-// Values; any thread.
+// vLLM version numbers as its releases write them: "0.10.2", "0.10.1.1", "0.6.3.post1",
+// "0.10.0rc2". Values; any thread.
 
 #include <compare>
 #include <optional>
@@ -13,6 +13,7 @@ struct Version {
   int major = 0;
   int minor = 0;
   int patch = 0;
+  int fix = 0;  // a fourth number: 0.10.1.1 repaired 0.10.1
   // ".postN" is N. A release candidate comes before its release: "rcN" is N − 1000.
   int post = 0;
 
@@ -21,8 +22,8 @@ struct Version {
   std::string text() const;
 };
 
-// Three numbers, then ".postN", "rcN" (N from 1 to 999) or nothing. A leading "v" and a trailing
-// build label ("+cu129") are allowed and dropped. Nothing for anything else.
+// Three numbers or four, then ".postN", "rcN" (N from 1 to 999) or nothing. A leading "v" and a
+// trailing build label ("+cu129") are allowed and dropped. Nothing for anything else.
 std::optional<Version> parse_version(std::string_view text);
 
 }  // namespace gh::vllm

@@ -106,6 +106,29 @@ TEST(Rewrite, LogprobsOnlyWhenAsked) {
               HasSubstr(R"("logprob":-0.5,"bytes":[72,105],"top_logprobs":[]}]})"));
 }
 
+TEST(Rewrite, CountsThatCannotBeAreToldToNobody) {
+  const std::string usage = R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1})";
+  ASSERT_THAT(rewritten(kChat, rules_for(Endpoint::chat)), HasSubstr(usage));
+  for (const char* lie : {R"({"prompt_tokens":-7,"total_tokens":4,"completion_tokens":1})",
+                          R"({"prompt_tokens":3,"total_tokens":-9,"completion_tokens":1})",
+                          R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":-1})",
+                          R"({"prompt_tokens":4611686018427387904,"total_tokens":4})",
+                          R"({"prompt_tokens":3,"completion_tokens":18446744073709551615})",
+                          R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1,
+                              "prompt_tokens_details":{"cached_tokens":4}})",
+                          R"({"total_tokens":4,"completion_tokens":1})", "{}"}) {
+    EXPECT_THAT(rewritten(replaced(kChat, usage, lie), rules_for(Endpoint::chat)),
+                AllOf(Not(HasSubstr("usage")), HasSubstr(R"("object":"chat.completion")")))
+        << lie;
+  }
+}
+
+TEST(Rewrite, TheModelIsTheClientsWhateverWasSaid) {
+  EXPECT_THAT(
+      rewritten(replaced(kChat, R"("model":"up")", R"("model":null)"), rules_for(Endpoint::chat)),
+      HasSubstr(R"("model":"client-model")"));
+}
+
 struct Lie {
   const char* what;
   const char* from;

@@ -1,0 +1,66 @@
+#include "openai/schema_keyword.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace gh::openai {
+namespace {
+
+constexpr Keyword kKeywords[] = {
+    {"$defs", Holds::schemas},
+    {"$dynamicRef", Holds::reference},
+    {"$recursiveRef", Holds::reference},
+    {"$ref", Holds::reference},
+    {"additionalItems", Holds::schema},
+    {"additionalProperties", Holds::schema},
+    {"allOf", Holds::schema_list},
+    {"anyOf", Holds::schema_list},
+    {"const", Holds::data},
+    {"contains", Holds::schema},
+    {"default", Holds::data},
+    {"definitions", Holds::schemas},
+    {"dependencies", Holds::schemas},
+    {"dependentSchemas", Holds::schemas},
+    {"else", Holds::schema},
+    {"enum", Holds::values},
+    {"example", Holds::data},
+    {"examples", Holds::data},
+    {"if", Holds::schema},
+    {"items", Holds::items},
+    {"maxContains", Holds::count},
+    {"maxItems", Holds::count},
+    {"maxLength", Holds::count},
+    {"maxProperties", Holds::count},
+    {"minContains", Holds::count},
+    {"minItems", Holds::count},
+    {"minLength", Holds::count},
+    {"minProperties", Holds::count},
+    {"not", Holds::schema},
+    {"oneOf", Holds::schema_list},
+    {"pattern", Holds::regex},
+    {"patternProperties", Holds::regex},
+    {"prefixItems", Holds::schema_list},
+    {"properties", Holds::schemas},
+    {"propertyNames", Holds::schema},
+    {"required", Holds::names},
+    {"then", Holds::schema},
+    {"type", Holds::type},
+    {"unevaluatedItems", Holds::schema},
+    {"unevaluatedProperties", Holds::schema},
+};
+static_assert(std::ranges::is_sorted(kKeywords, {}, &Keyword::name));
+
+}  // namespace
+
+const Keyword* keyword_of(std::string_view name) {
+  const auto* keyword = std::ranges::lower_bound(kKeywords, name, {}, &Keyword::name);
+  return keyword != std::end(kKeywords) && keyword->name == name ? keyword : nullptr;
+}
+
+bool applies_in_place(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"allOf", "anyOf", "else", "if",
+                                                "not",   "oneOf", "then"};
+  return std::ranges::find(kNames, name) != std::end(kNames);
+}
+
+}  // namespace gh::openai
