@@ -56,7 +56,7 @@ class Exchange final : public net::Deferred,
   void on_bad_body(http::Glitch glitch, int status) override;
 
  private:
-  // A stream may have as much waiting for its client.
+  // What is not counted as memory: a stream may have as much waiting for its client.
   static constexpr std::size_t kSmallAnswer = net::Stream::kHighWater;
 
   // What a step says: go on with the next one, wait for an event that will call run() again, or

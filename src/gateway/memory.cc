@@ -23,8 +23,7 @@ bool Exchange::hold_memory(std::uint64_t bytes) {
       snapshot.body_bytes_per_tenant) {
     refuse({.code = policy::Code::overloaded,
             .message = "Too many of your large requests are running, or their answers are not "
-                       "read; send this one "
-                       "again.",
+                       "read; send this one again.",
             .rule = "memory.bodies_per_tenant",
             .retry_after = std::chrono::seconds(1)});
     return false;
