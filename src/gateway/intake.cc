@@ -40,7 +40,9 @@ bool is_json(std::string_view content_type) {
   // The document is UTF-8 whatever a charset parameter says, so one that says otherwise lies.
   const auto parameter = content_type.find(';');
   if (parameter == std::string_view::npos) return true;
-  return equals_ignoring_case(trim(content_type.substr(parameter + 1)), "charset=utf-8");
+  const std::string_view said = trim(content_type.substr(parameter + 1));
+  return said.empty() || equals_ignoring_case(said, "charset=utf-8") ||
+         equals_ignoring_case(said, "charset=\"utf-8\"");
 }
 
 }  // namespace

@@ -68,8 +68,11 @@ def test_refusals_keep_the_connection(small, recorder, path, body, fields, metho
 
 @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x",
                                           "application/json; charset=utf-16", "application/jsonx",
-                                          "application/json, text/plain", None])
-def test_content_types(small, recorder, content_type):
+                                          "application/json, text/plain",
+                                          'application/json; charset="utf-16"',
+                                          'application/json; charset="utf-8',
+                                          "application/json;;", None])
+def test_other_content_types(small, recorder, content_type):
     """JSON in UTF-8 and nothing else, said exactly once."""
     # covers: algorithms-7-multipart
     recorder.take()
@@ -81,6 +84,18 @@ def test_content_types(small, recorder, content_type):
         answer = wire.Reader(connection).answer()
     assert (answer.status, answer.error["code"]) == (415, "unsupported_media_type")
     assert recorder.take() == []
+
+
+@pytest.mark.parametrize("content_type", ["Application/JSON", "application/json;charset=UTF-8",
+                                          'application/json; charset="utf-8"', "application/json;"])
+def test_forms_of_the_content_type(small, recorder, content_type):
+    """RFC 9110 §8.3.1: case, white space and quotes mean nothing."""
+    recorder.take()
+    with small.connect() as connection:
+        connection.sendall(small.request("/v1/chat/completions", chat()).replace(
+            b"application/json", content_type.encode()))
+        assert wire.Reader(connection).answer().status == 200
+    assert len(recorder.take()) == 1
 
 
 @pytest.mark.parametrize("size,kept", [(1000, True), (65536, True), (70000, False)])
