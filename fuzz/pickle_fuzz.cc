@@ -2,6 +2,7 @@
 //
 // A pickle is followed without a crash and to one result, whatever the reads that it comes in; what
 // was found before a cut is found with the cut; what is clean reached its STOP.
+// Bytes of another format act alike, too.
 
 #include <algorithm>
 #include <cstdint>
@@ -86,5 +87,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   GH_CHECK(pickle::looks_like_pickle(memory) == pickle::looks_like_pickle(pieces));
+  findings::Examination one(0);
+  findings::Examination other(0);
+  const bool acts = pickle::attempt(memory, profile, false, one).acts;
+  GH_CHECK(acts == pickle::attempt(pieces, profile, false, other).acts);
+  GH_CHECK(one.findings().size() == other.findings().size() && (acts || one.findings().empty()));
+  // Of lines less counts.
+  GH_CHECK(acts || !pickle::attempt(memory, profile, true, other).acts);
   return 0;
 }

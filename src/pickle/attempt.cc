@@ -8,6 +8,7 @@
 #include "pickle/lexer.h"
 #include "pickle/machine.h"
 #include "pickle/pickle.h"
+#include "pickle/stream_rules.h"
 #include "source/reader.h"
 
 namespace gh::pickle {
@@ -43,6 +44,13 @@ bool is_of_group(const findings::Finding& finding, char group) {
   return finding.rule->id.starts_with("PKL-") && finding.rule->id[4] == group;
 }
 
+// A name that no text has by chance; and frames that lie across each other, where C's loader drops
+// bytes that it has read, so that what it runs is not what was followed.
+bool is_certain(const findings::Finding& finding) {
+  return (is_of_group(finding, '1') && finding.rule->severity == findings::Severity::critical) ||
+         finding.rule == &kFrameNested || finding.rule == &kFrameCrossed;
+}
+
 // Opcodes that are there, by the first byte alone: most files end here.
 bool begins(source::Source& source, Opcode& first) {
   std::array<char, 1> byte{};
@@ -73,18 +81,17 @@ Attempt attempt(source::Source& source, Profile profile, bool lines,
     imported = imported || machine.imported();
     called = called || machine.called();
   }
-  bool dangerous = false;
+  bool certain = false;
   bool limited = metered.cut() || (stopped && lexer.left() > 0);
   for (const findings::Finding& finding : found.findings()) {
     imported = imported || is_of_group(finding, '1');
-    dangerous = dangerous || (is_of_group(finding, '1') &&
-                              finding.rule->severity == findings::Severity::critical);
+    certain = certain || is_certain(finding);
     limited = limited || is_of_group(finding, '4');
   }
-  const bool acts = dangerous || (imported && (called || !lines));
+  const bool acts = certain || (imported && (called || !lines));
   if (!acts) return {.acts = false, .open = limited};
   for (const findings::Finding& finding : found.findings())
-    if (is_of_group(finding, '1') || is_of_group(finding, '2'))
+    if (is_of_group(finding, '1') || is_of_group(finding, '2') || is_certain(finding))
       examination.add(*finding.rule, finding.message, {.offset = finding.offset});
   return {.acts = true, .open = false};
 }

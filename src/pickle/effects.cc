@@ -54,7 +54,7 @@ bool is_identifier(std::string_view name) {
 Value Machine::import(const std::string& module, const std::string& name) {
   const bool may_exist = is_identifier(module) && is_identifier(name);
   imported_ = imported_ || may_exist;
-  if (!may_exist && is_tried()) return values_.refused("no name");
+  if (!may_exist && is_tried()) return Value(Kind::none);  // no loader gets past it
   const auto [current_module, current] = current_name(module, name);
   const auto which = find_allowed(current_module, current);
   if (!which) return refuse_import(module, name);
@@ -80,7 +80,7 @@ Value Machine::refuse_import(const std::string& module, const std::string& name)
 
 Value Machine::import_of_long(const Token& token) {
   if (is_tried() && !(is_identifier(token.text) && is_identifier(token.second)))
-    return values_.refused("no name");
+    return Value(Kind::none);
   return import_of_forgotten("longer than 255 bytes");
 }
 

@@ -51,7 +51,7 @@ bool looks_like_torch_legacy(source::Source& source);
 // What unpickling does with bytes that are of another format: a loader imports and calls as it
 // reads, and asks nothing about what follows.
 struct Attempt {
-  bool acts = false;  // imports what may exist, before the first error
+  bool acts = false;  // imports what may exist, before the first error, or hides whether it does
   bool open = false;  // nothing was wrong where following it ended: 64 MiB that had to be read
 };
 

@@ -51,10 +51,19 @@ TEST(Attempt, DoesNothing) {
   for (const std::string& bytes :
        {""s, "\0"s, "{\"a\": 1}"s, "V"s, "V\n"s, "V\n."s, "V\n0c\1\2\nsystem\n)R."s, "V\n)R."s,
         "V\n)\x81."s, "V\n}b."s, "V\n\x93"s, "cos\0\0\n\0\0\0\n"s, "\x93NUMPY\1\0"s, "PK\3\4"s,
-        "X\xff\xff\xff\xff"s, "X\1\0\0\0\xff"s + kSystem, "\x82\1)R."s, "V\nPx\n."s}) {
+        "X\xff\xff\xff\xff"s, "X\1\0\0\0\xff"s + kSystem, "\x82\1)R."s, "V\nPx\n."s,
+        "V\n0c\1\n\2\n\x8c\1a\x93"s}) {
     EXPECT_FALSE(attempted(bytes).acts) << testing::PrintToString(bytes);
     EXPECT_EQ(attempted(bytes).ids, "") << testing::PrintToString(bytes);
   }
+}
+
+// There a loader reads something else than was followed.
+TEST(Attempt, FramesAcrossEachOther) {
+  EXPECT_EQ(attempted("V\n0" + test::frame("N", 10) + test::frame("s", 3)).ids, "");
+  EXPECT_EQ(attempted("V\n0" + test::frame(test::frame("sN.", 3), 11) + "N").ids, "PKL-307");
+  EXPECT_FALSE(attempted("V\n0" + test::frame("NN", 2) + "\0"s).acts);
+  EXPECT_FALSE(attempted("V\n0" + test::frame("NN", UINT64_MAX)).acts);
 }
 
 // Words are names only to those who call them.
