@@ -12,7 +12,6 @@
 namespace gh::cli {
 namespace {
 
-constexpr Duration kUsualLife = std::chrono::days(90);
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestUser = 128;
 
@@ -169,7 +168,6 @@ Result<> parse_limit(std::string_view text, identity::KeyLimits& limits) {
 }  // namespace
 
 Result<std::optional<WallTime>> parse_expiry(const std::string& text, WallTime now) {
-  if (text.empty()) return now + kUsualLife;
   if (text == "never") return std::nullopt;
   // Whatever a clock of 64-bit nanoseconds cannot hold, in the year 2262.
   constexpr std::chrono::sys_seconds kEnd{std::chrono::seconds(INT64_MAX / 1'000'000'000)};

@@ -15,7 +15,7 @@ struct KeysCreate {
   std::string user;
   std::vector<std::string> models;     // one name each; none: all of the tenant's
   std::vector<std::string> endpoints;  // likewise
-  std::string expires;                 // "90d", "never", "2027-01-31" or RFC 3339; "" = 90 days
+  std::string expires = "90d";         // or "never", "2027-01-31", RFC 3339
   std::vector<std::string> limits;     // "requests=5/min", "max_tokens=256", "concurrent=2", "n=1"
   std::string env = "live";
   bool json = false;
@@ -33,6 +33,7 @@ struct KeysShow {
 struct KeysRevoke {
   std::string config;
   std::string handle;  // id, kid or tenant/name
+  bool now = true;     // it always is
   bool json = false;
 };
 

@@ -1,11 +1,29 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <variant>
 
 #include "cli/exit_code.h"
 #include "cli/parse.h"
 
+namespace {
+
+// A descriptor that opens later must not become standard output: messages would go into it.
+void open_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0) {
+      std::exit(gh::cli::kUndecided);
+    }
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  open_standard_streams();
   try {
     const gh::cli::Parsed parsed = gh::cli::parse(argc, argv);
     if (!parsed.command) return parsed.exit_code;

@@ -174,6 +174,7 @@ class Commands {
     auto* revoke = group->add_subcommand("revoke", "End a key for good");
     add_config(revoke, keys_revoke_.config);
     revoke->add_option("KEY", keys_revoke_.handle, "Its id, its kid, or tenant/name")->required();
+    revoke->add_flag("--now", keys_revoke_.now, "At once; it always is, and may be said");
     add_format(revoke, keys_revoke_.json);
     choose_when_parsed(revoke, keys_revoke_);
   }

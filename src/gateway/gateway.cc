@@ -254,9 +254,16 @@ void Gateway::check_keys() {
 }
 
 Result<> Gateway::look_for_keys() {
+  const bool replaced = store_.is_replaced();
+  if (replaced) {
+    auto store = store_.reopen();
+    if (!store) return std::unexpected(store.error());
+    store_ = std::move(*store);
+    log::info("the key database was replaced; the keys of the new one are in force");
+  }
   const auto counter = store_.change_counter();
   if (!counter) return std::unexpected(counter.error());
-  if (*counter == runtime_->keys_counter) return {};
+  if (!replaced && *counter == runtime_->keys_counter) return {};
   const auto keys = store_.all();
   if (!keys) return std::unexpected(keys.error());
   auto runtime = std::make_shared<Runtime>(*runtime_);

@@ -26,8 +26,8 @@ std::string secret_path(Draft& draft, const Section& secrets, std::string_view n
   } else {
     secrets.computed(name, fmt::format("{{ file: {} }}", path));
   }
-  if (auto open = check_secret_file(path); !open && is_there(path)) {
-    draft.report.problem(at, "`{}`: {}", name, open.error().message);
+  if (const auto read = is_there(path) ? read_state_secret(path) : Secret(); !read) {
+    draft.report.problem(at, "`{}`: {}", name, read.error().message);
   }
   return path;
 }

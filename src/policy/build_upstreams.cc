@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
+#include "base/encoding.h"
+#include "base/ip.h"
 #include "base/text.h"
 #include "policy/addresses.h"
 #include "policy/build.h"
@@ -10,14 +13,17 @@
 namespace gh::policy {
 namespace {
 
-// Where a URL goes, the same for some ways of writing it.
+// Where a URL goes, the same for other ways of writing it.
 std::string server_of(const UpstreamUrl& url) {
-  constexpr std::string_view kMapped = "::ffff:";
+  if (url.scheme == UpstreamUrl::Scheme::unix_socket) {
+    return "unix " + std::filesystem::path(url.host).lexically_normal().string();
+  }
   std::string host = url.host;
   for (char& c : host) c = to_lower(c);
-  if (host.starts_with(kMapped) && host.contains('.')) host = host.substr(kMapped.size());
   if (host == "localhost" || host == "localhost." || host == "::1") host = "127.0.0.1";
-  return fmt::format("{} {}", host, url.port);
+  const auto ip = host.contains(':') ? parse_ipv6(host) : parse_ipv4(host);
+  return fmt::format(
+      "{} {}", ip ? hex({reinterpret_cast<const char*>(ip->data()), ip->size()}) : host, url.port);
 }
 
 class UpstreamBuilder {

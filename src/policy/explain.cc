@@ -120,7 +120,7 @@ class Explainer {
   const Grant* refuse(Code code, std::string rule, std::string message) {
     out_.refusal = Refusal{.code = code,
                            .message = std::move(message),
-                           .param = {},
+                           .param = code == Code::model_not_found ? "model" : "",
                            .rule = std::move(rule),
                            .retry_after = {}};
     return nullptr;

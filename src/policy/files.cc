@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
+#include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/tls_files.h"
 #include "policy/secret_mode.h"
@@ -99,11 +101,6 @@ Result<> check_file(const std::string& path) {
   return {};
 }
 
-Result<> check_secret_file(const std::string& path) {
-  if (auto file = open_secret(path); !file) return std::unexpected(file.error());
-  return {};
-}
-
 Result<std::string> read_certificates(const std::string& path) {
   auto file = read_file(path, kMostCertificateBytes);
   if (!file) return std::unexpected(file.error());
@@ -124,6 +121,19 @@ Result<Secret> read_secret_file(const std::string& path) {
   wipe(buffer.data(), buffer.size());
   if (!size) return std::unexpected(size.error());
   if (secret.empty()) return fail("`{}` is empty", escape(path, 512));
+  return secret;
+}
+
+Result<Secret> read_state_secret(const std::string& path) {
+  const Result<Secret> text = read_secret_file(path);
+  if (!text) return std::unexpected(text.error());
+  std::optional<std::string> bytes = unhex(text->reveal());
+  if (!bytes || bytes->size() != kStateSecretBytes) {
+    return fail("`{}` is no secret of Gatehouse: it must hold 64 hexadecimal digits",
+                escape(path, 512));
+  }
+  Secret secret(*bytes);
+  wipe(bytes->data(), bytes->size());
   return secret;
 }
 

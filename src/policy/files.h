@@ -24,14 +24,16 @@ Result<FileText> read_file(const std::string& path, std::size_t most);
 // Can be opened and is a regular file.
 Result<> check_file(const std::string& path);
 
-// The same, and closed as secret_mode.h says.
-Result<> check_secret_file(const std::string& path);
-
 // The PEM text of such a file with one certificate at least, each of which can be read.
 Result<std::string> read_certificates(const std::string& path);
 
 // The content of a closed file without its last newline; empty is an error.
 Result<Secret> read_secret_file(const std::string& path);
+
+// The bytes of a secret that belongs to the state (docs/formats/state-directory.md): a closed file
+// with exactly 64 hexadecimal digits.
+inline constexpr std::size_t kStateSecretBytes = 32;
+Result<Secret> read_state_secret(const std::string& path);
 
 // Something of that name is there, whether it can be read or not.
 bool is_there(const std::string& path);

@@ -264,8 +264,10 @@ constexpr Setting kLog[] = {
     choice("level", kLevels, "info", "What the program says about itself, on stderr."),
 };
 constexpr Setting kMemory[] = {
-    bytes("bodies_per_worker", "256MiB", {"1MiB", "64GiB"}, "Request bodies and whole answers held by one worker."),
-    bytes("bodies_per_tenant", "64MiB", {"1MiB", "64GiB"}, "Request bodies and whole answers held for one tenant."),
+    bytes("bodies_per_worker", "256MiB", {"1MiB", "64GiB"},
+          "Request bodies and whole answers held by one worker."),
+    bytes("bodies_per_tenant", "64MiB", {"1MiB", "64GiB"},
+          "Request bodies and whole answers held for one tenant."),
 };
 
 constexpr Setting kPolicy[] = {

@@ -1,5 +1,6 @@
 #include "store/key_store.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -21,6 +22,19 @@ struct NamedSecret {
   Secret& value;
 };
 
+// Which file it is, whatever its name; of none it is zeros.
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+FileIdentity identity_of(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0) return {};
+  return {facts.st_dev, facts.st_ino};
+}
+
+std::string database_file(const StatePaths& paths) {
+  return paths.directory + "/gatehouse.db";
+}
+
 // Tells two secrets apart without telling anything about them.
 crypto::Digest fingerprint(const NamedSecret& secret) {
   crypto::Hmac hmac(secret.value.reveal());
@@ -29,7 +43,7 @@ crypto::Digest fingerprint(const NamedSecret& secret) {
 }
 
 Result<> use_or_make(const StateDirectory& directory, const NamedSecret& secret) {
-  Result<Secret> value = policy::is_there(secret.file) ? read_state_secret(secret.file)
+  Result<Secret> value = policy::is_there(secret.file) ? policy::read_state_secret(secret.file)
                                                        : directory.make_secret(secret.file);
   if (!value) return std::unexpected(value.error());
   secret.value = std::move(*value);
@@ -52,7 +66,7 @@ Result<> recognise(const Database& database, const NamedSecret& secret) {
         "file back",
         escape(secret.file, 512));
   }
-  Result<Secret> value = read_state_secret(secret.file);
+  Result<Secret> value = policy::read_state_secret(secret.file);
   if (!value) return std::unexpected(value.error());
   secret.value = std::move(*value);
 
@@ -115,6 +129,8 @@ Result<> count_change(Database& database) {
 struct KeyStore::Impl {
   StateSecrets secrets;
   Database database;
+  StatePaths paths;
+  FileIdentity file;
 
   Result<bool> has_in_force(const identity::KeyRecord& key) const {
     Result<Statement> query =
@@ -136,7 +152,7 @@ const StateSecrets& KeyStore::secrets() const {
 Result<KeyStore> KeyStore::open(const StatePaths& paths) {
   const Result<StateDirectory> directory = StateDirectory::open(paths.directory);
   if (!directory) return std::unexpected(directory.error());
-  const std::string file = paths.directory + "/gatehouse.db";
+  const std::string file = database_file(paths);
   StateSecrets values;
   const NamedSecret secrets[] = {{"pepper", paths.pepper_file, values.pepper},
                                  {"salt_key", paths.salt_key_file, values.salt_key}};
@@ -146,6 +162,8 @@ Result<KeyStore> KeyStore::open(const StatePaths& paths) {
     }
   }
   if (const Result<> closed = check_closed(file); !closed) return std::unexpected(closed.error());
+  // Before it is opened: what replaces it meanwhile is found at the next look.
+  const FileIdentity identity = identity_of(file);
   Result<Database> database = Database::open(file);
   if (!database) return std::unexpected(database.error());
   if (const Result<> known = check_schema(*database, file); !known) {
@@ -156,7 +174,22 @@ Result<KeyStore> KeyStore::open(const StatePaths& paths) {
       return std::unexpected(known.error());
     }
   }
-  return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database)));
+  return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database), paths, identity));
+}
+
+bool KeyStore::is_replaced() const {
+  return identity_of(database_file(impl_->paths)) != impl_->file;
+}
+
+Result<KeyStore> KeyStore::reopen() const {
+  const std::string file = database_file(impl_->paths);
+  if (!policy::is_there(file)) return fail("`{}` is gone", escape(file, 512));
+  Result<KeyStore> store = open(impl_->paths);
+  if (store && !(store->secrets().pepper.equals(secrets().pepper.reveal()) &&
+                 store->secrets().salt_key.equals(secrets().salt_key.reveal()))) {
+    return fail("`{}` has other secrets than before; they need a restart", escape(file, 512));
+  }
+  return store;
 }
 
 Result<> KeyStore::add(const identity::KeyRecord& key) {

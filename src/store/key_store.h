@@ -45,6 +45,12 @@ class KeyStore {
   // In force at once; false when there is no such key or it was revoked before.
   Result<bool> revoke(std::string_view id, WallTime now);
 
+  // Another file, or none, is now where the database was: a backup was put back, say. The one that
+  // is open goes on being read until `reopen`.
+  bool is_replaced() const;
+  // What is there now; an error when that is nothing, or when its secrets are others.
+  Result<KeyStore> reopen() const;
+
   // Differs from an earlier value when any process has changed the keys since.
   Result<std::int64_t> change_counter() const;
 

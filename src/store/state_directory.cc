@@ -19,8 +19,6 @@
 namespace gh::store {
 namespace {
 
-constexpr std::size_t kSecretBytes = 32;
-
 std::unexpected<Error> cannot(std::string_view what, const std::string& path) {
   const int error = errno;
   return fail("cannot {} `{}`: {}", what, escape(path, 512), errno_text(error));
@@ -146,7 +144,7 @@ Result<Secret> StateDirectory::make_secret(const std::string& path) const {
       return std::unexpected(given.error());
     }
   }
-  std::array<char, kSecretBytes> bytes{};
+  std::array<char, policy::kStateSecretBytes> bytes{};
   crypto::random_bytes(bytes);
   Secret secret({bytes.data(), bytes.size()});
   wipe(bytes.data(), bytes.size());
@@ -179,19 +177,6 @@ Result<> check_closed(const std::string& path) {
                 facts.st_mode & 07777);
   }
   return {};
-}
-
-Result<Secret> read_state_secret(const std::string& path) {
-  const Result<Secret> text = policy::read_secret_file(path);
-  if (!text) return std::unexpected(text.error());
-  std::optional<std::string> bytes = unhex(text->reveal());
-  if (!bytes || bytes->size() != kSecretBytes) {
-    return fail("`{}` is no secret of Gatehouse: it must hold 64 hexadecimal digits",
-                escape(path, 512));
-  }
-  Secret secret(*bytes);
-  wipe(bytes->data(), bytes->size());
-  return secret;
 }
 
 }  // namespace gh::store

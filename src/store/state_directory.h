@@ -37,8 +37,4 @@ class StateDirectory {
 // process's SQLite locks on it (POSIX fcntl).
 Result<> check_closed(const std::string& path);
 
-// The 32 bytes of a secret file; an error unless it is closed (policy/secret_mode.h) and holds
-// exactly 64 hexadecimal digits.
-Result<Secret> read_state_secret(const std::string& path);
-
 }  // namespace gh::store

@@ -1,6 +1,8 @@
 """What a key may do: tenants, narrower keys, failed attempts; and that no secret comes out."""
 
+import os
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -183,6 +185,9 @@ def test_secrets_that_are_none(tmp_path, recorder, name, content):
     done = run("serve", "-c", gate.policy)
     assert done.returncode == 2 and "ready" not in done.stdout
     assert str(file) in done.stderr
+    # What is there and no secret is known without the state.
+    checked = run("policy", "check", "-c", gate.policy)
+    assert checked.returncode == (0 if content is None else 1)
     assert before.decode(errors="replace") not in done.stderr
     assert not file.exists() if content is None else file.exists()
 
@@ -248,3 +253,38 @@ def test_a_store_that_cannot_be_read_is_said_once(tmp_path, recorder):
         assert wire.wait_for(lambda: gate.chat(key=other).status == 200)
         assert gate.chat(key=key).status == 200
         assert gate.stderr().count(looked) == gate.stderr().count(again) == 1
+
+
+def test_a_database_that_was_put_back(tmp_path, recorder):
+    """Another file in the place of the database is what counts from then on, with its keys; as long
+    as nothing is there the keys stay."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        database = gate.folder / "state" / "gatehouse.db"
+        later = gate.create_key("alpha", "later")
+        assert wire.wait_for(lambda: gate.chat(key=later).status == 200)
+        copy = sqlite3.connect(database)
+        copy.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+        copy.close()
+        after = gate.create_key("alpha", "after")
+        assert wire.wait_for(lambda: gate.chat(key=after).status == 200)
+        for name in ("gatehouse.db", "gatehouse.db-wal", "gatehouse.db-shm"):
+            (gate.folder / "state" / name).unlink()
+        assert wire.wait_for(lambda: "is gone" in gate.stderr())
+        assert gate.chat(key=after).status == gate.chat(key=later).status == 200
+        (tmp_path / "backup.db").chmod(0o600)
+        (tmp_path / "backup.db").rename(database)
+        assert wire.wait_for(lambda: gate.chat(key=after).status == 401)
+        assert gate.chat(key=later).status == 200
+        newest = gate.create_key("alpha", "newest")
+        assert wire.wait_for(lambda: gate.chat(key=newest).status == 200)
+        assert run("keys", "revoke", "-c", gate.policy, "alpha/newest", "--now").returncode == 0
+        assert wire.wait_for(lambda: gate.chat(key=newest).status == 401)
+        assert gate.stderr().count("is gone") == 1 and "was replaced" in gate.stderr()
+
+
+def test_without_standard_streams(tmp_path, recorder):
+    """Nothing that opens later takes their numbers, and gets what is printed."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}",
+              wrap=("sh", "-c", 'exec "$@" <&- 3>&1', "sh")) as gate:
+        assert os.readlink(f"/proc/{gate.process.pid}/fd/0") == "/dev/null"
+        assert gate.chat().status == 200

@@ -195,11 +195,16 @@ TEST(LoadFile, Tls12IsNoted) {
 
 TEST(LoadFile, StateSecretsAreClosedToOthers) {
   const TemporaryFolder folder;
-  folder.write("state/secrets/pepper", "x", 0644);
+  const std::string secret(64, 'a');
+  folder.write("state/secrets/pepper", secret, 0644);
   EXPECT_THAT(problems(folder, {}), HasSubstr("p.yaml:1:1: `pepper`: `"));
-  folder.write("state/secrets/pepper", "x", 0600);
+  for (const std::string& none : {std::string("x"), secret + "a", std::string(64, 'g')}) {
+    folder.write("state/secrets/pepper", none, 0600);
+    EXPECT_THAT(problems(folder, {}), HasSubstr("is no secret of Gatehouse")) << none;
+  }
+  folder.write("state/secrets/pepper", secret + "\n", 0600);
   EXPECT_EQ(problems(folder, {}), "");
-  folder.write("keys/salt", "x", 0604);
+  folder.write("keys/salt", secret, 0604);
   EXPECT_THAT(problems(folder, {{"drain: 30s", "secrets: { salt_key: { file: keys/salt } }"}}),
               HasSubstr("p.yaml:37:30: `salt_key`: `" + (folder / "keys/salt")));
 }

@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "scratch.h"
 #include "store/key_store.h"
+#include "policy/files.h"
 #include "store/state_directory.h"
 
 namespace gh::store {
@@ -351,7 +352,7 @@ TEST(MakeSecret, NeverReplacesOne) {
   const std::string text = read_text(path);
   EXPECT_FALSE(directory->make_secret(path));
   EXPECT_EQ(read_text(path), text);
-  EXPECT_TRUE(read_state_secret(path)->equals(made->reveal()));
+  EXPECT_TRUE(policy::read_state_secret(path)->equals(made->reveal()));
 }
 
 }  // namespace
