@@ -1,6 +1,5 @@
 #include "crypto/certificate.h"
 
-#include <arpa/inet.h>
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -10,6 +9,7 @@
 
 #include <algorithm>
 
+#include "base/ip.h"
 #include "base/text.h"
 #include "crypto/certificate_time.h"
 #include "crypto/crypto.h"
@@ -31,10 +31,8 @@ bool is_dns_name(std::string_view name) {
 
 // The 4 or 16 bytes of an address; "" when `text` is none.
 std::string address_bytes(const std::string& text) {
-  std::string bytes(16, '\0');
-  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return bytes;
-  bytes.resize(4);
-  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return bytes;
+  if (const auto ip = parse_ipv6(text)) return {ip->begin(), ip->end()};
+  if (const auto ip = parse_ipv4(text)) return {ip->begin() + kIpv4Prefix.size(), ip->end()};
   return {};
 }
 
