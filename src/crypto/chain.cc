@@ -2,7 +2,6 @@
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <time.h>
 
 #include <utility>
 
