@@ -11,7 +11,6 @@
 namespace gh::gateway {
 namespace {
 
-using policy::Code;
 using policy::Refusal;
 
 constexpr std::size_t kMostAnswer = 64 << 20;       // a whole JSON answer; embeddings can be large
