@@ -231,12 +231,12 @@ std::optional<GgufFacts> GgufFile::read() {
   return std::move(facts_);
 }
 
-constexpr const Rule* kRules[] = {&kGgfVersion,    &kGgfCounts,         &kGgfKey,
-                                  &kGgfKeyText,    &kGgfValueType,      &kGgfLength,
-                                  &kGgfAlignment,  &kGgfSmallAlignment, &kGgfTensor,
-                                  &kGgfType,       &kGgfRemovedType,    &kGgfOffsets,
-                                  &kGgfTrailer,    &kGgfVocabulary,     &kGgfSpecialToken,
-                                  &kGgfBlockCount, &kGgfByteToken,      &kGgfLimit};
+constexpr const Rule* kRules[] = {
+    &kGgfVersion,   &kGgfCounts,       &kGgfKey,          &kGgfKeyText,
+    &kGgfValueType, &kGgfLength,       &kGgfAlignment,    &kGgfSmallAlignment,
+    &kGgfTensor,    &kGgfType,         &kGgfRemovedType,  &kGgfOffsets,
+    &kGgfTrailer,   &kGgfVocabulary,   &kGgfSpecialToken, &kGgfBlockCount,
+    &kGgfByteToken, &kGgfTemplateType, &kGgfLimit};
 
 }  // namespace
 

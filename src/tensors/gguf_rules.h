@@ -143,12 +143,21 @@ inline constexpr Rule kGgfByteToken{
     "The text is parsed as a number to index a table: <0x-1> wrote before its beginning "
     "(llama.cpp#27226).",
     kGgfRemake};
+inline constexpr Rule kGgfTemplateType{
+    "GGF-014",
+    Severity::high,
+    Effect::finding,
+    "has a chat template that is no text",
+    "llama.cpp ends with an error; transformers takes an array of one text for that text, so one "
+    "file has a template for one loader and none for the other.",
+    kGgfRemake};
 inline constexpr Rule kGgfLimit{
     "GGF-100",
     Severity::medium,
     Effect::inconclusive,
     "has more than is looked at",
-    "Looking stops at 1,048,576 keys or tensors, 16,777,216 tokens and 16 MiB of chat template.",
+    "Looking stops at 1,048,576 keys or tensors, 16,777,216 tokens and 16 MiB of chat "
+    "templates, 256 of them.",
     "No known model has that much. Do not load it."};
 
 }  // namespace gh::tensors

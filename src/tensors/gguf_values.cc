@@ -17,8 +17,9 @@ namespace {
 constexpr std::size_t kMaxKey = 65'535;          // bytes
 constexpr std::uint64_t kMaxArray = 1ULL << 30;  // elements; ggml's own limit
 constexpr std::uint64_t kMaxTokens = 1ULL << 24;
-constexpr std::uint64_t kMaxTemplate = 16ULL << 20;  // bytes
-constexpr std::int32_t kByteToken = 6;               // LLAMA_TOKEN_TYPE_BYTE
+constexpr std::uint64_t kMaxTemplate = 16ULL << 20;  // bytes, of all of them
+constexpr std::size_t kMaxTemplates = 256;
+constexpr std::int32_t kByteToken = 6;  // LLAMA_TOKEN_TYPE_BYTE
 constexpr std::string_view kTemplate = "tokenizer.chat_template";
 
 struct Type {
@@ -86,6 +87,8 @@ class ValueReader {
   bool value();
   bool scalar(GgufType type);
   bool string();
+  bool is_template() const;
+  bool chat_template(std::uint64_t length);
   bool array();
   bool strings(std::uint64_t length);
   bool booleans(std::uint64_t length);
@@ -108,6 +111,7 @@ class ValueReader {
   findings::Examination& examination_;
   NameSet keys_;
   std::string key_;
+  std::uint64_t template_bytes_ = 0;
 };
 
 bool ValueReader::pair() {
@@ -155,6 +159,10 @@ bool ValueReader::value() {
     examination_.add(kGgfVocabulary,
                      fmt::format("{} is of type {}, not an array", quoted(), facts(*kind).name));
   }
+  if (*kind != GgufType::string && is_template()) {
+    examination_.add(kGgfTemplateType,
+                     fmt::format("{} is of type {}", quoted(), facts(*kind).name));
+  }
   if (*kind == GgufType::string) return string();
   if (*kind == GgufType::array) return array();
   return scalar(*kind);
@@ -193,13 +201,23 @@ bool ValueReader::string() {
   }
   const auto length = reader_.string_length();
   if (!length) return too_long("the string");
-  const bool is_template = key_.starts_with(kTemplate) &&
-                           (key_.size() == kTemplate.size() || key_[kTemplate.size()] == '.');
-  if (!is_template) return reader_.skip(*length);
-  if (*length > kMaxTemplate) {
-    return refuse(kGgfLimit, fmt::format("the chat template {} has {} bytes", quoted(), *length));
+  return is_template() ? chat_template(*length) : reader_.skip(*length);
+}
+
+bool ValueReader::is_template() const {
+  return key_.starts_with(kTemplate) &&
+         (key_.size() == kTemplate.size() || key_[kTemplate.size()] == '.');
+}
+
+// The next bytes are one. Of an array each text is, and the bytes of one of numbers.
+bool ValueReader::chat_template(std::uint64_t length) {
+  template_bytes_ += length;
+  if (template_bytes_ > kMaxTemplate || values.chat_templates.size() >= kMaxTemplates) {
+    return refuse(kGgfLimit,
+                  fmt::format("with the chat template {} there are {}, of {} bytes", quoted(),
+                              values.chat_templates.size() + 1, template_bytes_));
   }
-  values.chat_templates.emplace_back(key_, reader_.take(*length));
+  values.chat_templates.emplace_back(key_, reader_.take(length));
   return true;
 }
 
@@ -225,6 +243,7 @@ bool ValueReader::array() {
     known->length = *length;
   }
   if (*element == GgufType::string) return strings(*length);
+  if (is_template() && facts(*element).bytes == 1) return chat_template(*length);
   if (*element == GgufType::boolean) return booleans(*length);
   if (*element == GgufType::i32 && key_ == values.token_types.key) return token_types(*length);
   return reader_.skip(*length * size) || cut();
@@ -243,6 +262,10 @@ bool ValueReader::strings(std::uint64_t length) {
   for (std::uint64_t i = 0; i < length; ++i) {
     const auto size = reader_.string_length();
     if (!size) return too_long("a string in the array");
+    if (is_template()) {
+      if (!chat_template(*size)) return false;
+      continue;
+    }
     if (tokens && *size == 6) {
       values.written_as_byte.push_back(is_byte_text(reader_.take(*size)));
       continue;

@@ -172,6 +172,19 @@ ggf("byte_token_signed", lambda: write(vocabulary(["<0x-1>", "<0x00>"], types=(I
 ggf("byte_token_long", lambda: write(vocabulary(["<0x001>"], types=(I32, [6])), [ONE]), "GGF-013", covers="G10")
 ggf("byte_text_not_byte", lambda: write(vocabulary(["<0x-1>"], types=(I32, [1])), [ONE]), covers="G10")
 
+# Templates that are no texts. transformers unwraps an array of one.
+OPEN = "{{ ''.__class__ }}"
+for name in ("", ".tool_use"):
+    ggf("template_in_array" + name, lambda name=name: write([("tokenizer.chat_template" + name, ARRAY, (STRING, [OPEN]))], [ONE]),
+        "GGF-014", "TPL-101", covers="G10")
+ggf("templates_in_array", lambda: write([("tokenizer.chat_template", ARRAY, (STRING, ["x", OPEN]))], [ONE]),
+    "GGF-014", "TPL-101", covers="G10")
+ggf("template_in_bytes", lambda: write([("tokenizer.chat_template", ARRAY, (U8, list(OPEN.encode())))], [ONE]),
+    "GGF-014", "TPL-101", covers="G10")
+ggf("template_is_a_number", lambda: write([("tokenizer.chat_template", U32, 7)], [ONE]), "GGF-014", covers="G10")
+ggf("template_names", lambda: write([("tokenizer.chat_templates", ARRAY, (STRING, ["rag"])),
+                                     ("tokenizer.chat_template.rag", STRING, "{{ x }}")], [ONE]), covers="G10")
+
 # Limits.
 ggf("template_too_long", lambda: write([("tokenizer.chat_template", STRING, "x" * (16 * 2**20 + 1))], [ONE]),
     "GGF-100", verdict="inconclusive")

@@ -137,12 +137,29 @@ TEST(Gguf, EachRowIsAFinding) {
       {"GGF-012", file({.pairs = {pair("x.block_count", 5, u32(UINT32_MAX))}})},
       {"GGF-013",
        file({.pairs = {tokens, array("tokenizer.ggml.token_type", 5, 2, u32(1) + u32(6))}})},
+      {"GGF-014", file({.pairs = {pair("tokenizer.chat_template", 4, u32(7))}})},
+      {"GGF-014", file({.pairs = {array("tokenizer.chat_template.x", 4, 1, u32(7))}})},
+      {"GGF-014", file({.pairs = {array("tokenizer.chat_template", 8, 1, text("{{ x }}"))}})},
       {"GGF-100", file({.pairs = {pair("tokenizer.chat_template.x", 8,
                                        text(std::string((16U << 20) + 1, 'x')))}})},
   };
   for (const auto& [expected, bytes] : cases) {
     EXPECT_EQ(examined(bytes), expected) << bytes.substr(0, 200);
   }
+}
+
+TEST(Gguf, GivesTemplatesInArrays) {
+  const std::string bytes =
+      file({.pairs = {array("tokenizer.chat_template", 8, 2, text("{{ x }}") + text("{{ y }}")),
+                      array("tokenizer.chat_template.z", 0, 7, "{{ z }}")}});
+  source::MemorySource source(bytes);
+  findings::Examination examination(0);
+  const auto facts = read_gguf(source, examination);
+  ASSERT_TRUE(facts.has_value());
+  ASSERT_EQ(facts->chat_templates.size(), 3U);
+  EXPECT_EQ(facts->chat_templates[1].second, "{{ y }}");
+  EXPECT_EQ(facts->chat_templates[2].first, "tokenizer.chat_template.z");
+  EXPECT_EQ(facts->chat_templates[2].second, "{{ z }}");
 }
 
 TEST(Gguf, GivesTheTableAndTheTemplatesWhole) {
@@ -186,7 +203,7 @@ TEST(Gguf, ManyKeysTakeLinearTime) {
 TEST(Gguf, RulesHaveTheirOwnIds) {
   std::set<std::string_view> seen;
   for (const auto* rule : gguf_rules()) EXPECT_TRUE(seen.insert(rule->id).second) << rule->id;
-  EXPECT_EQ(seen.size(), 18U);
+  EXPECT_EQ(seen.size(), 19U);
 }
 
 }  // namespace
