@@ -34,11 +34,11 @@ class UpstreamBuilder {
     Upstream upstream;
     draft_.caches.push_back(draft_.caches.size());
     upstream.name = section.text("name");
+    upstream.prefix_caching = section.flag("prefix_caching");
     urls(section, upstream);
     authorities(section, upstream);
     version(section, upstream);
     if (const auto source = section.secret("api_key")) api_key(*source, upstream);
-    upstream.prefix_caching = section.flag("prefix_caching");
     upstream.health = section.get<Duration>("health");
     timeouts(section.section("timeouts"), upstream);
     upstream.in_flight = section.number32("in_flight");
@@ -63,7 +63,7 @@ class UpstreamBuilder {
       UpstreamUrl url = *parse_upstream_url(word.text);
       const Server here{word.at, draft_.caches.size() - 1};
       const auto [first, is_new] = servers_.emplace(server_of(url), here);
-      if (!is_new) share(word, first->second);
+      if (!is_new) share(word, first->second, upstream);
       if (url.scheme == UpstreamUrl::Scheme::http && !is_loopback(url)) {
         report_.note(word.at, "`{}`: prompts and answers travel in clear text; https:// hides them",
                      escape(word.text, 128));
@@ -73,12 +73,18 @@ class UpstreamBuilder {
   }
 
   // One server has one prefix cache, however many names it has.
-  void share(const Word& word, const Server& first) {
+  void share(const Word& word, const Server& first, const Upstream& upstream) {
     const std::size_t ours = draft_.caches.size() - 1;
     if (first.upstream == ours) {
       report_.problem(word.at, "`{}` is the server of another of these `urls`, at {}; remove one",
                       escape(word.text, 128), report_.where(first.at));
       return;
+    }
+    if (draft_.snapshot.upstreams[first.upstream].prefix_caching != upstream.prefix_caching) {
+      report_.problem(word.at,
+                      "`{}` is an upstream already, at {}: one has `prefix_caching: true` and the "
+                      "other `false`, and the server cannot be both",
+                      escape(word.text, 128), report_.where(first.at));
     }
     report_.note(word.at,
                  "`{}` is an upstream already, at {}: both have one prefix cache, and `in_flight` "

@@ -74,6 +74,11 @@ TEST(LoadRules, RefusesWhatCannotHold) {
          "    url: http://LOCALHOST:8000\n    vllm: 0.8.5"},
         {"    models: [small, support, embed]", "    models: [small, support]"}},
        {"7:11: tenants `alpha`, `beta` would share the prefix cache of upstream `llama`: vLLM"}},
+      {"one server with a prefix cache and without",
+       {{"    url: unix:/run/own.sock\n    vllm: 0.10.2",
+         "    url: http://localhost:8000\n    vllm: 0.10.2\n    prefix_caching: false"}},
+       {"11:10: `http://localhost:8000` is an upstream already, at p.yaml:8:10: one has "
+        "`prefix_caching: true` and the other `false`, and the server cannot be both"}},
       {"one socket without salt in two spellings",
        {{"    url: http://127.0.0.1:8000\n    vllm: 0.10.2",
          "    url: unix:/run//x/../own.sock\n    vllm: 0.8.5"},
