@@ -35,7 +35,11 @@ Read<GlobalHeaps::Collection> GlobalHeaps::read(std::uint64_t address) {
     const std::uint64_t index = object.number(2);
     object.skip(6);
     const std::uint64_t length = object.length();
-    if (index == 0) break;
+    if (index == 0) {
+      if (length != size - at)
+        return file_.broken(address + at, "the free space of a global heap is not the rest of it");
+      break;
+    }
     at += entry;
     if (length > size - at || !objects.emplace(index, Range{address + at, length}).second)
       return file_.broken(address + at, "an object of a global heap makes no sense");

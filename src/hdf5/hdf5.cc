@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <unordered_set>
+#include <vector>
 
 #include "base/text.h"
 #include "hdf5/global_heap.h"
@@ -80,9 +81,11 @@ class Walk {
   }
 
   std::string path() const {
-    if (objects_.empty() || at_ == 0) return "/";
+    std::vector<std::string_view> names;
+    for (std::size_t i = at_; i != 0; i = objects_[i].parent) names.push_back(objects_[i].name);
+    if (names.empty()) return "/";
     std::string path;
-    for (std::size_t i = at_; i != 0; i = objects_[i].parent) path = "/" + objects_[i].name + path;
+    for (auto name = names.rbegin(); name != names.rend(); ++name) path.append("/").append(*name);
     return path;
   }
   std::string here() const { return fmt::format("\"{}\"", escape(path())); }
@@ -230,6 +233,7 @@ class Walk {
     const std::uint64_t address = message.address;
     const auto take = [&](auto read, auto& into) -> Read<> {
       if (!read) return std::unexpected(std::move(read.error()));
+      if (into) return file_.broken(address, "an object has one message twice");
       into = std::move(*read);
       return {};
     };
@@ -306,9 +310,7 @@ class Walk {
 }  // namespace
 
 std::optional<std::uint64_t> find_hdf5(source::Source& source) {
-  const std::uint64_t at = find_superblock(source);
-  if (at == kUndefined) return std::nullopt;
-  return at;
+  return find_superblock(source);
 }
 
 bool read_hdf5(source::Source& source, findings::Examination& examination,
@@ -319,7 +321,7 @@ bool read_hdf5(source::Source& source, findings::Examination& examination,
     return false;
   }
   if (*base > 0)
-    examination.add(kUserBlock, fmt::format("{} bytes", *base), {.offset = 0, .length = *base});
+    examination.add(kUserBlock, fmt::format("{} bytes", *base), {.offset = 0, .length = base});
   return Walk(source, *base, examination, on_value).run();
 }
 

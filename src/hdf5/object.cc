@@ -41,9 +41,11 @@ struct Index {
   std::size_t name_before;  // bytes
   RecordType by_order;
   std::size_t order_before;
+  bool has_flags;
 };
-constexpr Index kLinks = {RecordType::link_by_name, 4, RecordType::link_by_order, 8};
-constexpr Index kAttributes = {RecordType::attribute_by_name, 0, RecordType::attribute_by_order, 0};
+constexpr Index kLinks = {RecordType::link_by_name, 4, RecordType::link_by_order, 8, false};
+constexpr Index kAttributes = {RecordType::attribute_by_name, 0, RecordType::attribute_by_order, 0,
+                               true};
 
 using OnObject = std::function<Read<>(std::string_view bytes, std::uint64_t address)>;
 
@@ -63,6 +65,9 @@ Read<> read_dense(File& file, const Dense& dense, const Index& index, const OnOb
       if (record.size() < before + heap->id_size())
         return file.broken(tree, "the records of a B-tree are too short");
       std::string id = record.substr(before, heap->id_size());
+      // Behind an attribute's id: whether it lies in the heap of all objects instead.
+      if (index.has_flags && (record.size() == id.size() || (record[id.size()] & 2) != 0))
+        return file.broken(tree, "a shared attribute");
       const auto object = heap->read(id);
       if (!seen.insert(std::move(id)).second) continue;
       auto told = object ? on_object(object->bytes, object->address)

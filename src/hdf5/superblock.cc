@@ -53,14 +53,14 @@ void read_new(Fields& fields, File& file, Superblock& block, std::uint64_t& base
 
 }  // namespace
 
-std::uint64_t find_superblock(source::Source& source) {
+std::optional<std::uint64_t> find_superblock(source::Source& source) {
   std::array<char, kSignature.size()> bytes{};
   for (std::uint64_t at = 0; at < source.size(); at = at == 0 ? 512 : at * 2) {
     const std::size_t size = source.read_at(at, bytes);
     if (std::string_view(bytes.data(), size) == kSignature) return at;
     if (at > source.size() / 2) break;
   }
-  return kUndefined;
+  return std::nullopt;
 }
 
 Read<Superblock> read_superblock(File& file) {

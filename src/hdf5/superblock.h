@@ -16,9 +16,8 @@ struct Superblock {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> cached;
 };
 
-// Where the signature is: at 0 or at 512 and its doubles, the first that has it. `kUndefined` for
-// nowhere.
-std::uint64_t find_superblock(source::Source& source);
+// Where the signature is: at 0 or at 512 and its doubles, the first that has it.
+std::optional<std::uint64_t> find_superblock(source::Source& source);
 
 // At the file's base; sets the widths of its numbers.
 Read<Superblock> read_superblock(File& file);

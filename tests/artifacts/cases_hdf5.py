@@ -257,6 +257,7 @@ broken("data_outside", dataset(h5.layout(1 << 40, 16)))
 broken("data_behind_the_end", dataset(lambda w: h5.layout(len(w.data) + 100_000, 16)))
 broken("data_shorter", dataset(h5.compact(bytes(8))))
 broken("data_size_overflows", dataset(h5.chunked(4, 4), dims=(1 << 63,)))
+broken("layout_twice", dataset(h5.virtual(), h5.compact(bytes(16))), "KER-010")
 broken("filters_version", dataset((0x0B, b"\3\1" + bytes(14))))
 broken("filters_cut", dataset((0x0B, b"\1\5" + bytes(14))))
 broken("external_data_cut", dataset((0x07, b"\1\0\0\0\1\0\1\0" + u(8, 104))))
@@ -267,6 +268,7 @@ broken("value_longer_than_its_place", old(lambda w: h5.attribute("v", h5.TEXT, u
 broken("value_longer_than_its_heap", old(lambda w: h5.attribute("v", h5.TEXT, w.values(b"word", length=99_999)[0])))
 broken("value_heap_size", old(lambda w: h5.attribute("v", h5.TEXT, w.values(b"word", size=1 << 30)[0])))
 broken("value_heap_version", old(lambda w: h5.attribute("v", h5.TEXT, w.values(b"word", version=2)[0])))
+broken("value_heap_goes_on_behind_its_end", old(lambda w: h5.attribute("v", h5.TEXT, w.values(b"word", free=16)[0])))
 broken("value_of_another_size", old(h5.attribute("v", h5.TEXT[:4] + u(4, 12) + h5.TEXT[8:], bytes(12))))
 broken("dense_version", new((0x02, b"\1\0" + u(8, NOWHERE) * 2)))
 broken("dense_filtered", new(lambda w: w.dense_links({"a": h5.link("a", soft="/b")}, filtered=8)))
@@ -281,6 +283,8 @@ broken("dense_id_outside", new(lambda w: (lambda heap: h5.dense(0x02, heap[0], w
     5, [bytes(4) + b"\0" + u(4, 1 << 20) + u(2, 9)])))(w.fractal([b"x"], id_size=7))))
 broken("dense_id_kind", new(lambda w: (lambda heap: h5.dense(0x02, heap[0], w.records(
     5, [bytes(4) + b"\x70" + bytes(6)])))(w.fractal([b"x"], id_size=7))))
+broken("dense_attribute_shared", new(lambda w: (lambda heap: h5.dense(0x15, heap[0], w.records(
+    8, [heap[1][0] + b"\2" + bytes(8)])))(w.fractal([h5.text("t", "x", version=3)[1]]))))
 told("dense_blocks_without_checksum", new(lambda w: w.dense_links({"a": h5.link("a", soft="/b")}, sealed_blocks=False)), "KER-015")
 
 # What stands beside something broken is found all the same.

@@ -228,14 +228,14 @@ class Writer:
 
     # Values of any length, and files that data comes from.
 
-    def values(self, *values, size=None, version=1, length=None):
+    def values(self, *values, size=None, version=1, length=None, free=None):
         """A global heap; the bytes that refer to each value."""
         body = b""
         for index, value in enumerate(values, 1):
             body += u(2, index) + u(2, 1) + bytes(4) + u(8, len(value) if length is None else length) + pad(value)
         whole = max(16 + len(body) + 16, 4096)
         at = self.put((b"GCOL" + bytes([version, 0, 0, 0]) + u(8, whole if size is None else size) + body
-                       + bytes(8) + u(8, whole - 16 - len(body))).ljust(whole, b"\0"))
+                       + bytes(8) + u(8, whole - 16 - len(body) if free is None else free)).ljust(whole, b"\0"))
         return [u(4, len(value)) + u(8, at) + u(4, index) for index, value in enumerate(values, 1)]
 
     def external(self, *names, version=1):

@@ -235,4 +235,56 @@ def onnx(onnx):
     made("model.onnx")
 
 
+@library("h5py", "numpy")
+def hdf5(h5py, numpy):
+    for libver in ("earliest", ("v108", "v108"), ("v110", "v110"), "latest"):
+        name = libver if isinstance(libver, str) else libver[0]
+        for order in (False, True):
+            with h5py.File(f"{name}_{order}.h5", "w", libver=libver, track_order=order) as file:
+                file.attrs["text"], file.attrs["bytes"], file.attrs["numbers"] = "words", b"words", numpy.ones((3, 4))
+                file.attrs["list"], file.attrs["empty"] = ["one", "two"], h5py.Empty("f4")
+                group = file.create_group("layers/dense/vars")
+                for index in range(30):
+                    group[str(index)] = numpy.ones(index + 1, "f4")
+                    group.attrs[f"attribute {index}"] = "v" * index
+                for filters in ({"compression": "gzip"}, {"compression": "lzf"}, {"shuffle": True}, {"fletcher32": True},
+                                {"scaleoffset": 4}, {"maxshape": (None, 8)}, {"maxshape": (None, None)}):
+                    file.create_dataset(str(filters), data=numpy.zeros((8, 8), "i4"), chunks=(4, 4), **filters)
+                file["text"], file["texts"], file["opaque"] = "words", ["a", "bb"], numpy.void(b"\1\2\3")
+                file["fields"] = numpy.zeros(3, dtype=[("x", "f4"), ("y", "S5")])
+                file["reference"], file["kind"] = group["0"].ref, numpy.dtype("f4")
+                file.create_dataset("of a kind", (3,), file["kind"])
+                file["again"] = group
+            made(f"{name}_{order}.h5")
+
+
+@library("tables", "numpy")
+def pytables(tables, numpy):
+    with tables.open_file("tables.h5", "w") as file:
+        file.create_array("/", "array", numpy.ones(3))
+        file.create_carray("/", "packed", obj=numpy.zeros((50, 50)), filters=tables.Filters(5, "blosc"))
+        file.create_table("/", "table", {"x": tables.Float32Col(), "s": tables.StringCol(5)})
+        file.root._v_attrs.note = "words"
+    made("tables.h5")
+
+
+@library("keras", "numpy")
+def keras(keras, numpy):
+    layers = keras.layers
+    inputs = keras.Input((8, 8, 3))
+    outputs = layers.BatchNormalization()(layers.Conv2D(4, 3, activation="relu")(inputs))
+    outputs = layers.Dense(2, activation="softmax")(layers.GlobalAveragePooling2D()(outputs))
+    model = keras.Model(inputs, outputs)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+    model.fit(numpy.zeros((2, 8, 8, 3), "f4"), numpy.zeros(2), verbose=0)
+    model.save("model.keras")
+    model.save("model.h5")
+    model.save_weights("model.weights.h5")
+    text = keras.Sequential([keras.Input((4,)), layers.Embedding(10, 3), layers.LSTM(4), layers.Dense(1)])
+    text.save("sequence.keras")
+    text.save("sequence.h5")
+    for path in os.listdir("."):
+        made(path)
+
+
 print(json.dumps({"made": MADE, "missing": MISSING, "versions": VERSIONS}))

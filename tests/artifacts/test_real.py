@@ -2,8 +2,8 @@
 
     GATEHOUSE_REAL_PYTHON=/path/to/venv/bin/python tests/e2e/run tests/artifacts/test_real.py
 
-torch, safetensors, numpy, gguf, transformers, tokenizers, sentencepiece, peft and onnx are used as far as they
-are there; what is missing is named.
+torch, safetensors, numpy, gguf, transformers, tokenizers, sentencepiece, peft, onnx, h5py, tables and keras are used
+as far as they are there; what is missing is named.
 """
 
 import json

@@ -8,9 +8,16 @@
 namespace gh::hdf5 {
 namespace {
 
-const std::string kFloat = raw("\x11\x20\x1f\x00\x04\x00\x00\x00");
-const std::string kText3 = raw("\x13\x00\x00\x00\x03\x00\x00\x00");
-const std::string kOne = raw("\x01\x00\x00\x00\x00\x00\x00\x00");  // a dataspace of one element
+std::string a_float() {
+  return raw("\x11\x20\x1f\x00\x04\x00\x00\x00");
+}
+std::string text_of_3() {
+  return raw("\x13\x00\x00\x00\x03\x00\x00\x00");
+}
+// A dataspace of one element.
+std::string one() {
+  return raw("\x01\x00\x00\x00\x00\x00\x00\x00");
+}
 
 TEST(Datatypes, SayHowLongAndWhetherText) {
   using Form = Datatype::Form;
@@ -20,9 +27,9 @@ TEST(Datatypes, SayHowLongAndWhetherText) {
     Form form;
     std::uint64_t size;
   } cases[] = {
-      {kFloat, Form::number, 4},
+      {a_float(), Form::number, 4},
       {raw("\x10\x00\x00\x00\x01\x00\x00\x00"), Form::byte, 1},
-      {kText3, Form::text, 3},
+      {text_of_3(), Form::text, 3},
       {raw("\x15\x00\x00\x00\xff\xff\xff\xff"), Form::opaque, 0xffff'ffff},
       {raw("\x19\x01\x00\x00\x10\x00\x00\x00"), Form::variable_text, 16},
       {raw("\x19\x00\x00\x00\x10\x00\x00\x00"), Form::variable_values, 16},
@@ -64,7 +71,7 @@ TEST(Dataspaces, SayHowManyElements) {
     std::string bytes;
     std::uint64_t elements;
   } cases[] = {
-      {kOne, 1},
+      {one(), 1},
       {raw("\x01\x02\x01\x00\x00\x00\x00\x00") + little(3, 8) + little(5, 8), 15},
       {raw("\x02\x01\x00\x01") + little(0, 8), 0},
       {raw("\x02\x00\x00\x00"), 1},
@@ -79,7 +86,7 @@ TEST(Dataspaces, ThatMakeNoSenseAreRefused) {
   for (const std::string& bytes :
        {raw(""), raw("\x00\x00\x00\x00\x00\x00\x00\x00"), raw("\x03\x00\x00\x00\x00\x00\x00\x00"),
         raw("\x02\x00\x00\x03"), raw("\x02\x01\x00\x01"),
-        raw("\x02\x21\x00\x01") + std::string(33 * 8, '\1'),
+        raw("\x02\x21\x00\x01") + std::string(264, '\1'),
         raw("\x02\x02\x00\x01") + little(UINT64_MAX, 8) + little(2, 8)})
     EXPECT_FALSE(parse_dataspace(opened.file, bytes, 0));
 }
@@ -91,14 +98,14 @@ std::string attribute(int version, const std::string& name, const std::string& t
     return bytes;
   };
   return little(static_cast<std::uint64_t>(version), 2) + little(name.size() + 1, 2) +
-         little(type.size(), 2) + little(kOne.size(), 2) + (version == 3 ? raw("\x00") : "") +
-         part(name + '\0') + part(type) + part(kOne) + data;
+         little(type.size(), 2) + little(one().size(), 2) + (version == 3 ? raw("\x00") : "") +
+         part(name + '\0') + part(type) + part(one()) + data;
 }
 
 TEST(Attributes, OfEachVersionHaveNameAndData) {
   Opened opened("");
   for (int version = 1; version <= 3; ++version) {
-    const std::string bytes = attribute(version, "name", kText3, "abcd");
+    const std::string bytes = attribute(version, "name", text_of_3(), "abcd");
     const auto read = parse_attribute(opened.file, bytes, 1000);
     ASSERT_TRUE(read) << version;
     EXPECT_EQ(read->name, "name");
@@ -110,13 +117,13 @@ TEST(Attributes, OfEachVersionHaveNameAndData) {
 TEST(Attributes, ThatAreCutAnywhereAreRefused) {
   Opened opened("");
   for (int version = 1; version <= 3; ++version) {
-    const std::string bytes = attribute(version, "name", kText3, "abc");
+    const std::string bytes = attribute(version, "name", text_of_3(), "abc");
     for (std::size_t size = 0; size < bytes.size(); ++size)
       EXPECT_FALSE(parse_attribute(opened.file, bytes.substr(0, size), 0))
           << version << ' ' << size;
   }
-  EXPECT_FALSE(parse_attribute(opened.file, attribute(4, "name", kText3, "abc"), 0));
-  EXPECT_FALSE(parse_attribute(opened.file, attribute(0, "name", kText3, "abc"), 0));
+  EXPECT_FALSE(parse_attribute(opened.file, attribute(4, "name", text_of_3(), "abc"), 0));
+  EXPECT_FALSE(parse_attribute(opened.file, attribute(0, "name", text_of_3(), "abc"), 0));
 }
 
 TEST(Links, OfEachKind) {
