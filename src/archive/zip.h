@@ -24,8 +24,9 @@ struct ZipMember {
   std::uint32_t crc;
   bool directory;  // by name or attribute, and without bytes
   bool encrypted;
-  bool readable;  // `member` gives a source
-  bool shared;    // lies on bytes of another member
+  bool readable;       // `member` gives a source
+  bool shared;         // lies on bytes of another member
+  bool summed = true;  // its bytes are held against its checksum
 };
 
 class ZipArchive {
@@ -51,6 +52,11 @@ class ZipArchive {
   // this archive's source and to the examination's work budget.
   std::unique_ptr<source::Source> member(const ZipMember& member,
                                          findings::Examination& examination) const;
+
+  // Whether a checksum is 0 wherever bytes are: it was left out on purpose.
+  bool omits_checksums() const;
+  // For readers that never look at them.
+  void ignore_checksums();
 
   // Reads `bytes` of a member through and holds them against the stated size and checksum. Inside
   // an `Examination::Member` of its name, findings are placed there.

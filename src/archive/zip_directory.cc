@@ -8,6 +8,7 @@
 #include "archive/zip.h"
 #include "archive/zip_records.h"
 #include "archive/zip_rules.h"
+#include "base/text.h"
 #include "source/reader.h"
 
 namespace gh::archive {
@@ -108,6 +109,7 @@ std::vector<CentralEntry> read_directory(source::Source& source, const Directory
   std::vector<CentralEntry> entries;
   entries.reserve(static_cast<std::size_t>(std::min(place.entries, place.size / kCentralSize)));
   source::Reader reader(source, place.offset, place.offset + place.size);
+  bool one_disk = true;
   const auto broken = [&] {
     examination.add(kZipBroken, fmt::format("entry {} of the directory is broken", entries.size()),
                     {.offset = reader.position()});
@@ -138,6 +140,12 @@ std::vector<CentralEntry> read_directory(source::Source& source, const Directory
       break;
     }
     const std::string_view name = bytes.substr(kCentralSize, name_size);
+    if (const unsigned disk = u16(bytes, 34); disk != 0 && one_disk) {
+      one_disk = false;
+      examination.add(kZipEndDiffers,
+                      fmt::format("\"{}\" is said to begin on disk {}", escape(name), disk),
+                      {.offset = reader.position()});
+    }
     entries.push_back(
         {.name = std::string(name),
          .other_name = unicode_path(name, bytes.substr(kCentralSize + name_size, extra_size)),

@@ -77,6 +77,8 @@ LocalHeader read_local(source::Source& source, const ZipMember& member, const Ce
   if (other_name != entry.other_name && !is_same_name(member.name, other_name))
     add(local.differences, "Unicode path");
   const bool later = (local_flags & kFlagDescriptor) != 0;
+  const bool left_out =
+      crc != member.crc || sizes.packed_size != member.packed_size || sizes.size != member.size;
   if (crc != member.crc && !(later && crc == 0)) add(local.differences, "checksum");
   if (sizes.packed_size != member.packed_size && !(later && sizes.packed_size == 0))
     add(local.differences, "packed size");
@@ -86,8 +88,9 @@ LocalHeader read_local(source::Source& source, const ZipMember& member, const Ce
     const std::string bytes = read(source, local.end, 24);
     const std::size_t size = descriptor_size(bytes, member);
     local.end += size;
-    if (size == 0 && bytes.size() >= 4 && u32(bytes, 0) == kDescriptorSignature)
-      add(local.differences, "data descriptor");
+    const bool wrong = bytes.size() >= 4 && u32(bytes, 0) == kDescriptorSignature;
+    if (size == 0 && (wrong || left_out))
+      add(local.differences, wrong ? "data descriptor" : "no data descriptor");
   }
   return local;
 }

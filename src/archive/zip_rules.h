@@ -122,8 +122,9 @@ inline constexpr Rule kZipEndDiffers{
     Severity::high,
     Effect::finding,
     "has an end record that contradicts its directory",
-    "Counts, sizes or places disagree, or there are two end records. Readers trust different ones, "
-    "and so list different members.",
+    "Counts, sizes, places or disks disagree, or there are two end records. Readers trust "
+    "different "
+    "ones, and so list different members.",
     "Refuse the file; no writer of checkpoints makes such records."};
 inline constexpr Rule kZipTraversal{
     "ZIP-030",

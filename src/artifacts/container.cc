@@ -99,9 +99,10 @@ struct TorchTar {
 
 }  // namespace
 
-void examine_zip(source::Source& source, Context& context) {
-  const auto archive = archive::ZipArchive::open(source, context.examination);
+void examine_zip(source::Source& source, std::string_view name, Context& context) {
+  auto archive = archive::ZipArchive::open(source, context.examination);
   if (archive && is_torch_zip(*archive)) return examine_torch_zip(*archive, context);
+  if (archive) examine_no_torch_zip(name, context);
   if (archive && is_npz(*archive)) return examine_npz(*archive, context);
   if (archive && is_keras_zip(*archive, context.examination))
     return examine_keras_zip(*archive, context);

@@ -5,14 +5,16 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "archive/zip.h"
 #include "artifacts/examine.h"
 
 namespace gh::artifacts {
 
-// Bytes that begin with a local header or an empty zip's end record (`PK\3\4`, `PK\5\6`).
-void examine_zip(source::Source& source, Context& context);
+// Bytes that begin with a local header or an empty zip's end record (`PK\3\4`, `PK\5\6`). `name`:
+// of the file, when that leads a loader to the zip.
+void examine_zip(source::Source& source, std::string_view name, Context& context);
 
 inline constexpr std::uint64_t kSmallMember = std::uint64_t{16} << 20;  // bytes
 

@@ -147,7 +147,7 @@ bool may_hold_zip(Kind kind, source::Source& source, Context& context) {
   if (context.options.profile != pickle::Profile::data || kind != Kind::pickle) return false;
   findings::Examination unheard(context.examination.work());
   Context inner{unheard, context.options};
-  examine_zip(source, inner);
+  examine_zip(source, {}, inner);
   return std::ranges::none_of(unheard.findings(), [](const findings::Finding& finding) {
     return finding.rule->severity >= Severity::medium && !finding.rule->id.starts_with("ZIP-");
   });
@@ -200,7 +200,8 @@ void examine_any(source::Source& source, std::string_view name, Context& context
   const Kind kind = kind_of(head, source);
   const bool ends_as_zip = kind != Kind::zip && kind != Kind::empty && archive::ends_as_zip(source);
   const std::size_t before = context.examination.findings().size();
-  if (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind)) {
+  if (!may_hold(name, kind) ||
+      (kind != Kind::unknown && kind != Kind::empty && breaks(claim_of(name), kind))) {
     context.examination.add(kNotWhatItSays,
                             fmt::format("{} is {}", escape(name), artifacts::name(kind)),
                             {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
@@ -220,7 +221,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
       examine_npy(source, context);
       break;
     case Kind::zip:
-      examine_zip(source, context);
+      examine_zip(source, name, context);
       break;
     case Kind::archive:
       examine_archive(source, context);
@@ -249,7 +250,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
   }
   if (ends_as_zip && is_another(kind, context.examination) &&
       !(context.examination.findings().size() == before && may_hold_zip(kind, source, context)))
-    examine_zip(source, context);
+    examine_zip(source, {}, context);
   if (source.error() && !context.examination.has(kUnreadable)) {
     context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));
   }

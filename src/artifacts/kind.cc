@@ -171,6 +171,29 @@ bool is_unpickled_by_name(std::string_view name) {
                              [&](std::string_view ending) { return ends_with(name, ending); });
 }
 
+bool may_hold(std::string_view name, Kind kind) {
+  // What is packed has rules of its own.
+  if (kind == Kind::unknown || kind == Kind::empty || kind == Kind::archive) return true;
+  struct Loader {
+    std::string_view ending;
+    std::array<Kind, 3> opens;
+  };
+  constexpr auto kLoaders = std::to_array<Loader>({
+      {".npy", {Kind::npy, Kind::zip, Kind::pickle}},
+      {".npz", {Kind::npy, Kind::zip, Kind::pickle}},
+      {".onnx", {Kind::onnx}},
+      {".h5", {Kind::hdf5}},
+      {".hdf5", {Kind::hdf5}},
+      {".keras", {Kind::zip, Kind::hdf5}},
+      {".zip", {Kind::zip}},
+  });
+  if (is_unpickled_by_name(name))
+    return kind == Kind::pickle || kind == Kind::torch_legacy || kind == Kind::zip;
+  const auto by_name = [&](const Loader& loader) { return ends_with(name, loader.ending); };
+  const auto loader = std::ranges::find_if(kLoaders, by_name);
+  return loader == kLoaders.end() || std::ranges::find(loader->opens, kind) != loader->opens.end();
+}
+
 bool may_be_picture(std::string_view name) {
   constexpr std::array kPictures = {".png"sv,  ".jpg"sv, ".jpeg"sv, ".gif"sv,
                                     ".webp"sv, ".svg"sv, ".ico"sv};

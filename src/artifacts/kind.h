@@ -51,6 +51,10 @@ enum class Promise : std::uint8_t {
 };
 Promise promise_of(std::string_view name);
 
+// Whether the loader that goes by that name opens bytes of that kind: torch.load a pickle or a zip,
+// Keras HDF5 under `.h5`. True of a name that leads to no loader.
+bool may_hold(std::string_view name, Kind kind);
+
 // Whether a loader may unpickle a file of that name without a look at what it begins with.
 bool is_unpickled_by_name(std::string_view name);
 

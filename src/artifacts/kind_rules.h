@@ -16,7 +16,8 @@ inline constexpr Rule kNotWhatItSays{
     "is of another kind than its name says",
     "Scanners and people go by names, and pass a .safetensors or .json as harmless; loaders that "
     "go "
-    "by content run what is really there.",
+    "by content run what is really there. Loaders that go by the name take it for something else: "
+    "torch.load unpickles what is called .bin or .pt.",
     "Do not load it. If the name is an honest mistake, rename the file and scan it again."};
 inline constexpr Rule kUnknownKind{
     "FIL-002",

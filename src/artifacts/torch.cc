@@ -25,7 +25,8 @@ using findings::Rule;
 
 constexpr std::array kRules = {&kTorchRecords,    &kTorchDeflated,     &kTorchScript,
                                &kTorchExtraCode,  &kTorchNoRecord,     &kTorchShortRecord,
-                               &kTorchLongRecord, &kTorchUnusedRecord, &kTorchExtra};
+                               &kTorchLongRecord, &kTorchUnusedRecord, &kTorchExtra,
+                               &kTorchNoChecksums};
 
 // Records beside pickle and storages that torch.save writes; a few digits or a word each.
 constexpr std::array<std::string_view, 6> kNotes = {
@@ -58,13 +59,9 @@ bool is_note(std::string_view text) {
 }
 
 bool is_code(std::string_view head, std::string_view name) {
-  constexpr std::array<std::string_view, 5> kMagics = {
-      "\x7f"
-      "ELF",
-      "MZ", "#!", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe"};
   constexpr std::array<std::string_view, 6> kSuffixes = {".py",  ".pyc", ".so",
                                                          ".dll", ".sh",  ".ipynb"};
-  return std::ranges::any_of(kMagics, [&](auto magic) { return head.starts_with(magic); }) ||
+  return head.starts_with("#!") || !hub::native_code(head).empty() ||
          std::ranges::any_of(kSuffixes, [&](auto suffix) { return has_suffix(name, suffix); });
 }
 
@@ -248,9 +245,19 @@ bool is_torch_zip(const ZipArchive& archive) {
   });
 }
 
-void examine_torch_zip(const ZipArchive& archive, Context& context) {
+void examine_torch_zip(ZipArchive& archive, Context& context) {
   context.examination.set_kind("PyTorch zip checkpoint");
+  if (archive.omits_checksums()) {
+    context.examination.add(kTorchNoChecksums,
+                            fmt::format("all {} members state 0", archive.members().size()));
+    archive.ignore_checksums();
+  }
   Checkpoint(archive, context).examine();
+}
+
+void examine_no_torch_zip(std::string_view name, Context& context) {
+  if (is_unpickled_by_name(name))
+    context.examination.add(kTorchRecords, fmt::format("{} has no data.pkl", escape(name)));
 }
 
 bool looks_like_torch_legacy(std::string_view head) {

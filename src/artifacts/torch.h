@@ -13,7 +13,9 @@ namespace gh::artifacts {
 // Whether PyTorch, or whoever follows it, would take the archive for a checkpoint: a `data.pkl` or
 // `constants.pkl` in a folder.
 bool is_torch_zip(const archive::ZipArchive& archive);
-void examine_torch_zip(const archive::ZipArchive& archive, Context& context);
+void examine_torch_zip(archive::ZipArchive& archive, Context& context);
+// Another zip, which torch.load refuses when the name sends it there.
+void examine_no_torch_zip(std::string_view name, Context& context);
 
 // Five pickles in a row and the storages behind them. `head`: the first bytes.
 bool looks_like_torch_legacy(std::string_view head);

@@ -53,10 +53,12 @@ inline constexpr findings::Rule kTorchShortRecord{
     "Refuse the file."};
 inline constexpr findings::Rule kTorchLongRecord{
     "ZIP-042",
-    findings::Severity::low,
+    findings::Severity::medium,
     findings::Effect::finding,
     "has a storage that is longer than stated",
-    "No tensor reaches the rest: room for bytes that nobody looks at.",
+    "torch.save writes a record as long as its storage. Older PyTorch leaves the rest alone, which "
+    "is "
+    "room for bytes that nobody looks at; 2.13 refuses the file.",
     "Save the checkpoint again with torch.save."};
 inline constexpr findings::Rule kTorchUnusedRecord{
     "ZIP-043",
@@ -72,5 +74,14 @@ inline constexpr findings::Rule kTorchExtra{
     "holds a member that PyTorch does not read",
     "torch.save writes none; it was added later.",
     "Find out what it is for, or save the checkpoint again with torch.save."};
+inline constexpr findings::Rule kTorchNoChecksums{
+    "ZIP-045",
+    findings::Severity::info,
+    findings::Effect::finding,
+    "has no checksums",
+    "torch.save leaves them out after torch.serialization.set_crc32_options(False), and PyTorch "
+    "never "
+    "looks at them. Unpackers and Python's zipfile take every member for damaged.",
+    "Nothing, or save the checkpoint again with checksums."};
 
 }  // namespace gh::artifacts

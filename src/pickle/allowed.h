@@ -60,11 +60,17 @@ enum class Role : std::uint8_t {
   reconstructor,
 };
 
+// What elements of a dtype or storage are, for calls: bits.
+inline constexpr std::uint8_t kGradient = 1;  // they may require a gradient
+inline constexpr std::uint8_t kComplex = 2;
+inline constexpr std::uint8_t kIndex = 4;  // of 64 bits, signed
+inline constexpr std::uint8_t kQuantized = 8;
+
 struct Name {
   std::string_view name;
   Role role = Role::dtype;
-  std::uint8_t bytes = 0;  // of an element of a dtype or storage
-  bool floating = false;   // such elements may require a gradient
+  std::uint8_t bytes = 0;     // of an element of a dtype or storage
+  std::uint8_t elements = 0;  // what they are
 };
 
 struct Family {

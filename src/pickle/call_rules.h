@@ -34,8 +34,9 @@ inline constexpr Rule kTensorArguments{
     Effect::finding,
     "rebuilds a tensor from arguments of another shape",
     "The rebuild functions trust their arguments: a storage, whole numbers, "
-    "booleans and empty hooks. Other values reach code of PyTorch that was never "
-    "meant to see them.",
+    "booleans and empty hooks; of sparse, nested and quantized tensors parts whose "
+    "shapes fit each other. Others reach code of PyTorch that was never meant to see "
+    "them, or are refused.",
     "Save it again with torch.save of a state_dict, or better as safetensors."};
 
 inline constexpr Rule kTypeArguments{
@@ -44,7 +45,8 @@ inline constexpr Rule kTypeArguments{
     Effect::finding,
     "rebuilds a tensor of a type through something that is not listed",
     "_rebuild_from_type_v2 calls its first argument and then sets attributes on the "
-    "result: with any callable it would be REDUCE without its checks.",
+    "result: with any callable it would be REDUCE without its checks, and with any "
+    "attribute it would change what every tensor has.",
     "Do not load this file unless you know who wrote it."};
 
 inline constexpr Rule kEncodeArguments{
@@ -70,17 +72,18 @@ inline constexpr Rule kDictArguments{
     Severity::high,
     Effect::finding,
     "makes a dictionary class from unusual arguments",
-    "OrderedDict and Counter are written with no argument, or with one list or dict "
-    "of plain entries. Others call methods of what they are given.",
+    "OrderedDict and Counter are written with no argument, or with one list of pairs "
+    "or a dict of plain entries. Others call methods of what they are given, or fail.",
     "Get the file from its source again, or ask its author for safetensors."};
 
 inline constexpr Rule kParameterArguments{
     "PKL-208",
     Severity::high,
     Effect::finding,
-    "makes a parameter from something that is no tensor",
-    "A Parameter wraps a tensor, a boolean and empty hooks; state put on it must "
-    "not hold anything that could be called later.",
+    "makes a parameter from something that is no tensor, or does not fit it",
+    "A Parameter wraps a tensor, a boolean and empty hooks. Whole numbers have no "
+    "gradient; state put on it is attributes that it lacks, and nothing that could "
+    "be called later.",
     "Save it again with torch.save of a state_dict, or better as safetensors."};
 
 inline constexpr Rule kOtherArguments{
@@ -152,7 +155,8 @@ inline constexpr Rule kPersistentId{
     "has a persistent id that is not a storage",
     "PyTorch's persistent ids are tuples: 'storage', a storage type, a key, a "
     "location and a number of elements. Others make old loaders look for source "
-    "files, or fail.",
+    "files, or fail, as all do on a storage without a type in a file of the format "
+    "before 1.6.",
     "Save it again with torch.save of a state_dict, or better as safetensors."};
 
 inline constexpr Rule kStorageTwice{

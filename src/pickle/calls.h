@@ -3,6 +3,7 @@
 // joblib write; every other is a finding.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "pickle/allowed.h"
@@ -33,17 +34,30 @@ class Calls {
   Value dispatch(std::uint64_t which, Value tuple, Arguments arguments);
   Value refuse(const findings::Rule& rule, std::uint64_t which, Value tuple);
 
-  // Each: whether the arguments are those that are written.
-  bool tensor(Role role, Arguments arguments);
-  bool tensor_without_storage(Role role, Arguments arguments) const;
-  bool composed_tensor(Role role, Arguments arguments) const;
+  // Each: what it gives, when the arguments are those that are written. tensor_calls.cc:
+  std::optional<Value> tensor(Role role, Arguments arguments);
+  std::optional<Value> tensor_without_storage(Arguments arguments);
+  std::optional<Value> moved_tensor(Role role, Arguments arguments) const;
+  std::optional<Value> of_type(Arguments arguments);
+  // composed.cc:
+  std::optional<Value> sparse_tensor(Arguments arguments);
+  std::optional<Value> nested_tensor(Arguments arguments) const;
+  std::optional<Value> layout(Arguments arguments) const;
+  // Of their parts.
+  std::optional<Arguments> strided_shape(Value tensor) const;
+  static bool coordinates_fit(Arguments indices, Arguments values, Arguments size);
+  static bool compressed_fit(Value layout, Arguments compressed, Arguments plain, Arguments values,
+                             Arguments size);
+  std::optional<std::uint64_t> possible(Value offset, Value size, Value stride);
   bool strided(Value storage, Value offset, Value size, Value stride, std::uint64_t element_bytes);
-  bool quantizer(Value parameters) const;
+  bool quantizer(Value parameters, Value size) const;
+  bool is_state(Value state) const;
+
+  // Each: whether the arguments are those that are written.
   bool parameter(Role role, Arguments arguments);
-  bool of_type(Arguments arguments);
   bool dictionary(Role role, Arguments arguments) const;
   bool constants(Role role, Arguments arguments) const;
-  bool small_object(Role role, Arguments arguments) const;
+  bool is_device(Arguments arguments) const;
   bool array(Role role, Arguments arguments);
   bool holds_bytes_of(Value dtype, Value bytes);
   Value dtype(std::uint64_t which, Value tuple, Arguments arguments);

@@ -96,6 +96,7 @@ bool Machine::stack_global() {
   stack_.pop_back();
   const Value module = stack_.back();
   if (!module.is_text() || !name.is_text()) {
+    nameless_ = true;
     if (is_tried() && (is_no_text(module) || is_no_text(name))) return broken("a name is no text");
     imported_ = true;
     report_.add(kComputedImport, fmt::format("The stream imports from {} and {}.",
@@ -174,6 +175,7 @@ bool Machine::step_rare(const Token& token) {
     case Opcode::ext1:
     case Opcode::ext2:
     case Opcode::ext4:
+      nameless_ = true;
       // Codes are registered by few, and the next opcodes show whether one is meant.
       if (is_tried()) return push(values_.refused("a name behind an extension code"));
       imported_ = true;
@@ -193,6 +195,7 @@ bool Machine::step_rare(const Token& token) {
 
 void Machine::fill(Value target, std::span<const Value> elements) {
   if (elements.empty()) return;
+  if (target.is(Kind::list)) return values_.extend(target, elements);
   std::uint8_t contents = 0;
   for (const Value element : elements) contents |= values_.contribution(element);
   values_.put_into(target, contents);
@@ -213,6 +216,7 @@ void Machine::set_items(Value target, std::span<const Value> items) {
     contents |= values_.contribution(key);
     contents |= values_.contribution(value);
     if (key != metadata) contents |= kOtherKeys;
+    if (!Values::may_name_attribute(key)) contents |= kOddKeys;
     if (arrays) {
       contents |= array_state_.set(target, key, value, before | contents);
       dtypes_.set(target, key, value, before | contents);

@@ -163,7 +163,7 @@ bool Machine::run() {
   frame_end_ = UINT64_MAX;
   result_ = Value(Kind::unknown);
   opcodes_before_ = opcodes_;
-  imported_ = called_ = built_ = false;
+  imported_ = called_ = built_ = nameless_ = false;
   while (lexer_.next()) {
     const Token& token = lexer_.token();
     if (++opcodes_ > most_opcodes_) return limit(kManyOpcodes, "opcodes");

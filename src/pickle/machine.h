@@ -51,6 +51,8 @@ class Machine {
   bool imported() const { return imported_; }
   bool called() const { return called_; }  // what it imported or made
   bool built() const { return built_; }    // gave a state to something
+  // Whether an import was reached that gives no name: by a code, or of values that are no text.
+  bool nameless() const { return nameless_; }
   bool has_array_bytes() const { return has_array_bytes_; }
   bool has_object_arrays() const { return has_object_arrays_; }
 
@@ -140,6 +142,7 @@ class Machine {
   bool imported_ = false;
   bool called_ = false;
   bool built_ = false;
+  bool nameless_ = false;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_far_entries_ = false;  // in the memo, which does not keep them

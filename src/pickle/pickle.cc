@@ -21,25 +21,28 @@ void tell_bytes_after(Machine& machine, std::uint64_t end, std::uint64_t left) {
   machine.report().add_at(end, kBytesAfter, fmt::format("{} bytes follow the last STOP.", left));
 }
 
-// One pickle, or as many as there are.
+// One pickle, or as many as there are. Where one is wanted, what the file is follows from the
+// first.
 Outcome follow(source::Source& source, Layout layout, Lexer& lexer, Machine& machine) {
   Outcome outcome;
+  const bool many = layout == Layout::stream;
   for (std::uint64_t count = 0;; ++count) {
     if (count == kPickles) {
       machine.report().add(kManyPickles, fmt::format("There are more than {} pickles.", kPickles));
       break;
     }
-    if (!machine.run()) break;
-    outcome.end = lexer.position();
+    const bool whole = machine.run();
+    if (many || count == 0) outcome.end = lexer.position();
+    if (!many && count == 0) outcome.storages = machine.storages().all();
+    if (!whole) break;
     const std::uint64_t left = lexer.left();
-    const bool goes_on =
-        left != 0 && layout == Layout::stream && continues_as_pickle(source, outcome.end);
-    if (goes_on) continue;
-    if (left != 0) tell_bytes_after(machine, outcome.end, left);
-    outcome.complete = true;
-    break;
+    const bool goes_on = left != 0 && continues_as_pickle(source, lexer.position());
+    const bool last = many ? !goes_on : count == 0;
+    if (last) outcome.complete = true;
+    if (last && left != 0) tell_bytes_after(machine, lexer.position(), left);
+    if (!goes_on) break;
   }
-  outcome.storages = machine.storages().all();
+  if (many) outcome.storages = machine.storages().all();
   return outcome;
 }
 

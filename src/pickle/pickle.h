@@ -17,7 +17,8 @@ enum class Profile : std::uint8_t { weights, data };
 
 // How the bytes are laid out.
 enum class Layout : std::uint8_t {
-  single,        // one pickle; bytes after its STOP are a finding (data.pkl of a torch zip)
+  single,        // one pickle (data.pkl of a torch zip); bytes after its STOP are a finding, and
+                 // pickles among them are followed as well
   torch_legacy,  // magic, protocol, sys_info, object, keys, then raw storages
   stream,        // pickles one after the other until the bytes end or are none (bare .pkl, joblib)
 };

@@ -17,6 +17,8 @@ constexpr int kHighestProtocol = 5;
 constexpr int kTrials = 16;
 // Opcodes of one trial. What has gone so far without an error is no text.
 constexpr std::uint64_t kTried = 1'000'000;
+// As many in a row with an import among them are none by chance.
+constexpr std::uint64_t kNoChance = 3;
 // That are looked at as a text, in bytes.
 constexpr std::size_t kText = std::size_t{64} * 1024;
 
@@ -40,6 +42,7 @@ struct Trial {
   bool called = false;
   bool built = false;
   bool dangerous = false;  // an import that is known to be
+  bool nameless = false;   // an import without a name, which bytes by chance reach later or never
   std::uint64_t end = 0;   // offset after the STOP
 };
 
@@ -56,6 +59,7 @@ Trial run(source::Source& source, std::uint64_t offset) {
   trial.imported = machine.acted();
   trial.called = machine.called();
   trial.built = machine.built();
+  trial.nameless = machine.nameless() && machine.opcodes() >= kNoChance;
   trial.end = lexer.position();
   for (const findings::Finding& finding : scratch.findings()) {
     trial.dangerous = trial.dangerous || finding.rule->severity == findings::Severity::critical;
@@ -95,7 +99,7 @@ bool is_text(std::string_view bytes) {
 bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
   if (begins_with_protocol(read(source, offset, 2))) return true;
   const Trial trial = run(source, offset);
-  return trial.stopped || trial.imported || trial.limited;
+  return trial.stopped || trial.imported || trial.limited || trial.nameless;
 }
 
 // A list of labels can be the opcodes of imports, and of giving one a state: "cow", "bus", "car",
@@ -108,8 +112,7 @@ bool looks_like_pickle(source::Source& source) {
     const std::string begin = read(source, at, kBegin);
     if (begins_with_protocol(begin) || imports_builtin(begin)) return true;
     const Trial trial = run(source, at);
-    if (trial.dangerous) return true;
-    if (trial.called) return true;
+    if (trial.dangerous || trial.called || trial.nameless) return true;
     if (!trial.stopped && is_words(source)) return false;
     if (trial.built || trial.limited) return true;
     if (trial.imported) return trial.stopped || trial.cut || !is_text(read(source, at, kText));

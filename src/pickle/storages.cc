@@ -92,6 +92,10 @@ Value Storages::load(Value persistent_id) {
   if (!values_.is_text(id[0], "storage")) return refuse(persistent_id, "is not of a storage");
   if (!id[1].is(Kind::global) || name_of(id[1].payload()).role != Role::storage_type)
     return refuse(persistent_id, "has no storage type");
+  // The format is older than they are: torch.save writes them all the same, and nothing loads that.
+  if (layout_ == Layout::torch_legacy && name_of(id[1].payload()).name == "UntypedStorage")
+    return refuse(persistent_id,
+                  "is of a storage without a type, which no PyTorch loads from here");
   const auto key = values_.text_of(id[2]);
   if (!key) {
     if (!id[2].is_text()) return refuse(persistent_id, "has no text as its key");
@@ -131,11 +135,6 @@ void Storages::use(Value storage, std::uint64_t elements, std::uint64_t element_
                                           escape(whole.key), needed, seen.elements));
   else
     whole.needed = std::max(whole.needed, seen.offset + needed);
-}
-
-bool Storages::may_be_floating(Value storage) const {
-  const Name& type = name_of(types_[part(storage).storage]);
-  return type.floating || type.name == "UntypedStorage";
 }
 
 const Storage* Storages::find(const std::string& key) const {

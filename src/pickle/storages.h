@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "pickle/allowed.h"
 #include "pickle/pickle.h"
 #include "pickle/report.h"
 #include "pickle/values.h"
@@ -26,8 +27,11 @@ class Storages {
   // A tensor on `storage` reaches `elements` of `element_bytes` each (0: of the storage's own).
   void use(Value storage, std::uint64_t elements, std::uint64_t element_bytes);
 
-  // Whether its elements may require a gradient; an untyped storage's may.
-  bool may_be_floating(Value storage) const;
+  // Its type, of those that are listed.
+  const Name& type(Value storage) const { return name_of(types_[part(storage).storage]); }
+
+  // Whether their bytes are read after the pickle, so that nothing made meanwhile may look at them.
+  bool are_read_later() const { return layout_ == Layout::torch_legacy; }
 
   const std::vector<Storage>& all() const { return all_; }
   const Storage* find(const std::string& key) const;

@@ -132,8 +132,9 @@ inline constexpr Rule kBytesAfter{
     Severity::medium,
     Effect::finding,
     "has bytes after its STOP",
-    "A loader never looks at them. They can be a second file in the same bytes, for "
-    "a reader that looks elsewhere.",
+    "A loader never looks at them, or takes them for the next pickle, as which they "
+    "are followed here. They can be a second file in the same bytes, for a reader "
+    "that looks elsewhere.",
     "Get the file from its source again, or ask its author for safetensors."};
 
 inline constexpr Rule kArrayBytes{

@@ -30,7 +30,7 @@ enum class Kind : std::uint8_t {
   frozenset,
   global,   // an allowed name; payload: which
   storage,  // what a persistent id gave; payload: which of `Storages`
-  tensor,
+  tensor,   // payload: length and position of its shape, as of a tuple, and what is known of it
   parameter,
   dtype,    // NumPy's; payload: which of `Dtypes`
   wrapper,  // joblib's NumpyArrayWrapper before its state is set; payload: a number that grows

@@ -126,19 +126,37 @@ Value Values::tuple(std::span<const Value> elements) {
 }
 
 std::optional<std::span<const Value>> Values::elements(Value tuple) const {
-  if (!tuple.is(Kind::tuple) || length_of(tuple) == kForgottenLength) return std::nullopt;
-  if (length_of(tuple) == 0) return std::span<const Value>{};
-  const Value* first = elements_.at(tuple.payload() & kPosition);
+  return tuple.is(Kind::tuple) ? sequence_of(tuple) : std::nullopt;
+}
+
+Value Values::tensor(Value shape, std::uint8_t facts) {
+  return Value(Kind::tensor, (length_of(shape) << kContentsBits | facts) << kPositionBits |
+                                 (shape.payload() & kPosition));
+}
+
+std::uint8_t Values::facts_of(Value tensor) {
+  return static_cast<std::uint8_t>(tensor.payload() >> kPositionBits);
+}
+
+std::optional<std::span<const Value>> Values::shape_of(Value tensor) const {
+  return tensor.is(Kind::tensor) ? sequence_of(tensor) : std::nullopt;
+}
+
+std::optional<std::span<const Value>> Values::sequence_of(Value value) const {
+  const std::uint64_t length = length_of(value);
+  if (length == kForgottenLength) return std::nullopt;
+  if (length == 0) return std::span<const Value>{};
+  const Value* first = elements_.at(value.payload() & kPosition);
   if (first == nullptr) return std::nullopt;
-  return std::span(first, static_cast<std::size_t>(length_of(tuple)));
+  return std::span(first, static_cast<std::size_t>(length));
 }
 
 Value Values::aged(Value value) {
   if (value.is_container()) return Value(value.kind(), kNowhere);
   if (value.is(Kind::text) && value.payload() >> kPositionBits == 0) return Value(Kind::long_text);
-  if (!value.is(Kind::tuple) || length_of(value) == 0) return value;
+  if (!(value.is(Kind::tuple) || value.is(Kind::tensor)) || length_of(value) == 0) return value;
   const std::uint64_t contents = value.payload() >> kPositionBits & 0xff;
-  return Value(Kind::tuple, (kForgottenLength << kContentsBits | contents) << kPositionBits);
+  return Value(value.kind(), (kForgottenLength << kContentsBits | contents) << kPositionBits);
 }
 
 Value Values::container(Kind kind) {
@@ -149,6 +167,34 @@ Value Values::container(Kind kind) {
 void Values::put_into(Value container, std::uint8_t contents) {
   if (!container.is_container()) return;
   if (std::uint8_t* flags = contents_.at(container.payload())) *flags |= contents | kFilled;
+}
+
+bool Values::may_name_attribute(Value key) {
+  if (!key.is(Kind::text)) return key.is_text();
+  return !is_tensor_attribute(static_cast<std::uint16_t>(key.payload() >> kPositionBits));
+}
+
+// What dict() takes for an entry; a list has the bits for it.
+bool Values::is_pair(Value value) const {
+  if (const auto parts = elements(value)) return parts->size() == 2 && is_hashable((*parts)[0]);
+  return value.is(Kind::list) && (contents(value) & (kLength | kFirstNoKey)) == 2 * (kLength / 3);
+}
+
+void Values::extend(Value list, std::span<const Value> elements) {
+  std::uint8_t* flags = contents_.at(list.payload());
+  if (flags == nullptr || elements.empty()) return;
+  constexpr unsigned kOne = kLength / 3;
+  std::uint8_t now = *flags;
+  std::size_t length = (now & kLength) / kOne;
+  if (length == 0 && !is_hashable(elements[0])) now |= kFirstNoKey;
+  bool pairs = (now & kNoPairs) == 0;
+  for (const Value element : elements) {
+    now |= contribution(element);
+    pairs = pairs && is_pair(element);
+  }
+  length = std::min<std::size_t>(length + elements.size(), kLength / kOne);
+  const std::uint8_t others = now & static_cast<std::uint8_t>(~kLength);
+  *flags = static_cast<std::uint8_t>(others | length * kOne | kFilled | (pairs ? 0 : kNoPairs));
 }
 
 std::uint8_t Values::contents(Value value) const {

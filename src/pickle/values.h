@@ -25,7 +25,17 @@ inline constexpr std::uint8_t kUnhashable = 16;  // of a tuple: it cannot be a k
 inline constexpr std::uint8_t kSealed = 32;
 inline constexpr std::uint8_t kForeignKeys =
     64;  // of a dictionary: a key that joblib's wrapper lacks
-inline constexpr std::uint8_t kAnything = 127;
+// Of a dictionary: a key that cannot become an attribute of a tensor.
+inline constexpr std::uint8_t kOddKeys = 128;
+inline constexpr std::uint8_t kAnything = 255;
+
+// Of a list other bits, of a dictionary's, say whether it is one of pairs, or a pair itself.
+inline constexpr std::uint8_t kNoPairs = 8;  // an element is no tuple or list of two
+inline constexpr std::uint8_t kFirstNoKey = 16;
+inline constexpr std::uint8_t kLength = 32 | 64;  // 0 to 3; 3: or more
+
+// Of a tensor, beside what its elements are (allowed.h): that they lie in memory, by strides.
+inline constexpr std::uint8_t kStrided = 128;
 
 class Values {
  public:
@@ -37,10 +47,19 @@ class Values {
   bool is_text(Value value, std::string_view text) const;
 
   Value tuple(std::span<const Value> elements);
+  static Value empty_tuple() { return Value(Kind::tuple); }
   // None when they are not kept.
   std::optional<std::span<const Value>> elements(Value tuple) const;
 
+  // A tensor whose shape is that tuple; `facts`: what its elements are, and `kStrided`.
+  static Value tensor(Value shape, std::uint8_t facts);
+  static std::uint8_t facts_of(Value tensor);
+  // None when it is not kept.
+  std::optional<std::span<const Value>> shape_of(Value tensor) const;
+
   Value container(Kind kind);
+  // Appends to a list.
+  void extend(Value list, std::span<const Value> elements);
   // That something was put into it; nothing to do when it is no longer known.
   void put_into(Value container, std::uint8_t contents);
   // `kAnything` when not known.
@@ -52,6 +71,8 @@ class Values {
   Value recalled(Value container) const {
     return contents_.at(container.payload()) == nullptr ? aged(container) : container;
   }
+  // Whether it may be the name of an attribute that a tensor does not have by itself.
+  static bool may_name_attribute(Value key);
   // What `element` makes of what it is put into.
   std::uint8_t contribution(Value element) const {
     const bool plain = element.kind() >= Kind::none && element.kind() <= Kind::bytes;
@@ -75,6 +96,8 @@ class Values {
  private:
   static constexpr std::size_t kRefused = 256;
 
+  std::optional<std::span<const Value>> sequence_of(Value value) const;
+  bool is_pair(Value value) const;
   std::uint8_t contribution_of_composed(Value element) const;
   bool is_hashable_composed(Value value) const;
 

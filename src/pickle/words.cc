@@ -11,11 +11,65 @@ namespace gh::pickle {
 
 namespace {
 
+// What every tensor has and lets nobody set, or not to anything (PyTorch 2.13, measured): the first
+// words.
+constexpr auto kAttributes = std::to_array<std::string_view>({
+    "H",
+    "T",
+    "__class__",
+    "__cuda_array_interface__",
+    "__dict__",
+    "__weakref__",
+    "_base",
+    "_cdata",
+    "_grad",
+    "_grad_fn",
+    "_has_symbolic_sizes_strides",
+    "_python_dispatch",
+    "_version",
+    "data",
+    "device",
+    "dtype",
+    "grad",
+    "grad_dtype",
+    "grad_fn",
+    "imag",
+    "is_cpu",
+    "is_cuda",
+    "is_ipu",
+    "is_leaf",
+    "is_maia",
+    "is_meta",
+    "is_mkldnn",
+    "is_mps",
+    "is_mtia",
+    "is_nested",
+    "is_quantized",
+    "is_sparse",
+    "is_sparse_csr",
+    "is_vulkan",
+    "is_xla",
+    "is_xpu",
+    "itemsize",
+    "layout",
+    "mH",
+    "mT",
+    "name",
+    "nbytes",
+    "ndim",
+    "output_nr",
+    "real",
+    "requires_grad",
+    "retains_grad",
+    "shape",
+});
+
 // Open addressing; built once. Most texts of a pickle are no words and end at an empty slot.
 class Words {
  public:
   Words() {
     words_.emplace_back();
+    for (const std::string_view text : kAttributes) add(text);
     for (const std::string_view text : allowed_words()) add(text);
     for (const std::string_view text : dangerous_words()) add(text);
     for (const std::string_view text :
@@ -72,6 +126,10 @@ const Words& words() {
 
 std::uint16_t word_of(std::string_view text) {
   return words().find(text);
+}
+
+bool is_tensor_attribute(std::uint16_t number) {
+  return number != 0 && number <= kAttributes.size();
 }
 
 std::string_view word(std::uint16_t number) {

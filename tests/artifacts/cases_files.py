@@ -47,8 +47,15 @@ one("zip_as_json", "config.json", zipped({"a.txt": b"text"}), "FIL-001",
 one("gzip_as_safetensors", "model.safetensors", gzip.compress(safetensors()), "FIL-001", "ARC-010")
 
 # Names that promise nothing of the kind: content is examined all the same.
-for name in ("model.bin", "model", "model.weights", ".hidden", "model.safetensors.bak"):
+for name in ("model", "model.weights", ".hidden", "model.safetensors.bak"):
     one(f"safetensors_as_{name.replace('.', '_')}", name, safetensors(), verdict="clean")
+# Names that lead to a loader of another kind.
+for ending in ("bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "dill", "npy", "npz", "onnx", "h5", "hdf5", "keras", "zip"):
+    one(f"safetensors_as_{ending}", "model." + ending, safetensors(), "FIL-001")
+    one(f"gguf_as_{ending}", "model." + ending, make_gguf.write(), "FIL-001")
+one("npy_as_pt", "model.pt", make_npy.write(), "FIL-001")
+one("npy_as_npz", "model.npz", make_npy.write(), verdict="clean")
+one("safetensors_as_bin_in_a_zip", "a.zip", zipped({"model.bin": safetensors()}), "FIL-001")
 one("gguf_without_ending", "model", make_gguf.write(), verdict="clean")
 
 # A name is taken at its word where nothing else is recognised, so that the error is exact.

@@ -61,7 +61,7 @@ told("containers/behind/words", b"words\n" + LAMBDA, rules=["ZIP-001", "KER-001"
 told("containers/behind/words_named_text", b"words\n" + LAMBDA, rules=["FIL-001", "ZIP-001", "KER-001"], name="m.txt")
 told("containers/behind/script", b"#!/bin/true\n" + checkpoint(evil(), ()), rules=[*RUNS, "ZIP-001"])
 told("containers/behind/pickle", dump({"a": 1}) + checkpoint(evil(), ()), rules=[*RUNS, "PKL-314", "ZIP-001"])
-told("containers/behind/array", array() + LAMBDA, rules=["NPY-006", "ZIP-001", "KER-001"])
+told("containers/behind/array", array() + LAMBDA, rules=["FIL-001", "NPY-006", "ZIP-001", "KER-001"])
 told("containers/behind/in_a_zip", archive([("a.txt", b"words\n" + LAMBDA)]),
      rules=["FIL-001", "ZIP-001", "KER-001"], name="a.zip")
 told("containers/behind/with_offsets_of_its_own", b"words\n" + checkpoint(evil()),

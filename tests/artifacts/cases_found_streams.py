@@ -114,11 +114,11 @@ for id, one, rules in (
 ZIP = {"name": "a.zip"}
 for id, content, rules, more in (
     ("pickle_in_capitals", archive([("a/DATA.PKL", evil()), ("a/version", b"3\n")]), RUNS, {}),
-    ("pickle_two_folders_deep", archive([("a/b/data.pkl", evil()), ("a/b/version", b"3\n")]), RUNS, {}),
+    ("pickle_two_folders_deep", archive([("a/b/data.pkl", evil()), ("a/b/version", b"3\n")]), [*RUNS, "ZIP-002"], {}),
     ("pickle_as_version", archive([("a/data.pkl", WEIGHTS), ("a/data/0", bytes(24)), ("a/version", evil())]),
      [*RUNS, "ZIP-002", "ZIP-009"], {}),
     ("pickle_as_second_storage", checkpoint(storages=[("0", bytes(24)), ("1", evil())]), [*RUNS, "ZIP-009"], {}),
-    ("pickle_as_directory", archive([("a/data.pkl/", evil())]), [*RUNS, "ZIP-037"], {}),
+    ("pickle_as_directory", archive([("a/data.pkl/", evil())]), [*RUNS, "ZIP-002", "ZIP-037"], {}),
     ("pickle_as_array", archive([("a.npy", evil())]), RUNS, {"name": "a.npz"}),
     ("pickle_beside_arrays", archive([("a.npy", array()), ("b", evil())]), RUNS, {"name": "a.npz"}),
     ("objects_in_capitals", archive([("a.NPY", array()), ("b.npy", objects(Call(Name("posix", "system"), "true")))]),
@@ -131,3 +131,22 @@ for id, content, rules, more in (
     ("array_and_pickle", array() + evil(), ["NPY-006"], {"name": "a.npy"}),
 ):
     told(f"streams/container/{id}", content, rules=rules, **more)
+
+# What follows a STOP is a pickle to whoever reads on, wherever the first one lies.
+BEHIND = {"call": (evil(), RUNS), "import": (b"cposix\nsystem\n.", ["PKL-101"]), "third": (dump([1]) + evil(), RUNS),
+          "cut": (evil()[:-1], [*RUNS, "PKL-302"]), "harmless": (dump([1]), []), "zeroes": (bytes(9), [])}
+for id, (more, rules) in BEHIND.items():
+    told(f"streams/behind/{id}", checkpoint(WEIGHTS + more), rules=[*rules, "PKL-314"])
+    told(f"streams/behind/{id}_in_an_array", objects("x") + more, rules=["NPY-007", *rules, "PKL-314"], name="a.npy", **DATA)
+told("streams/behind/storages_of_another", checkpoint(dump([1]) + WEIGHTS), rules=["PKL-314", "ZIP-043"])
+
+# Imports without a name, in streams that state no protocol.
+for id, stream, rules in (
+    ("none", b"NN\x93.", ["PKL-103", "PKL-304"]),
+    ("tuples", b"X\5\0\0\0posix\x85X\6\0\0\0system\x93.", ["PKL-103", "PKL-304"]),
+    ("code_and_more", b"(\x82\1dp0\nVb\np1\n.", ["PKL-104", "PKL-303", "PKL-304"]),
+    ("code_then_protocol", b"\x82\1\x80\4\x95\5\0\0\0\0\0\0\0}\x94(\x8c\1b", ["PKL-104", "PKL-302", "PKL-304", "PKL-306", "PKL-310"]),
+):
+    told(f"streams/nameless/{id}", stream, rules=rules, name="m.pkl")
+told("streams/nameless/one_opcode", b"\x82\1\xff\xff\xff", "unsupported", rules=["FIL-002"])
+told("streams/nameless/text", "NN\u201cquoted\u201d\n".encode(), "clean", name="a.txt")

@@ -92,8 +92,10 @@ SIZE = p.call(p.name("torch", "Size"), p.numbers(3, 3))
 bare("sparse_tensor", p.state_dict(p.call(
     p.name("torch._utils", "_rebuild_sparse_tensor"), LAYOUT, p.tuple_of(INDICES, VALUES, SIZE, p.TRUE))))
 CSR = p.call(p.name("torch.serialization", "_get_layout"), p.text("torch.sparse_csr"))
+ROWS = p.tensor((4,), (1,), of=p.storage("Long", "10"))
+COLUMNS = p.tensor((3,), (1,), of=p.storage("Long", "11"))
 bare("compressed_tensor", p.state_dict(p.call(
-    p.name("torch._utils", "_rebuild_sparse_tensor"), CSR, p.tuple_of(VALUES, VALUES, VALUES, SIZE))))
+    p.name("torch._utils", "_rebuild_sparse_tensor"), CSR, p.tuple_of(ROWS, COLUMNS, VALUES, SIZE))))
 QUANTIZER = p.tuple_of(p.name("torch", "per_tensor_affine"), p.real(0.1), p.number(3))
 bare("quantized_tensor", p.state_dict(p.call(
     p.name("torch._utils", "_rebuild_qtensor"), p.storage("QUInt8", elements=3), p.number(0), p.numbers(3),

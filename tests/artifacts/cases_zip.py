@@ -8,7 +8,7 @@ import make_zip as zips
 from corpus import case
 from make_zip import Member
 
-NOTES = {"ZIP-006", "ZIP-039", "ZIP-042", "ZIP-043", "ZIP-044"}
+NOTES = {"ZIP-006", "ZIP-039", "ZIP-043", "ZIP-044", "ZIP-045"}
 INCONCLUSIVE = {"ZIP-021", "ZIP-022", "ZIP-023", "ZIP-028", "ZIP-036", "SYS-001"}
 UNSUPPORTED = {"FIL-002", "FIL-003"}
 EVIL = ("PKL-101", "PKL-201")  # of torch.EVIL

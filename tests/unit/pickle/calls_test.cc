@@ -75,13 +75,25 @@ TEST(Calls, TakeOtherTensors) {
   const std::string layout =
       call(name("torch.serialization", "_get_layout"), text("torch.sparse_coo"));
   const std::string size = call(name("torch", "Size"), tuple(number(3)));
+  const std::string indices = tensor(storage("8", 3, "LongStorage"), 0, tuple(number(1), number(3)),
+                                     tuple(number(3), number(1)));
+  const std::string offsets =
+      tensor(storage("8", 3, "LongStorage"), 0, tuple(number(1)), tuple(number(1)));
+  const std::string values = tensor(storage("9", 3), 0, tuple(number(3)), tuple(number(1)));
   const std::string dtype = name("torch", "float32");
   const std::string device = call(name("torch", "device"), text("cpu"));
   const std::string cls = name("torch", "Tensor");
   expect({
-      {"sparse",
-       call(rebuild("_rebuild_sparse_tensor"), layout, tuple(kTensor, kTensor, size)),
-       {}},
+      {"sparse", call(rebuild("_rebuild_sparse_tensor"), layout, tuple(indices, values, size)), {}},
+      {"sparse of other counts",
+       call(rebuild("_rebuild_sparse_tensor"), layout, tuple(indices, kTensor, size)),
+       {"PKL-203"}},
+      {"sparse of a sparse one",
+       call(rebuild("_rebuild_sparse_tensor"), layout,
+            tuple(indices,
+                  call(rebuild("_rebuild_sparse_tensor"), layout, tuple(indices, values, size)),
+                  size)),
+       {"PKL-203"}},
       {"sparse of one",
        call(rebuild("_rebuild_sparse_tensor"), layout, tuple(kTensor)),
        {"PKL-203"}},
@@ -89,7 +101,10 @@ TEST(Calls, TakeOtherTensors) {
        call(rebuild("_rebuild_sparse_tensor"), layout, tuple(text("a"), text("b"), size)),
        {"PKL-203"}},
       {"sparse of list", call(rebuild("_rebuild_sparse_tensor"), layout, "]"), {"PKL-203"}},
-      {"nested", call(rebuild("_rebuild_nested_tensor"), kTensor, kTensor, kTensor, kTensor), {}},
+      {"nested", call(rebuild("_rebuild_nested_tensor"), values, indices, indices, offsets), {}},
+      {"nested of others",
+       call(rebuild("_rebuild_nested_tensor"), kTensor, kTensor, kTensor, kTensor),
+       {"PKL-203"}},
       {"nested of three",
        call(rebuild("_rebuild_nested_tensor"), kTensor, kTensor, kTensor),
        {"PKL-203"}},
@@ -107,7 +122,7 @@ TEST(Calls, TakeOtherTensors) {
       {"wrapper",
        call(rebuild("_rebuild_wrapper_subclass"), cls, dtype, kSize, kStride, number(0), layout,
             device, "\x89"),
-       {}},
+       {"PKL-203"}},
       {"wrapper of a function",
        call(rebuild("_rebuild_wrapper_subclass"), rebuild("_rebuild_tensor"), dtype, kSize, kStride,
             number(0), layout, device, "\x89"),

@@ -192,7 +192,8 @@ TEST(Examine, ChecksFrames) {
 TEST(Examine, FollowsPicklesInARow) {
   const std::string two = pickle("N") + pickle(kMarker);
   expect({
-      {"single stops", two, {"PKL-314"}},
+      {"one is followed by another", two, {"PKL-102", "PKL-314"}},
+      {"one is followed by zeroes", pickle("N") + std::string(64, '\0'), {"PKL-314"}},
       {"stream goes on", two, {"PKL-102"}, Layout::stream},
       {"then text opcodes", pickle("N") + kMarker + ")R.", {"PKL-102", "PKL-201"}, Layout::stream},
       {"then none", pickle("N") + std::string(64, '\0'), {"PKL-314"}, Layout::stream},

@@ -1,0 +1,159 @@
+// Tensors that are made of other tensors: their parts have to fit each other, or readers go beyond
+// them.
+
+#include <algorithm>
+#include <array>
+
+#include "pickle/call_rules.h"
+#include "pickle/calls.h"
+#include "pickle/geometry.h"
+
+namespace gh::pickle {
+
+namespace {
+
+// The texts of torch.layout's members, which are all that _get_layout finds.
+constexpr auto kLayouts = std::to_array<std::string_view>(
+    {"torch.strided", "torch.sparse_coo", "torch.sparse_csr", "torch.sparse_csc",
+     "torch.sparse_bsr", "torch.sparse_bsc", "torch._mkldnn", "torch.jagged"});
+enum : std::uint64_t { kCoordinates = 1, kRows, kColumns, kRowBlocks, kColumnBlocks };
+
+// A layout's number lies above the role.
+constexpr unsigned kRoleBits = 8;
+
+Value layout_object(std::uint64_t number) {
+  return Value(Kind::object, static_cast<std::uint64_t>(Role::layout) | (number + 1) << kRoleBits);
+}
+
+bool begins_with(std::span<const Value> shape, std::span<const Value> with) {
+  return shape.size() >= with.size() && std::ranges::equal(shape.first(with.size()), with);
+}
+
+bool is_long(Value value, std::uint64_t number) {
+  return value == Value::integer(static_cast<std::int64_t>(number));
+}
+
+}  // namespace
+
+std::optional<Value> Calls::layout(Arguments arguments) const {
+  if (arguments.size() != 1) return std::nullopt;
+  const auto text = values_.text_of(arguments[0]);
+  const auto found = text ? std::ranges::find(kLayouts, *text) : kLayouts.end();
+  if (found == kLayouts.end()) return std::nullopt;
+  return layout_object(static_cast<std::uint64_t>(found - kLayouts.begin()));
+}
+
+// "cpu", "cuda:1", ("cuda", 1): what torch.device takes (2.13, and hip and the like of older ones).
+bool Calls::is_device(Arguments arguments) const {
+  static constexpr auto kTypes = std::to_array<std::string_view>(
+      {"cpu", "cuda", "ipu",  "xpu",  "mkldnn", "opengl",       "opencl", "ideep",
+       "hip", "ve",   "fpga", "maia", "ort",    "xla",          "lazy",   "vulkan",
+       "mps", "meta", "hpu",  "mtia", "npu",    "privateuseone"});
+  constexpr std::int64_t kDevices = 128;
+  if (arguments.empty() || arguments.size() > 2 || !arguments[0].is_text()) return false;
+  const auto known = values_.text_of(arguments[0]);
+  if (!known) return arguments[0].is(Kind::text);
+  const std::string_view text = *known;
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  if (std::ranges::find(kTypes, text.substr(0, colon)) == kTypes.end()) return false;
+  if (arguments.size() == 2) {
+    const auto number = arguments[1].as_integer();
+    return colon == text.size() && number && *number >= 0 && *number < kDevices;
+  }
+  if (colon == text.size()) return true;
+  const std::string_view index = text.substr(colon + 1);
+  const bool zeroes = index.size() > 1 && index.starts_with('0');
+  return !index.empty() && index.size() <= 3 && !zeroes &&
+         std::ranges::all_of(index, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Of a tensor that is what it is made of, not a way to see others.
+std::optional<Calls::Arguments> Calls::strided_shape(Value tensor) const {
+  if (!tensor.is(Kind::tensor) || (Values::facts_of(tensor) & kStrided) == 0 ||
+      (Values::facts_of(tensor) & kQuantized) != 0)
+    return std::nullopt;
+  return values_.shape_of(tensor);
+}
+
+// layout, then (indices, values, size[, coalesced]) or (compressed indices, plain indices, values,
+// size).
+std::optional<Value> Calls::sparse_tensor(Arguments arguments) {
+  if (arguments.size() != 2) return std::nullopt;
+  const auto data = values_.elements(arguments[1]);
+  if (!data || data->size() < 3 || data->size() > 4) return std::nullopt;
+  const Arguments parts = *data;
+  const bool coordinates = arguments[0] == layout_object(kCoordinates);
+  const std::size_t of_values = coordinates ? 1 : 2;
+  const auto first = strided_shape(parts[0]);
+  const auto second = strided_shape(parts[1]);
+  const Value size = parts.size() > of_values + 1 ? parts[of_values + 1] : Value();
+  if (!first || !second || !is_shape(size)) return std::nullopt;
+  const Arguments sizes = *values_.elements(size);
+  if (!product(sizes)) {
+    possible(Value::integer(0), size, size);
+    return std::nullopt;
+  }
+  if (coordinates) {
+    if (parts.size() == 4 && !parts[3].is(Kind::boolean)) return std::nullopt;
+    if (!coordinates_fit(*first, *second, sizes)) return std::nullopt;
+  } else {
+    const auto values = strided_shape(parts[2]);
+    if (!values || !compressed_fit(arguments[0], *first, *second, *values, sizes))
+      return std::nullopt;
+  }
+  const std::uint8_t facts = Values::facts_of(parts[of_values]);
+  return Values::tensor(size, static_cast<std::uint8_t>(facts & ~kStrided));
+}
+
+// One column of indices for each value: its place in the first dimensions. The others are in it.
+bool Calls::coordinates_fit(Arguments indices, Arguments values, Arguments size) {
+  if (indices.size() != 2 || values.empty() || indices[1] != values[0]) return false;
+  const Arguments dense = values.subspan(1);
+  return size.size() >= dense.size() && is_long(indices[0], size.size() - dense.size()) &&
+         std::ranges::equal(size.last(dense.size()), dense);
+}
+
+// One plain index for each value or block of values, one compressed index for each row or column
+// and one more; dimensions before them say how many of all that there are, those behind are in a
+// value.
+bool Calls::compressed_fit(Value layout, Arguments compressed, Arguments plain, Arguments values,
+                           Arguments size) {
+  const bool rows = layout == layout_object(kRows) || layout == layout_object(kRowBlocks);
+  const bool blocks = layout == layout_object(kRowBlocks) || layout == layout_object(kColumnBlocks);
+  if (!rows && !blocks && layout != layout_object(kColumns)) return false;
+  if (plain.empty() || compressed.size() != plain.size() || !begins_with(values, plain))
+    return false;
+  const std::size_t batch = plain.size() - 1;
+  const std::size_t before = plain.size() + (blocks ? 2 : 0);  // the dimensions in a value
+  if (values.size() < before || size.size() != batch + 2 + (values.size() - before)) return false;
+  const std::size_t side = rows ? 0 : 1;
+  const std::int64_t length = *size[batch + side].as_integer();
+  const std::int64_t step = blocks ? *values[plain.size() + side].as_integer() : 1;
+  return begins_with(size, plain.first(batch)) && begins_with(compressed, plain.first(batch)) &&
+         std::ranges::equal(size.subspan(batch + 2), values.subspan(before)) && step > 0 &&
+         length % step == 0 && compressed.back() == Value::integer(length / step + 1);
+}
+
+// buffer, sizes, strides, offsets: numbers that PyTorch reads at once, from storages that an old
+// file has not read by then.
+std::optional<Value> Calls::nested_tensor(Arguments arguments) const {
+  if (arguments.size() != 4 || storages_.are_read_later()) return std::nullopt;
+  std::array<Arguments, 4> shapes;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const auto shape = strided_shape(arguments[i]);
+    if (!shape) return std::nullopt;
+    shapes[i] = *shape;
+  }
+  const auto& [buffer, sizes, strides, offsets] = shapes;
+  if (buffer.size() != 1 || offsets.size() != 1 || !std::ranges::equal(sizes, strides))
+    return std::nullopt;
+  // Of none at all they have no dimension.
+  if (sizes.empty() ? !is_long(offsets[0], 0) : sizes.size() != 2 || sizes[0] != offsets[0])
+    return std::nullopt;
+  const auto of_indices = [](Value value) { return (Values::facts_of(value) & kIndex) != 0; };
+  if (!sizes.empty() && !std::ranges::all_of(arguments.subspan(1), of_indices)) return std::nullopt;
+  return Values::tensor(Values::empty_tuple(),
+                        static_cast<std::uint8_t>(Values::facts_of(arguments[0]) & ~kStrided));
+}
+
+}  // namespace gh::pickle

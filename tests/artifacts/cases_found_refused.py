@@ -1,0 +1,238 @@
+"""Checkpoints that torch.load(weights_only=True) of PyTorch 2.13 refuses, with nothing in them that would run."""
+
+import collections
+import struct
+
+import make_zip as zips
+from cases_blind_containers import archive, checkpoint, dump, legacy, tensor, told
+from make_stdlib import REBUILD, WEIGHTS, Call, Name, Storage, state, view
+
+HOOKS = collections.OrderedDict()
+
+
+def of(kind, shape, key, elements=None):
+    """A tensor of its own storage, its strides those of C."""
+    stride = [1] * len(shape)
+    for i in reversed(range(len(shape) - 1)):
+        stride[i] = stride[i + 1] * shape[i + 1]
+    count = 1
+    for one in shape:
+        count *= one
+    return Call(REBUILD, Storage(count if elements is None else elements, key=key, kind=kind), 0, tuple(shape), tuple(stride),
+                False, HOOKS)
+
+
+def rebuilt(name, *arguments):
+    return Call(Name("torch._utils", name), *arguments)
+
+
+def stored(value, **sizes):
+    """A checkpoint of it; `sizes`: bytes of storages."""
+    return checkpoint(dump({"x": value}), storages=[(key[1:], bytes(size)) for key, size in sizes.items()])
+
+
+def told_of(id, value, rules=("PKL-203",), **sizes):
+    told("refused/" + id, stored(value, **sizes), rules=rules, verdict="findings" if rules else "clean")
+
+
+# Sparse tensors: (indices, values, size, whether coalesced).
+LAYOUT = {name: Call(Name("torch.serialization", "_get_layout"), "torch." + name) for name in (
+    "strided", "sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc")}
+
+
+def sparse(id, indices, values, size, *, layout="sparse_coo", parts=None, kind="Long", **more):
+    given = (of(kind, indices, "0"), of("Float", values, "1"), Call(Name("torch", "Size"), size), True)
+    bytes_of = {"_0": 8, "_1": 4}
+    for shape, key in ((indices, "_0"), (values, "_1")):
+        for one in shape:
+            bytes_of[key] *= one
+    if kind != "Long":
+        bytes_of["_0"] //= 2
+    told_of("sparse/" + id, rebuilt("_rebuild_sparse_tensor", LAYOUT[layout], given if parts is None else parts(*given)),
+            **bytes_of, **more)
+
+
+sparse("right", (2, 3), (3,), (4, 4), rules=())
+sparse("right_with_dense_dimensions", (1, 3), (3, 4, 2), (4, 4, 2), rules=())
+sparse("right_of_no_dimension", (0, 1), (1,), (), rules=())
+sparse("right_without_flag", (2, 3), (3,), (4, 4), parts=lambda *given: given[:3], rules=())
+sparse("counts_differ", (2, 3), (2,), (4, 4))
+sparse("too_many_dimensions", (2, 3), (3,), (4, 4, 4))
+sparse("too_few_dimensions", (2, 3), (3,), (4,))
+sparse("other_dense_dimensions", (1, 3), (3, 4), (4, 5))
+sparse("indices_of_one_dimension", (3,), (3,), (4,))
+sparse("values_of_none", (2, 1), (), (4, 4))
+sparse("negative_size", (2, 3), (3,), (-1, 4), rules=["PKL-203", "PKL-233"])
+sparse("huge_size", (2, 3), (3,), (2**40, 2**40), rules=["PKL-203", "PKL-233"])
+sparse("strided", (2, 3), (3,), (4, 4), layout="strided")
+sparse("compressed_by_name", (2, 3), (3,), (4, 4), layout="sparse_csr")
+
+
+def compressed(id, layout, rows, columns, values, size, rules=("PKL-203",)):
+    parts = (of("Long", rows, "0"), of("Long", columns, "1"), of("Float", values, "2"), size)
+    sizes = {}
+    for i, (shape, bytes_of) in enumerate(((rows, 8), (columns, 8), (values, 4))):
+        for one in shape:
+            bytes_of *= one
+        sizes[f"_{i}"] = bytes_of
+    told_of("compressed/" + id, rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_" + layout], parts), rules, **sizes)
+
+
+compressed("rows", "csr", (5,), (4,), (4,), (4, 3), ())
+compressed("columns", "csc", (4,), (4,), (4,), (4, 3), ())
+compressed("row_blocks", "bsr", (3,), (2,), (2, 2, 3), (4, 6), ())
+compressed("column_blocks", "bsc", (3,), (2,), (2, 2, 3), (4, 6), ())
+compressed("many", "csr", (3, 5), (3, 4), (3, 4), (3, 4, 4), ())
+compressed("dense_behind", "csr", (5,), (4,), (4, 2), (4, 4, 2), ())
+compressed("other_counts", "csr", (5,), (4,), (3,), (4, 3))
+compressed("other_rows", "csr", (5,), (4,), (4,), (3, 3))
+compressed("one_dimension", "csr", (5,), (4,), (4,), (4,))
+compressed("other_batch", "csr", (2, 5), (3, 4), (3, 4), (3, 4, 4))
+compressed("no_blocks", "bsr", (5,), (4,), (4,), (4, 4))
+compressed("blocks_of_nothing", "bsr", (5,), (4,), (4, 0, 0), (4, 4))
+compressed("as_coordinates", "coo", (5,), (4,), (4,), (4, 3))
+
+# Quantized tensors.
+AFFINE, CHANNEL = Name("torch", "per_tensor_affine"), Name("torch", "per_channel_affine")
+
+
+def quantized(id, quantizer, rules=("PKL-203",), kind="QInt8", gradient=False, **sizes):
+    elements = 6
+    value = rebuilt("_rebuild_qtensor", Storage(elements, kind=kind), 0, (2, 3), (3, 1), quantizer, gradient, HOOKS)
+    told_of("quantized/" + id, value, rules, _0=elements * (4 if kind in ("Float", "QInt32") else 1), **sizes)
+
+
+SCALES, ZEROES = of("Double", (2,), "1"), of("Long", (2,), "2")
+CHANNELS = {"_1": 16, "_2": 16}
+quantized("right", (AFFINE, 0.5, 3), ())
+quantized("right_of_numbers", (AFFINE, 1, 3), (), kind="QInt32")
+quantized("right_of_channels", (CHANNEL, SCALES, ZEROES, 0), (), **CHANNELS)
+quantized("of_floats", (AFFINE, 0.5, 3), kind="Float")
+quantized("with_gradient", (AFFINE, 0.5, 3), gradient=True)
+quantized("scale_without_end", (AFFINE, 10**30, 3))
+quantized("axis_beyond", (CHANNEL, SCALES, ZEROES, 2), **CHANNELS)
+quantized("axis_before", (CHANNEL, SCALES, ZEROES, -1), **CHANNELS)
+quantized("other_axis", (CHANNEL, SCALES, ZEROES, 1), **CHANNELS)
+quantized("scales_of_numbers", (CHANNEL, ZEROES, of("Long", (2,), "1"), 0), **CHANNELS)
+quantized("channels_of_one", (CHANNEL, 0.5, 3))
+quantized("symmetric", (Name("torch", "per_tensor_symmetric"), 0.5, 3))
+quantized("symmetric_channels", (Name("torch", "per_channel_symmetric"), SCALES, ZEROES, 0), **CHANNELS)
+
+# Nested tensors: a buffer, sizes, strides, offsets.
+
+
+def nested(id, buffer, sizes, strides, offsets, rules=("PKL-203",), kind="Long"):
+    parts = [of("Float", buffer, "0"), of(kind, sizes, "1"), of(kind, strides, "2"), of("Long", offsets, "3")]
+    lengths = {}
+    for i, (shape, bytes_of) in enumerate(((buffer, 4), (sizes, 8 if kind == "Long" else 4),
+                                           (strides, 8 if kind == "Long" else 4), (offsets, 8))):
+        for one in shape:
+            bytes_of *= one
+        lengths[f"_{i}"] = bytes_of
+    told_of("nested/" + id, rebuilt("_rebuild_nested_tensor", *parts), rules, **lengths)
+
+
+nested("right", (9,), (2, 2), (2, 2), (2,), ())
+nested("right_of_scalars", (2,), (2, 0), (2, 0), (2,), ())
+nested("right_of_none", (0,), (), (), (0,), (), "Float")
+nested("buffer_of_two_dimensions", (3, 3), (2, 2), (2, 2), (2,))
+nested("too_few_offsets", (9,), (2, 2), (2, 2), (1,))
+nested("too_few_strides", (9,), (2, 2), (1, 2), (2,))
+nested("sizes_of_floats", (9,), (2, 2), (2, 2), (2,), kind="Float")
+
+# Others.
+for id, value, rules in (
+    ("parameter_of_numbers", rebuilt("_rebuild_parameter", of("Long", (3,), "0"), True, HOOKS), ["PKL-208"]),
+    ("parameter_of_numbers_by_default", Call(Name("torch.nn.parameter", "Parameter"), of("Long", (3,), "0")), ["PKL-208"]),
+    ("parameter_of_numbers_kept", rebuilt("_rebuild_parameter", of("Long", (3,), "0"), False, HOOKS), []),
+):
+    told_of(id, value, rules, _0=24)
+STRIDED = Name("torch", "float32")
+for id, value, rules in (
+    ("meta", rebuilt("_rebuild_meta_tensor_no_storage", STRIDED, (2, 3), (3, 1), True), []),
+    ("meta_negative", rebuilt("_rebuild_meta_tensor_no_storage", STRIDED, (2, -3), (3, 1), False), ["PKL-233"]),
+    ("meta_other_strides", rebuilt("_rebuild_meta_tensor_no_storage", STRIDED, (2, 3), (3,), False), ["PKL-233"]),
+    ("meta_gradient_of_numbers", rebuilt("_rebuild_meta_tensor_no_storage", Name("torch", "int32"), (2,), (1,), True), ["PKL-203"]),
+    ("device_twice", Call(Name("torch", "device"), "cuda:0", 1), ["PKL-209"]),
+    ("device_before_the_first", Call(Name("torch", "device"), "cuda", -1), ["PKL-209"]),
+    ("pairs", Call(Name("collections", "OrderedDict"), [("a", 1), ("b", [2])]), []),
+    ("pairs_of_python_2", Call(Name("collections", "OrderedDict"), [["a", 1], ["b", [2]]]), []),
+    ("no_pairs", Call(Name("collections", "OrderedDict"), [1, 2]), ["PKL-207"]),
+    ("one_no_pair", Call(Name("collections", "OrderedDict"), [("a", 1), 2]), ["PKL-207"]),
+    ("triples", Call(Name("collections", "OrderedDict"), [("a", 1, 2)]), ["PKL-207"]),
+    ("lists_of_three", Call(Name("collections", "OrderedDict"), [["a", 1, 2]]), ["PKL-207"]),
+    ("lists_of_one", Call(Name("collections", "OrderedDict"), [["a"]]), ["PKL-207"]),
+    ("pairs_without_key", Call(Name("collections", "OrderedDict"), [([], 1)]), ["PKL-207"]),
+    ("lists_without_key", Call(Name("collections", "OrderedDict"), [[[], 1]]), ["PKL-207"]),
+    ("complex_of_a_long_number", Call(Name("builtins", "complex"), 10**400, 0), ["PKL-206"]),
+):
+    told(f"refused/{id}", checkpoint(dump({"x": value}), ()), rules=rules, verdict="findings" if rules else "clean")
+
+PLAIN = (Storage(6), 0, (2, 3), (3, 1), False, HOOKS)
+for id, attributes in {"int_key": {1: 2}, "list": ["a"], "number": 5, "its_data": {"data": 5}, "its_shape": {"shape": (1,)},
+                       "three": ({}, {}, {})}.items():
+    told_of("state/" + id, Call(Name("torch._tensor", "_rebuild_from_type_v2"), REBUILD, Name("torch", "Tensor"), PLAIN, attributes),
+            ["PKL-204"], _0=24)
+    told_of("state/parameter_" + id, rebuilt("_rebuild_parameter_with_state", tensor(), True, HOOKS, attributes), ["PKL-208"], _0=24)
+for id, attributes in {"text": {"note": [1]}, "slots": ({"a": 1}, {"b": 2}), "none": None, "only_slots": (None, {"b": 2})}.items():
+    told_of("state/right_" + id, Call(Name("torch._tensor", "_rebuild_from_type_v2"), REBUILD, Name("torch", "Tensor"), PLAIN,
+                                      attributes), [], _0=24)
+
+# What the format before 1.6 has no place for.
+UNTYPED = Storage(6)
+UNTYPED.id = ("storage", Name("torch.storage", "UntypedStorage"), "0", "cpu", 6, None)
+told("refused/legacy/untyped", legacy(value=state(w=Call(Name("torch._utils", "_rebuild_tensor_v3"), UNTYPED, 0, (6,), (1,), False,
+                                                         HOOKS, Name("torch", "uint8")))), rules=["PKL-230", "PKL-322"])
+
+
+def viewed(kind, shape, key):
+    made = of(kind, shape, key)
+    storage = made.parts[1][0]
+    storage.id += (None,)
+    return made
+
+
+NESTED = rebuilt("_rebuild_nested_tensor", viewed("Float", (4,), "0"), viewed("Long", (2, 1), "1"), viewed("Long", (2, 1), "2"),
+                 viewed("Long", (2,), "3"))
+told("refused/legacy/nested", legacy(value={"x": NESTED}, keys=list("0123"), storages=b"".join(
+    struct.pack("<q", n) + bytes(n * size) for n, size in ((4, 4), (2, 8), (2, 8), (2, 8)))), rules=["PKL-203"])
+told("refused/legacy/right", legacy(value=state(w=view())), "clean")
+
+# A zip that is no checkpoint, where a name sends torch.load.
+for ending in ("bin", "pt", "pth", "ckpt", "pkl"):
+    told(f"refused/zip/{ending}", archive([("a.txt", b"words\n")]), rules=["ZIP-002"], name="model." + ending)
+told("refused/zip/adapter", archive([("config.json", b"{}")]), rules=["LRA-014", "ZIP-002"], name="adapter_model.bin")
+told("refused/zip/by_its_name", archive([("a.txt", b"words\n")]), "clean", name="model.zip")
+told("refused/zip/member", archive([("model.bin", archive([("a.txt", b"words\n")]))]), rules=["ZIP-002"], name="a.zip")
+
+# Checksums that torch.save left out.
+
+
+def without_sums(*but, **more):
+    members = zips.aligned([("data.pkl", WEIGHTS), ("byteorder", b"little"), ("data/0", bytes(range(24))), ("version", b"3\n")])
+    for member in members:
+        if member.name.split("/", 1)[1] not in but:
+            member.crc = 0
+            member.descriptor = member.descriptor[:4] + bytes(4) + member.descriptor[8:]
+    return zips.write(members, zip64=True, **more)
+
+
+told("refused/sums/none", without_sums(), "clean", rules=["ZIP-045"])
+told("refused/sums/none_read", without_sums(), "clean", rules=["ZIP-045"], arguments=["--read-data"])
+told("refused/sums/all_but_one", without_sums("version"), rules=["ZIP-004"])
+told("refused/sums/only_of_the_pickle", without_sums("byteorder", "data/0", "version"), rules=["ZIP-004"])
+told("refused/sums/of_arrays", zips.write([zips.Member("a.txt", b"words\n", crc=0)]), rules=["ZIP-004"], name="a.zip")
+
+# A member whose sizes come later, and do not.
+LATER = {"flags": 0x0808, "local": {"crc": 0, "size": 0, "packed_size": 0}}
+told("refused/descriptor/none", zips.write([zips.Member("a.txt", b"words\n", **LATER)]), rules=["ZIP-005"], name="a.zip")
+told("refused/descriptor/not_needed", zips.write([zips.Member("a.txt", b"words\n", flags=0x0808)]), "clean", name="a.zip")
+told("refused/descriptor/there", zips.write(zips.aligned([("a.txt", b"words\n")])), "clean", name="a.zip")
+for disk in (1, 8, 0xffff):
+    told(f"refused/disk_{disk}", zips.write([zips.Member("a.txt", b"words\n", central={"disk": disk})]), rules=["ZIP-029"],
+         name="a.zip")
+
+# Code for a machine beside weights.
+for id, code in {"wasm": b"\0asm\1\0\0\0" + bytes(40), "elf": b"\x7fELF\2\1\1" + bytes(60)}.items():
+    told(f"refused/code/{id}_as_storage", checkpoint(storages=[("0", bytes(24)), ("1", code)]), rules=["COD-105", "ZIP-009"])
+    told(f"refused/code/{id}_as_member", checkpoint(more=[("archive/extra", code)]), rules=["COD-105", "ZIP-009"])
