@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/arithmetic.h"
 #include "jinja/characters.h"
 #include "jinja/wording.h"
 #include "jinja/words.h"
@@ -48,24 +49,6 @@ std::string reversed(std::string_view text) {
   return out;
 }
 
-// As Python computes; beyond 64 bits the greatest number stands for it.
-std::optional<std::int64_t> computed(std::string_view op, std::int64_t a, std::int64_t b) {
-  if (op == "+") return plus(a, b);
-  if (op == "*") return times(a, b);
-  if (op == "-" && b != INT64_MIN) return plus(a, -b);
-  if (op == "**" && b >= 0) {
-    std::int64_t out = 1;
-    for (std::int64_t i = 0; i < std::min<std::int64_t>(b, 64); ++i) out = times(out, a);
-    return b > 64 && a != 0 && a != 1 && a != -1 ? INT64_MAX : out;
-  }
-  if (b == 0 || (a == INT64_MIN && b == -1)) return std::nullopt;
-  const std::int64_t rest = a % b;
-  const bool down = rest != 0 && (rest < 0) != (b < 0);  // Python rounds down
-  if (op == "//") return a / b - (down ? 1 : 0);
-  if (op == "%") return rest + (down ? b : 0);
-  return std::nullopt;
-}
-
 // The set of characters that str.strip(x) removes; nothing given: white space.
 std::string stripped(std::string_view text, std::string_view set, bool left, bool right) {
   if (left) text.remove_prefix(std::min(text.find_first_not_of(set), text.size()));
@@ -106,6 +89,7 @@ std::optional<std::string> shown(const Value& value) {
     case Is::text:
       return value.text;
     case Is::integer:
+      if (is_saturated(value.number)) return std::nullopt;
       return std::to_string(value.number);
     case Is::none:
       return "None";
@@ -190,9 +174,11 @@ ValuePtr Fold::binary(std::string_view op, const ValuePtr& left, const ValuePtr&
     if (const auto number = computed(op, left->number, right->number))
       return integer_value(*number);
   }
-  // What is subtracted or divided is a number; texts can be added, multiplied and formatted.
-  from.numeric =
-      (left->numeric && right->numeric) || op == "-" || op == "/" || op == "//" || op == "**";
+  // What is subtracted or divided is a number, and what is added to one; texts can be added to
+  // texts, multiplied and formatted.
+  from.numeric = (left->numeric && right->numeric) ||
+                 (op == "+" && (left->numeric || right->numeric)) || op == "-" || op == "/" ||
+                 op == "//" || op == "**";
   return make(std::move(from));
 }
 
@@ -206,6 +192,8 @@ ValuePtr Fold::negated(const ValuePtr& value) {
 ValuePtr Fold::list(Values items) {
   Value out = merged(items);
   out.turns = static_cast<std::int64_t>(items.size());
+  out.origin = Origin::data;  // no key
+  out.inner = origin_of(items);
   if (items.size() <= kMostItems && affords(16 * items.size())) {
     out.is = Is::list;
     out.items = std::move(items);
@@ -321,7 +309,10 @@ std::optional<std::string> Fold::formatted(const std::string& format,
 
 std::optional<std::string> Fold::changed(std::string_view how, const std::string& text,
                                          const Values& arguments) const {
-  static constexpr std::string_view kSpace = " \t\n\r\f\v";
+  static constexpr std::string_view kSpace = " \t\n\r\f\v\x1c\x1d\x1e\x1f";
+  // Python changes letters beyond ASCII, some of them into ASCII, and strips more white space.
+  const bool ascii = std::ranges::all_of(text, is_ascii);
+  if (!ascii && how != "replace") return std::nullopt;
   if (how == "lower" || how == "casefold") return mapped(text, to_lower);
   if (how == "upper") return mapped(text, to_upper);
   if (how == "swapcase")
@@ -359,10 +350,8 @@ ValuePtr Fold::filter(std::string_view name, const ValuePtr& input, const Values
     if (name == "reverse") std::ranges::reverse(items);
     return list(std::move(items));
   }
-  // Escaping changes markup only, which is no part of a name.
-  static constexpr std::array<std::string_view, 5> kSame = {"string", "safe", "e", "escape",
-                                                            "forceescape"};
-  if (is_one_of(name, kSame)) return finish(std::move(from), shown(*input));
+  // Not `escape` and `safe`: what is joined to their text changes too.
+  if (name == "string") return finish(std::move(from), shown(*input));
   if (!input->is_text()) return make(std::move(from));
   if (name == "format") return finish(std::move(from), formatted(input->text, arguments));
   return finish(std::move(from), changed(name, input->text, arguments));

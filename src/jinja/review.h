@@ -1,9 +1,11 @@
 #pragma once
-// Applies the rules to a tree, private to this folder. Walks it three times: the first two only
-// learn what variables and parameters hold, however the template is ordered; the last one reports.
+// Applies the rules to a tree, private to this folder. Walks it three times or more: until nothing
+// new is learned of what variables and parameters hold, however the template is ordered; the last
+// walk reports.
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -21,6 +23,7 @@ class Review {
   void run(const Tree& tree);
 
  private:
+  static constexpr int kMostWalks = 24;
   static constexpr std::int64_t kWide = 1'000'000;  // characters of a text that is made at once
 
   using Nodes = std::vector<Node*>;
@@ -64,6 +67,7 @@ class Review {
   void if_chain(const Node& node);
   void filter_block(const Node& node);
   void forget_hops();
+  void note_fresh(const ValuePtr& before, const ValuePtr& after);
   void set(const Node& node);
   void macro(const Node& node);
   void assign(const Node& target, const ValuePtr& value);
@@ -76,20 +80,22 @@ class Review {
   ValuePtr attribute(const Node& node);
   ValuePtr subscript(const Node& node);
   ValuePtr filter(const Node& node);
-  ValuePtr test(const Node& node);
-  ValuePtr negation(const Node& node);
-  ValuePtr logic(const Node& node);
-  ValuePtr conditional(const Node& node);
   ValuePtr concat(const Node& node);
   ValuePtr binary(const Node& node);
   static ValuePtr spelled(const ValuePtr& made, const Values& from);
   static ValuePtr remainder(const ValuePtr& length, const ValuePtr& made);
-  ValuePtr compare(const Node& node);
   ValuePtr dict(const Node& node);
   Values values(const Nodes& nodes, std::size_t from = 0);
   Arguments arguments(const Node& node, std::size_t from);
   // `attribute`: not written as a key.
   ValuePtr member(const Node& node, const ValuePtr& object, std::string_view name, bool attribute);
+
+  // review_conditions.cc: what is true of values, and what is chosen by that.
+  ValuePtr test(const Node& node);
+  ValuePtr negation(const Node& node);
+  ValuePtr logic(const Node& node);
+  ValuePtr conditional(const Node& node);
+  ValuePtr compare(const Node& node);
 
   // review_calls.cc: functions, called and taken hold of.
   ValuePtr call(const Node& node);
@@ -104,14 +110,25 @@ class Review {
   void check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
   ValuePtr looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key);
 
+  // review_origins.cc: whose text a key may be.
+  // Of what is read from `object`, by that name where one is known.
+  Origin within(const Value& object, std::string_view name = {}) const;
+  void put_into(const Value& object, Origin origin);
+  void name_attribute(std::string_view name, const ValuePtr& value);
+  void note_taken(std::string_view method);  // a method that changes its object, and is not called
+  Origin filtered(const Node& node, const ValuePtr& input, const Arguments& given) const;
+  Origin returned(std::string_view method, const ValuePtr& object, const Values& arguments) const;
+  void check_key(const Node& node, const ValuePtr& key);
+  void check_fields(const Node& node, std::string_view format);
+
   // review_rules.cc: single rules.
   ValuePtr judged(const Node& node, ValuePtr value);  // a text that was just made
   void check_text(const Node& node, std::string_view text);
   void check_name(const Node& node, std::string_view name);
   void check_attribute(const Node& node, std::string_view name);
-  void check_key(const Node& node, const ValuePtr& key);
   void check_attribute_argument(const Node& node, const ValuePtr& name, bool attr);
   void check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments);
+  void check_mapping(const Node& node, std::span<const ValuePtr> arguments);
   void check_choosing(const Node& node, const ValuePtr& input, const Values& arguments);
   void check_object_text(const Node& node);
   void check_no_function(const Node& node, const Values& spelled);
@@ -203,6 +220,15 @@ class Review {
   Outputs outputs_;
   ValuePtr block_;            // what the block holds that a filter is laid over
   ValuePtr given_to_caller_;  // whatever a macro hands to the block that calls it
+  // What the template has put into lists and dicts: its own, and the caller's. Which of them it
+  // was is not followed, nor which namespace an attribute belongs to.
+  Origin put_away_ = Origin::data;
+  Origin put_into_data_ = Origin::data;
+  bool led_away_ = false;  // among it is what a key led to that is not known
+  bool changing_ = false;  // lists are changed after they were made
+  std::map<std::string, Origin, std::less<>> attributes_;
+  std::set<std::string, std::less<>> taken_;  // macros that something else may call than their name
+  bool fresh_ = false;                        // this walk has learned something
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
   int walk_ = 0;
   bool recording_ = false;

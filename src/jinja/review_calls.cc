@@ -39,6 +39,7 @@ ValuePtr Review::function(std::string_view name) {
   Value value;
   value.function = true;
   value.callee = name;
+  if (macros_.contains(name) && taken_.emplace(name).second) fresh_ = true;
   return make(std::move(value));
 }
 
@@ -54,8 +55,16 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
   ValuePtr item = judged(node, fold_.item(object, key));
   const bool data = is_named_by_data(*key);
   if (is_written_out(*object)) check_choice(node, object, key);
-  if (item->is != Value::Is::unknown || (!data && !object->given && object->hops == 0)) return item;
+  if (item->is != Value::Is::unknown) return item;
   Value found = *item;
+  const bool hidden =
+      origin_of(*key) == Origin::made ||
+      (led_away_ && item->origin == Origin::made && within(*object) == Origin::made);
+  if (std::ranges::find(object->items, item) == object->items.end())
+    found.origin = found.inner = hidden ? Origin::made : within(*object);
+  if (hidden) found.led = true;
+  if (hidden) ++found.hops;
+  if (!data && !object->given && object->hops == 0) return make(std::move(found));
   found.given = object->given;
   found.hops = object->hops + (data ? 1 : 0);
   found.led = object->led || data;
@@ -65,6 +74,8 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
     report(rule::kDynamicAttribute, node, "the key is a special token");
   else if (data && key->content && !key->hidden && !is_written_out(*object))
     report(rule::kDynamicAttribute, node, "the key is the words of a message");
+  else if (data && origin_of(*key) == Origin::variable && within(*object) != Origin::data)
+    report(rule::kUnknownKey, node, "the key is a variable, perhaps a special token");
   else if (found.hops > kMostHops)
     report(rule::kDynamicAttribute, node, "keys from data lead from object to object");
   if (data) found.function = false;
@@ -129,6 +140,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     if (is_written_out(*object)) check_choice(node, object, key);
     Value unknown = merged({object});
     unknown.given = object->given;
+    unknown.origin = unknown.inner = within(*object, method);
     const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);
     return given.positional.size() > 1 ? either(found, given.positional[1]) : found;
   }
@@ -136,8 +148,17 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
       "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isalpha"};
   if (is_one_of(method, kFacts)) {
     Value number = *fact(object);
+    // A dict may have a function by that name.
+    number.numeric = object->is_text() || !(object->record || object->space || changing_) ||
+                     within(*object, method) == Origin::data;
     number.measure = object->content;
     return make(std::move(number));
+  }
+  if (changes(method)) {
+    put_into(*object, origin_of(given.all));
+    led_away_ = led_away_ || std::ranges::any_of(given.all, [](const ValuePtr& one) {
+                  return one->hops > 0 && one->origin == Origin::made;
+                });
   }
   Values all = given.all;
   all.push_back(object);
@@ -146,15 +167,19 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     pairs.pairs = true;
     pairs.given = object->given;
     pairs.key = object->key;
+    pairs.origin = pairs.inner = within(*object, method);
     return make(std::move(pairs));
   }
   if (method == "values" && object->conversation) {
     Value values = merged({object});
     values.content = true;
+    values.origin = values.inner = within(*object, method);
     return result_of(std::move(values));
   }
   if (method == "format") check_no_function(node, given.all);
-  if (!given.plain) return result_of(merged(all));
+  Value read = merged(all);
+  read.origin = read.inner = returned(method, object, given.all);
+  if (!given.plain || read.origin != Origin::made) return result_of(std::move(read));
   const ValuePtr made = grown(method, fold_.method(method, object, given.positional), all);
   return spelled(judged(node, result_of(*made)), all);
 }
@@ -166,9 +191,12 @@ ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments
   const Nodes& parameters = macro.parts;
   for (std::size_t i = 0; i < parameters.size() && i < given.positional.size(); ++i)
     assign(parameters[i]->text, given.positional[i], *parameters[i]);
-  for (std::size_t i = given.positional.size(); i < given.all.size(); ++i)
+  for (std::size_t i = given.positional.size(); i < given.all.size(); ++i) {
     if (node.parts[i + 1]->kind == Kind::keyword)
       assign(node.parts[i + 1]->text, given.all[i], node);
+    else if (taken_.insert(macro.text).second)  // spread: any of them may be anything
+      fresh_ = true;
+  }
   Values all = given.all;
   const auto written = written_by_.find(macro.text);
   if (written != written_by_.end()) all.push_back(written->second);
@@ -197,6 +225,9 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     if (!keywords) report(rule::kHelper, callee, "calls `namespace` with more than keywords", name);
     Value space;
     space.space = true;
+    space.origin = space.inner = keywords ? Origin::written : Origin::made;
+    for (std::size_t i = 0; keywords && i < given.all.size(); ++i)
+      name_attribute(node.parts[i + 1]->text, given.all[i]);
     return make(std::move(space));
   }
   if (name == "range") return range(node, given.positional);
@@ -205,11 +236,18 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     Values keys;
     for (const Node* part : node.parts)
       if (part->kind == Kind::keyword) keys.push_back(text_value(part->text));
-    return given.all.size() == keys.size() ? fold_.list(std::move(keys)) : make(std::move(result));
+    if (given.all.size() != keys.size()) return make(std::move(result));
+    Value named = *fold_.list(std::move(keys));
+    named.inner = std::max(named.inner, origin_of(given.all));
+    named.record = true;
+    return make(std::move(named));
   }
   if (name == "strftime_now") {
     result.constant = false;
     result.date = true;
+    const bool plain = given.all.size() == 1 && given.all[0]->is_text() &&
+                       !given.all[0]->underscore && !is_internal(given.all[0]->text);
+    if (plain) result.origin = Origin::written;
     return result_of(std::move(result));
   }
   if (name == "cycler" || name == "joiner" || name == "lipsum") {

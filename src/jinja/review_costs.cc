@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/arithmetic.h"
 #include "jinja/characters.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"

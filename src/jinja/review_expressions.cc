@@ -31,17 +31,42 @@ ValuePtr held(const ValuePtr& object) {
   return make(std::move(plain));
 }
 
+// An empty list or dict.
+ValuePtr empty() {
+  Value value;
+  value.origin = value.inner = Origin::written;
+  return make(std::move(value));
+}
+
 bool names_content(std::string_view attribute) {
   const std::string_view last = attribute.substr(attribute.rfind('.') + 1);
   return last == "content" || last == "text";
 }
 
+// A variable that the engine gives. Files of the tokenizer add some under names of their choice.
+Origin origin_of_variable(std::string_view name) {
+  static constexpr std::array<std::string_view, 3> kConversation = {"messages", "tools",
+                                                                    "documents"};
+  if (is_one_of(name, kConversation)) return Origin::data;
+  return name == "varargs" || name == "kwargs" ? Origin::made : Origin::variable;
+}
+
+// What was not worked out, from where it is known to come.
+ValuePtr of_origin(const ValuePtr& made, Origin origin, Origin inner) {
+  if (made->is != Value::Is::unknown) return made;
+  Value value = *made;
+  value.origin = origin;
+  value.inner = inner;
+  return make(std::move(value));
+}
+
 // Its keys with their values.
-ValuePtr pairs(const ValuePtr& from) {
+ValuePtr pairs(const ValuePtr& from, Origin origin) {
   Value value = merged({from});
   value.pairs = true;
   value.turns = from->turns;
   value.key = from->key;
+  value.origin = value.inner = origin;
   return make(std::move(value));
 }
 
@@ -109,7 +134,7 @@ ValuePtr Review::value(const Node* node) {
     case Kind::list:
     case Kind::tuple:
       // An empty one stands in for what a caller leaves out.
-      if (node->parts.empty()) return make({});
+      if (node->parts.empty()) return empty();
       return fold_.list(values(node->parts));
     case Kind::dict:
       return dict(*node);
@@ -129,7 +154,17 @@ ValuePtr Review::name(const Node& node) {
     report(rule::kForeignName, node, fmt::format("the name `{}`", node.text), node.text);
   if (known == names_.end() && is_function(node.text)) return function(node.text);
   Value result = known != names_.end() ? *known->second : Value();
+  // A variable that was not set here is the engine's, or nothing; a list may have changed.
+  if (known != names_.end() && (!assigned || (changing_ && result.is == Value::Is::list)))
+    result = *uncertain(known->second);
+  if (known != names_.end() && !assigned) {
+    result.origin = std::max(result.origin, origin_of_variable(node.text));
+    result.choice = false;
+    if (result.is == Value::Is::unknown && known->second->is_text()) result.constant = false;
+  }
   if (known == names_.end()) {
+    result.origin = origin_of_variable(node.text);
+    result.inner = result.origin == Origin::made ? Origin::made : Origin::data;
     result.given = true;
     result.context = true;
     result.token = node.text.ends_with("_token") || node.text.ends_with("_tokens");
@@ -145,7 +180,11 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   if (node.parts[0]->kind == Kind::name) {
     const std::string path = fmt::format("{}.{}", node.parts[0]->text, name);
     const auto known = names_.find(path);
-    if (known != names_.end()) return carried(path, known->second);
+    if (known != names_.end()) {
+      const auto other = attributes_.find(name);
+      const Origin also = other == attributes_.end() ? Origin::data : other->second;
+      return carried(path, raised(known->second, std::max(also, inner_of(*object))));
+    }
   }
   if (object->key != nullptr && (object->function || does_much(object->callee)))
     return make(merged({object}));
@@ -154,6 +193,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
     part.callee = name;
     part.self = held(object);
     part.function = object->is_text() || is_method(name, attribute);
+    part.origin = part.inner = within(*object, name);
     return make(std::move(part));
   }
   Value unknown;
@@ -166,7 +206,9 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   unknown.content = names_content(name) || (name == "grouper" && object->content);
   unknown.conversation = name == "messages";
   unknown.mixed = object->space;
-  unknown.numeric = node.parts[0]->kind == Kind::name && node.parts[0]->text == "loop" &&
+  unknown.origin = unknown.inner = within(*object, name);
+  unknown.numeric = !names_.contains("loop") && node.parts[0]->kind == Kind::name &&
+                    node.parts[0]->text == "loop" &&
                     (name.contains("index") || name == "length" || name.starts_with("depth"));
   return make(std::move(unknown));
 }
@@ -174,6 +216,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
 ValuePtr Review::attribute(const Node& node) {
   const ValuePtr object = value(node.parts[0]);
   check_attribute(node, node.text);
+  note_taken(node.text);
   return member(node, object, node.text, true);
 }
 
@@ -189,11 +232,14 @@ ValuePtr Review::subscript(const Node& node) {
       report(rule::kRewrite, node, "turns the letters of a message round");
     Value part = *judged(node, fold_.slice(object, bounds));
     part.copies = object->copies;
+    part.inner = within(*object);
+    if (origin_of(*object) == Origin::data) part.origin = part.inner;
     part.size = std::min(part.size, object->size);
     return make(std::move(part));
   }
   const ValuePtr index = value(&key);
   check_key(node, index);
+  note_taken(index->text);
   return index->is_text() ? member(node, object, index->text, false)
                           : looked_up(node, object, index);
 }
@@ -211,14 +257,14 @@ ValuePtr Review::filter(const Node& node) {
   if (name == "length" || name == "count" || name == "int" || name == "float" ||
       name == "wordcount" || name == "abs" || name == "round") {
     Value number = merged(all);
-    number.numeric = true;
+    number.numeric = origin_of(given.all) == Origin::data;  // `int` gives its argument for words
     number.measure = number.content && name != "int" && name != "float";
     number.content = number.content && !number.measure;
     number.copies.clear();
     number.size = 1;
     return make(std::move(number));
   }
-  if (name == "items" || name == "dictsort") return pairs(input);
+  if (name == "items" || name == "dictsort") return pairs(input, within(*input));
   if (name == "attr" && !given.positional.empty())
     return given.positional[0]->is_text() && from != nullptr
                ? member(node, input, given.positional[0]->text, true)
@@ -227,6 +273,8 @@ ValuePtr Review::filter(const Node& node) {
   const bool generator = is_one_of(name, kGenerators);
   if (from != nullptr && given.plain && !generator && !(shown && !input->constant)) {
     ValuePtr made = judged(node, grown(name, fold_.filter(name, input, given.positional), all));
+    const Origin origin = filtered(node, input, given);
+    made = of_origin(made, origin, name == "reverse" ? within(*input) : origin);
     if (name == "join") return spelled(made, all);
     if ((name != "first" && name != "last") || !input->given) return made;
     Value item = *made;
@@ -234,6 +282,8 @@ ValuePtr Review::filter(const Node& node) {
     return make(std::move(item));
   }
   Value result = merged(all);
+  result.origin = result.inner = filtered(node, input, given);
+  if (name == "reverse") result.inner = within(*input);
   result.turns = input->turns;
   result.generator = generator && name != "groupby";
   if (name == "map" && given.positional.empty() && given.all.size() == 1 &&
@@ -250,57 +300,6 @@ ValuePtr Review::filter(const Node& node) {
   result.conversation = result.conversation && !other;
   result.hidden = result.hidden || shown;
   return grown(name, make(std::move(result)), all);
-}
-
-ValuePtr Review::test(const Node& node) {
-  const Node& subject = *node.parts[0];
-  const std::string_view test = node.text;
-  if (!is_known_test(test))
-    report(rule::kUnknownName, node, fmt::format("the test `{}`", escape(test, 64)), test);
-  static constexpr std::array<std::string_view, 3> kShapes = {"odd", "even", "divisibleby"};
-  const bool existence = test == "defined" || test == "undefined" || test == "callable";
-  if (existence && subject.kind == Kind::name) {
-    check_name(subject, subject.text);
-    return fact(make({}));
-  }
-  const ValuePtr left = value(&subject);
-  const Arguments given = arguments(node, 1);
-  if (left->measure && is_one_of(test, kShapes))
-    add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
-  if (!given.all.empty()) {
-    const Node& argument = *node.parts[1];
-    const bool named = argument.kind == Kind::keyword || argument.kind == Kind::spread;
-    check_comparison(node, test, {&subject, left},
-                     {named ? argument.parts[0] : &argument, given.all[0]});
-  }
-  return fact(left);
-}
-
-ValuePtr Review::negation(const Node& node) {
-  negated_ = !negated_;
-  const ValuePtr operand = value(node.parts[0]);
-  negated_ = !negated_;
-  return fact(operand);
-}
-
-ValuePtr Review::logic(const Node& node) {
-  const ValuePtr left = value(node.parts[0]);
-  const std::size_t mappings = mappings_.size();
-  if (node.text == "and") note_mappings(*node.parts[0]);
-  const ValuePtr right = value(node.parts[1]);
-  mappings_.resize(mappings);
-  return either(left, right);
-}
-
-ValuePtr Review::conditional(const Node& node) {
-  const std::size_t before = triggers_.size();
-  value(node.parts[0]);
-  report_triggers(before, &node);
-  const std::size_t mappings = mappings_.size();
-  note_mappings(*node.parts[0]);
-  const ValuePtr one = value(node.parts[1]);
-  mappings_.resize(mappings);
-  return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
 }
 
 // A list of messages as text holds their words.
@@ -327,28 +326,22 @@ ValuePtr Review::remainder(const ValuePtr& length, const ValuePtr& made) {
 
 ValuePtr Review::binary(const Node& node) {
   const ValuePtr left = value(node.parts[0]);
-  const ValuePtr right = value(node.parts[1]);
+  ValuePtr right = value(node.parts[1]);
   if (node.text == "%") check_no_function(node, {right});
+  // Of lists only a tuple is taken apart.
+  if (node.text == "%" && right->is == Value::Is::list && node.parts[1]->kind != Kind::tuple)
+    right = make(merged({right}));
   check_product(node, left, right);
-  const ValuePtr made = judged(node, fold_.binary(node.text, left, right));
+  ValuePtr made = judged(node, fold_.binary(node.text, left, right));
+  const bool listed = left->is == Value::Is::list || right->is == Value::Is::list;
+  if (node.text == "+")
+    made = of_origin(made, listed ? Origin::data : Origin::made,
+                     std::max(within(*left), within(*right)));
   return node.text == "%" ? spelled(remainder(left, made), {right}) : made;
 }
 
-ValuePtr Review::compare(const Node& node) {
-  Operand left{node.parts[0], value(node.parts[0])};
-  Values all = {left.value};
-  for (std::size_t i = 1; i < node.parts.size(); ++i) {
-    const Node& operand = *node.parts[i];
-    const Operand right{operand.parts[0], value(operand.parts[0])};
-    check_comparison(operand, operand.text, left, right);
-    all.push_back(right.value);
-    left = right;
-  }
-  return fact(make(merged(all)));
-}
-
 ValuePtr Review::dict(const Node& node) {
-  if (node.parts.empty()) return make({});
+  if (node.parts.empty()) return empty();
   const Values parts = values(node.parts);
   Value out = merged(parts);
   out.record = true;
@@ -357,6 +350,8 @@ ValuePtr Review::dict(const Node& node) {
     out.speaks = out.speaks || !parts[i]->is_text() || is_prose(parts[i]->text);
   out.turns = static_cast<std::int64_t>(parts.size() / 2);
   out.key = parts[0];
+  out.origin = Origin::data;  // no key
+  out.inner = origin_of(parts);
   for (std::size_t i = 2; i < parts.size(); i += 2) out.key = either(out.key, parts[i]);
   return make(std::move(out));
 }

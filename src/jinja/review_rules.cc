@@ -99,57 +99,6 @@ void Review::check_attribute(const Node& node, std::string_view name) {
            name);
 }
 
-namespace {
-
-// What Jinja's own objects (macros, loops, undefined values) keep; a subscript finds it as an
-// attribute does.
-bool is_engine_key(std::string_view key) {
-  constexpr std::string_view kKeys[] = {"_environment",
-                                        "_func",
-                                        "_argument_count",
-                                        "_default_autoescape",
-                                        "_iterable",
-                                        "_iterator",
-                                        "_length",
-                                        "_after",
-                                        "_current",
-                                        "_before",
-                                        "_recurse",
-                                        "_last_changed_value",
-                                        "_undefined_message",
-                                        "_undefined_hint",
-                                        "_undefined_obj",
-                                        "_undefined_name",
-                                        "_undefined_exception",
-                                        "_context",
-                                        "_stack",
-                                        "_depth",
-                                        "_module",
-                                        "_body_stream",
-                                        "_fail_with_undefined_error"};
-  return std::ranges::find(kKeys, key) != std::end(kKeys);
-}
-
-}  // namespace
-
-void Review::check_key(const Node& node, const ValuePtr& key) {
-  if (key->is_text()) {
-    // A key, unlike an attribute, may begin with one underscore: it is a message's own.
-    if (key->text.starts_with("__"))
-      report(rule::kDunder, node, fmt::format("the key `{}`", escape(key->text, kQuoted)),
-             key->text);
-    else if (is_internal(key->text) && (!key->text.starts_with('_') || is_engine_key(key->text)))
-      report(rule::kPrivate, node, fmt::format("the key `{}`", escape(key->text, kQuoted)),
-             key->text);
-    return;
-  }
-  if (key->numeric || key->choice || key->is != Value::Is::unknown) return;
-  if (key->underscores)
-    report(rule::kDunder, node, "a key is put together from underscores and other pieces");
-  else if (key->constant || key->hidden)
-    report(rule::kUnknownKey, node, "the key of a subscript");
-}
-
 void Review::check_attribute_argument(const Node& node, const ValuePtr& name, bool attr) {
   if (name->is_text()) {
     for (const std::string_view part : split(name->text, '.')) check_attribute(node, part);
@@ -175,6 +124,22 @@ void Review::check_choosing(const Node& node, const ValuePtr& input, const Value
   check_comparison(node, test, {nullptr, make(std::move(left))}, {nullptr, arguments[at + 1]});
 }
 
+// The filter that `map` is told to use, and the arguments of that.
+void Review::check_mapping(const Node& node, std::span<const ValuePtr> arguments) {
+  const std::string& filter = arguments[0]->text;
+  if (!arguments[0]->is_text()) {
+    report(rule::kDynamicAttribute, node, "the filter `map` with a hidden filter name");
+    return;
+  }
+  if (!is_known_filter(filter))
+    report(rule::kUnknownName, node, fmt::format("the filter `{}`", escape(filter, kQuoted)));
+  const std::span<const ValuePtr> rest = arguments.subspan(1);
+  if (filter == "map" && !rest.empty()) check_mapping(node, rest);
+  const auto position = attribute_position(filter);
+  if (position && *position < rest.size())
+    check_attribute_argument(node, rest[*position], filter == "attr");
+}
+
 void Review::check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments) {
   const std::string_view name = node.text;
   const Values& given = arguments.positional;
@@ -191,15 +156,7 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
       report(rule::kDynamicAttribute, node,
              fmt::format("the filter `{}` with spread arguments", escape(name, kQuoted)));
   }
-  if (name == "map" && !given.empty()) {
-    if (!given[0]->is_text())
-      report(rule::kDynamicAttribute, node, "the filter `map` with a hidden filter name");
-    else if (!is_known_filter(given[0]->text))
-      report(rule::kUnknownName, node,
-             fmt::format("the filter `{}`", escape(given[0]->text, kQuoted)));
-    else if (given[0]->text == "attr" && given.size() > 1)
-      check_attribute_argument(node, given[1], true);
-  }
+  if (name == "map" && !given.empty()) check_mapping(node, given);
   if (is_one_of(name, kChoosing)) check_choosing(node, input, given);
   if (name == "trim" && !given.empty()) check_look_up(node, "trim", input, given);
   if (name == "reverse" && input->content && !input->conversation)

@@ -23,14 +23,19 @@ std::string_view stripped(std::string_view text) {
 Value parameter_value() {
   Value value;
   value.mixed = true;
+  value.origin = Origin::data;
+  value.inner = Origin::data;
   return value;
 }
 
 }  // namespace
 
 void Review::run(const Tree& tree) {
-  for (walk_ = 0; walk_ < 3; ++walk_) {
-    recording_ = walk_ == 2;
+  for (walk_ = 0; !recording_; ++walk_) {
+    recording_ = walk_ == kMostWalks || (walk_ >= 2 && !fresh_);
+    if (walk_ == kMostWalks && fresh_)
+      examination_.add(rule::kTooLarge, "variables are given to each other in too long a chain");
+    fresh_ = false;
     fold_ = {};
     loops_ = {};
     recursions_.clear();
@@ -88,7 +93,8 @@ void Review::statement(const Node& node) {
       for (std::size_t i = 1; i < node.parts.size(); ++i) {
         if (given_to_caller_ != nullptr)
           assign(node.parts[i]->text, given_to_caller_, *node.parts[i]);
-        assign(node.parts[i]->text, make(parameter_value()), *node.parts[i]);
+        // What a block is called with is not followed.
+        assign(node.parts[i]->text, raised(make(parameter_value()), Origin::made), *node.parts[i]);
         bind(node.parts[i]->text);
       }
       statements(node.body);
@@ -113,8 +119,14 @@ void Review::statement(const Node& node) {
       break;
     default: {  // loop_else, scope, loop_control
       values(node.parts);
-      const Scope scope(*this);
-      statements(node.body);
+      // A block of a page sees none of the variables around it.
+      const bool apart = node.kind == Kind::scope && node.text == "block";
+      auto around = apart ? std::exchange(bound_, {}) : decltype(bound_)();
+      {
+        const Scope scope(*this);
+        statements(node.body);
+      }
+      if (apart) bound_ = std::move(around);
     }
   }
   report_triggers(before, nullptr);
@@ -183,7 +195,8 @@ void Review::assign_items(const Node& target, const ValuePtr& iterable) {
   item.mixed = iterable->mixed;
   item.part = iterable->content;
   item.given = iterable->given;
-  const bool keyed = iterable->key != nullptr;
+  item.origin = item.inner = within(*iterable);
+  const bool keyed = iterable->key != nullptr && !changing_;
   if (target.kind != Kind::tuple || target.parts.size() != 2 || !iterable->pairs)
     return assign(target, keyed && !iterable->pairs ? iterable->key : make(std::move(item)));
   // The words of a message stand behind its keys.
@@ -211,7 +224,7 @@ void Review::set(const Node& node) {
         const std::string attribute = target.text + "." + argument->text;
         const ValuePtr first = value(argument->parts[0]);
         set_anew_[attribute] = first->copies;
-        assign(attribute, first, *argument);
+        assign(attribute, uncertain(first), *argument);
       }
     }
     return;
@@ -251,7 +264,9 @@ void Review::macro(const Node& node) {
     // Calls by the macro's name assign more.
     const bool has_default = !parameter->parts.empty();
     if (has_default) assign(parameter->text, value(parameter->parts[0]), *parameter);
-    assign(parameter->text, make(parameter_value()), *parameter);
+    Value given = parameter_value();
+    if (taken_.contains(node.text)) given.origin = given.inner = Origin::made;
+    assign(parameter->text, make(std::move(given)), *parameter);
   }
   const Scope scope(*this);
   for (const Node* parameter : node.parts)
@@ -286,8 +301,11 @@ void Review::macro(const Node& node) {
 void Review::assign(const Node& target, const ValuePtr& value) {
   if (target.kind == Kind::tuple) {
     const bool known = value->is == Value::Is::list && value->items.size() == target.parts.size();
+    Value any = merged({value});
+    any.origin = any.inner = within(*value);
+    const ValuePtr part = make(std::move(any));
     for (std::size_t i = 0; i < target.parts.size(); ++i)
-      assign(*target.parts[i], known ? value->items[i] : make(merged({value})));
+      assign(*target.parts[i], known ? value->items[i] : part);
   } else if (target.kind == Kind::namespace_target) {
     const Node& space = *target.parts[0];
     check_attribute(target, target.text);
@@ -298,7 +316,9 @@ void Review::assign(const Node& target, const ValuePtr& value) {
              target.text);
     const std::string attribute = space.text + "." + target.text;
     check_growth(attribute, value, target);
-    assign(attribute, value, target);
+    name_attribute(target.text, value);
+    // Another namespace may have its name by now.
+    assign(attribute, uncertain(value), target);
   } else {
     if (target.text == "messages" && value->record)
       report(rule::kMutation, target, "messages are put among those of the conversation");
@@ -329,7 +349,19 @@ void Review::assign(const std::string& name, const ValuePtr& value, const Node& 
   check_name(at, name);
   forget_mapping(name);
   const auto [place, fresh] = names_.try_emplace(name, value);
-  if (!fresh) place->second = either(place->second, value);
+  fresh_ = fresh_ || fresh;
+  if (fresh) return;
+  const ValuePtr both = either(place->second, value);
+  note_fresh(place->second, both);
+  place->second = both;
+}
+
+// Nothing but this makes a key a finding, and each grows only so often.
+void Review::note_fresh(const ValuePtr& before, const ValuePtr& after) {
+  fresh_ = fresh_ || before->is != after->is || origin_of(*before) != origin_of(*after) ||
+           inner_of(*before) != inner_of(*after) || before->choice != after->choice ||
+           before->callee.empty() != after->callee.empty() ||
+           does_much(before->callee) != does_much(after->callee);
 }
 
 }  // namespace gh::jinja

@@ -112,7 +112,12 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     report(rule::kRewrite, node, fmt::format("calls `{}` on a message", method), method);
   if ((object->conversation || object->given) && changes(method))
     report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
-  if (method == "format" || method == "format_map") check_format(node, object, arguments);
+  if (method == "format" || method == "format_map") {
+    check_format(node, object, arguments);
+    check_fields(node, object->text);
+    if (object->constant && !object->is_text() && !object->choice)
+      report(rule::kUnknownKey, node, "the text that is formatted names attributes");
+  }
   if (method == "center" || method == "ljust" || method == "rjust" || method == "zfill" ||
       method == "expandtabs")
     check_times(node, arguments, kWide);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "jinja/arithmetic.h"
 #include "jinja/wording.h"
 
 namespace gh::jinja {
@@ -38,14 +39,23 @@ void widen(Copies& copies, const Copies& by) {
   }
 }
 
-std::int64_t times(std::int64_t a, std::int64_t b) {
-  std::int64_t out = 0;
-  return __builtin_mul_overflow(a, b, &out) ? INT64_MAX : out;
+Origin origin_of(const Value& value) {
+  if (value.numeric || value.is == Value::Is::none) return Origin::data;
+  if (value.is_text()) return is_internal(value.text) ? Origin::made : Origin::written;
+  return value.choice ? std::min(value.origin, Origin::written) : value.origin;
 }
 
-std::int64_t plus(std::int64_t a, std::int64_t b) {
-  std::int64_t out = 0;
-  return __builtin_add_overflow(a, b, &out) ? INT64_MAX : out;
+// A text has letters.
+Origin inner_of(const Value& value) {
+  if (value.numeric || value.is == Value::Is::none) return Origin::data;
+  return value.is_text() || value.choice ? Origin::written : value.inner;
+}
+
+Origin origin_of(std::span<const ValuePtr> values) {
+  Origin last = Origin::data;
+  for (const ValuePtr& value : values)
+    if (value != nullptr) last = std::max({last, origin_of(*value), inner_of(*value)});
+  return last;
 }
 
 Value merged(std::span<const ValuePtr> from) {
@@ -109,12 +119,38 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.pairs = a->pairs && b->pairs;
   out.part = (a->part || !a->content) && (b->part || !b->content);
   if (a->key != nullptr && b->key != nullptr) out.key = either(a->key, b->key);
+  out.origin = std::max(origin_of(*a), origin_of(*b));
+  out.inner = std::max(inner_of(*a), inner_of(*b));
   out.mixed = a->mixed || b->mixed || (!out.constant && (literal(*a) || literal(*b)));
   return make(std::move(out));
 }
 
 ValuePtr make(Value value) {
   return std::make_shared<const Value>(std::move(value));
+}
+
+ValuePtr uncertain(const ValuePtr& value) {
+  if (value->is != Value::Is::text && value->is != Value::Is::list) return value;
+  Value other;
+  other.origin = Origin::data;
+  other.inner = Origin::data;
+  Value out = *either(value, make(std::move(other)));
+  out.constant = value->constant;
+  out.choice = value->is_text() && !is_internal(value->text);
+  return make(std::move(out));
+}
+
+ValuePtr raised(const ValuePtr& value, Origin origin) {
+  if (origin_of(*value) >= origin && inner_of(*value) >= origin) return value;
+  Value out = *uncertain(value);
+  out.origin = std::max(out.origin, origin);
+  out.inner = std::max(out.inner, origin);
+  if (origin > Origin::written) {
+    out.is = Value::Is::unknown;
+    out.numeric = false;
+    out.choice = false;
+  }
+  return make(std::move(out));
 }
 
 ValuePtr text_value(std::string text) {
@@ -157,7 +193,7 @@ bool same(const Value& a, const Value& b) {
          a.size == b.size && a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
          a.measure == b.measure && a.given == b.given && a.speaks == b.speaks && a.led == b.led &&
          a.hops == b.hops && a.callee == b.callee && a.self == b.self && a.pairs == b.pairs &&
-         a.part == b.part &&
+         a.part == b.part && a.origin == b.origin && a.inner == b.inner &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

@@ -17,6 +17,15 @@ struct Value;
 using ValuePtr = std::shared_ptr<const Value>;
 using Values = std::vector<ValuePtr>;
 
+// Whose text it is: whether it may be a key or the name of an attribute. Of two the later says
+// less.
+enum class Origin : std::uint8_t {
+  data,      // the caller's own, as it was given: keys and words of a conversation, numbers
+  written,   // one of the texts that stand in the template, and none of them a name to hide
+  variable,  // what the engine gives under a name: perhaps a special token, whose text a file says
+  made,      // put together by the template and not worked out
+};
+
 // Attributes of namespaces that a loop carries on, and how often each stands in a value.
 using Copies = std::map<std::string, int, std::less<>>;
 
@@ -48,6 +57,10 @@ struct Value {
   std::int64_t size = 1;      // characters or digits at least, as far as literals say
   Copies copies;
 
+  // Of it as a text, and of whatever can be read from it. `merged` makes something new.
+  Origin origin = Origin::made;
+  Origin inner = Origin::made;
+
   // What it can be only; `merged` does not carry these.
   bool numeric = false;    // a number
   bool choice = false;     // one of several texts, each known and no name to hide
@@ -73,9 +86,11 @@ struct Value {
   bool is_integer() const { return is == Is::integer; }
 };
 
-// Products and sums stay at the greatest number.
-std::int64_t times(std::int64_t a, std::int64_t b);
-std::int64_t plus(std::int64_t a, std::int64_t b);
+// Of it as a key: known texts are judged on their own.
+Origin origin_of(const Value& value);
+Origin inner_of(const Value& value);
+// The last of all these and of what can be read from them.
+Origin origin_of(std::span<const ValuePtr> values);
 
 // Something unknown made of all these. Null pointers count as nothing.
 Value merged(std::span<const ValuePtr> from);
@@ -85,6 +100,10 @@ Value merged(std::initializer_list<ValuePtr> from);
 ValuePtr either(const ValuePtr& a, const ValuePtr& b);
 
 ValuePtr make(Value value);
+// The same where it may be something of the caller's, or nothing, as well: no known text or list.
+ValuePtr uncertain(const ValuePtr& value);
+// The same where it may be something of that origin as well.
+ValuePtr raised(const ValuePtr& value, Origin origin);
 ValuePtr text_value(std::string text);
 ValuePtr integer_value(std::int64_t number);
 // True, False or a number about `from`, and no part of it.

@@ -178,7 +178,7 @@ for name in ("", ".tool_use"):
     ggf("template_in_array" + name, lambda name=name: write([("tokenizer.chat_template" + name, ARRAY, (STRING, [OPEN]))], [ONE]),
         "GGF-014", "TPL-101", covers="G10")
 ggf("templates_in_array", lambda: write([("tokenizer.chat_template", ARRAY, (STRING, ["x", OPEN]))], [ONE]),
-    "GGF-014", "TPL-101", covers="G10")
+    "GGF-014", "TPL-101", "TPL-501", covers="G10")
 ggf("template_in_bytes", lambda: write([("tokenizer.chat_template", ARRAY, (U8, list(OPEN.encode())))], [ONE]),
     "GGF-014", "TPL-101", covers="G10")
 ggf("template_is_a_number", lambda: write([("tokenizer.chat_template", U32, 7)], [ONE]), "GGF-014", covers="G10")

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "jinja/review.h"
+#include "jinja/rules.h"
+#include "jinja/wording.h"
+#include "jinja/words.h"
+
+namespace gh::jinja {
+
+ValuePtr Review::test(const Node& node) {
+  const Node& subject = *node.parts[0];
+  const std::string_view test = node.text;
+  if (!is_known_test(test))
+    report(rule::kUnknownName, node, fmt::format("the test `{}`", escape(test, 64)), test);
+  static constexpr std::array<std::string_view, 3> kShapes = {"odd", "even", "divisibleby"};
+  const bool existence = test == "defined" || test == "undefined" || test == "callable";
+  if (existence && subject.kind == Kind::name) {
+    check_name(subject, subject.text);
+    return fact(make({}));
+  }
+  const ValuePtr left = value(&subject);
+  const Arguments given = arguments(node, 1);
+  if (left->measure && is_one_of(test, kShapes))
+    add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
+  if (!given.all.empty()) {
+    const Node& argument = *node.parts[1];
+    const bool named = argument.kind == Kind::keyword || argument.kind == Kind::spread;
+    check_comparison(node, test, {&subject, left},
+                     {named ? argument.parts[0] : &argument, given.all[0]});
+  }
+  return fact(left);
+}
+
+ValuePtr Review::negation(const Node& node) {
+  negated_ = !negated_;
+  const ValuePtr operand = value(node.parts[0]);
+  negated_ = !negated_;
+  return fact(operand);
+}
+
+ValuePtr Review::logic(const Node& node) {
+  const ValuePtr left = value(node.parts[0]);
+  const std::size_t mappings = mappings_.size();
+  if (node.text == "and") note_mappings(*node.parts[0]);
+  const ValuePtr right = value(node.parts[1]);
+  mappings_.resize(mappings);
+  return either(left, right);
+}
+
+ValuePtr Review::conditional(const Node& node) {
+  const std::size_t before = triggers_.size();
+  value(node.parts[0]);
+  report_triggers(before, &node);
+  const std::size_t mappings = mappings_.size();
+  note_mappings(*node.parts[0]);
+  const ValuePtr one = value(node.parts[1]);
+  mappings_.resize(mappings);
+  return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
+}
+
+ValuePtr Review::compare(const Node& node) {
+  Operand left{node.parts[0], value(node.parts[0])};
+  Values all = {left.value};
+  for (std::size_t i = 1; i < node.parts.size(); ++i) {
+    const Node& operand = *node.parts[i];
+    const Operand right{operand.parts[0], value(operand.parts[0])};
+    check_comparison(operand, operand.text, left, right);
+    all.push_back(right.value);
+    left = right;
+  }
+  return fact(make(merged(all)));
+}
+
+}  // namespace gh::jinja

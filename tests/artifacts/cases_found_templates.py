@@ -1,0 +1,123 @@
+"""Chat templates that spell names on ways that were not followed once: each was clean. None of them names what it
+reaches; the keys are made by one step, moved by another and used by a third."""
+
+from cases_found_documents import template
+
+K = "({'__CLASS__': 1}|list|first|lower)"
+
+# Keys in lists that are filled on the way, and steps in a second list: nothing was followed there.
+
+
+def walk(make):
+    """Every object but the first is taken from a list, by a key from another."""
+    names = ["__class__", "__base__", "__subclasses__"]
+    keys = "".join("{% set _ = k.append(" + make(name) + ") %}" for name in names)
+    steps = "".join("{%% set _ = q.append(q[%d][k[%d]]) %%}" % (i, i) for i in range(len(names)))
+    return "{% set k = [] %}{% set q = [''] %}" + keys + steps + "{% for c in q[3]() %}{{ c }}{% endfor %}"
+
+
+template("found/keys_of_dict_walk", walk(lambda name: "({'" + name.upper() + "': 1}|list|first|lower)"), "TPL-103", "TPL-304")
+template("found/keys_reversed_walk", walk(lambda name: "('" + name[::-1] + "'|default('x')|reverse)"), "TPL-103", "TPL-304")
+template("found/append_and_index", "{% set k = [] %}{% set _ = k.append(" + K + ") %}{{ ''[k[0]] }}", "TPL-304")
+template("found/append_and_last", "{% set k = [] %}{% set _ = k.append(" + K + ") %}{{ ''[k|last] }}", "TPL-304")
+template("found/append_and_pop", "{% set k = [] %}{% set _ = k.append(" + K + ") %}{{ ''[k.pop()] }}", "TPL-304")
+template("found/append_by_key", "{% set k = [] %}{% set _ = k['append'](" + K + ") %}{{ ''[k[0]] }}", "TPL-304")
+template("found/append_taken",
+         "{% set k = [] %}{% set f = k.append %}{% set _ = f(" + K + ") %}{{ ''[k[0]] }}",
+         "TPL-304")
+template("found/append_in_a_list",
+         "{% set k = [] %}{% set f = [k.append] %}{% set _ = f[0](" + K + ") %}{{ ''[k[0]] }}",
+         "TPL-304")
+template("found/append_to_another_name",
+         "{% set k = [] %}{% set l = k %}{% set _ = l.append(" + K + ") %}{{ ''[k[0]] }}",
+         "TPL-304")
+template("found/append_in_a_macro",
+         "{% macro m(l, x) %}{% set _ = l.append(x) %}{% endmacro %}{% set k = [] %}{{ m(k, " + K + ") }}{{ ''[k[0]] }}",
+         "TPL-304")
+template("found/append_in_a_namespace",
+         "{% set n = namespace(l=[]) %}{% set _ = n.l.append(" + K + ") %}{{ ''[n.l[0]] }}",
+         "TPL-304")
+template("found/insert", "{% set k = ['x'] %}{% set _ = k.insert(0, " + K + ") %}{{ ''[k[0]] }}", "TPL-304")
+template("found/update", "{% set d = {} %}{% set _ = d.update({'k': " + K + "}) %}{{ ''[d.k] }}", "TPL-304")
+template("found/setdefault", "{% set d = {} %}{% set _ = d.setdefault('k', " + K + ") %}{{ ''[d['k']] }}", "TPL-304")
+template("found/turned_in_place",
+         "{% set k = ['ass__', '__cl'] %}{% set _ = k.reverse() %}{{ ''[k|join] }}",
+         "TPL-101")
+template("found/sorted_in_place",
+         "{% set k = ['bass__', 'a__cl'] %}{% set _ = k.sort() %}{{ ''[k[0][1:] ~ k[1][1:]] }}",
+         "TPL-101")
+
+# Keys that a step makes and another moves.
+template("found/formatted_date",
+         "{% set k = [] %}{% set _ = k.append(strftime_now('__CLASS__').lower()) %}{{ ''[k[0]] }}",
+         "TPL-304")
+template("found/markup_turned",
+         "{% set k = [] %}{% set _ = k.append(('<b>__ssalc__</b>'|striptags)[::-1]) %}{{ ''[k[0]] }}",
+         "TPL-304")
+template("found/namespace_of_a_dict",
+         "{% set n = namespace({'a': 'Mro'|lower}) %}{{ ''[n.a] }}",
+         "TPL-209", "TPL-304")
+template("found/namespace_of_spread",
+         "{% set n = namespace(**{'a': " + K + "}) %}{{ ''[n.a] }}",
+         "TPL-209", "TPL-304")
+template("found/namespace_in_a_list", "{% set l = [namespace(z=" + K + ")] %}{{ ''[l[0].z] }}", "TPL-304")
+template("found/namespace_by_two_names",
+         "{% set n = namespace(u='x') %}{% set m = n %}{% set m.u = " + K + " %}{{ ''[n.u] }}",
+         "TPL-304")
+template("found/long_chain",
+         "{% set n = namespace() %}{% for i in range(9) %}{% set n.a0 = n.a1 %}{% set n.a1 = n.a2 %}{% set n.a2 = n.a3 %}{% set n.a3 = n.a4 %}{% set n.a4 = n.a5 %}{% set n.a5 = n.a6 %}{% set n.a6 = " + K + " %}{% endfor %}{{ ''[n.a0] }}",
+         "TPL-101")
+template("found/number_of_words", "{{ ['']|groupby('a'|int('mro')) }}", "TPL-103")
+template("found/list_in_a_format", "{{ ''['_' ~ ('%s' % ['_'])[2:3] ~ 'class' ~ '__'] }}", "TPL-101")
+
+# Keys given to macros and blocks.
+template("found/rest_of_the_arguments",
+         "{% macro m() %}{{ ''[varargs[0]] }}{% endmacro %}{{ m(" + K + ") }}",
+         "TPL-304")
+template("found/rest_of_the_keywords",
+         "{% macro m() %}{{ ''[kwargs.k] }}{% endmacro %}{{ m(k=" + K + ") }}",
+         "TPL-304")
+template("found/names_of_the_keywords",
+         "{% macro m() %}{{ ''[kwargs|first] }}{% endmacro %}{{ m(**{" + K + ": 1}) }}",
+         "TPL-304")
+template("found/spread_arguments", "{% macro m(a) %}{{ ''[a] }}{% endmacro %}{{ m(*[" + K + "]) }}", "TPL-304")
+
+# Pieces that seem to be there and are not.
+template("found/set_in_no_branch",
+         "{% if false %}{% set u = 'zz' %}{% endif %}{{ ''['_' ~ u ~ '_class_' ~ u ~ '_'] }}",
+         "TPL-101")
+template("found/set_in_no_turn",
+         "{% for i in [] %}{% set u = 'zz' %}{% endfor %}{{ ''['_' ~ u ~ '_class_' ~ u ~ '_'] }}",
+         "TPL-101")
+template("found/namespace_made_anew",
+         "{% set n = namespace(u='zz') %}{% set n = namespace() %}{{ ''['_' ~ n.u ~ '_class_' ~ n.u ~ '_'] }}",
+         "TPL-101")
+template("found/block_of_a_page",
+         "{% with u = 'zz' %}{% block b %}{{ ''['_' ~ u ~ '_class_' ~ u ~ '_'] }}{% endblock %}{% endwith %}",
+         "TPL-101")
+
+# Attributes by filters of filters, and by formats.
+template("found/map_of_map", "{{ [['']]|map('map', 'attr', " + K + ")|map('list')|list }}", "TPL-103")
+template("found/map_of_join", "{{ [['']]|map('join', ',', " + K + ")|list }}", "TPL-103")
+template("found/map_of_groupby", "{{ [['']]|map('groupby', " + K + ")|list }}", "TPL-103")
+template("found/format_that_is_made", "{{ (('}__ssalc__.0{'|default('x'))|reverse).format(1) }}", "TPL-304")
+template("found/format_of_an_attribute", "{{ ('{0.' ~ 'mro' ~ '}').format(1) }}", "TPL-102")
+
+# Variables whose text a file of the tokenizer says.
+template("found/variable_of_a_list", "{{ ''[shape] }}", "TPL-304")
+template("found/variable_that_may_be_set", "{% if false %}{% set shape = [] %}{% endif %}{{ [][shape] }}", "TPL-304")
+
+# What templates do with keys.
+template("found/keys_of_a_schema",
+         "{% macro p(s) %}{% for k in s.properties %}{{ k }}: {{ s.properties[k].type }}{% if s.properties[k].properties %}{{ p(s.properties[k]) }}{% endif %}{% endfor %}{% endmacro %}{% for t in tools %}{{ p(t.function.parameters) }}{% endfor %}")
+template("found/keys_of_a_message",
+         "{% for m in messages %}{% for k, v in m.items() %}{{ m[k] }}{% endfor %}{% endfor %}",
+         "TPL-404")
+template("found/table_of_roles",
+         "{% set roles = {'user': 'U', 'assistant': 'A'} %}{% for m in messages %}{{ roles[m.role] }}{{ roles[m['role']|lower] }}{% endfor %}")
+template("found/list_that_grows",
+         "{% set n = namespace(l=[]) %}{% for m in messages %}{% set n.l = n.l + [m] %}{% endfor %}{% for m in n.l %}{{ m['role'] }}{{ n.l[loop.index0 - 1].role }}{% endfor %}")
+template("found/list_that_is_appended_to",
+         "{% set l = [] %}{% for m in messages %}{% set _ = l.append(m.role) %}{% endfor %}{% set roles = {'user': 'U'} %}{{ l[0] }}{{ roles[l[0]] }}")
+template("found/counter_in_a_namespace",
+         "{% macro image(state) %}{{ images[state.index] }}{% set state.index = state.index + 1 %}{% endmacro %}{% set n = namespace(index=0) %}{{ image(n) }}")
