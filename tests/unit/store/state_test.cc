@@ -8,9 +8,9 @@
 #include <string>
 
 #include "base/encoding.h"
+#include "policy/files.h"
 #include "scratch.h"
 #include "store/key_store.h"
-#include "policy/files.h"
 #include "store/state_directory.h"
 
 namespace gh::store {
