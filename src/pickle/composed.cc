@@ -16,7 +16,11 @@ namespace {
 constexpr auto kLayouts = std::to_array<std::string_view>(
     {"torch.strided", "torch.sparse_coo", "torch.sparse_csr", "torch.sparse_csc",
      "torch.sparse_bsr", "torch.sparse_bsc", "torch._mkldnn", "torch.jagged"});
-enum : std::uint64_t { kCoordinates = 1, kRows, kColumns, kRowBlocks, kColumnBlocks };
+constexpr std::uint64_t kCoordinates = 1;
+constexpr std::uint64_t kRows = 2;
+constexpr std::uint64_t kColumns = 3;
+constexpr std::uint64_t kRowBlocks = 4;
+constexpr std::uint64_t kColumnBlocks = 5;
 
 // A layout's number lies above the role.
 constexpr unsigned kRoleBits = 8;
