@@ -20,15 +20,18 @@ class Asks {
 
   // A limit that limits nothing is not asked.
   void add(limits::Scope scope, std::string_view subject, const policy::Limit& limit) {
-    if (!limit.requests && !limit.concurrent) return;
+    if (limit.requests || limit.concurrent) put(scope, subject, limit);
+  }
+  std::span<const limits::Ask> all() const { return {asks_.data(), count_}; }
+
+ private:
+  // Apart, so that what is not limited costs no call.
+  void put(limits::Scope scope, std::string_view subject, const policy::Limit& limit) {
     asks_[count_++] = {.subject = model_.empty() ? table_.subject(scope, subject)
                                                  : table_.subject(scope, of_model(subject)),
                        .rate = limit.requests ? &*limit.requests : nullptr,
                        .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
   }
-  std::span<const limits::Ask> all() const { return {asks_.data(), count_}; }
-
- private:
   std::string of_model(std::string_view subject) const {
     std::string name(model_);
     name += '\0';
