@@ -117,8 +117,7 @@ std::string signed_json(const std::string& file, const signing::SignedModel& mad
   out.key("files").unsigned_integer(made.manifest.files.size());
   out.key("bytes").unsigned_integer(made.bytes);
   out.key("not_covered").begin_array();
-  for (const auto* const paths : {&made.ignored, &made.empty})
-    for (const std::string& path : *paths) out.string(escape(path, 512));
+  for (const std::string& path : made.ignored) out.string(escape(path, 512));
   out.end_array().end_object();
   return text + "\n";
 }
@@ -134,9 +133,6 @@ std::string signed_text(const std::string& file, const signing::SignedModel& mad
                       name(key.public_key().curve()));
   for (const std::string& path : made.ignored) {
     text += fmt::format("  note: `{}` is ignored and not signed\n", escape(path, 512));
-  }
-  for (const std::string& path : made.empty) {
-    text += fmt::format("  note: `{}` is empty; shards cannot cover it\n", escape(path, 512));
   }
   return text;
 }

@@ -34,7 +34,7 @@ std::optional<crypto::HashAlgorithm> hash_from(std::string_view name);
 
 struct SignedFile {
   std::string path;                  // kWhole for a model that is one file
-  std::vector<std::string> digests;  // raw; one, or one per shard in order
+  std::vector<std::string> digests;  // raw; one, or one per shard in order: none of an empty file
   std::uint64_t size = 0;            // bytes; known of shards only
 };
 
@@ -44,6 +44,8 @@ struct Terms {
   WallTime not_before;  // whole seconds, as `expires`
   std::optional<WallTime> expires;
   std::string base_digest;  // root digest of the base model in lower-case hex; "" for none
+  // With shards, of which an empty file has none: the paths of the signed files that are empty.
+  std::vector<std::string> empty_files = {};
 };
 
 struct Manifest {

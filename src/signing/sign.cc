@@ -9,6 +9,7 @@
 #include "signing/bundle.h"
 #include "signing/names.h"
 #include "signing/statement.h"
+#include "signing/terms.h"
 #include "signing/trust.h"
 
 namespace gh::signing {
@@ -72,6 +73,14 @@ Result<> check_certificate(const SignRequest& request, const crypto::PrivateKey&
   if (!leaf) return std::unexpected(leaf.error());
   if (!(leaf->key == key.public_key())) return fail("the certificate belongs to another key");
   if (!leaf->may_sign) return fail("the certificate is not for signing (digitalSignature)");
+  if (leaf->fulcio) {
+    return fail(
+        "the certificate was issued by Sigstore's Fulcio; such signatures are not verified");
+  }
+  if (request.terms.not_before + kClockSkew < leaf->not_before) {
+    return fail("the certificate begins at {}, the signature before it; give --not-before",
+                rfc3339(leaf->not_before));
+  }
   return {};
 }
 
@@ -115,13 +124,12 @@ Result<SignedModel> sign(const SignRequest& request, const crypto::PrivateKey& k
       return fail("`{}` could not be hashed: {}", escape(entry.path, 512), hashed[i].why);
     }
     made.bytes += entry.state.size;
-    if (hashed[i].digests.empty()) {
-      made.empty.push_back(entry.path);
-    } else {
-      made.manifest.files.push_back({entry.path, std::move(hashed[i].digests), entry.state.size});
-    }
+    if (hashed[i].digests.empty()) made.manifest.terms->empty_files.push_back(entry.path);
+    made.manifest.files.push_back({entry.path, std::move(hashed[i].digests), entry.state.size});
   }
-  if (made.manifest.files.empty()) return fail("there is nothing to sign in it");
+  if (made.manifest.files.size() == made.manifest.terms->empty_files.size()) {
+    return fail("there is nothing to sign in it");
+  }
   const Result<Listing> after = tree->list(options);
   if (!after || *after != *listing) return fail("files changed while they were hashed");
 

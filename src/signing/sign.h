@@ -26,11 +26,11 @@ struct SignedModel {
   Manifest manifest;
   std::uint64_t bytes = 0;  // hashed
   std::vector<std::string> ignored;
-  std::vector<std::string> empty;  // not covered: of an empty file there are no shards
 };
 
 // An error for whatever cannot be signed so that it verifies everywhere: links, devices, names that
-// verifiers refuse, files that change meanwhile, a certificate that is not the key's.
+// verifiers refuse, files that change meanwhile, a certificate that is not the key's or that
+// `verify` refuses.
 Result<SignedModel> sign(const SignRequest& request, const crypto::PrivateKey& key);
 
 }  // namespace gh::signing

@@ -208,6 +208,10 @@ std::expected<void, Reason> read_v1(Value statement, Manifest& manifest) {
     auto read = read_terms(terms);
     if (!read) return malformed(read.error().message);
     manifest.terms = *std::move(read);
+    if (manifest.method == Method::files && !manifest.terms->empty_files.empty())
+      return malformed("its terms name empty files, and there are no shards");
+    for (const std::string& path : manifest.terms->empty_files)
+      manifest.files.push_back({path, {}, 0});
   }
   return {};
 }

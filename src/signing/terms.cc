@@ -46,6 +46,14 @@ Result<> read_field(std::string_view key, Value value, Terms& terms) {
     terms.base_digest = value.string();
     return {};
   }
+  if (key == "empty_files") {
+    if (!value.is_array()) return fail("its terms have `empty_files` that are no list");
+    for (const Value path : value.elements()) {
+      if (!path.is_string()) return fail("its terms have an empty file without a name");
+      terms.empty_files.emplace_back(path.string());
+    }
+    return {};
+  }
   return fail("its terms have a field `{}` that is not known here", escape(key, 64));
 }
 
@@ -76,6 +84,11 @@ void write_terms(const Terms& terms, json::Writer& out) {
   out.member("not_before", terms.not_before.seconds());
   if (terms.expires) out.member("expires", terms.expires->seconds());
   if (!terms.base_digest.empty()) out.member("base_digest", terms.base_digest);
+  if (!terms.empty_files.empty()) {
+    out.key("empty_files").begin_array();
+    for (const std::string& path : terms.empty_files) out.string(path);
+    out.end_array();
+  }
   out.end_object();
 }
 

@@ -107,6 +107,7 @@ class Checker {
     Signer signer = signer_of(leaf->key, how);
     if (identity != trust_.identities.end()) signer.identity = *identity;
     signer.subject = leaf->subject;
+    signer.certificate_begins = leaf->not_before;
     signer.certificate_ends = leaf->not_after;
     accept(std::move(signer));
   }

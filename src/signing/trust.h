@@ -24,6 +24,7 @@ struct Signer {
   // Of a certificate only.
   std::string identity;
   std::string subject;
+  std::optional<WallTime> certificate_begins;
   std::optional<WallTime> certificate_ends;
   bool v02 = false;
 };

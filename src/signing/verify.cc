@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -119,14 +120,15 @@ class Comparison {
       return;
     }
     if (entry.kind != Entry::Kind::file) return no_plain_file(entry);
-    if (manifest_.method == Method::shards && entry.state.size == 0) {
-      result_.notes.push_back(fmt::format("`{}` is empty; a manifest of shards cannot cover it",
-                                          escape(entry.path, 512)));
-      return;
-    }
     const auto& suggested = manifest_.ignore_paths;
     const bool named = std::ranges::find(suggested, entry.path) != suggested.end();
-    refuse(kExtra, named ? "the signer ignored it, which counts only with `--ignore`" : "",
+    const bool beside_shards = manifest_.method == Method::shards && !manifest_.terms;
+    refuse(kExtra,
+           named ? "the signer ignored it, which counts only with `--ignore`"
+           : beside_shards && entry.state.size == 0
+               ? "it is empty, and the shards of model_signing cover no empty file; with "
+                 "`--ignore` it may be there"
+               : "",
            entry.path);
   }
 
@@ -201,13 +203,19 @@ Verification verify_bundle(std::string_view text, const VerifyRequest& request) 
                     "time of signing is proven",
                     rfc3339(*result.signer->certificate_ends)));
   }
+  if (const auto begins = result.signer->certificate_begins;
+      begins && request.now + kClockSkew < *begins) {
+    result.reasons.push_back(
+        {&kNotYet, fmt::format("its certificate begins at {}", rfc3339(*begins)), ""});
+  }
   auto manifest = read_statement(bundle->payload, request.trust.accept_v02);
   if (!manifest) {
     result.reasons.push_back(manifest.error());
     return result;
   }
   result.manifest = *std::move(manifest);
-  result.reasons = check_terms(*result.manifest, request.expected, request.now);
+  std::ranges::move(check_terms(*result.manifest, request.expected, request.now),
+                    std::back_inserter(result.reasons));
   return result;
 }
 

@@ -26,7 +26,7 @@ struct VerifyRequest {
 
 struct Verification {
   std::vector<Reason> reasons;  // none: verified
-  // What to know all the same: ignored paths, an expired certificate, empty files without shards.
+  // What to know all the same: ignored paths, an expired certificate.
   std::vector<std::string> notes;
   std::optional<Signer> signer;      // when the signature is good
   std::optional<Manifest> manifest;  // when its statement is, too

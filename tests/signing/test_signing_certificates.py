@@ -144,6 +144,24 @@ def test_fulcio_is_never_accepted(pki, model):
     put(model, by_chain(leaf, [leaf.certificate]))
     found = verify(model, trust(pki.root, "fulcio"))
     assert (found.code, found.ids) == (2, ["SIG-002"])
+    done = gatehouse("sign", model, "--replace", "--key", leaf.private, "--certificate",
+                     leaf.certificate)
+    assert done.returncode == 2 and "Fulcio" in done.stderr
+
+
+def test_a_certificate_that_is_not_valid_yet(pki, model, tmp_path):
+    root = Authority(tmp_path, "coming-root", begins="20150101000000Z", days=365 * 90)
+    coming = root.issue("coming", begins="20900101000000Z", days=365)
+    put(model, by_chain(coming, [coming.certificate]))
+    found = verify(model, trust(root, "coming"))
+    assert (found.code, found.ids) == (1, ["SIG-031"])
+    assert "its certificate begins at 2090-01-01" in found.report["findings"][0]["message"]
+    sign = ["sign", model, "--replace", "--key", coming.private, "--certificate", coming.certificate]
+    done = gatehouse(*sign)
+    assert done.returncode == 2 and "the certificate begins at 2090-01-01" in done.stderr
+    assert gatehouse(*sign, "--not-before", "2090-01-02").returncode == 0
+    found = verify(model, trust(root, "coming"))
+    assert found.code == 1 and [f["id"] for f in found.report["findings"]] == ["SIG-031"] * 2
 
 
 def test_names_with_a_nul_are_no_identity(pki, model):

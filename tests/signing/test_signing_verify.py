@@ -422,13 +422,46 @@ def test_shards_that_do_not_fit(names, rule, model, key):
     assert check(model, bundle(shards(*names), key), key) == (1, [rule])
 
 
-def test_an_empty_file_beside_shards_is_noted(tmp_path, key):
+def test_an_empty_file_beside_foreign_shards(tmp_path, key):
     model = make_model(tmp_path / "m", {"a": b"x", "empty": b""})
     put(model, bundle(shards("a:0:1"), key))
     found = verify(model, key)
-    assert found.code == 0 and "`empty` is empty" in found.report["notes"][0]
+    assert found.files("SIG-042") == ["empty"]
+    assert "--ignore" in found.report["findings"][0]["message"]
+    assert verify(model, key, "--ignore", "empty").code == 0
     (model / "empty").write_bytes(b"not any more")
     assert verify(model, key).files("SIG-042") == ["empty"]
+
+
+def test_empty_files_beside_our_shards(tmp_path, key):
+    model = make_model(tmp_path / "m", {"a": b"x", "b/empty": b""})
+    made = shards("a:0:1")
+    made["predicate"]["gatehouse"] = {"version": 1, "not_before": 0, "empty_files": ["b/empty"]}
+    put(model, bundle(made, key))
+    assert verify(model, key).code == 0
+    (model / "new.py").touch()
+    assert verify(model, key).files("SIG-042") == ["new.py"]
+    (model / "new.py").unlink()
+    (model / "b/empty").write_bytes(b"x")
+    assert verify(model, key).files("SIG-040") == ["b/empty"]
+    (model / "b/empty").unlink()
+    assert verify(model, key).files("SIG-041") == ["b/empty"]
+
+
+@pytest.mark.parametrize("names, rule", [
+    ("b", "SIG-020"), ([1], "SIG-020"), (["../b"], "SIG-022"), (["/b"], "SIG-022"), ([""], "SIG-022"),
+    (["."], "SIG-022"), (["a"], "SIG-023"), (["A"], "SIG-023"), (["b", "b"], "SIG-023"),
+])
+def test_empty_files_that_are_none(names, rule, model, key):
+    made = shards("a:0:1")
+    made["predicate"]["gatehouse"] = {"version": 1, "not_before": 0, "empty_files": names}
+    assert check(model, bundle(made, key), key) == (1, [rule])
+
+
+def test_empty_files_without_shards(model, key):
+    made = edited(lambda s, p, z: p.update(
+        gatehouse={"version": 1, "not_before": 0, "empty_files": ["b"]}))
+    assert check(model, bundle(made, key), key) == (1, ["SIG-020"])
 
 
 def test_a_huge_file_in_place_of_a_small_sharded_one(tmp_path, key):
