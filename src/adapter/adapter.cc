@@ -33,7 +33,7 @@ using Pairs = std::map<std::string_view, Pair>;  // by module
 
 class TensorChecks {
  public:
-  TensorChecks(const Facts& facts, const Limits& limits, const std::optional<Config>& config,
+  TensorChecks(const Facts& facts, const Limits& limits, std::optional<Config>& config,
                const Base& base, findings::Examination& examination)
       : table_(*facts.table),
         limits_(limits),
@@ -59,7 +59,7 @@ class TensorChecks {
 
   const tensors::TensorTable& table_;
   const Limits& limits_;
-  const std::optional<Config>& config_;
+  std::optional<Config>& config_;
   const Base& base_;
   findings::Examination& examination_;
   Pairs pairs_;
@@ -102,6 +102,10 @@ void TensorChecks::collect() {
     if (name.part == Part::embedding_a || name.part == Part::embedding_b) {
       pairs_[name.module].embedding = true;
     }
+    if (!name.prefixed) {
+      add(kNoPrefix, &tensor,
+          [&] { return fmt::format("{} is without \"base_model.model.\"", quoted(tensor.name)); });
+    }
   }
 }
 
@@ -135,8 +139,10 @@ void TensorChecks::shapes(std::string_view module, const Pair& pair) {
     add(kShape, pair.a, [&] { return fmt::format("A or B of {} is no matrix", quoted(module)); });
     return;
   }
-  const std::uint64_t rank = config_ ? config_->rank_of(module).value_or(a[0]) : a[0];
-  if (a[0] != b[1] || a[0] != rank) {
+  const std::uint64_t rank = config_ ? config_->rank_of(served_name(module)).value_or(a[0]) : a[0];
+  // Of fused experts the ranks of all lie behind each other.
+  const bool fits = is_fused_experts(module) && rank > 0 ? a[0] % rank == 0 : a[0] == rank;
+  if (a[0] != b[1] || !fits) {
     add(kShape, pair.a, [&] {
       return fmt::format("A of {} has the rank {}, B {}; the configuration says {}", quoted(module),
                          a[0], b[1], rank);
@@ -166,9 +172,11 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
   }
   ++compared_;
   if (in == size->in && out == size->out) return;
+  const bool turned = in == size->out && out == size->in;
   add(kDimensions, pair.a, [&] {
-    return fmt::format("{} is {} to {}, in the base it is {} to {}", quoted(module), in, out,
-                       size->in, size->out);
+    return fmt::format("{} is {} to {}, in the base it is {} to {}{}", quoted(module), in, out,
+                       size->in, size->out,
+                       turned ? ": it fits if the base keeps this matrix turned" : "");
   });
 }
 
@@ -176,41 +184,33 @@ void TensorChecks::place(std::string_view module, const Pair& pair) {
   const Tensor* const tensor = pair.a == nullptr ? pair.b : pair.a;
   const auto layer = layer_of(module);
   const bool tower = is_in_tower(module) && layer < kNoLayer;
-  if (layer && !tower && base_.layers() && *layer >= *base_.layers()) {
+  if (layer == kNoLayer) {
     add(kLayer, tensor, [&] {
-      return *layer == kNoLayer
-                 ? fmt::format("{} is in none of {} layers", quoted(module), *base_.layers())
-                 : fmt::format("{} is in layer {} of {}", quoted(module), *layer, *base_.layers());
+      return fmt::format("{} is in no layer: none is numbered like that", quoted(module));
+    });
+  } else if (layer && !tower && base_.layers() && *layer >= *base_.layers()) {
+    add(kLayer, tensor, [&] {
+      return fmt::format("{} is in layer {} of {}", quoted(module), *layer, *base_.layers());
     });
   }
   if (pair.embedding || is_embedding_module(module)) {
     add(kEmbedding, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
-  } else if (std::ranges::find(limits_.modules, last_part(module)) == limits_.modules.end()) {
+  } else if (std::ranges::find(limits_.modules, last_part(served_name(module))) ==
+             limits_.modules.end()) {
     add(kModule, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
   }
 }
 
 // Both ways: every module is stated, everything stated is there.
 void TensorChecks::targets() {
-  if (config_->targets.empty()) return;
-  std::vector<bool> used(config_->targets.size());
   for (const auto& [module, pair_of_it] : pairs_) {
-    bool stated = false;
-    for (std::size_t i = 0; i < used.size(); ++i) {
-      if (!names_module(config_->targets[i], module)) continue;
-      used[i] = true;
-      stated = true;
-    }
-    if (stated) continue;
-    add(kTargets, pair_of_it.a,
-        [&] { return fmt::format("{} is changed and not in target_modules", quoted(module)); });
-  }
-  for (std::size_t i = 0; i < used.size(); ++i) {
-    if (used[i]) continue;
-    add(kTargets, nullptr, [&] {
-      return fmt::format("target_modules has {}, which no tensor changes",
-                         quoted(config_->targets[i]));
+    if (config_->targets.states(module) != false) continue;
+    add(kTargets, pair_of_it.a, [&] {
+      return fmt::format("{} is changed, and the configuration does not state it", quoted(module));
     });
+  }
+  for (const std::string& unused : config_->targets.unused()) {
+    add(kTargets, nullptr, [&] { return fmt::format("{}, which no tensor changes", unused); });
   }
 }
 
@@ -271,12 +271,13 @@ constexpr const Rule* kRules[] = {&kConfigForm,
                                   &kNotCompared,
                                   &kBaseUnusable,
                                   &kNothingToCompare,
-                                  &kBankFault};
+                                  &kBankFault,
+                                  &kNoPrefix};
 
 }  // namespace
 
 void examine_adapter(const Facts& facts, const Limits& limits, findings::Examination& examination) {
-  const auto config = read_config(facts.config, limits, examination);
+  auto config = read_config(facts.config, limits, examination);
   const Base base(facts.base);
   check_base(facts.base, base, examination);
   if (facts.table == nullptr) {

@@ -15,6 +15,9 @@ constexpr auto kOrdinary = std::to_array<std::string_view>(
     {"llama",  "mistral",     "ministral", "qwen2",   "qwen3",   "gemma",           "gemma2",
      "gemma3", "gemma3_text", "granite",   "phi3",    "olmo",    "olmo2",           "stablelm",
      "cohere", "glm",         "glm4",      "smollm3", "exaone4", "hunyuan_v1_dense"});
+// Kinds of models with Conv1D of transformers (5.19), whose tables are [in, out].
+constexpr auto kConv1D = std::to_array<std::string_view>(
+    {"gpt2", "openai-gpt", "imagegpt", "decision_transformer", "clvp"});
 constexpr std::int64_t kMaxSize = 1U << 24;  // of a field; no model is near it
 
 std::optional<std::uint64_t> number(json::Value config, std::string_view name) {
@@ -29,14 +32,27 @@ bool is_of_a_model(json::Value config) {
          number(config, "num_hidden_layers");
 }
 
+bool has_conv1d(const BaseFacts& facts) {
+  json::Parser parser;
+  const auto document = parser.parse(facts.config.value_or(""));
+  if (!document) return false;
+  const json::Value type = document->root()["model_type"];
+  return type.is_string() && std::ranges::find(kConv1D, type.string()) != kConv1D.end();
+}
+
+bool is_conv1d(std::string_view module) {
+  constexpr auto kNames = std::to_array<std::string_view>({"c_attn", "c_proj", "c_fc", "q_attn"});
+  return std::ranges::find(kNames, last_part(module)) != kNames.end();
+}
+
 }  // namespace
 
 Base::Base(const BaseFacts& facts) {
-  if (facts.table != nullptr) read_table(*facts.table);
+  if (facts.table != nullptr) read_table(*facts.table, has_conv1d(facts));
   if (facts.config) read_config(*facts.config);
 }
 
-void Base::read_table(const tensors::TensorTable& table) {
+void Base::read_table(const tensors::TensorTable& table, bool turned) {
   constexpr std::string_view kWeight = ".weight";
   known_ = true;
   for (const tensors::Tensor& tensor : table.tensors) {
@@ -44,7 +60,8 @@ void Base::read_table(const tensors::TensorTable& table) {
       layers_ = std::max(layers_.value_or(0), *layer + 1);
     if (tensor.shape.size() != 2 || !tensor.name.ends_with(kWeight)) continue;
     const std::string module = tensor.name.substr(0, tensor.name.size() - kWeight.size());
-    modules_[module] = {.in = tensor.shape[1], .out = tensor.shape[0]};
+    const std::size_t in = turned && is_conv1d(module) ? 0 : 1;
+    modules_[module] = {.in = tensor.shape[in], .out = tensor.shape[1 - in]};
     if (last_part(module) == "embed_tokens") vocabulary_ = tensor.shape[0];
   }
 }

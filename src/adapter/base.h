@@ -29,7 +29,8 @@ class Base {
   std::optional<ModuleSize> size_of(std::string_view module) const;
 
  private:
-  void read_table(const tensors::TensorTable& table);
+  // `turned`: of a model whose projections are transformers' Conv1D, [in, out].
+  void read_table(const tensors::TensorTable& table, bool turned);
   void read_config(std::string_view text);
 
   std::string_view fault_;

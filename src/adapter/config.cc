@@ -79,7 +79,7 @@ class ConfigReader {
   void patterns();
   void check_pattern(std::string_view field, std::string_view pattern);
   void read_patterns();
-  void targets();
+  void parameters();
   void limits();
   void unknown();
   void base();
@@ -95,13 +95,14 @@ std::optional<Config> ConfigReader::read() {
   values();
   methods();
   full_weights();
+  parameters();
   imports();
   patterns();
   base();
   unknown();
   if (!usable) return std::nullopt;
   read_patterns();
-  targets();
+  config_.targets = Targets(root_);
   limits();
   return std::move(config_);
 }
@@ -146,6 +147,13 @@ void ConfigReader::values() {
     const Value value = root_[name];
     if (value.exists() && !value.is_null() && !value.is_string()) {
       add(kOddValue, fmt::format("{} is not a text", name));
+    }
+  }
+  for (const std::string_view name : {"rank_pattern", "alpha_pattern"}) {
+    const Value value = root_[name];
+    if (value.exists() && !value.is_null() && !value.is_object()) {
+      add(kOddValue, fmt::format("{} is no object{}", name,
+                                 is_set(value) ? ": vLLM fails to load the adapter" : ""));
     }
   }
   const Value dropout = root_["lora_dropout"];
@@ -205,9 +213,24 @@ void ConfigReader::full_weights() {
     add(kFullWeights, classifier ? "modules_to_save replaces the classifier, which vLLM loads"
                                  : "modules_to_save is set, which vLLM refuses");
   }
-  for (const std::string_view name :
-       {"trainable_token_indices", "target_parameters", "ensure_weight_tying"}) {
+  for (const std::string_view name : {"trainable_token_indices", "ensure_weight_tying"}) {
     if (is_set(root_[name])) add(kFullWeights, fmt::format("{} is set", name));
+  }
+}
+
+// PEFT gives A and B to these, too. vLLM knows the weights of linear modules and of fused experts.
+void ConfigReader::parameters() {
+  const Value parameters = root_["target_parameters"];
+  if (is_set(parameters) && !parameters.is_array()) add(kOddValue, "target_parameters is no list");
+  for (const Value parameter : parameters.elements()) {
+    if (!parameter.is_string()) {
+      add(kOddValue, "target_parameters has something else than names");
+      continue;
+    }
+    const std::string_view last = last_part(parameter.string());
+    if (last == "weight" || last == "gate_up_proj" || last == "down_proj") continue;
+    add(kIgnored, fmt::format("target_parameters has \"{}\", which vLLM does not know",
+                              escape(parameter.string(), 100)));
   }
 }
 
@@ -288,12 +311,6 @@ void ConfigReader::read_patterns() {
   }
 }
 
-void ConfigReader::targets() {
-  for (const Value target : root_["target_modules"].elements()) {
-    config_.targets.emplace_back(target.string());
-  }
-}
-
 void ConfigReader::limits() {
   const auto check_rank = [this](std::string_view what, std::uint64_t rank) {
     if (rank > limits_.rank) {
@@ -336,11 +353,6 @@ void ConfigReader::base() {
 }
 
 }  // namespace
-
-bool names_module(std::string_view key, std::string_view module) {
-  if (!module.ends_with(key)) return false;
-  return module.size() == key.size() || module[module.size() - key.size() - 1] == '.';
-}
 
 std::optional<std::uint64_t> Config::rank_of(std::string_view module) const {
   if (has_expressions) return std::nullopt;

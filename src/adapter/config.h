@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapter/adapter.h"
+#include "adapter/targets.h"
 #include "findings/examination.h"
 
 namespace gh::adapter {
@@ -19,8 +20,7 @@ struct Config {
   bool rank_stabilised = false;  // use_rslora: scaling is alpha / sqrt(r)
   std::vector<std::pair<std::string, std::uint64_t>> rank_pattern;
   std::vector<std::pair<std::string, double>> alpha_pattern;
-  // Names of modules; empty when target_modules is a regular expression or "all-linear".
-  std::vector<std::string> targets;
+  Targets targets;
 
   // Keys of the patterns that are no plain names are not matched here.
   bool has_expressions = false;
@@ -34,8 +34,5 @@ struct Config {
 // The findings of the text alone, and what later checks need; nothing when it cannot be used.
 std::optional<Config> read_config(std::string_view text, const Limits& limits,
                                   findings::Examination& examination);
-
-// Whether PEFT would take `key` for the module: the whole name, or its end after a dot.
-bool names_module(std::string_view key, std::string_view module);
 
 }  // namespace gh::adapter

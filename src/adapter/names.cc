@@ -26,13 +26,30 @@ constexpr Ending kEndings[] = {{".lora_A.weight", Part::a},
 
 TensorName parse_name(std::string_view name) {
   std::string_view module = name;
-  if (module.starts_with(kPrefix)) module.remove_prefix(kPrefix.size());
+  const bool prefixed = module.starts_with(kPrefix);
+  if (prefixed) module.remove_prefix(kPrefix.size());
   for (const auto& [text, part] : kEndings) {
     if (!module.ends_with(text) || module.size() == text.size()) continue;
     module.remove_suffix(text.size());
-    return {.module = module, .part = part};
+    return {.module = module, .part = part, .prefixed = prefixed};
   }
-  return {.module = module, .part = Part::other};
+  return {.module = module, .part = Part::other, .prefixed = prefixed};
+}
+
+bool names_module(std::string_view key, std::string_view module) {
+  if (!module.ends_with(key)) return false;
+  return module.size() == key.size() || module[module.size() - key.size() - 1] == '.';
+}
+
+bool is_fused_experts(std::string_view module) {
+  return module.ends_with(".experts") || module.ends_with(".experts.base_layer");
+}
+
+std::string served_name(std::string_view module) {
+  constexpr std::string_view kInner = ".base_layer";
+  if (!is_fused_experts(module)) return std::string(module);
+  if (!module.ends_with(kInner)) return std::string(module) + ".down_proj";
+  return std::string(module.substr(0, module.size() - kInner.size())) + ".gate_up_proj";
 }
 
 std::string_view last_part(std::string_view module) {
@@ -47,8 +64,9 @@ std::optional<std::uint64_t> layer_of(std::string_view module) {
     std::uint64_t layer = 0;
     const std::string_view text = parts[i + 1];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), layer);
-    if (error == std::errc() && end == text.data() + text.size()) return layer;
-    // "-1", and what no 64 bits hold: a number all the same, beyond the layers of every base.
+    const bool one_form = text.size() == 1 || !text.starts_with('0');
+    if (error == std::errc() && end == text.data() + text.size() && one_form) return layer;
+    // "-1", "00" and what no 64 bits hold: a number all the same, and no layer's name.
     const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
     if (!digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
       return kNoLayer;

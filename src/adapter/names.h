@@ -22,15 +22,27 @@ enum class Part : std::uint8_t {
 struct TensorName {
   std::string_view module;  // "model.layers.0.self_attn.q_proj", without "base_model.model."
   Part part = Part::other;
+  bool prefixed = false;  // with "base_model.model."
 };
 
 TensorName parse_name(std::string_view name);
+
+// Whether a key of PEFT names the module: it is the whole name, or its end after a dot.
+bool names_module(std::string_view key, std::string_view module);
+
+// "….experts.base_layer" and "….experts" of PEFT 0.19 and later are all experts of a layer at once:
+// what `target_parameters` calls "….experts.gate_up_proj" and "….experts.down_proj".
+bool is_fused_experts(std::string_view module);
+
+// The name that vLLM goes by (`PEFTHelper.get_rank_and_scaling`): the parameter's for fused
+// experts, else the module's own.
+std::string served_name(std::string_view module);
 
 // "q_proj" of "model.layers.0.self_attn.q_proj".
 std::string_view last_part(std::string_view module);
 
 // The number after "layers", "h" or "blocks"; nothing when there is none, kNoLayer for one that no
-// model has.
+// model has ("-1", "00").
 inline constexpr std::uint64_t kNoLayer = std::uint64_t{1} << 62;
 std::optional<std::uint64_t> layer_of(std::string_view module);
 

@@ -385,7 +385,7 @@ std::optional<Part> Reader::repeated(Part inner) {
 }  // namespace
 
 Pattern judge_pattern(std::string_view pattern) {
-  if (pattern.empty() || pattern.size() > kMaxPattern) return Pattern::risky;
+  if (pattern.size() > kMaxPattern) return Pattern::risky;
   if (std::ranges::all_of(pattern, is_name_byte)) return Pattern::plain;
   return Reader(pattern).whole() ? Pattern::bounded : Pattern::risky;
 }

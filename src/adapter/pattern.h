@@ -9,7 +9,7 @@
 namespace gh::adapter {
 
 enum class Pattern : std::uint8_t {
-  plain,    // a name: letters, digits, '_', '-' and '.'
+  plain,    // nothing, or a name: letters, digits, '_', '-' and '.'
   bounded,  // few repetitions, each of one character or of what can be divided in one way only
   risky,    // anything else, references and what was not understood among it
 };

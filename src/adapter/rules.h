@@ -175,8 +175,8 @@ inline constexpr Rule kTargets{
     Severity::medium,
     Effect::finding,
     "changes other modules than it states",
-    "vLLM goes by the tensors and not by target_modules: a review of the configuration then speaks "
-    "of another adapter.",
+    "vLLM goes by the tensors and not by target_modules, target_parameters, exclude_modules and "
+    "layers_to_transform: a review of the configuration then speaks of another adapter.",
     kCompare};
 inline constexpr Rule kDtype{"LRA-027",
                              Severity::low,
@@ -244,6 +244,15 @@ inline constexpr Rule kBankFault{
     "is an adapter of the bank that nothing was compared with",
     "The fewer adapters there are to compare with, the less a comparison finds.",
     "Repair or remove it in the folder that was given with --bank."};
+
+inline constexpr Rule kNoPrefix{
+    "LRA-036",
+    Severity::low,
+    Effect::finding,
+    "has names without the prefix that PEFT writes",
+    "vLLM takes them as names of modules. PEFT finds no place for them: it warns, and loads the "
+    "adapter without effect.",
+    "Save the adapter again with PEFT."};
 
 inline constexpr Rule kNotFinite{
     "LRA-040",

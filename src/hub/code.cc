@@ -15,8 +15,6 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr int kMostChunks = 100'000;  // of a PNG
-
 std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < 4; ++i)
@@ -68,48 +66,6 @@ bool is_python_bytecode(std::string_view head) {
     return (static_cast<unsigned char>(head[at]) & 0x7fu) == 'c';
   };
   return is_code(16) || is_code(12) || is_code(8);
-}
-
-std::string_view picture(std::string_view head) {
-  if (head.starts_with("\x89PNG\r\n\x1a\n")) return "PNG";
-  if (head.starts_with("\xff\xd8\xff")) return "JPEG";
-  if (head.starts_with("GIF87a") || head.starts_with("GIF89a")) return "GIF";
-  if (head.starts_with("RIFF") &&
-      head.substr(std::min<std::size_t>(8, head.size())).starts_with("WEBP"))
-    return "WebP";
-  return "";
-}
-
-void examine_picture(std::string_view kind, source::Source& source, const Input& input) {
-  const std::uint64_t size = source.size();
-  std::array<char, 12> bytes{};
-  const auto read = [&](std::uint64_t at, std::size_t count) {
-    const std::size_t got = source.read_at(at, std::span(bytes).first(count));
-    return std::string_view(bytes.data(), got);
-  };
-  bool ends = true;
-  if (kind == "PNG") {
-    // Chunks: length, type, data, checksum; IEND is the last, and empty.
-    std::uint64_t at = 8;
-    for (int chunks = 0;; ++chunks) {
-      if (chunks == kMostChunks)
-        return input.add(rule::kManyChunks, fmt::format("more than {} chunks", kMostChunks));
-      if (at + 12 > size) return input.add(rule::kCutImage, "there is no IEND");
-      const std::string_view chunk = read(at, 8);
-      at += 12;
-      if (chunk.substr(std::min<std::size_t>(4, chunk.size())) == "IEND") break;
-      at += big_endian(chunk, 0);
-    }
-    ends = at >= size;
-  } else if (kind == "WebP") {
-    const std::uint64_t stated = 8 + little_endian(read(4, 4), 0, 4);
-    ends = stated + (stated & 1) >= size;
-  } else if (kind == "GIF") {
-    ends = read(size - 1, 1) == "\x3b";
-  } else if (size > 2) {
-    ends = read(size - 2, 2) == "\xff\xd9";
-  }
-  if (!ends) input.add(rule::kBehindImage, fmt::format("the file goes on behind the {}", kind));
 }
 
 namespace {

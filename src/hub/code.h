@@ -1,21 +1,15 @@
 #pragma once
-// What can run, by content; and pictures, which cannot.
+// What can run, by content.
 
 #include <string_view>
 
 #include "hub/input.h"
-#include "source/source.h"
 
 namespace gh::hub {
 
 // Native code and compiled Python, by the first bytes: "ELF"; "" for none.
 std::string_view native_code(std::string_view head);
 bool is_python_bytecode(std::string_view head);
-
-// "PNG"; "" for none.
-std::string_view picture(std::string_view head);
-// Looks for the end of a picture, and whether anything follows it.
-void examine_picture(std::string_view kind, source::Source& source, const Input& input);
 
 // A text whose every line at the margin is a statement, with an import or a definition.
 bool looks_like_python(std::string_view text);

@@ -81,9 +81,9 @@ inline constexpr Rule kCutImage{
     "COD-202",
     Severity::low,
     Effect::finding,
-    "is a picture that breaks off",
-    "The bytes end inside one of its parts, before its end is said: viewers show a part of it, or "
-    "none.",
+    "is a picture that breaks off or is malformed",
+    "The bytes end inside one of its parts, or something else stands where a part has to: viewers "
+    "show a part of it, or none, and what follows is seen by whoever looks for it.",
     "Fetch the picture again, or remove it."};
 inline constexpr Rule kManyChunks{"COD-301",
                                   Severity::low,

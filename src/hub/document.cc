@@ -17,6 +17,7 @@
 #include "hub/index.h"
 #include "hub/input.h"
 #include "hub/json_document.h"
+#include "hub/picture.h"
 #include "hub/sentencepiece.h"
 #include "hub/templates.h"
 #include "hub/tokenizer.h"

@@ -37,8 +37,9 @@ std::optional<Rank> rank(std::string_view line) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
            c == '/' || c == '=';
   });
-  if (error != std::errc() || end != digits.data() + digits.size() || !base64 ||
-      out.token.size() % 4 != 0)
+  // "=" alone is an empty token to Python's decoder; Whisper's ranks end with it.
+  const bool whole = out.token.size() % 4 == 0 || out.token == "=";
+  if (error != std::errc() || end != digits.data() + digits.size() || !base64 || !whole)
     return std::nullopt;
   return out;
 }

@@ -41,8 +41,21 @@ double number_at(const char* at) {
   return static_cast<double>(raw_at<Raw>(at));
 }
 
+// A sign, an exponent of `8 - 1 - fraction` bits, a fraction: the 8-bit types of OCP ("FN": NaN
+// with all bits set) and of Graphcore ("FNUZ": NaN where minus zero would be). Without infinities.
+template <int kFraction, int kBias, bool kUnsignedZero>
+double small_float(const char* at) {
+  const unsigned raw = static_cast<unsigned char>(*at);
+  if (kUnsignedZero ? raw == 0x80 : (raw & 0x7fU) == 0x7f) return std::nan("");
+  const int exponent = static_cast<int>((raw & 0x7fU) >> kFraction);
+  const int fraction = static_cast<int>(raw & ((1U << kFraction) - 1));
+  const int whole = exponent == 0 ? fraction : fraction | 1 << kFraction;
+  const double value = std::ldexp(whole, std::max(exponent, 1) - kBias - kFraction);
+  return (raw & 0x80U) != 0 ? -value : value;
+}
+
 struct Layout {
-  std::size_t size;  // bytes
+  std::size_t size;  // bytes of one number; a complex one is two
   double (*value)(const char* at);
 };
 std::optional<Layout> layout_of(std::string_view dtype) {
@@ -55,6 +68,24 @@ std::optional<Layout> layout_of(std::string_view dtype) {
         2, [](const char* at) {
           return double{std::bit_cast<float>(std::uint32_t{raw_at<std::uint16_t>(at)} << 16)};
         }};
+  }
+  if (dtype == "C64") return Layout{4, number_at<float>};
+  if (dtype == "F8_E4M3") return Layout{1, small_float<3, 7, false>};
+  if (dtype == "F8_E4M3FNUZ") return Layout{1, small_float<3, 8, true>};
+  if (dtype == "F8_E5M2FNUZ") return Layout{1, small_float<2, 16, true>};
+  // The upper half of an F16.
+  if (dtype == "F8_E5M2") {
+    return Layout{1, [](const char* at) {
+                    return double{from_half(
+                        static_cast<std::uint16_t>(static_cast<unsigned char>(*at) << 8))};
+                  }};
+  }
+  // A power of two, without a sign.
+  if (dtype == "F8_E8M0") {
+    return Layout{1, [](const char* at) {
+                    const int raw = static_cast<unsigned char>(*at);
+                    return raw == 0xff ? std::nan("") : std::ldexp(1.0, raw - 127);
+                  }};
   }
   return std::nullopt;
 }
@@ -87,10 +118,12 @@ constexpr const findings::Rule* kRules[] = {&kStfValues};
 }  // namespace
 
 bool has_readable_values(const Tensor& tensor) {
-  return layout_of(tensor.dtype).has_value();
+  return tensor.dtype == "F32" || tensor.dtype == "F64" || tensor.dtype == "F16" ||
+         tensor.dtype == "BF16";
 }
 
 std::optional<ValueSummary> summarise(source::Source& source, const Tensor& tensor) {
+  if (!has_readable_values(tensor)) return std::nullopt;
   ValueSummary summary;
   summary.mark = 0xcbf29ce484222325;  // FNV-1a, over whole numbers
   const bool whole =
@@ -114,7 +147,8 @@ std::optional<ValueSummary> summarise(source::Source& source, const Tensor& tens
 std::optional<std::vector<float>> read_values(source::Source& source, const Tensor& tensor,
                                               std::uint64_t most) {
   const auto layout = layout_of(tensor.dtype);
-  if (!layout || (tensor.end - tensor.begin) / layout->size > most) return std::nullopt;
+  if (!has_readable_values(tensor) || (tensor.end - tensor.begin) / layout->size > most)
+    return std::nullopt;
   std::vector<float> values;
   values.reserve(static_cast<std::size_t>((tensor.end - tensor.begin) / layout->size));
   if (!for_each_value(source, tensor, [&](double value, const char*, std::size_t) {
@@ -128,11 +162,15 @@ std::optional<std::vector<float>> read_values(source::Source& source, const Tens
 void examine_values(source::Source& source, const TensorTable& table,
                     findings::Examination& examination) {
   for (const Tensor& tensor : table.tensors) {
-    const auto summary = summarise(source, tensor);
-    if (!summary || summary->nan + summary->infinite == 0) continue;
+    std::uint64_t nan = 0;
+    std::uint64_t infinite = 0;
+    for_each_value(source, tensor, [&](double value, const char*, std::size_t) {
+      if (!std::isfinite(value)) ++(std::isnan(value) ? nan : infinite);
+    });
+    if (nan + infinite == 0) continue;
     note(examination, kStfValues, tensor.begin, [&] {
       return fmt::format("tensor \"{}\" holds {} NaN and {} infinities", escape(tensor.name, 100),
-                         summary->nan, summary->infinite);
+                         nan, infinite);
     });
   }
 }

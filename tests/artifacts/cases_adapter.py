@@ -41,7 +41,7 @@ def folder(config=PLAIN, tensors=None, **files):
 def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
     open_ = {"LRA-033", "LRA-045"}
-    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-041", "LRA-042", "LRA-043", "LRA-044",
+    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-041", "LRA-042", "LRA-043", "LRA-044",
              "TOK-208", "TOK-209"}
     verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
@@ -135,7 +135,7 @@ configured("loftq", {"init_lora_weights": "loftq", "loftq_config": {"loftq_bits"
 configured("fan_in_fan_out", {"fan_in_fan_out": True}, "LRA-006")
 configured("saves_head", {"modules_to_save": ["lm_head", "embed_tokens"]}, "LRA-007")
 configured("trains_tokens", {"trainable_token_indices": [128000]}, "LRA-007")
-configured("target_parameters", {"target_parameters": ["mlp.experts.gate_up_proj"]}, "LRA-007")
+configured("target_parameters", {"target_parameters": ["mlp.experts.gate_up_proj"]}, "LRA-026")
 configured("auto_mapping_of_peft", {"auto_mapping": {
     "base_model_class": "LlamaForCausalLM",
     "parent_library": "transformers.models.llama.modeling_llama"}})
@@ -162,6 +162,9 @@ lra("adapter_name_in_tensor", lambda: folder(tensors={
     **both, Q + ".lora_A.default.weight": ("F32", [8, 32])}), "LRA-020")
 lra("full_weight", lambda: folder(tensors={
     **both, "base_model.model.score.weight": ("F32", [2, 32])}), "LRA-020")
+BARE = {name.removeprefix("base_model.model."): tensor for name, tensor in both.items()}
+lra("names_without_prefix", lambda: folder(tensors=BARE), "LRA-036")
+lra("layer_with_a_zero", lambda: folder(tensors={**both, **module(Q.replace(".0.", ".00."), seed=3)}), "LRA-024")
 lra("a_without_b", lambda: folder(tensors={**both, other + ".lora_A.weight": ("F32", [8, 32])}), "LRA-021")
 lra("b_without_a", lambda: folder(tensors={**both, other + ".lora_B.weight": ("F32", [32, 8])}), "LRA-021")
 lra("rank_other_than_stated", lambda: folder(tensors={**module(Q, rank=4), **module(V, seed=2)}), "LRA-022")

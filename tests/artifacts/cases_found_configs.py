@@ -308,3 +308,13 @@ adapter("case_of_type", {"peft_type": "lora"}, "LRA-003")
 adapter("case_of_module", {"target_modules": ["Q_PROJ", "v_proj"]}, "LRA-026")
 adapter("nul_in_module", {"target_modules": ["q_proj\0", "v_proj"]}, "LRA-026")
 adapter("all_scaled_by_expression", {"alpha_pattern": {".*": 1e9}}, "LRA-012")
+
+# What PEFT would not change with that configuration.
+for number, change in enumerate((
+        {"target_modules": []}, {"target_modules": ".*k_proj$"}, {"target_modules": ".*v_proj$"}, {"target_modules": ""},
+        {"layers_to_transform": [7]}, {"exclude_modules": ["q_proj"]}, {"exclude_modules": ".*q_proj"})):
+    adapter(f"not_stated_{number}", change, "LRA-026")
+for field in ("rank_pattern", "alpha_pattern"):
+    for number, value in enumerate((513, "8", ["q_proj"], 8.5, True)):
+        adapter(f"{field}_is_no_object_{number}", {field: value}, "LRA-004")
+adapter("no_exclusion", {"exclude_modules": "", "layers_pattern": ""})

@@ -107,3 +107,17 @@ told("picture/without_end", {"a.png": PNG + chunk(b"IDAT", bytes(99))}, "COD-202
 told("picture/length_beyond", {"a.png": PNG + b"\x7f\xff\xff\xffIDAT" + b"words " * 99}, "COD-202")
 told("picture/many_parts", {"a.png": PNG + chunk(b"tEXt") * 100_000 + chunk(b"IEND")}, "COD-301")
 told("picture/end_with_words", {"a.png": PNG + chunk(b"IEND", b"words")}, "COD-201")
+
+
+GIF = b"GIF89a\1\0\1\0\x80\0\0rgbRGB!\xf9\4\0\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
+JPEG = b"\xff\xd8\xff\xe0\0\4ab\xff\xda\0\3xscan\xff\0\xff\xd9"
+WEBP = b"RIFF\x12\0\0\0WEBPVP8 \5\0\0\0abcde\0"
+for name, whole in {"a.gif": GIF, "a.jpg": JPEG, "a.webp": WEBP}.items():
+    told(f"picture/whole_{name[2:]}", {name: whole})
+    told(f"picture/behind_{name[2:]}", {name: whole + b"words" + whole[-2:]}, "COD-201")
+    told(f"picture/cut_{name[2:]}", {name: whole[:-2]}, "COD-202")
+told("picture/words_in_a_gif", {"a.gif": GIF[:-1] + b"words;"}, "COD-202")
+told("picture/words_in_a_jpeg", {"a.jpg": JPEG[:8] + b"words\xff\xd9"}, "COD-202")
+told("picture/false_size", {"a.webp": WEBP.replace(b"\x12", b"\x7f", 1)}, "COD-202")
+# Whisper's ranks end with an empty token.
+told("ranks/empty_token", {"multilingual.tiktoken": b"IQ== 0\nIg== 1\n= 2\n"})

@@ -242,7 +242,7 @@ cod("notebook", "demo.ipynb", {"cells": [], "metadata": {}, "nbformat": 4}, "COD
 cod("notebook_as_json", "demo.json", {"cells": [], "metadata": {}, "nbformat": 4}, "COD-106")
 cod("picture", "a.png", PNG)
 cod("behind_picture", "a.png", PNG + b"more", "COD-201")
-cod("jpeg", "a.jpg", b"\xff\xd8\xff\xe0data\xff\xd9")
+cod("jpeg", "a.jpg", b"\xff\xd8\xff\xe0\0\6data\xff\xd9")
 cod("readme", "README.md", "---\nlicense: mit\n---\n# Model\n\n```python\nimport os\n```\n")
 cod("licence", "LICENSE", "Permission is hereby granted, free of charge, to any person\n")
 cod("requirements", "requirements.txt", "torch>=2.0\ntransformers==4.50\n")

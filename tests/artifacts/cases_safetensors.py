@@ -210,5 +210,15 @@ for label, number in {"nan": b"\0\0\xc0\x7f", "infinity": b"\0\0\x80\xff"}.items
     odd = functools.partial(write, {"a": ("F32", [2], b"\0\0\x80\x3f" + number)})
     stf(label, odd, covers="S21")
     stf(label + "_looked_for", odd, "STF-021", covers="S21", arguments=("--read-data",))
+for dtype, numbers in {"F8_E4M3": b"\0\x7f", "F8_E5M2": b"\0\x7d", "F8_E8M0": b"\0\xff", "F8_E4M3FNUZ": b"\0\x80",
+                       "F8_E5M2FNUZ": b"\0\x80"}.items():
+    stf("nan_of_" + dtype, functools.partial(write, {"a": (dtype, [2], numbers)}), "STF-021", covers="S21",
+        arguments=("--read-data",))
+stf("nan_of_C64", lambda: write({"a": ("C64", [1], b"\0\0\x80\x3f\0\0\xc0\x7f")}), "STF-021", covers="S21",
+    arguments=("--read-data",))
+for dtype, numbers in {"F8_E4M3": b"\x7e\x80", "F8_E5M2": b"\x7b\xfb", "F8_E8M0": b"\xfe\0", "F8_E4M3FNUZ": b"\x7f\xff",
+                       "F8_E5M2FNUZ": b"\x7f\xff"}.items():
+    stf("finite_of_" + dtype, functools.partial(write, {"a": (dtype, [2], numbers)}), covers="S21",
+        arguments=("--read-data",))
 stf("finite_looked_for", lambda: write({"a": ("F32", [2]), "b": ("U8", [3])}), covers="S21",
     arguments=("--read-data",))

@@ -123,7 +123,15 @@ TEST(Adapter, ConfigurationRules) {
       {"LRA-007", config(R"(,"modules_to_save":["lm_head"])")},
       {"LRA-007", config(R"(,"modules_to_save":["score"])")},
       {"LRA-007", config(R"(,"trainable_token_indices":[5])")},
-      {"LRA-007", config(R"(,"target_parameters":["experts.w"])")},
+      {"LRA-004", config(R"(,"rank_pattern":513)")},
+      {"LRA-004", config(R"(,"rank_pattern":["q_proj"])")},
+      {"LRA-004", config(R"(,"rank_pattern":"")")},
+      {"LRA-004", config(R"(,"alpha_pattern":8.5)")},
+      {"LRA-004", config(R"(,"alpha_pattern":true)")},
+      {"LRA-004", config(R"(,"target_parameters":"q_proj.weight")")},
+      {"LRA-004", config(R"(,"target_parameters":[7])")},
+      {"LRA-006 LRA-026", config(R"(,"target_parameters":["experts.w"])")},
+      {"LRA-026", config(R"(,"target_parameters":["mlp.experts.down_proj"])")},
       {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"X","parent_library":"evil"})")},
       {"LRA-008", config(R"(,"auto_mapping":{"base_model_class":"X","parent_library":)"
                          R"("transformers.models"})")},
@@ -154,6 +162,13 @@ TEST(Adapter, ConfigurationsThatAreAllowed) {
        {config(R"(,"init_lora_weights":"gaussian")"), config(R"(,"init_lora_weights":"EVA")"),
         config(R"(,"init_lora_weights":false)"), config(R"(,"use_rslora":true)"),
         config("", R"("all-linear")"), config("", R"(".*\\.(q|k|v)_proj$")"),
+        config(R"(,"exclude_modules":"","layers_pattern":"")"),
+        config(R"(,"rank_pattern":null,"alpha_pattern":null)"),
+        config(R"(,"layers_to_transform":[0,1])"), config(R"(,"layers_to_transform":0)"),
+        config(R"(,"layers_to_transform":[0],"layers_pattern":["h","layers"])"),
+        config(R"(,"exclude_modules":["k_proj","1.self_attn.q_proj"])"),
+        config(R"(,"exclude_modules":".*k_proj")"),
+        config(R"(,"target_parameters":["q_proj.weight"])", "null"),
         config(R"(,"runtime_config":{"ephemeral_gpu_offload":false})"),
         config(R"(,"lora_dropout":0)"), config(R"(,"modules_to_save":[])"),
         config(R"(,"rank_pattern":{"k_proj":16},"alpha_pattern":{"k_proj":32})")}) {
@@ -218,6 +233,85 @@ TEST(Adapter, TensorRules) {
   embedding.tensors[0].shape = {8, 1001};
   EXPECT_EQ(ids_of_table(embedding, R"(["embed_tokens"])", {.config = kLlama, .table = nullptr}),
             "LRA-023 LRA-028");
+}
+
+TEST(Adapter, WhatPeftWouldNotChangeIsNotStated) {
+  for (const auto& [more, targets] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"", "[]"},
+           {"", R"("")"},
+           {"", R"(".*k_proj$")"},
+           {"", R"("q_proj")"},  // the whole name has to match
+           {"", R"(".*\\.Q_PROJ")"},
+           {R"(,"layers_to_transform":[1])", R"(["q_proj"])"},
+           {R"(,"layers_to_transform":1)", R"(["q_proj"])"},
+           {R"(,"layers_to_transform":[0],"layers_pattern":"h")", R"(["q_proj"])"},
+           {R"(,"exclude_modules":["q_proj"])", R"(["q_proj"])"},
+           {R"(,"exclude_modules":".*_proj")", R"(["q_proj"])"},
+           {R"(,"exclude_modules":["q_proj"])", R"("all-linear")"},
+           {R"(,"exclude_modules":["q_proj"])", R"(".*q_proj")"},
+           {R"(,"target_parameters":["k_proj.weight"])", "null"}}) {
+    EXPECT_EQ(ids_of_config(config(more, targets)), "LRA-026") << more << targets;
+  }
+  // A whole name is not asked for its layer.
+  EXPECT_EQ(ids_of_config(
+                config(R"(,"layers_to_transform":[1])", R"(["model.layers.0.self_attn.q_proj"])")),
+            "");
+  EXPECT_EQ(ids_of_table(one("lm_head"), R"("all-linear")"), "LRA-026 LRA-028");
+}
+
+TEST(Adapter, FusedExpertsAreParameters) {
+  TensorTable table;
+  const std::string experts = "base_model.model.model.layers.0.mlp.experts.";
+  table.tensors = {tensor(experts + "base_layer.lora_A.weight", {64, 32}),
+                   tensor(experts + "base_layer.lora_B.weight", {128, 64}),
+                   tensor(experts + "lora_A.weight", {32, 64}),
+                   tensor(experts + "lora_B.weight", {32, 32})};
+  const auto check = [&](std::string_view more) {
+    const std::string text = config(more, "[]");
+    return ids({.config = text, .table = &table, .files = {}, .base = {}});
+  };
+  EXPECT_EQ(check(R"(,"target_parameters":["gate_up_proj","mlp.experts.down_proj"])"), "");
+  EXPECT_EQ(check(R"(,"target_parameters":["gate_up_proj"])"), "LRA-026");
+  EXPECT_EQ(check(R"(,"target_parameters":["gate_up_proj","down_proj"],)"
+                  R"("rank_pattern":{"gate_up_proj":16})"),
+            "");
+  EXPECT_EQ(check(R"(,"target_parameters":["gate_up_proj","down_proj"],)"
+                  R"("rank_pattern":{"down_proj":7})"),
+            "LRA-022");
+  table.tensors[0].shape[0] = table.tensors[1].shape[1] = 0;
+  EXPECT_EQ(check(R"(,"target_parameters":["gate_up_proj","down_proj"])"), "");
+  table.tensors[2].shape[0] = 24;
+  EXPECT_EQ(check(R"(,"target_parameters":["gate_up_proj","down_proj"])"), "LRA-022");
+}
+
+TEST(Adapter, NamesWithoutThePrefixAreANote) {
+  TensorTable table;
+  table.tensors = {tensor("model.layers.0.self_attn.q_proj.lora_A.weight", {8, 64}),
+                   tensor("model.layers.0.self_attn.q_proj.lora_B.weight", {64, 8})};
+  EXPECT_EQ(ids_of_table(table), "LRA-036");
+}
+
+TEST(Adapter, LayersHaveOneNameEach) {
+  EXPECT_EQ(ids_of_table(one("model.layers.00.self_attn.q_proj")), "LRA-024");
+  EXPECT_EQ(ids_of_table(one("model.layers.01.self_attn.q_proj")), "LRA-024");
+  EXPECT_EQ(ids_of_table(one("model.layers.-1.self_attn.q_proj")), "LRA-024");
+  EXPECT_EQ(ids_of_table(one("model.layers.10.self_attn.q_proj")), "");
+}
+
+TEST(Adapter, TablesOfConv1DAreTurned) {
+  TensorTable base;
+  base.tensors = {tensor("transformer.h.0.attn.c_attn.weight", {16, 48})};
+  const TensorTable adapter = one("transformer.h.0.attn.c_attn", 8, 16, 48);
+  const std::string_view targets = R"(["c_attn"])";
+  EXPECT_EQ(ids_of_table(adapter, targets, {.config = R"({"model_type":"gpt2"})", .table = &base}),
+            "");
+  EXPECT_EQ(
+      ids_of_table(adapter, targets, {.config = R"({"model_type":"gpt_bigcode"})", .table = &base}),
+      "LRA-023");
+  EXPECT_EQ(ids_of_table(adapter, targets, {.config = std::nullopt, .table = &base}), "LRA-023");
+  EXPECT_EQ(ids_of_table(one("transformer.h.0.attn.c_attn", 8, 48, 16), targets,
+                         {.config = R"({"model_type":"gpt2"})", .table = &base}),
+            "LRA-023");
 }
 
 TEST(Adapter, RankPatternsAreFollowed) {
@@ -317,7 +411,7 @@ TEST(Adapter, ManyTensorsTakeAMoment) {
   for (int i = 0; i < 50'000; ++i) {
     table.tensors.push_back(tensor(fmt::format("model.layers.{}.x.lora_A.weight", i), {8, 8}));
   }
-  EXPECT_EQ(ids_of_table(table), "LRA-021 LRA-025 LRA-026");
+  EXPECT_EQ(ids_of_table(table), "LRA-021 LRA-025 LRA-026 LRA-036");
 }
 
 TEST(AdapterNames, AreReadAsVllmReadsThem) {
@@ -402,18 +496,29 @@ TEST(AdapterPatterns, ThatTakeVeryLong) {
 }
 
 TEST(AdapterPatterns, ThatAreNotUnderstood) {
-  for (const char* const odd : {"",         "(?P<n>a)(?P=n)",
-                                R"((a)\1)", "a**",
-                                "*a",       "(a",
-                                "a)",       "[a",
-                                "a\\",      "[[:alpha:]]+",
-                                "a{1,2",    "a{x}",
-                                "a{,2}",    "a{99999999}",
-                                "(?x) a",   "(?(1)a|b)",
-                                "(?R)",     "[\\",
-                                "[a-\\d]",  "a\x01",
-                                "(?P<n",    "(?<n>a)",
-                                "a???",     "\\p{L}+"}) {
+  for (const char* const odd : {"(?P<n>a)(?P=n)",
+                                R"((a)\1)",
+                                "a**",
+                                "*a",
+                                "(a",
+                                "a)",
+                                "[a",
+                                "a\\",
+                                "[[:alpha:]]+",
+                                "a{1,2",
+                                "a{x}",
+                                "a{,2}",
+                                "a{99999999}",
+                                "(?x) a",
+                                "(?(1)a|b)",
+                                "(?R)",
+                                "[\\",
+                                "[a-\\d]",
+                                "a\x01",
+                                "(?P<n",
+                                "(?<n>a)",
+                                "a???",
+                                "\\p{L}+"}) {
     EXPECT_EQ(judge_pattern(odd), Pattern::risky) << odd;
   }
   EXPECT_EQ(judge_pattern(std::string(5000, 'a')), Pattern::risky);

@@ -129,20 +129,40 @@ TEST(Code, Pictures) {
       std::string("\x89PNG\r\n\x1a\n\0\0\0\0IHDR\0\0\0\0\0\0\0\0IEND\0\0\0\0"sv);
   EXPECT_EQ(found("a.png", png), "");
   EXPECT_EQ(found("a.png", png + "more"), "COD-201");
-  EXPECT_EQ(found("a.jpg",
-                  "\xff\xd8\xff\xe0"
-                  "data\xff\xd9"),
-            "");
-  EXPECT_EQ(found("a.jpg",
-                  "\xff\xd8\xff\xe0"
-                  "data\xff\xd9"
-                  "more"),
-            "COD-201");
-  EXPECT_EQ(found("a.gif", "GIF89a\0..;"sv), "");
-  EXPECT_EQ(found("a.gif", "GIF89a\0..;x"sv), "COD-201");
-  EXPECT_EQ(found("a.webp", "RIFF\x08\0\0\0WEBPVP8 "sv), "");
-  EXPECT_EQ(found("a.webp", "RIFF\x04\0\0\0WEBPVP8 "sv), "COD-201");
+  const std::string jpeg = std::string(
+      "\xff\xd8\xff\xe0\0\4ab\xff\xda\0\3x"
+      "scan\xff\0\xff\xd0scan\xff\xff\xd9"sv);
+  EXPECT_EQ(found("a.jpg", jpeg), "");
+  EXPECT_EQ(found("a.jpg", jpeg + "more"), "COD-201");
+  EXPECT_EQ(found("a.jpg", jpeg + "\x80\x02N.\xff\xd9"), "COD-201");
+  const std::string gif =
+      std::string("GIF89a\1\0\1\0\x80\0\0rgbRGB!\xf9\2ab\0,\0\0\0\0\1\0\1\0\0\2\3abc\1d\0;"sv);
+  EXPECT_EQ(found("a.gif", gif), "");
+  EXPECT_EQ(found("a.gif", gif + "x"), "COD-201");
+  EXPECT_EQ(found("a.gif", gif + "\x80\x02N.;"), "COD-201");
+  const std::string webp = std::string("RIFF\x12\0\0\0WEBPVP8 \5\0\0\0abcde\0"sv);
+  EXPECT_EQ(found("a.webp", webp), "");
+  EXPECT_EQ(found("a.webp", webp + "x"), "COD-201");
   EXPECT_EQ(examined("a.png", png).facts.kind, DocumentKind::image);
+}
+
+TEST(Code, PicturesThatAreMalformed) {
+  for (const std::string_view bytes :
+       {"\xff\xd8\xff\xe0"sv, "\xff\xd8\xff\xe0\0\4ab"sv, "\xff\xd8\xff\xe0\0\1ab\xff\xd9"sv,
+        "\xff\xd8\xff\xe0\xff\4ab\xff\xd9"sv, "\xff\xd8\xff\xe0\0\2\x80\x02N.\xff\xd9"sv,
+        "\xff\xd8\xff\xda\0\2scan"sv, "\xff\xd8\xff\xda\0\2scan\xff"sv,
+        "\xff\xd8\xff\xd8\xff\xd9"sv})
+    EXPECT_EQ(found("a.jpg", bytes), "COD-202") << bytes;
+  for (const std::string_view bytes :
+       {"GIF89a\0..;"sv, "GIF89a\1\0\1\0\0\0\0"sv, "GIF89a\1\0\1\0\0\0\0\x80\x02N.;"sv,
+        "GIF89a\1\0\1\0\x87\0\0rgb;"sv, "GIF89a\1\0\1\0\0\0\0!\xf9\2ab;"sv,
+        "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\3ab"sv})
+    EXPECT_EQ(found("a.gif", bytes), "COD-202") << bytes;
+  for (const std::string_view bytes :
+       {"RIFF\x08\0\0\0WEBPVP8 "sv, "RIFF\x13\0\0\0WEBPVP8 \5\0\0\0abcde\0"sv,
+        "RIFF\xff\0\0\0WEBPVP8 \5\0\0\0abcde\0"sv, "RIFF\x12\0\0\0WEBPVP8 \xff\0\0\0abcde\0"sv,
+        "RIFF\x12\0\0\0WEBPevil\5\0\0\0abcde\0"sv, "RIFF\4\0\0\0WEBPVP8 \5\0\0\0abcde\0"sv})
+    EXPECT_EQ(found("a.webp", bytes), "COD-202") << bytes;
 }
 
 // An end that was not found is none.
