@@ -137,13 +137,14 @@ class Reader {
     return one;
   }
 
+  // The pattern is ASCII.
   Bytes with(Bytes set, char from, char to) const {
-    for (int i = from; i <= to; ++i) {
-      const char c = static_cast<char>(i);
-      set.set(static_cast<std::size_t>(c));
+    const auto last = static_cast<std::size_t>(static_cast<unsigned char>(to));
+    for (auto i = static_cast<std::size_t>(static_cast<unsigned char>(from)); i <= last; ++i) {
+      set.set(i);
       if (!fold_) continue;
-      set.set(static_cast<std::size_t>(to_lower(c)));
-      if (c >= 'a' && c <= 'z') set.set(static_cast<std::size_t>(c - 'a' + 'A'));
+      if (i >= 'A' && i <= 'Z') set.set(i - 'A' + 'a');
+      if (i >= 'a' && i <= 'z') set.set(i - 'a' + 'A');
     }
     return set;
   }

@@ -12,8 +12,6 @@ namespace gh::hub {
 
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 constexpr int kMostChunks = 100'000;  // of a PNG or WebP
 
 enum class End : std::uint8_t { found, none, too_many };
