@@ -26,7 +26,8 @@ class Asks {
 
  private:
   // Apart, so that what is not limited costs no call.
-  void put(limits::Scope scope, std::string_view subject, const policy::Limit& limit) {
+  [[gnu::noinline]] void put(limits::Scope scope, std::string_view subject,
+                             const policy::Limit& limit) {
     asks_[count_++] = {.subject = model_.empty() ? table_.subject(scope, subject)
                                                  : table_.subject(scope, of_model(subject)),
                        .rate = limit.requests ? &*limit.requests : nullptr,
