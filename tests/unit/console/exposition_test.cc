@@ -190,7 +190,7 @@ TEST_F(Exposition, LabelsAreEscaped) {
 TEST_F(Exposition, UpstreamsAreShownUrlByUrl) {
   const auto& upstreams = gateway_->runtime()->upstreams;
   ASSERT_TRUE(upstreams[0]->enter());
-  upstreams[0]->urls()[1]->failed(system_clock().mono(), true);
+  upstreams[0]->urls()[1]->failed(system_clock().mono(), gateway::UpstreamUrlState::Failure::down);
   EXPECT_EQ(value(R"(gatehouse_upstream_in_flight{upstream="one"})"), "1");
   EXPECT_EQ(value(R"(gatehouse_upstream_in_flight{upstream="two"})"), "0");
   const auto healthy = [&](const std::string& upstream, const std::string& url) {

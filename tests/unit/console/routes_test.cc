@@ -31,7 +31,8 @@ class Routes : public OpenGateway {
                   caller);
   }
   void fail(std::size_t upstream, std::size_t url) {
-    gateway_->runtime()->upstreams[upstream]->urls()[url]->failed(system_clock().mono(), true);
+    gateway_->runtime()->upstreams[upstream]->urls()[url]->failed(
+        system_clock().mono(), gateway::UpstreamUrlState::Failure::down);
   }
 };
 
