@@ -39,7 +39,7 @@ struct Pipe {
   // All lines until the other end is closed.
   std::vector<std::string> lines() const {
     std::string text;
-    std::array<char, 4096> piece;
+    std::array<char, 4096> piece{};
     for (ssize_t got = 0; (got = read(read_end, piece.data(), piece.size())) > 0;) {
       text.append(piece.data(), static_cast<std::size_t>(got));
     }
