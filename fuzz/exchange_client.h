@@ -76,7 +76,6 @@ class Client final : public http::ServerStream {
     GH_CHECK(!answer_.contains("[DONE]"));
   }
   void send_continue() override { GH_CHECK(!ended && !head_sent_); }
-  void pause_body(bool) override { GH_CHECK(!ended); }
   std::size_t pending() const override { return pending_; }
   const net::Address& peer() const override { return peer_; }
   std::string client_certificate() const override { return {}; }

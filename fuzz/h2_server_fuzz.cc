@@ -1,5 +1,5 @@
 // gh-link: gh_http
-// Frames into an HTTP/2 session, with a handler that answers, pauses, aborts and lets time pass in
+// Frames into an HTTP/2 session, with a handler that answers, aborts and lets time pass in
 // an order that the input chooses. Nothing crashes, every request ends once, memory stays bounded.
 
 #include <algorithm>
@@ -76,9 +76,6 @@ class Gateway {
   static void act_on(RecordedRequest& request, unsigned what) {
     ServerStream& stream = *request.stream;
     switch (what) {
-      case 5:
-      case 6:
-        return stream.pause_body(what == 5);
       case 7:
         return stream.send_continue();
       case 8:

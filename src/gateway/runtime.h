@@ -26,7 +26,7 @@ struct Runtime {
   Certificates certificates;
   std::vector<std::shared_ptr<const http::ServerOptions>> server_options;  // by listener
   std::vector<TrustedProxies> proxies;                                     // by listener
-  // In-flight request bodies, by tenant of the snapshot.
+  // Bytes of request bodies and large answers that are held, by tenant of the snapshot.
   std::vector<std::shared_ptr<std::atomic<std::uint64_t>>> tenant_body_bytes;
   // Of the keys it was made from: another state of them calls for another Runtime.
   std::int64_t keys_counter = 0;  // the store's change counter

@@ -137,14 +137,10 @@ void H1Session::keep_early(std::string_view bytes) {
 // to ask for.
 void H1Session::hold(bool held) {
   held_ = held;
-  pause_reading();
+  transport_.pause_reading(held);
   if (held) return;
   deadline_ = transport_.now() + options_.keep_alive_timeout;
   transport_.flush_later();
-}
-
-void H1Session::pause_reading() {
-  transport_.pause_reading(held_ || body_paused_);
 }
 
 // The turn of what was pipelined: never from inside a call of the handler.
@@ -201,7 +197,6 @@ void H1Session::finish() {
   answer_ = Answer::finished;
   open_ = false;
   handler_ = nullptr;
-  pause_body(false);
   if (phase_ == Phase::waiting) {
     end_exchange();
   } else if (last_) {
@@ -226,20 +221,6 @@ void H1Session::send_continue() {
   wants_continue_ = false;
   transport_.out().append("HTTP/1.1 100 Continue\r\n\r\n");
   transport_.queued();
-}
-
-void H1Session::pause_body(bool paused) {
-  if (paused == body_paused_) return;
-  body_paused_ = paused;
-  pause_reading();
-  if (paused) {
-    paused_since_ = transport_.now();
-  } else {
-    const Duration pause = transport_.now() - paused_since_;
-    body_begun_ = body_begun_ + pause;
-    deadline_ = deadline_ + pause;
-  }
-  if (!pumping_) update_deadline();
 }
 
 void H1Session::on_drained() {
@@ -313,14 +294,14 @@ void H1Session::on_deadline() {
   if (deadline_ <= now) {
     if (phase_ == Phase::idle && !held_) return close();
     if (phase_ == Phase::head) return refuse_head(Glitch::slow_head);
-    if (phase_ == Phase::body && !body_paused_) return refuse_body(Glitch::slow_body);
+    if (phase_ == Phase::body) return refuse_body(Glitch::slow_body);
   }
   update_deadline();
 }
 
 void H1Session::update_deadline() {
   if (phase_ == Phase::closed) return;
-  const bool waits_for_client = phase_ != Phase::waiting && !body_paused_ && !held_;
+  const bool waits_for_client = phase_ != Phase::waiting && !held_;
   MonoTime next = waits_for_client ? deadline_ : MonoTime::never();
   if (pending() > 0) {
     next = std::min(next, transport_.write_progress() + options_.write_timeout);

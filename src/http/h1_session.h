@@ -46,7 +46,6 @@ class H1Session final : public Session, private ServerStream {
   void finish() override;
   void abort() override;
   void send_continue() override;
-  void pause_body(bool paused) override;
   std::size_t pending() const override { return transport_.pending(); }
   const net::Address& peer() const override { return transport_.peer(); }
   std::string client_certificate() const override { return transport_.client_certificate(); }
@@ -61,7 +60,6 @@ class H1Session final : public Session, private ServerStream {
   void end_exchange();
   void keep_early(std::string_view bytes);
   void hold(bool held);
-  void pause_reading();
   void refuse_head(Glitch glitch);
   void refuse_body(Glitch glitch);
   void answer_in_text(Glitch glitch);
@@ -77,8 +75,7 @@ class H1Session final : public Session, private ServerStream {
   std::unique_ptr<H1Request> parser_;  // while a part of a head has come
   Buffer early_;                       // pipelined bytes, while waiting
   MonoTime deadline_;                  // of the phase
-  MonoTime body_begun_;                // later by the time that the handler paused it
-  MonoTime paused_since_;
+  MonoTime body_begun_;
   std::uint64_t received_ = 0;  // bytes of this body
   std::uint64_t drained_ = 0;   // those that came after the answer
   std::uint64_t promised_ = 0;  // bytes of the answer still due by its Content-Length
@@ -92,7 +89,6 @@ class H1Session final : public Session, private ServerStream {
   bool asked_last_ = false;                  // because the client said so
   bool surplus_ = false;                     // and yet sent more
   bool wants_continue_ = false;
-  bool body_paused_ = false;
   bool held_ = false;       // requests wait until the client has read answers
   bool head_only_ = false;  // the answer to HEAD
   bool pumping_ = false;

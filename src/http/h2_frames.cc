@@ -139,7 +139,6 @@ int H2Session::on_stream_closed(std::int32_t id) {
     streams_[place]->place = place;
   }
   streams_.pop_back();
-  nghttp2_session_consume_connection(library_, closed->unconsumed());
   closed->tell_gone();
   if (streams_.empty()) {
     idle_since_ = now();

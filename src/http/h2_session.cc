@@ -57,7 +57,7 @@ H2Session::H2Session(Transport& transport, Shared& shared, const ServerOptions& 
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
   }};
   nghttp2_submit_settings(library_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
-  // One stream whose body is paused must not hold up the others.
+  // So that the bodies of several streams come at once.
   nghttp2_session_set_local_window_size(library_, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
   transport_.flush_later();
   if (shared_.draining) drain();

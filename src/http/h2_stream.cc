@@ -46,11 +46,7 @@ void H2Stream::on_content(std::string_view bytes) {
   if (!sized_) body_due_ = body_deadline(session_.options(), body_begun_, received_);
   if (handler_ != nullptr) handler_->on_body(bytes);
   if (answer_ == Answer::finished) drop(bytes.size());
-  if (body_paused_) {
-    unconsumed_ += bytes.size();
-  } else {
-    session_.consume(id_, bytes.size());
-  }
+  session_.consume(id_, bytes.size());
 }
 
 void H2Stream::on_body_end() {
@@ -138,8 +134,7 @@ MonoTime H2Stream::stalled_at() const {
 }
 
 MonoTime H2Stream::deadline() const {
-  const bool waits_for_body = !body_ended_ && !body_paused_;
-  return std::min(stalled_at(), waits_for_body ? body_due_ : MonoTime::never());
+  return std::min(stalled_at(), body_ended_ ? MonoTime::never() : body_due_);
 }
 
 std::optional<Glitch> H2Stream::late(MonoTime now) const {
@@ -181,14 +176,12 @@ void H2Stream::finish() {
   answer_ = Answer::finished;
   open_ = false;
   handler_ = nullptr;
-  pause_body(false);
   if (!bodiless_) session_.resume(id_);
 }
 
 void H2Stream::abort() {
   open_ = false;
   handler_ = nullptr;
-  pause_body(false);
   // In an answer of a given length nothing can be said, and what is left of it nobody waits for.
   if (sized_answer_) out_.release();
   if (out_.empty()) return session_.reset(id_, H2Session::Reset::internal_error);
@@ -200,22 +193,6 @@ void H2Stream::send_continue() {
   if (!wants_continue_ || answer_ != Answer::none) return;
   wants_continue_ = false;
   session_.submit_continue(id_);
-}
-
-void H2Stream::pause_body(bool paused) {
-  if (paused == body_paused_) return;
-  body_paused_ = paused;
-  if (paused) {
-    paused_since_ = session_.now();
-    return;
-  }
-  const Duration pause = session_.now() - paused_since_;
-  body_begun_ = body_begun_ + pause;
-  if (body_due_ != MonoTime::never()) {
-    body_due_ = body_due_ + pause;
-    session_.wake_by(body_due_);
-  }
-  session_.consume(id_, std::exchange(unconsumed_, 0));
 }
 
 const net::Address& H2Stream::peer() const {

@@ -38,8 +38,6 @@ class H2Stream final : public ServerStream {
   void tell_gone();
   // The client does not read: resets the stream.
   void cut(Glitch glitch);
-  // Body bytes that flow control has not been given back.
-  std::size_t unconsumed() const { return unconsumed_; }
 
   // The answer on its way out.
   const Buffer& queued() const { return out_; }
@@ -60,7 +58,6 @@ class H2Stream final : public ServerStream {
   void finish() override;
   void abort() override;
   void send_continue() override;
-  void pause_body(bool paused) override;
   std::size_t pending() const override { return out_.size(); }
   const net::Address& peer() const override;
   std::string client_certificate() const override;
@@ -82,18 +79,15 @@ class H2Stream final : public ServerStream {
   Buffer out_;
   MonoTime body_begun_;
   MonoTime body_due_;
-  MonoTime paused_since_;
   MonoTime progress_;           // of out_
   std::uint64_t received_ = 0;  // bytes of the body
   std::uint64_t dropped_ = 0;   // of them, after the answer
-  std::size_t unconsumed_ = 0;  // of them, not yet given back to flow control
   std::uint64_t promised_ = 0;  // bytes of the answer still due by its Content-Length
   std::int32_t id_;
   Answer answer_ = Answer::none;
   bool sized_ = false;  // the request has a Content-Length
   bool open_ = false;   // between on_request and finish, abort or on_gone
   bool body_ended_ = false;
-  bool body_paused_ = false;
   bool wants_continue_ = false;
   bool sized_answer_ = false;
   bool head_only_ = false;  // the answer to HEAD

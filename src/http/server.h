@@ -35,8 +35,6 @@ class ServerStream {
   virtual void abort() = 0;
   // Sends "100 Continue" when the head asked for it and nothing was sent yet.
   virtual void send_continue() = 0;
-  // Stops and starts the body by flow control; up to 64 KiB may still come.
-  virtual void pause_body(bool paused) = 0;
   // Answer bytes accepted but not yet taken by the kernel (HTTP/2: by flow control).
   virtual std::size_t pending() const = 0;
   virtual const net::Address& peer() const = 0;

@@ -168,19 +168,6 @@ TEST_F(H1SessionTest, ADrainedBodyIsDueToo) {
   EXPECT_TRUE(transport_.closing);
 }
 
-TEST_F(H1SessionTest, APauseIsNotTheClientsFault) {
-  transport_.receive(post(5) + "he");
-  last().stream->pause_body(true);
-  EXPECT_TRUE(transport_.reading_paused);
-  transport_.advance(seconds(100));
-  last().stream->pause_body(false);
-  EXPECT_FALSE(transport_.reading_paused);
-  transport_.advance(seconds(9));
-  EXPECT_FALSE(transport_.ended());
-  transport_.advance(seconds(1));
-  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_body"));
-}
-
 TEST_F(H1SessionTest, WaitingForTheAnswerHasNoDeadlineHere) {
   transport_.receive(kGet);
   transport_.advance(seconds(100'000));

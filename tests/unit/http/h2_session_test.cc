@@ -222,27 +222,10 @@ TEST_F(H2SessionTest, WhatIsNotReadIsNotPiledUp) {
 // covers: engine-3.5-h2-flow-control
 TEST_F(H2SessionTest, ABodyIsConsumedAsItIsUsed) {
   post(1);
-  request(0).stream->pause_body(true);
-  transport_.receive(h2::data(1, std::string(16'000, 'b')) + h2::data(1, std::string(16'000, 'b')) +
-                     h2::data(1, std::string(16'000, 'b')));
-  take();
-  EXPECT_THAT(reader_.of_type(h2::kWindowUpdate), IsEmpty());
-  request(0).stream->pause_body(false);
+  for (int i = 0; i < 3; ++i) transport_.receive(h2::data(1, std::string(16'000, 'b')));
   take();
   EXPECT_FALSE(reader_.of_type(h2::kWindowUpdate).empty());
   EXPECT_EQ(request(0).body.size(), 48'000u);
-}
-
-TEST_F(H2SessionTest, AStreamThatEndsPausedGivesItsWindowBack) {
-  for (std::uint32_t stream = 1; stream < 101; stream += 2) {
-    post(stream);
-    recorder_.requests.back()->stream->pause_body(true);
-    for (int i = 0; i < 3; ++i) transport_.receive(h2::data(stream, std::string(16'000, 'b')));
-    transport_.receive(h2::reset(stream, 8));
-    transport_.advance(seconds(1));
-  }
-  EXPECT_FALSE(transport_.ended());
-  EXPECT_THAT(recorder_.glitches, IsEmpty());
 }
 
 TEST_F(H2SessionTest, ContinueIsSentOnceAndOnlyWhenAsked) {
@@ -387,17 +370,6 @@ TEST_F(H2SessionTest, TheHandlerMayAnswerForALargeHead) {
   take();
   EXPECT_EQ(reader_.statuses.size(), 2u);
   EXPECT_FALSE(transport_.ended());
-}
-
-TEST_F(H2SessionTest, APauseIsNotTheClientsFault) {
-  post(1);
-  request(0).stream->pause_body(true);
-  transport_.advance(seconds(100));
-  request(0).stream->pause_body(false);
-  transport_.advance(seconds(9));
-  EXPECT_TRUE(request(0).bad_body.empty());
-  transport_.advance(seconds(1));
-  EXPECT_EQ(request(0).bad_body, "slow_body 408");
 }
 
 // covers: algorithms-7-h2-zero-window engine-7-slow-readers
