@@ -147,7 +147,8 @@ void add_connections(Families& out, const Totals& totals) {
             static_cast<double>(totals.connections));
   out.gauge("gatehouse_requests_in_flight", "Requests that have not ended.",
             static_cast<double>(totals.exchanges));
-  out.gauge("gatehouse_request_body_bytes", "Request bodies, and whole answers above 64 KiB, held in memory.",
+  out.gauge("gatehouse_request_body_bytes",
+            "Request bodies, and whole answers above 64 KiB, held in memory.",
             static_cast<double>(totals.body_bytes));
 }
 

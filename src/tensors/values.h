@@ -1,6 +1,7 @@
 #pragma once
 // One pass over the data of a tensor of F64, F32, F16 or BF16, in pieces: what its numbers are
-// like; of 8-bit and complex ones whether they are finite. Reads the data, so it is for those who ask for it. Not thread-safe.
+// like; of 8-bit and complex ones whether they are finite. Reads the data, so it is for those who
+// ask for it. Not thread-safe.
 
 #include <cstdint>
 #include <optional>
