@@ -90,6 +90,8 @@ std::vector<std::string> projections() {
           "query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h",
           // GPT-2's kin: Qwen's first, StarCoder, EXAONE, GPT-J
           "c_attn", "c_proj", "c_fc", "c_fc_0", "c_fc_1", "fc_in", "fc_out",
+          // The router of Mixtral, Qwen's and DeepSeek's experts, which "all-linear" takes too
+          "gate",
           // Mixtral, InternLM2, LFM2, Molmo, OLMo's first, Baichuan, MPT, ModernBERT
           "w1", "w2", "w3", "w13", "wq", "wk", "wv", "wo", "wqkv", "att_proj", "attn_out",
           "ff_proj", "ff_out", "W_pack", "Wqkv", "Wi", "Wo",

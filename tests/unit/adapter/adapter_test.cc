@@ -208,7 +208,8 @@ TEST(Adapter, TensorRules) {
   EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.lora_A.weight", {8, 64})), "LRA-021");
   EXPECT_EQ(ids_of_table(with("base_model.model.x.q_proj.lora_B.weight", {64, 8})), "LRA-021");
   EXPECT_EQ(ids_of_table(one(kQuery, 16)), "LRA-022");
-  EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.gate"), R"(["gate"])"), "LRA-025");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.gate"), R"(["gate"])"), "");
+  EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.router"), R"(["router"])"), "LRA-025");
   EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.up_proj")), "LRA-026");
   EXPECT_EQ(ids_of_table(one(), R"(["q_proj","v_proj"])"), "LRA-026");
   EXPECT_EQ(ids_of_table(one("model.layers.0.self_attn.xq_proj"), R"(["xq_proj"])"), "LRA-025");
