@@ -130,7 +130,7 @@ bool check_tool_choice(Inspection& in, const Path& at, json::Value choice) {
 }
 
 void write_tools(json::Writer& writer, json::Value tools, const vllm::Surface& surface) {
-  if (!surface.refuses_unknown_fields) {
+  if (surface.strict_tools) {
     writer.value(tools);
     return;
   }

@@ -170,6 +170,7 @@ Result<Surface> surface(Version version, bool accept_newer) {
                        out.has(Endpoint::completions, "stream_options");
   out.continuous_usage = out.stream_options && contains(stream_options, "continuous_usage_stats");
   out.max_completion_tokens = out.has(Endpoint::chat, "max_completion_tokens");
+  out.strict_tools = contains(tables_around.common("function"), "strict");
   out.tokenize_chat_fields = tables_around.common("tokenize_chat");
   out.tokenize = contains(tables_around.common("tokenize"), "prompt");
   out.tokenize_chat = contains(out.tokenize_chat_fields, "messages");

@@ -37,6 +37,7 @@ struct Surface {
   bool stream_options = false;          // `stream_options.include_usage`, in chat and completions
   bool continuous_usage = false;        // `stream_options.continuous_usage_stats`
   bool max_completion_tokens = false;   // chat knows the newer name
+  bool strict_tools = false;            // a function of `tools` may have `strict`
   bool tokenize = false;                // has POST /tokenize with `prompt`
   bool tokenize_chat = false;           // … with `messages`
   bool prefix_caching_default = false;  // on unless a flag turns it off (0.8.0 and later)
