@@ -42,7 +42,7 @@ class Run {
     monotonic += 3600 * kSecond;  // every rate is fresh again
     world_.shared.draining = false;
     world_.ledger->mood = FickleLedger::Mood::prompt;
-    worker_ = std::make_unique<gateway::Worker>(world_.shared, runtime(0), std::vector<net::Fd>());
+    worker_ = std::make_unique<gateway::Worker>(world_.shared, runtime(0), std::vector<Fd>());
   }
 
   void go() {

@@ -95,7 +95,7 @@ inline const std::array<std::string, kSayings>& sayings(bool chat) {
 
 // One accepted connection.
 struct Connection {
-  net::Fd fd;
+  Fd fd;
   std::string received;  // of the request that is being read
   std::string to_send;
   bool chat = true;       // of the last whole request
@@ -169,7 +169,7 @@ class Upstream {
       const int fd = accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0) break;
       connections_.push_back(std::make_unique<Connection>());
-      connections_.back()->fd = net::Fd(fd);
+      connections_.back()->fd = Fd(fd);
     }
     for (auto& connection : connections_) connection->read();
     std::erase_if(connections_, [](const auto& connection) { return !connection->open; });
@@ -183,7 +183,7 @@ class Upstream {
   void close_all() { connections_.clear(); }
 
  private:
-  net::Fd socket_;
+  Fd socket_;
   std::vector<std::unique_ptr<Connection>> connections_;
 };
 

@@ -96,7 +96,7 @@ Result<> open_base(const std::string& path, Comparison& comparison) {
         comparison.base.push_back({.name = name, .file = std::move(*file)});
     }
   }
-  if (!comparison.base_config.descriptor && comparison.base.empty() &&
+  if (!comparison.base_config.descriptor.valid() && comparison.base.empty() &&
       comparison.base_faults.empty()) {
     return fail("--base {}: there is neither config.json nor a safetensors file", escape(path));
   }
@@ -128,7 +128,7 @@ Result<std::vector<std::string>> names_in(const std::string& folder) {
 
 std::optional<tensors::TensorTable> table_of(const OpenFile& file,
                                              findings::Examination& examination) {
-  if (!file.descriptor) return std::nullopt;
+  if (!file.descriptor.valid()) return std::nullopt;
   source::FileSource source(file.descriptor.get(), file.node.bytes);
   return tensors::read_safetensors(source, examination);
 }
@@ -155,7 +155,7 @@ void examine_adapter_config(source::Source& source, const adapter::Limits& limit
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison) {
   std::vector<int> descriptors;
   for_each_file(files, comparison, [&](const OpenFile& file) {
-    if (file.descriptor) descriptors.push_back(file.descriptor.get());
+    if (file.descriptor.valid()) descriptors.push_back(file.descriptor.get());
   });
   return descriptors;
 }
@@ -168,7 +168,7 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
   const auto table = table_of(files.weights, unheard);
   const std::string config = text_of(files.config);
   std::optional<std::string> base_config;
-  if (comparison.base_config.descriptor) base_config = text_of(comparison.base_config);
+  if (comparison.base_config.descriptor.valid()) base_config = text_of(comparison.base_config);
   adapter::Facts facts;
   facts.config = config;
   facts.table = table ? &*table : nullptr;

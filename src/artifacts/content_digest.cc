@@ -29,7 +29,7 @@ class ListDigest {
   }
   // Of a file that is open; "absent" of one that is not.
   ListDigest& add(const OpenFile& file) {
-    if (!file.descriptor) return add("absent");
+    if (!file.descriptor.valid()) return add("absent");
     source::FileSource source(file.descriptor.get(), file.node.bytes);
     const std::string sha256 = sha256_of(source);
     whole_ &= !sha256.empty();
@@ -104,7 +104,7 @@ std::string folder_digest(const FolderState& folder, const Comparison& compariso
   add_templates(digest, templates);
   digest.add(folder.facts.embedding_rows);
   add_files(digest, folder.tokens);
-  if (!folder.adapter.config.descriptor) return digest.finish();
+  if (!folder.adapter.config.descriptor.valid()) return digest.finish();
   digest.add(folder.adapter.config).add(folder.adapter.weights).add(comparison.base_config);
   for (const NamedFile& file : comparison.base) add_table(digest, file);
   add_files(digest, comparison.base_tokens);

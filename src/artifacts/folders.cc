@@ -70,7 +70,7 @@ std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
 }
 
 bool lacks_configuration(const FolderState& folder) {
-  if (folder.adapter.config.descriptor) return false;
+  if (folder.adapter.config.descriptor.valid()) return false;
   return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
     return file.path == kAdapterWeights || file.path == "adapter_model.bin" ||
            file.path == "adapter_model.pt";
@@ -78,7 +78,7 @@ bool lacks_configuration(const FolderState& folder) {
 }
 
 bool worth_comparing(const FolderState& folder) {
-  if (lacks_configuration(folder) || folder.adapter.config.descriptor ||
+  if (lacks_configuration(folder) || folder.adapter.config.descriptor.valid() ||
       !folder.facts.weight_templates.empty())
     return true;
   return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {

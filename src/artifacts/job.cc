@@ -58,9 +58,10 @@ const Rule& rule_of(sandbox::End end) {
 
 std::vector<int> descriptors_of(const FolderState& folder, const Comparison& comparison) {
   std::vector<int> descriptors;
-  if (folder.adapter.config.descriptor) descriptors = descriptors_of(folder.adapter, comparison);
+  if (folder.adapter.config.descriptor.valid())
+    descriptors = descriptors_of(folder.adapter, comparison);
   for (const NamedFile& file : folder.tokens)
-    if (file.file.descriptor) descriptors.push_back(file.file.descriptor.get());
+    if (file.file.descriptor.valid()) descriptors.push_back(file.file.descriptor.get());
   return descriptors;
 }
 
@@ -112,7 +113,7 @@ sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& nam
 
 sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                         const FileLimits& limits, const Digests& digests) {
-  const bool is_adapter = static_cast<bool>(folder.adapter.config.descriptor);
+  const bool is_adapter = folder.adapter.config.descriptor.valid();
   const auto time = time_for(limits, is_adapter ? folder.adapter.weights.node.bytes : 0);
   return {.work =
               [&folder, &comparison, is_adapter, digests] {

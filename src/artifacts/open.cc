@@ -31,17 +31,17 @@ Node node_of(const struct stat& status) {
 }
 
 // Sandboxed children write to a low descriptor; what they read must be none of those.
-source::Descriptor above_standard(int descriptor) {
-  if (descriptor > STDERR_FILENO) return source::Descriptor(descriptor);
+Fd above_standard(int descriptor) {
+  if (descriptor > STDERR_FILENO) return Fd(descriptor);
   const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   ::close(descriptor);
-  return source::Descriptor(moved);
+  return Fd(moved);
 }
 
 Result<OpenFile> opened(int descriptor) {
   if (descriptor < 0) return fail("{}", errno_text(errno));
   OpenFile file{.descriptor = above_standard(descriptor), .node = {}};
-  if (!file.descriptor) return fail("{}", errno_text(errno));
+  if (!file.descriptor.valid()) return fail("{}", errno_text(errno));
   file.node = look(file.descriptor.get());
   if (file.node.kind != NodeKind::file && file.node.kind != NodeKind::folder) {
     return fail("it is no regular file any more");
@@ -52,8 +52,7 @@ Result<OpenFile> opened(int descriptor) {
 }  // namespace
 
 OpenFile duplicate(const OpenFile& file) {
-  return {.descriptor = source::Descriptor(
-              ::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)),
+  return {.descriptor = Fd(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)),
           .node = file.node};
 }
 
@@ -73,9 +72,8 @@ Result<OpenFile> open_node(int folder, const std::string& name, bool follow) {
 }
 
 Node look_beneath(int folder, const std::string& name) {
-  const source::Descriptor found(
-      source::open_beneath(folder, name, O_PATH | O_CLOEXEC, source::Links::inside));
-  return found ? look(found.get()) : Node{};
+  const Fd found(source::open_beneath(folder, name, O_PATH | O_CLOEXEC, source::Links::inside));
+  return found.valid() ? look(found.get()) : Node{};
 }
 
 Result<OpenFile> open_beneath(int folder, const std::string& name) {

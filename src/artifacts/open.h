@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "source/descriptor.h"
+#include "base/fd.h"
 
 namespace gh::artifacts {
 
@@ -26,7 +26,7 @@ Node look(int folder, const std::string& name, bool follow = false);
 Node look(int descriptor);
 
 struct OpenFile {
-  source::Descriptor descriptor;  // above 2
+  Fd descriptor;  // above 2
   Node node;
 };
 

@@ -281,7 +281,7 @@ class Scanner {
   void leave_folder(const std::string& path) {
     std::shared_ptr<FolderState> folder = folders_.leave(path);
     if (folder == nullptr) return;
-    has_adapter_ |= static_cast<bool>(folder->adapter.config.descriptor);
+    has_adapter_ |= folder->adapter.config.descriptor.valid();
     add_slot(path).folder = std::move(folder);
     waiting_.push_back(slots_.back());
   }

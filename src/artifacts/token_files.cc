@@ -18,7 +18,7 @@ namespace gh::artifacts {
 namespace {
 
 bool was_given(const Comparison& comparison) {
-  return comparison.base_config.descriptor || !comparison.base.empty() ||
+  return comparison.base_config.descriptor.valid() || !comparison.base.empty() ||
          !comparison.base_faults.empty();
 }
 
@@ -35,7 +35,7 @@ std::vector<hub::TokenFile> read_own(std::span<const NamedFile> files,
                                      findings::Examination& examination) {
   std::vector<hub::TokenFile> out;
   for (const NamedFile& file : files) {
-    if (!file.file.descriptor)
+    if (!file.file.descriptor.valid())
       examination.add(kUnreadable, fmt::format("{} could not be kept open, and was not compared",
                                                escape(file.name, 120)));
     else if (auto tokens = read(file))

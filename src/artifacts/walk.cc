@@ -45,7 +45,7 @@ struct Names {
   std::string error;
 };
 
-Names read_names(const source::Descriptor& folder, std::uint64_t most) {
+Names read_names(const Fd& folder, std::uint64_t most) {
   Names read;
   const int copy = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR* stream = copy < 0 ? nullptr : ::fdopendir(copy);
@@ -75,11 +75,11 @@ Names read_names(const source::Descriptor& folder, std::uint64_t most) {
 
 // One repository in a Hugging Face cache: its links lead from snapshots/ to blobs/.
 struct Walk::Cache {
-  source::Descriptor root;
+  Fd root;
 };
 
 struct Walk::Folder {
-  source::Descriptor descriptor;
+  Fd descriptor;
   std::string path;  // relative to the root; "" for it
   std::vector<std::string> names;
   std::size_t next = 0;
@@ -242,8 +242,7 @@ std::optional<Found> Walk::enter(OpenFile opened, const std::string& path,
 auto Walk::cache_of(int folder, const std::string& path) const
     -> std::pair<std::shared_ptr<const Cache>, std::string> {
   if (is_cache(folder)) {
-    return {std::make_shared<Cache>(Cache{source::Descriptor(::fcntl(folder, F_DUPFD_CLOEXEC, 3))}),
-            ""};
+    return {std::make_shared<Cache>(Cache{Fd(::fcntl(folder, F_DUPFD_CLOEXEC, 3))}), ""};
   }
   if (!path.empty()) return {};
   std::error_code error;
@@ -253,8 +252,8 @@ auto Walk::cache_of(int folder, const std::string& path) const
   for (std::size_t at = whole.find(middle); at != std::string::npos;
        at = whole.find(middle, at + 1)) {
     const std::string parent = whole.substr(0, at);
-    source::Descriptor opened(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened || !is_cache(opened.get())) continue;
+    Fd opened(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.valid() || !is_cache(opened.get())) continue;
     return {std::make_shared<Cache>(Cache{std::move(opened)}), whole.substr(at + 1)};
   }
   return {};

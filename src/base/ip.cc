@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 namespace gh {
@@ -26,6 +27,25 @@ std::optional<Ip> parse_ipv6(std::string_view text) {
   Ip ip{};
   if (!read(AF_INET6, text, ip.data())) return std::nullopt;
   return ip;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  return port;
+}
+
+std::optional<IpPort> parse_ip_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos) return std::nullopt;
+  const std::string_view host = text.substr(0, colon);
+  const bool v6 = host.starts_with('[') && host.ends_with(']');
+  const auto ip = v6 ? parse_ipv6(host.substr(1, host.size() - 2)) : parse_ipv4(host);
+  const auto port = parse_port(text.substr(colon + 1));
+  if (!ip || !port) return std::nullopt;
+  return IpPort{*ip, *port};
 }
 
 bool is_ipv4(const Ip& ip) {

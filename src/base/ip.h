@@ -19,6 +19,17 @@ inline constexpr std::array<std::uint8_t, 12> kIpv4Prefix = {0, 0, 0, 0, 0,    0
 std::optional<Ip> parse_ipv4(std::string_view text);
 std::optional<Ip> parse_ipv6(std::string_view text);
 
+// "443": 0 to 65535, digits and nothing else, as it would be written back.
+std::optional<std::uint16_t> parse_port(std::string_view text);
+
+struct IpPort {
+  Ip ip;
+  std::uint16_t port;
+};
+// "192.0.2.1:443", "[2001:db8::1]:443". IPv6 needs its brackets: in "::1:80" nothing says where the
+// address ends.
+std::optional<IpPort> parse_ip_port(std::string_view text);
+
 bool is_ipv4(const Ip& ip);
 bool is_loopback(const Ip& ip);  // 127.0.0.0/8, ::1
 

@@ -8,30 +8,10 @@
 #include <mutex>
 #include <utility>
 
+#include "base/fd.h"
+
 namespace gh {
 namespace {
-
-struct Target {
-  explicit Target(int its_fd) : fd(its_fd) {}
-  ~Target() { close(fd); }
-  Target(const Target&) = delete;
-  Target& operator=(const Target&) = delete;
-  const int fd;
-};
-
-// How many of the bytes could be written; when not all, errno says why.
-std::size_t write_all(int fd, std::string_view bytes) {
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t done = ::write(fd, bytes.data() + written, bytes.size() - written);
-    if (done >= 0) {
-      written += static_cast<std::size_t>(done);
-    } else if (errno != EINTR) {
-      break;
-    }
-  }
-  return written;
-}
 
 std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
@@ -47,9 +27,9 @@ struct LineWriter::State {
   std::mutex mutex;
   std::condition_variable wake;
   std::condition_variable done;
-  std::string waiting;                   // guarded by mutex, as are the next ones
-  std::shared_ptr<const Target> target;  // null: lines are not kept
-  std::uint64_t gap = 0;                 // lines dropped that no line tells of yet
+  std::string waiting;               // guarded by mutex, as are the next ones
+  std::shared_ptr<const Fd> target;  // null: lines are not kept
+  std::uint64_t gap = 0;             // lines dropped that no line tells of yet
   bool stopping = false;
   bool ended = false;      // by the thread
   bool abandoned = false;  // the thread is stuck, and nobody waits for it
@@ -92,7 +72,7 @@ std::uint64_t LineWriter::finish() {
 }
 
 void LineWriter::write_to(int fd) {
-  auto target = fd < 0 ? nullptr : std::make_shared<const Target>(fd);
+  auto target = fd < 0 ? nullptr : std::make_shared<const Fd>(fd);
   const std::lock_guard lock(state_->mutex);
   state_->target.swap(target);
 }
@@ -119,7 +99,7 @@ std::uint64_t LineWriter::dropped() const {
 void LineWriter::run(const std::shared_ptr<State>& state) {
   State& self = *state;
   std::string text;
-  std::shared_ptr<const Target> torn;  // ends in the middle of a line
+  std::shared_ptr<const Fd> torn;  // ends in the middle of a line
   std::unique_lock lock(self.mutex);
   while (true) {
     self.wait(lock);
@@ -127,14 +107,14 @@ void LineWriter::run(const std::shared_ptr<State>& state) {
     self.batch.clear();
     self.batch.swap(self.waiting);
     const std::uint64_t gap = self.gap;
-    const std::shared_ptr<const Target> target = self.target;
+    const std::shared_ptr<const Fd> target = self.target;
     if (!self.batch.empty() && target != nullptr) {
       lock.unlock();
       text = torn == target ? "\n" : "";
       if (gap > 0) text += self.options.gap_line(gap);
       const std::size_t begin = text.size();
       text += self.batch;
-      const std::size_t written = write_all(target->fd, text);
+      const std::size_t written = write_some(target->get(), text);
       const int error = errno;
       lock.lock();
       if (self.abandoned) return;

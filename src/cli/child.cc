@@ -19,8 +19,8 @@ using std::chrono::steady_clock;
 Result<Child> Child::start(const std::vector<std::string>& arguments, bool quiet) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return fail("pipe: {}", errno_text(errno));
-  net::Fd output(ends[0]);
-  const net::Fd input(ends[1]);
+  Fd output(ends[0]);
+  const Fd input(ends[1]);
   // Everything that allocates is done before fork().
   std::vector<std::string> words = {"gatehouse"};
   words.insert(words.end(), arguments.begin(), arguments.end());

@@ -31,11 +31,11 @@ class Child {
   std::optional<int> wait(std::chrono::milliseconds patience);
 
  private:
-  Child(pid_t pid, net::Fd output) : pid_(pid), output_(std::move(output)) {}
+  Child(pid_t pid, Fd output) : pid_(pid), output_(std::move(output)) {}
   bool fill(std::chrono::steady_clock::time_point until);
 
   pid_t pid_;
-  net::Fd output_;
+  Fd output_;
   std::string buffered_;
 };
 

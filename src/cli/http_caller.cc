@@ -72,7 +72,7 @@ Result<std::unique_ptr<HttpCaller>> HttpCaller::open(const std::string& address,
 HttpCaller::HttpCaller(std::string address, std::shared_ptr<const net::TlsClient> tls)
     : address_(std::move(address)), tls_(std::move(tls)) {}
 
-Result<net::Fd> HttpCaller::connect() const {
+Result<Fd> HttpCaller::connect() const {
   constexpr std::string_view kUnix = "unix:";
   if (address_.starts_with(kUnix)) return net::begin_connect_unix(address_.substr(kUnix.size()));
   const auto colon = address_.rfind(':');

@@ -45,7 +45,7 @@ class HttpCaller {
 
  private:
   HttpCaller(std::string address, std::shared_ptr<const net::TlsClient> tls);
-  Result<net::Fd> connect() const;
+  Result<Fd> connect() const;
   HttpReply exchange(const Request& request, std::size_t enough);
 
   net::Loop loop_;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -35,19 +36,11 @@ Result<> make_folder(const std::string& path) {
 
 // A new file with mode 0600; one that is there is never touched.
 Result<> make_file(const std::string& path, std::string_view content) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return fail("cannot make `{}`: {}", escape(path, 512), errno_text(errno));
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      const int error = errno;
-      ::close(fd);
-      return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) return fail("cannot make `{}`: {}", escape(path, 512), errno_text(errno));
+  if (!write_all(fd.get(), content) || ::close(fd.release()) != 0) {
+    return fail("cannot write `{}`: {}", escape(path, 512), errno_text(errno));
   }
-  if (::close(fd) != 0) return fail("cannot write `{}`: {}", escape(path, 512), errno_text(errno));
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "base/encoding.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/key_options.h"
@@ -29,21 +30,12 @@ namespace {
 // Beside the place, then renamed into it: nobody sees half a signature.
 Result<> write_file(const std::string& path, std::string_view content) {
   const std::string beside = fmt::format("{}.{}", path, base62(crypto::random_bytes(8)));
-  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (fd < 0) return fail("cannot write `{}`: {}", escape(path, 512), errno_text(errno));
-  int error = 0;
-  while (!content.empty() && error == 0) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written > 0) {
-      content.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      error = errno;
-    }
+  Fd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (fd.valid() && write_all(fd.get(), content) && ::fsync(fd.get()) == 0 &&
+      ::close(fd.release()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0) {
+    return {};
   }
-  if (error == 0 && ::fsync(fd) != 0) error = errno;
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) return {};
+  const int error = errno;
   ::unlink(beside.c_str());
   return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
 }

@@ -12,7 +12,7 @@ class Admin::Listener final : private net::AcceptorEvents,
                               private http::ServerEvents,
                               private http::RequestEvents {
  public:
-  Listener(gateway::Gateway& gateway, net::Fd socket, std::string address)
+  Listener(gateway::Gateway& gateway, Fd socket, std::string address)
       : gateway_(gateway),
         socket_file_(net::SocketFile::of(gateway.runtime()->policy().admin->address)),
         address_(std::move(address)),
@@ -25,7 +25,7 @@ class Admin::Listener final : private net::AcceptorEvents,
  private:
   static constexpr std::size_t kMostConnections = 64;
 
-  void on_accept(net::Fd fd, const net::Address& peer) override {
+  void on_accept(Fd fd, const net::Address& peer) override {
     server_.accept(std::move(fd), peer, {.tls = gateway_.runtime()->certificates.admin}, options_);
   }
   void on_shed() override {}

@@ -161,7 +161,7 @@ Result<> Gateway::bind_sockets() {
     const bool is_unix = address.starts_with("unix:");
     for (std::size_t i = 1; i < workers; ++i) {
       // Each worker accepts from a TCP socket of its own; a Unix socket is one for all.
-      auto more = is_unix ? Result<net::Fd>(net::Fd(fcntl(first->get(), F_DUPFD_CLOEXEC, 0)))
+      auto more = is_unix ? Result<Fd>(Fd(fcntl(first->get(), F_DUPFD_CLOEXEC, 0)))
                           : net::listen_on(address, net::Share::join);
       if (!more) return std::unexpected(more.error());
       if (!more->valid()) return fail("{}: {}", address, errno_text(errno));
@@ -187,7 +187,7 @@ void Gateway::run(std::function<void()> ready) {
   const auto on_stop = [](void* self) { static_cast<Gateway*>(self)->drain(); };
   const net::Signal term(loop_, SIGTERM, on_stop, this);
   const net::Signal interrupt(loop_, SIGINT, on_stop, this);
-  for (std::vector<net::Fd>& sockets : sockets_) {
+  for (std::vector<Fd>& sockets : sockets_) {
     workers_.push_back(std::make_unique<Worker>(shared_, runtime_, std::move(sockets)));
   }
   sockets_.clear();

@@ -73,7 +73,7 @@ class Gateway {
   std::shared_ptr<const Runtime> runtime_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::string> addresses_;
-  std::vector<std::vector<net::Fd>> sockets_;  // by worker, until run()
+  std::vector<std::vector<Fd>> sockets_;       // by worker, until run()
   std::vector<net::SocketFile> socket_files_;  // of the listeners
   std::size_t running_ = 0;                    // workers
   struct {

@@ -19,6 +19,12 @@ bool contains(const policy::Cidr& block, const Ip& ip) {
   return (ip[whole] & mask) == (block.address[whole] & mask);
 }
 
+// Some balancers add the port that the client came from (Azure's; AWS's when told to).
+std::optional<net::Address> hop_address(std::string_view hop) {
+  const auto address = net::Address::parse_ip(hop);
+  return address ? address : net::Address::parse_ip_port(hop);
+}
+
 }  // namespace
 
 bool TrustedProxies::trusts(const net::Address& address) const {
@@ -44,7 +50,7 @@ std::optional<net::Address> TrustedProxies::client(const net::Address& peer,
     if (field->name != "x-forwarded-for") continue;
     std::vector<std::string_view> hops = split(field->value, ',');
     for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-      const auto address = net::Address::parse_ip(trim(*hop));
+      const auto address = hop_address(trim(*hop));
       if (!address) return std::nullopt;
       nearest = address;
       if (!trusts(*address)) return nearest;

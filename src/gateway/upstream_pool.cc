@@ -33,7 +33,7 @@ std::unique_ptr<http::ClientConnection> UpstreamPool::take_idle(UpstreamUrlState
 std::expected<std::unique_ptr<http::ClientConnection>, net::ConnectError> UpstreamPool::connect(
     UpstreamUrlState& url) {
   net::Stream::Connect how;
-  auto fd = [&]() -> std::expected<net::Fd, net::ConnectError> {
+  auto fd = [&]() -> std::expected<Fd, net::ConnectError> {
     if (url.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
       return net::begin_connect_unix(url.url.host);
     }

@@ -12,7 +12,7 @@ namespace gh::gateway {
 // One listener of the policy on this worker: accepts, counts connections, begins exchanges.
 class Worker::Listener final : private net::AcceptorEvents, private http::ServerEvents {
  public:
-  Listener(Worker& worker, std::size_t index, net::Fd socket)
+  Listener(Worker& worker, std::size_t index, Fd socket)
       : worker_(worker),
         index_(index),
         server_(worker.loop_, *this),
@@ -28,7 +28,7 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
     return worker_.runtime_->runtime->policy().listeners[index_];
   }
 
-  void on_accept(net::Fd fd, const net::Address& peer) override {
+  void on_accept(Fd fd, const net::Address& peer) override {
     const Runtime& runtime = *worker_.runtime_->runtime;
     server_.accept(std::move(fd), peer,
                    {.tls = runtime.certificates.listeners[index_],
@@ -98,7 +98,7 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
   net::Acceptor acceptor_;
 };
 
-Worker::Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<net::Fd> sockets)
+Worker::Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<Fd> sockets)
     : shared_(shared), pepper_(shared.pepper.reveal()), salts_(shared.salt_key.reveal()) {
   adopt(std::move(runtime));
   for (std::size_t i = 0; i < sockets.size(); ++i) {

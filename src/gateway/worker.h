@@ -30,7 +30,7 @@ struct WorkerRuntime {
 class Worker {
  public:
   // `sockets`: one listening socket per listener of the policy.
-  Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<net::Fd> sockets);
+  Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<Fd> sockets);
   ~Worker();  // after join()
 
   // `ended` is called on the worker's thread when its loop has ended.

@@ -83,7 +83,7 @@ struct ClientConnection::Impl {
   bool reusable = false;
 };
 
-ClientConnection::ClientConnection(net::Loop& loop, net::Fd fd, const net::Stream::Connect& how,
+ClientConnection::ClientConnection(net::Loop& loop, Fd fd, const net::Stream::Connect& how,
                                    ClientLimits limits)
     : impl_(std::make_unique<Impl>(loop, limits)) {
   impl_->stream = net::Stream::connect(loop, std::move(fd), how, *this);

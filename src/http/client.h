@@ -53,8 +53,7 @@ struct ClientLimits {
 
 class ClientConnection final : public net::Deferred, private net::StreamEvents {
  public:
-  ClientConnection(net::Loop& loop, net::Fd fd, const net::Stream::Connect& how,
-                   ClientLimits limits);
+  ClientConnection(net::Loop& loop, Fd fd, const net::Stream::Connect& how, ClientLimits limits);
   ~ClientConnection() override;
 
   // Begins an exchange: `head` is a complete request head with Content-Length, `body` follows it;

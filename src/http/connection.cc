@@ -14,9 +14,8 @@ constexpr std::uint8_t kSessionPause = 1;
 
 }  // namespace
 
-Connection::Connection(net::Loop& loop, net::Fd fd, const net::Address& peer,
-                       net::Stream::Accept how, std::shared_ptr<const ServerOptions> options,
-                       Shared& shared, Owner& owner)
+Connection::Connection(net::Loop& loop, Fd fd, const net::Address& peer, net::Stream::Accept how,
+                       std::shared_ptr<const ServerOptions> options, Shared& shared, Owner& owner)
     : loop_(loop),
       shared_(shared),
       owner_(owner),

@@ -27,7 +27,7 @@ class Connection final : public net::Deferred,
     ~Owner() = default;
   };
 
-  Connection(net::Loop& loop, net::Fd fd, const net::Address& peer, net::Stream::Accept how,
+  Connection(net::Loop& loop, Fd fd, const net::Address& peer, net::Stream::Accept how,
              std::shared_ptr<const ServerOptions> options, Shared& shared, Owner& owner);
   ~Connection() override;
 

@@ -31,7 +31,7 @@ Server::Server(net::Loop& loop, ServerEvents& events)
 
 Server::~Server() = default;
 
-void Server::accept(net::Fd fd, const net::Address& peer, net::Stream::Accept how,
+void Server::accept(Fd fd, const net::Address& peer, net::Stream::Accept how,
                     std::shared_ptr<const ServerOptions> options) {
   auto connection = std::make_unique<Connection>(impl_->loop, std::move(fd), peer, std::move(how),
                                                  std::move(options), impl_->shared, *impl_);

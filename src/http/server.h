@@ -99,7 +99,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // The protocol is chosen by ALPN; plain connections speak HTTP/1.1, or HTTP/2 by prior knowledge.
-  void accept(net::Fd fd, const net::Address& peer, net::Stream::Accept how,
+  void accept(Fd fd, const net::Address& peer, net::Stream::Accept how,
               std::shared_ptr<const ServerOptions> options);
   // Says "Connection: close" / GOAWAY from now on and closes idle connections; for draining.
   void drain();

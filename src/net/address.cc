@@ -45,6 +45,16 @@ std::optional<Address> Address::parse_ip(std::string_view text, std::uint16_t po
   return a;
 }
 
+std::optional<Address> Address::parse_ip_port(std::string_view text) {
+  const auto both = gh::parse_ip_port(text);
+  if (!both) return std::nullopt;
+  Address a;
+  a.family_ = Family::ip;
+  a.port_ = both->port;
+  a.ip_ = both->ip;
+  return a;
+}
+
 bool Address::is_loopback() const {
   if (family_ == Family::unix_socket) return true;
   if (family_ != Family::ip) return false;

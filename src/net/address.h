@@ -27,6 +27,9 @@ class Address {
   // "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; no names, no zone, no port.
   static std::optional<Address> parse_ip(std::string_view text, std::uint16_t port = 0);
 
+  // "192.0.2.1:443", "[2001:db8::1]:443".
+  static std::optional<Address> parse_ip_port(std::string_view text);
+
   Family family() const { return family_; }
   bool is_ip() const { return family_ == Family::ip; }
   bool is_loopback() const;  // 127.0.0.0/8, ::1, Unix sockets

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 
 #include "net/socket_file.h"
@@ -55,23 +54,6 @@ Result<Fd> listen_unix(std::string_view path, int backlog) {
   return fd;
 }
 
-struct HostPort {
-  std::string_view host;
-  std::uint16_t port;
-};
-
-std::optional<HostPort> split_host_port(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  HostPort out{text.substr(0, colon), 0};
-  // IPv6 needs its brackets: in "::1:80" nothing says where the address ends.
-  if (out.host.find(':') != std::string_view::npos && out.host.front() != '[') return std::nullopt;
-  const auto digits = text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return out;
-}
-
 void set_no_delay(int fd) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -85,25 +67,11 @@ std::unexpected<ConnectError> failed(std::string_view call) {
 
 }  // namespace
 
-Fd& Fd::operator=(Fd&& other) noexcept {
-  if (this != &other) {
-    reset();
-    fd_ = std::exchange(other.fd_, -1);
-  }
-  return *this;
-}
-
-void Fd::reset() {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
-
 Result<Fd> listen_on(const std::string& address, Share share, int backlog) {
   if (address.starts_with(kUnixPrefix)) {
     return listen_unix(std::string_view(address).substr(kUnixPrefix.size()), backlog);
   }
-  const auto parts = split_host_port(address);
-  const auto ip = parts ? Address::parse_ip(parts->host, parts->port) : std::nullopt;
+  const auto ip = Address::parse_ip_port(address);
   if (!ip)
     return fail("{}: not an address; write 127.0.0.1:8443, [::]:8443 or unix:/path", address);
   sockaddr_storage storage{};

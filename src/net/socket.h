@@ -1,34 +1,16 @@
 #pragma once
-// File descriptors that close themselves, and how sockets are made. All are non-blocking and
-// close-on-exec.
+// How sockets are made. All are non-blocking and close-on-exec.
 
 #include <cerrno>
 #include <cstdint>
 #include <expected>
 #include <string>
-#include <utility>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "net/address.h"
 
 namespace gh::net {
-
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept;
-  ~Fd() { reset(); }
-
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
-  void reset();
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_ = -1;
-};
 
 // A listening socket for "host:port" (port 0: any free one) or "unix:/path" (a stale socket file
 // is removed first, a live one is an error; the file gets mode 0660, and `SocketFile` removes it).

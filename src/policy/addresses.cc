@@ -7,17 +7,9 @@
 
 #include "base/ip.h"
 #include "base/text.h"
-#include "policy/units.h"
 
 namespace gh::policy {
 namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  const auto number = parse_count(text);
-  if (!digits || !number || *number > 65535) return std::nullopt;
-  return static_cast<std::uint16_t>(*number);
-}
 
 // The address in "1.2.3.4", "[::1]"; nothing for names.
 std::optional<Ip> parse_host_ip(std::string_view host) {
@@ -75,19 +67,18 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
     if (auto ok = check_socket_path(text.substr(5)); !ok) return std::unexpected(ok.error());
     return ListenAddress{.unix_socket = true, .loopback = true};
   }
-  const HostPort parts = split_host_port(text);
-  const auto ip = parse_host_ip(parts.host);
-  const auto port = parts.port ? parse_port(*parts.port) : std::nullopt;
-  if (!ip || !port) {
+  const auto address = parse_ip_port(text);
+  if (!address) {
+    const std::string_view host = split_host_port(text).host;
     std::string_view hint;
-    if (parts.host == "localhost") hint = "; localhost is 127.0.0.1 or [::1]";
-    if (parts.host.empty() || parts.host == "*") hint = "; every address is 0.0.0.0 or [::]";
+    if (host == "localhost") hint = "; localhost is 127.0.0.1 or [::1]";
+    if (host.empty() || host == "*") hint = "; every address is 0.0.0.0 or [::]";
     return fail(
         "`{}` is not an address to listen on; write it like 127.0.0.1:8443, [::1]:8443 or "
         "unix:/run/gatehouse.sock{}",
         escape(text, 128), hint);
   }
-  return ListenAddress{.loopback = gh::is_loopback(*ip), .port = *port};
+  return ListenAddress{.loopback = gh::is_loopback(address->ip), .port = address->port};
 }
 
 Result<UpstreamUrl> parse_upstream_url(std::string_view text) {

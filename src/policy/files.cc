@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/encoding.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "crypto/tls_files.h"
 #include "policy/secret_mode.h"
@@ -24,9 +25,9 @@ class OpenFile {
  public:
   static Result<OpenFile> open(const std::string& path) {
     OpenFile file;
-    file.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    file.fd_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat facts{};
-    if (file.fd_ < 0 || ::fstat(file.fd_, &facts) != 0) {
+    if (!file.fd_.valid() || ::fstat(file.fd_.get(), &facts) != 0) {
       return fail("cannot read `{}`: {}", escape(path, 512), errno_text(errno));
     }
     if (!S_ISREG(facts.st_mode)) {
@@ -36,13 +37,6 @@ class OpenFile {
     file.owner_ = facts.st_uid;
     return file;
   }
-  OpenFile(OpenFile&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), mode_(other.mode_), owner_(other.owner_) {}
-  OpenFile& operator=(OpenFile&&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
   mode_t mode() const { return mode_; }
   uid_t owner() const { return owner_; }
 
@@ -50,7 +44,7 @@ class OpenFile {
   std::expected<std::size_t, int> read(std::string& out) const {
     std::size_t size = 0;
     while (size < out.size()) {
-      const ssize_t got = ::read(fd_, out.data() + size, out.size() - size);
+      const ssize_t got = ::read(fd_.get(), out.data() + size, out.size() - size);
       if (got == 0) break;
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return std::unexpected(errno);
@@ -61,7 +55,7 @@ class OpenFile {
 
  private:
   OpenFile() = default;
-  int fd_ = -1;
+  Fd fd_;
   mode_t mode_ = 0;
   uid_t owner_ = 0;
 };

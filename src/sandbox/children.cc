@@ -12,6 +12,8 @@
 #include <new>
 #include <utility>
 
+#include "base/fd.h"
+
 namespace gh::sandbox {
 
 namespace {
@@ -22,16 +24,6 @@ constexpr char kUnconfined = '-';
 
 constexpr int kNoMemory = 3;  // exit codes of a child
 constexpr int kThrew = 4;
-
-bool write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(kAnswer, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 End end_of(int status, bool timed_out) {
   if (timed_out) return End::out_of_time;
@@ -69,9 +61,9 @@ void Children::run(const Job& job, int pipe, int parent) const {
   if (pipe != kAnswer) ::dup2(pipe, kAnswer);
   const char first =
       confine(filter_, job.limits, job.descriptors, parent) ? kConfined : kUnconfined;
-  if (!write_all({&first, 1})) ::_exit(kThrew);
+  if (!write_all(kAnswer, {&first, 1})) ::_exit(kThrew);
   try {
-    ::_exit(write_all(job.work()) ? 0 : kThrew);
+    ::_exit(write_all(kAnswer, job.work()) ? 0 : kThrew);
   } catch (const std::bad_alloc&) {
     ::_exit(kNoMemory);
   } catch (...) {

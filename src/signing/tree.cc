@@ -115,7 +115,7 @@ class Walk {
 int open_following(int root, const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ::openat(root, path.c_str(), kReadFile);
-  const Descriptor parent(
+  const Fd parent(
       source::open_beneath(root, path.substr(0, slash), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() < 0) return -1;
   return ::openat(parent.get(), path.c_str() + slash + 1, kReadFile);
@@ -144,7 +144,7 @@ bool comes_before(std::string_view a, std::string_view b) {
 
 Result<Tree> Tree::open(const std::string& path) {
   Tree tree;
-  tree.root_ = Descriptor(::open(path.c_str(), kReadFile));
+  tree.root_ = Fd(::open(path.c_str(), kReadFile));
   struct stat facts{};
   if (tree.root_.get() < 0 || ::fstat(tree.root_.get(), &facts) != 0) {
     return fail("cannot open `{}`: {}", escape(path, 512), errno_text(errno));
@@ -170,8 +170,7 @@ Result<Listing> Tree::list(const ListingOptions& options) const {
   return walk.finish();
 }
 
-std::expected<Descriptor, OpenFailure> Tree::open_file(const Entry& entry,
-                                                       bool allow_symlinks) const {
+std::expected<Fd, OpenFailure> Tree::open_file(const Entry& entry, bool allow_symlinks) const {
   int fd = -1;
   if (is_file_) {
     fd = ::fcntl(root_.get(), F_DUPFD_CLOEXEC, 0);
@@ -180,7 +179,7 @@ std::expected<Descriptor, OpenFailure> Tree::open_file(const Entry& entry,
   } else {
     fd = source::open_beneath(root_.get(), entry.path, kReadFile);
   }
-  Descriptor file(fd);
+  Fd file(fd);
   if (fd < 0) {
     const bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EXDEV;
     return std::unexpected(OpenFailure{gone, errno_text(errno)});

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "source/descriptor.h"
+#include "base/fd.h"
 
 namespace gh::signing {
 
@@ -50,8 +50,6 @@ struct ListingOptions {
   FileState signature;               // the signature file, left out by device and inode
 };
 
-using source::Descriptor;
-
 struct OpenFailure {
   bool changed = false;  // it is not what the listing saw; else it cannot be read
   std::string why;
@@ -68,10 +66,10 @@ class Tree {
   Result<Listing> list(const ListingOptions& options) const;
 
   // The file of an entry, in the state that the listing saw.
-  std::expected<Descriptor, OpenFailure> open_file(const Entry& entry, bool allow_symlinks) const;
+  std::expected<Fd, OpenFailure> open_file(const Entry& entry, bool allow_symlinks) const;
 
  private:
-  Descriptor root_;
+  Fd root_;
   bool is_file_ = false;
 };
 

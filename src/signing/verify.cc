@@ -18,7 +18,7 @@ namespace gh::signing {
 namespace {
 
 Result<std::string> read_signature(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0) return fail("cannot open `{}`: {}", escape(path, 512), errno_text(errno));
   const Result<FileState> state = state_of(file.get());
   if (!state) return fail("cannot read `{}`: {}", escape(path, 512), state.error().message);

@@ -7,7 +7,7 @@
 
 namespace gh::simulator {
 
-Connection::Connection(net::Loop& loop, net::Fd fd, const net::Address& peer, Engine& engine,
+Connection::Connection(net::Loop& loop, Fd fd, const net::Address& peer, Engine& engine,
                        Recorder& recorder, std::uint64_t id, ConnectionOwner& owner)
     : loop_(loop),
       engine_(engine),

@@ -29,8 +29,8 @@ class ConnectionOwner {
 
 class Connection final : public net::Deferred, private net::StreamEvents {
  public:
-  Connection(net::Loop& loop, net::Fd fd, const net::Address& peer, Engine& engine,
-             Recorder& recorder, std::uint64_t id, ConnectionOwner& owner);
+  Connection(net::Loop& loop, Fd fd, const net::Address& peer, Engine& engine, Recorder& recorder,
+             std::uint64_t id, ConnectionOwner& owner);
 
   std::uint64_t id() const { return id_; }
 

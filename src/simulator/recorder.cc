@@ -14,7 +14,7 @@ namespace gh::simulator {
 Result<Recorder> Recorder::open(const std::string& path) {
   Recorder recorder;
   if (path.empty()) return recorder;
-  recorder.file_ = net::Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  recorder.file_ = Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!recorder.file_.valid()) return fail("{}: {}", path, errno_text(errno));
   return recorder;
 }

@@ -23,7 +23,7 @@ class Recorder {
   void record(std::uint64_t connection, bool complete, std::string_view bytes);
 
  private:
-  net::Fd file_;
+  Fd file_;
 };
 
 }  // namespace gh::simulator

@@ -17,7 +17,7 @@ Result<std::unique_ptr<Simulator>> Simulator::start(net::Loop& loop, Options opt
                                                   std::move(address), *std::move(recorder)));
 }
 
-Simulator::Simulator(net::Loop& loop, Profile profile, net::Fd listener, std::string address,
+Simulator::Simulator(net::Loop& loop, Profile profile, Fd listener, std::string address,
                      Recorder recorder)
     : loop_(loop),
       engine_(std::move(profile), system_clock()),
@@ -28,7 +28,7 @@ Simulator::Simulator(net::Loop& loop, Profile profile, net::Fd listener, std::st
 
 Simulator::~Simulator() = default;
 
-void Simulator::on_accept(net::Fd fd, const net::Address& peer) {
+void Simulator::on_accept(Fd fd, const net::Address& peer) {
   const std::uint64_t id = ++last_id_;
   ++engine_.counters().connections;
   ConnectionOwner& owner = *this;

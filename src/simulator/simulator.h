@@ -32,9 +32,8 @@ class Simulator final : private net::AcceptorEvents, private ConnectionOwner {
   const Engine& engine() const { return engine_; }
 
  private:
-  Simulator(net::Loop& loop, Profile profile, net::Fd listener, std::string address,
-            Recorder recorder);
-  void on_accept(net::Fd fd, const net::Address& peer) override;
+  Simulator(net::Loop& loop, Profile profile, Fd listener, std::string address, Recorder recorder);
+  void on_accept(Fd fd, const net::Address& peer) override;
   void on_shed() override {}
   void on_end(Connection& connection) override;
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "policy/files.h"
@@ -24,39 +25,14 @@ std::unexpected<Error> cannot(std::string_view what, const std::string& path) {
   return fail("cannot {} `{}`: {}", what, escape(path, 512), errno_text(error));
 }
 
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(other.release()) {}
-  Fd& operator=(Fd&&) = delete;
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 Fd open_folder(const std::string& path) {
   return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
-
-Result<> write_all(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return cannot("write", path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 // A new folder is on disk only when the one above it is.
 Result<> sync_folder(const std::string& path) {
   const Fd folder = open_folder(path);
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return cannot("sync", path);
+  if (!folder.valid() || ::fsync(folder.get()) != 0) return cannot("sync", path);
   return {};
 }
 
@@ -92,7 +68,7 @@ Result<StateDirectory> StateDirectory::open(const std::string& given_path) {
   if (const Result<> made = make_folder(path); !made) return std::unexpected(made.error());
   Fd folder = open_folder(path);
   struct stat facts{};
-  if (folder.get() < 0 || ::fstat(folder.get(), &facts) != 0) return cannot("open", path);
+  if (!folder.valid() || ::fstat(folder.get(), &facts) != 0) return cannot("open", path);
   if ((facts.st_mode & S_IWOTH) != 0) {
     return fail("everybody may write to `{}` (mode {:04o}); run chmod 700", escape(path, 512),
                 facts.st_mode & 07777);
@@ -100,14 +76,7 @@ Result<StateDirectory> StateDirectory::open(const std::string& given_path) {
   while (::flock(folder.get(), LOCK_EX) != 0) {
     if (errno != EINTR) return cannot("lock", path);
   }
-  return StateDirectory(folder.release(), path);
-}
-
-StateDirectory::StateDirectory(StateDirectory&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
-
-StateDirectory::~StateDirectory() {
-  if (fd_ >= 0) ::close(fd_);
+  return StateDirectory(std::move(folder), path);
 }
 
 // Root makes keys for a gateway that runs as somebody else: what it makes belongs to whom the
@@ -115,14 +84,14 @@ StateDirectory::~StateDirectory() {
 Result<> StateDirectory::give_to_owner(int fd, const std::string& path) const {
   struct stat facts{};
   if (::geteuid() != 0) return {};
-  if (::fstat(fd_, &facts) != 0) return cannot("read", path_);
+  if (::fstat(fd_.get(), &facts) != 0) return cannot("read", path_);
   if (::fchown(fd, facts.st_uid, facts.st_gid) != 0) return cannot("give away", path);
   return {};
 }
 
 Result<> StateDirectory::make_file(const std::string& path) const {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file.get() < 0) return cannot("make", path);
+  if (!file.valid()) return cannot("make", path);
   if (::fchmod(file.get(), 0600) != 0) return cannot("close to others", path);
   return give_to_owner(file.get(), path);
 }
@@ -139,7 +108,7 @@ Result<Secret> StateDirectory::make_secret(const std::string& path) const {
   if (!policy::is_there(folder)) {
     if (const Result<> made = make_folder(folder); !made) return std::unexpected(made.error());
     const Fd fd = open_folder(folder);
-    if (fd.get() < 0) return cannot("open", folder);
+    if (!fd.valid()) return cannot("open", folder);
     if (const Result<> given = give_to_owner(fd.get(), folder); !given) {
       return std::unexpected(given.error());
     }
@@ -156,8 +125,11 @@ Result<Secret> StateDirectory::make_secret(const std::string& path) const {
   Result<> result = make_file(draft);
   if (result) {
     const Fd file(::open(draft.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
-    result = file.get() < 0 ? cannot("open", draft) : write_all(file.get(), text, draft);
-    if (result && ::fsync(file.get()) != 0) result = cannot("sync", draft);
+    if (!file.valid()) {
+      result = cannot("open", draft);
+    } else if (!write_all(file.get(), text) || ::fsync(file.get()) != 0) {
+      result = cannot("write", draft);
+    }
   }
   wipe(text.data(), text.size());
   // link, not rename: it never replaces a secret that is there.

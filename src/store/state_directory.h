@@ -3,8 +3,10 @@
 // its two secrets. docs/formats/state-directory.md. Start-up and command line only.
 
 #include <string>
+#include <utility>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/secret.h"
 
 namespace gh::store {
@@ -13,9 +15,6 @@ class StateDirectory {
  public:
   // Makes it (0700) when it is absent and waits for the lock, which ends with this object.
   static Result<StateDirectory> open(const std::string& path);
-  StateDirectory(StateDirectory&& other) noexcept;
-  StateDirectory& operator=(StateDirectory&&) = delete;
-  ~StateDirectory();
 
   // Makes an empty file (0600). Fails when there is one.
   Result<> make_file(const std::string& path) const;
@@ -26,10 +25,10 @@ class StateDirectory {
   Result<Secret> make_secret(const std::string& path) const;
 
  private:
-  StateDirectory(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  StateDirectory(Fd folder, std::string path) : fd_(std::move(folder)), path_(std::move(path)) {}
   Result<> give_to_owner(int fd, const std::string& path) const;
 
-  int fd_;
+  Fd fd_;  // open for as long as it is locked
   std::string path_;
 };
 

@@ -86,9 +86,9 @@ TEST(Folders, KeepTheFilesOfAnAdapter) {
     folders.add(name, *file).settle({});
   }
   const auto folder = folders.leave(".");
-  EXPECT_TRUE(folder->adapter.config.descriptor);
+  EXPECT_TRUE(folder->adapter.config.descriptor.valid());
   EXPECT_EQ(folder->adapter.config.node.bytes, 2);
-  EXPECT_FALSE(folder->adapter.weights.descriptor);
+  EXPECT_FALSE(folder->adapter.weights.descriptor.valid());
   EXPECT_TRUE(worth_comparing(*folder));
 }
 

@@ -34,7 +34,7 @@ TEST(TokenFiles, AreKeptByName) {
     keep_token_file(kept, name, file);
   ASSERT_EQ(kept.size(), 2u);
   EXPECT_EQ(kept[1].name, "vocab.txt");
-  EXPECT_TRUE(kept[1].file.descriptor);
+  EXPECT_TRUE(kept[1].file.descriptor.valid());
   EXPECT_NE(kept[1].file.descriptor.get(), file.descriptor.get());
 }
 

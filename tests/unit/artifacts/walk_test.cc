@@ -40,7 +40,7 @@ std::vector<std::string> walk(const std::string& root, std::vector<std::string> 
   std::vector<std::string> found;
   while (const auto next = walk.next()) {
     found.push_back(letter(next->what) + next->path);
-    EXPECT_EQ(static_cast<bool>(next->file.descriptor), next->what == What::file);
+    EXPECT_EQ(next->file.descriptor.valid(), next->what == What::file);
   }
   return found;
 }

@@ -31,6 +31,44 @@ TEST(Ip, OnlyWhatNeedsNoGuess) {
   EXPECT_FALSE(parse_ipv6(std::string("::1\0x", 5)));
 }
 
+TEST(Ip, WithAPort) {
+  const auto four = parse_ip_port("192.0.2.1:0");
+  ASSERT_TRUE(four);
+  EXPECT_EQ(four->ip, *parse_ipv4("192.0.2.1"));
+  EXPECT_EQ(four->port, 0);
+  const auto six = parse_ip_port("[2001:db8::1]:65535");
+  ASSERT_TRUE(six);
+  EXPECT_EQ(six->ip, *parse_ipv6("2001:db8::1"));
+  EXPECT_EQ(six->port, 65535);
+  for (const std::string text : {"",
+                                 ":",
+                                 ":80",
+                                 "1.2.3.4",
+                                 "1.2.3.4:",
+                                 "1.2.3.4:65536",
+                                 "1.2.3.4:+80",
+                                 "1.2.3.4:-1",
+                                 "1.2.3.4: 80",
+                                 "1.2.3.4:80 ",
+                                 "1.2.3.4:0x50",
+                                 "1.2.3.4:080",
+                                 "1.2.3.4:00",
+                                 "1.2.3.4:8O",
+                                 "1.2.3.4:80:80",
+                                 "[1.2.3.4]:80",
+                                 "::1:80",
+                                 "[::1]",
+                                 "[::1]:",
+                                 "[::1:80",
+                                 "::1]:80",
+                                 "[[::1]]:80",
+                                 "[]:80",
+                                 "localhost:80",
+                                 "*:80"}) {
+    EXPECT_FALSE(parse_ip_port(text)) << text;
+  }
+}
+
 TEST(Ip, Loopback) {
   for (const std::string text : {"127.0.0.1", "127.255.255.254"}) {
     EXPECT_TRUE(is_loopback(*parse_ipv4(text))) << text;

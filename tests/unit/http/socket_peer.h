@@ -18,11 +18,11 @@ class SocketPeer {
   explicit SocketPeer(net::Loop& loop) : loop_(loop) {
     int pair[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) return;
-    ours_ = net::Fd(pair[0]);
-    theirs_ = net::Fd(pair[1]);
+    ours_ = Fd(pair[0]);
+    theirs_ = Fd(pair[1]);
   }
   // The end that the code under test gets.
-  net::Fd take() { return std::move(theirs_); }
+  Fd take() { return std::move(theirs_); }
 
   void turn() {
     for (int i = 0; i < 8; ++i) {
@@ -72,8 +72,8 @@ class SocketPeer {
   }
 
   net::Loop& loop_;
-  net::Fd ours_;
-  net::Fd theirs_;
+  Fd ours_;
+  Fd theirs_;
 };
 
 }  // namespace gh::http

@@ -154,7 +154,7 @@ class Client {
     return true;
   }
 
-  net::Fd fd_;
+  Fd fd_;
   std::string in_;
   bool ended_ = false;
   bool reset_ = false;

@@ -267,7 +267,7 @@ TEST(Server, ListensOnUnixSockets) {
   Options options;
   options.listen = "unix:" + folder.file("s");
   Server server(options);
-  const net::Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un to{};
   to.sun_family = AF_UNIX;
   const std::string path = folder.file("s");

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "source/descriptor.h"
+#include "base/fd.h"
 
 namespace gh::source {
 namespace {
@@ -29,21 +29,19 @@ class BeneathTest : public testing::Test {
     fs::create_directory_symlink("..", root_ / "m/up");
     fs::create_directory_symlink("sub", root_ / "m/same");
     fs::create_symlink("loop", root_ / "m/loop");
-    folder_ = Descriptor(::open((root_ / "m").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    folder_ = Fd(::open((root_ / "m").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
   ~BeneathTest() override { fs::remove_all(root_); }
 
   bool opens(const char* path, Links links) const {
-    return static_cast<bool>(
-        Descriptor(open_beneath(folder_.get(), path, O_RDONLY | O_CLOEXEC, links)));
+    return Fd(open_beneath(folder_.get(), path, O_RDONLY | O_CLOEXEC, links)).valid();
   }
   bool opens_by_parts(const char* path) const {
-    return static_cast<bool>(
-        Descriptor(open_part_by_part(folder_.get(), path, O_RDONLY | O_CLOEXEC)));
+    return Fd(open_part_by_part(folder_.get(), path, O_RDONLY | O_CLOEXEC)).valid();
   }
 
   fs::path root_;
-  Descriptor folder_;
+  Fd folder_;
 };
 
 TEST_F(BeneathTest, NothingOutsideIsOpened) {
