@@ -50,12 +50,15 @@ class TensorChecks {
                   std::forward<Message>(message));
   }
   void collect();
+  void keep(const Tensor*& half, const Tensor& tensor);
   void dtypes();
   void pair(std::string_view module, const Pair& pair);
   void shapes(std::string_view module, const Pair& pair);
   void sizes(std::string_view module, const Pair& pair);
+  void experts(std::string_view module, const Pair& pair);
   void place(std::string_view module, const Pair& pair);
   void targets();
+  void conv1d();
 
   const tensors::TensorTable& table_;
   const Limits& limits_;
@@ -72,6 +75,7 @@ void TensorChecks::run() {
   dtypes();
   for (const auto& [module, pair_of_it] : pairs_) pair(module, pair_of_it);
   if (config_) targets();
+  if (config_ && config_->fan_in_fan_out) conv1d();
   if (not_compared_ > 0) {
     add(compared_ > 0 ? kNotCompared : kBaseUnusable, nullptr,
         [this] { return fmt::format("{} modules have no known size in the base", not_compared_); });
@@ -84,11 +88,11 @@ void TensorChecks::collect() {
     switch (name.part) {
       case Part::a:
       case Part::embedding_a:
-        pairs_[name.module].a = &tensor;
+        keep(pairs_[name.module].a, tensor);
         break;
       case Part::b:
       case Part::embedding_b:
-        pairs_[name.module].b = &tensor;
+        keep(pairs_[name.module].b, tensor);
         break;
       case Part::base:
         add(is_embedding_module(name.module) ? kEmbedding : kTensorName, &tensor,
@@ -107,6 +111,16 @@ void TensorChecks::collect() {
           [&] { return fmt::format("{} is without \"base_model.model.\"", quoted(tensor.name)); });
     }
   }
+}
+
+// With the prefix and without, or as an embedding's: which of the two vLLM keeps depends on the
+// order of the file.
+void TensorChecks::keep(const Tensor*& half, const Tensor& tensor) {
+  if (half != nullptr) {
+    add(kTensorName, &tensor,
+        [&] { return fmt::format("{} and {} are one", quoted(half->name), quoted(tensor.name)); });
+  }
+  half = &tensor;
 }
 
 void TensorChecks::dtypes() {
@@ -171,6 +185,7 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
     return;
   }
   ++compared_;
+  experts(module, pair);
   if (in == size->in && out == size->out) return;
   const bool turned = in == size->out && out == size->in;
   add(kDimensions, pair.a, [&] {
@@ -180,18 +195,28 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
   });
 }
 
+void TensorChecks::experts(std::string_view module, const Pair& pair) {
+  const std::uint64_t ranks = pair.a->shape[0];
+  const auto rank = config_ ? config_->rank_of(served_name(module)) : std::nullopt;
+  if (!is_fused_experts(module) || !rank || !base_.experts()) return;
+  if (ranks % *base_.experts() == 0 && ranks / *base_.experts() == *rank) return;
+  add(kDimensions, pair.a, [&] {
+    return fmt::format("{} has {} ranks, which is not {} for each of {} experts", quoted(module),
+                       ranks, *rank, *base_.experts());
+  });
+}
+
 void TensorChecks::place(std::string_view module, const Pair& pair) {
   const Tensor* const tensor = pair.a == nullptr ? pair.b : pair.a;
   const auto layer = layer_of(module);
-  const bool tower = is_in_tower(module) && layer < kNoLayer;
+  const auto layers = base_.layers(module);
   if (layer == kNoLayer) {
     add(kLayer, tensor, [&] {
       return fmt::format("{} is in no layer: none is numbered like that", quoted(module));
     });
-  } else if (layer && !tower && base_.layers() && *layer >= *base_.layers()) {
-    add(kLayer, tensor, [&] {
-      return fmt::format("{} is in layer {} of {}", quoted(module), *layer, *base_.layers());
-    });
+  } else if (layer && layers && *layer >= *layers) {
+    add(kLayer, tensor,
+        [&] { return fmt::format("{} is in layer {} of {}", quoted(module), *layer, *layers); });
   }
   if (pair.embedding || is_embedding_module(module)) {
     add(kEmbedding, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
@@ -203,15 +228,26 @@ void TensorChecks::place(std::string_view module, const Pair& pair) {
 
 // Both ways: every module is stated, everything stated is there.
 void TensorChecks::targets() {
-  for (const auto& [module, pair_of_it] : pairs_) {
-    if (config_->targets.states(module) != false) continue;
-    add(kTargets, pair_of_it.a, [&] {
-      return fmt::format("{} is changed, and the configuration does not state it", quoted(module));
+  for (const auto& changed : pairs_) {
+    if (config_->targets.states(changed.first) != false) continue;
+    add(kTargets, changed.second.a, [&] {
+      return fmt::format("{} is changed, and the configuration does not state it",
+                         quoted(changed.first));
     });
   }
   for (const std::string& unused : config_->targets.unused()) {
     add(kTargets, nullptr, [&] { return fmt::format("{}, which no tensor changes", unused); });
   }
+}
+
+// PEFT says with it how a base keeps its matrices, and sets it for none but Conv1D.
+void TensorChecks::conv1d() {
+  const auto other = std::ranges::find_if_not(pairs_, is_conv1d, &Pairs::value_type::first);
+  if (other == pairs_.end()) return;
+  add(kIgnored, other->second.a, [&] {
+    return fmt::format("fan_in_fan_out is set, which is for Conv1D, and {} is none",
+                       quoted(other->first));
+  });
 }
 
 bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {

@@ -3,33 +3,59 @@
 #include <algorithm>
 #include <array>
 
+#include "adapter/families.h"
 #include "adapter/names.h"
-#include "json/json.h"
+#include "adapter/sizes.h"
+#include "base/text.h"
 
 namespace gh::adapter {
 
 namespace {
 
-// Kinds of models whose projections have the sizes that `read_config` computes, in every layer.
-constexpr auto kOrdinary = std::to_array<std::string_view>(
-    {"llama",  "mistral",     "ministral", "qwen2",   "qwen3",   "gemma",           "gemma2",
-     "gemma3", "gemma3_text", "granite",   "phi3",    "olmo",    "olmo2",           "stablelm",
-     "cohere", "glm",         "glm4",      "smollm3", "exaone4", "hunyuan_v1_dense"});
 // Kinds of models with Conv1D of transformers (5.19), whose tables are [in, out].
 constexpr auto kConv1D = std::to_array<std::string_view>(
     {"gpt2", "openai-gpt", "imagegpt", "decision_transformer", "clvp"});
-constexpr std::int64_t kMaxSize = 1U << 24;  // of a field; no model is near it
-
-std::optional<std::uint64_t> number(json::Value config, std::string_view name) {
-  const auto value = config[name].is_integer() ? config[name].int64() : std::nullopt;
-  if (!value || *value <= 0 || *value > kMaxSize) return std::nullopt;
-  return static_cast<std::uint64_t>(*value);
-}
 
 // Any JSON can be given; other files of a model state none of these.
 bool is_of_a_model(json::Value config) {
-  return config["model_type"].is_string() || number(config, "hidden_size") ||
-         number(config, "num_hidden_layers");
+  const Sizes sizes(config, {});
+  return config["model_type"].is_string() || sizes.value("hidden_size").value_or(0) > 0 ||
+         sizes.value("num_hidden_layers").value_or(0) > 0;
+}
+
+std::optional<std::uint64_t> some(const Sizes& sizes, std::string_view sum) {
+  const auto value = sizes.value(sum);
+  return value == 0 ? std::nullopt : value;
+}
+
+bool has_word(std::string_view words, std::string_view word) {
+  const auto all = split(words, ' ');
+  return std::ranges::find(all, word) != all.end();
+}
+
+const Family* family_of(std::string_view kind, std::string_view within) {
+  const auto found = std::ranges::find_if(families(), [&](const Family& family) {
+    return family.within == within && has_word(family.kinds, kind);
+  });
+  return found == families().end() ? nullptr : &*found;
+}
+
+std::string_view take_last(std::string_view& name) {
+  const std::size_t dot = name.rfind('.');
+  const bool whole = dot == std::string_view::npos;
+  const std::string_view part = whole ? name : name.substr(dot + 1);
+  name = whole ? std::string_view() : name.substr(0, dot);
+  return part;
+}
+
+// Whether `module` ends in the parts of `shape`, of which '#' is a number.
+bool is_named(std::string_view module, std::string_view shape) {
+  while (!shape.empty()) {
+    const std::string_view wanted = take_last(shape);
+    const std::string_view part = take_last(module);
+    if (wanted == "#" ? !is_number(part) : wanted != part) return false;
+  }
+  return true;
 }
 
 bool has_conv1d(const BaseFacts& facts) {
@@ -38,11 +64,6 @@ bool has_conv1d(const BaseFacts& facts) {
   if (!document) return false;
   const json::Value type = document->root()["model_type"];
   return type.is_string() && std::ranges::find(kConv1D, type.string()) != kConv1D.end();
-}
-
-bool is_conv1d(std::string_view module) {
-  constexpr auto kNames = std::to_array<std::string_view>({"c_attn", "c_proj", "c_fc", "q_attn"});
-  return std::ranges::find(kNames, last_part(module)) != kNames.end();
 }
 
 }  // namespace
@@ -56,8 +77,9 @@ void Base::read_table(const tensors::TensorTable& table, bool turned) {
   constexpr std::string_view kWeight = ".weight";
   known_ = true;
   for (const tensors::Tensor& tensor : table.tensors) {
-    if (const auto layer = layer_of(tensor.name); layer && *layer < kNoLayer)
-      layers_ = std::max(layers_.value_or(0), *layer + 1);
+    const auto layer = layer_of(tensor.name);
+    if (layer && *layer < kNoLayer && !is_in_tower(tensor.name))
+      language_.layers = std::max(language_.layers.value_or(0), *layer + 1);
     if (tensor.shape.size() != 2 || !tensor.name.ends_with(kWeight)) continue;
     const std::string module = tensor.name.substr(0, tensor.name.size() - kWeight.size());
     const std::size_t in = turned && is_conv1d(module) ? 0 : 1;
@@ -83,33 +105,45 @@ void Base::read_config(std::string_view text) {
     return;
   }
   known_ = true;
-  if (!layers_) layers_ = number(config, "num_hidden_layers");
-  if (!vocabulary_) vocabulary_ = number(config, "vocab_size");
-  const json::Value type = config["model_type"];
-  if (!type.is_string() || std::ranges::find(kOrdinary, type.string()) == kOrdinary.end()) return;
-  const auto hidden = number(config, "hidden_size");
-  const auto between = number(config, "intermediate_size");
-  const auto heads = number(config, "num_attention_heads");
-  if (!hidden || !between || !heads) return;
-  const std::uint64_t width = number(config, "head_dim").value_or(*hidden / *heads);
-  const std::uint64_t keys = number(config, "num_key_value_heads").value_or(*heads) * width;
-  by_ending_ = {{"q_proj", {*hidden, *heads * width}}, {"k_proj", {*hidden, keys}},
-                {"v_proj", {*hidden, keys}},           {"o_proj", {*heads * width, *hidden}},
-                {"gate_proj", {*hidden, *between}},    {"up_proj", {*hidden, *between}},
-                {"down_proj", {*between, *hidden}}};
-  const std::string_view kind = type.string();
-  if (kind != "phi3" && kind != "glm" && kind != "glm4") return;
-  // Some of them are one matrix there.
-  by_ending_["qkv_proj"] = {*hidden, *heads * width + 2 * keys};
-  by_ending_["gate_up_proj"] = {*hidden, 2 * *between};
+  const auto kind_of = [](json::Value model) {
+    const json::Value kind = model["model_type"];
+    return kind.is_string() ? kind.string() : "";
+  };
+  Stated language = stated_by(config, kind_of(config), "");
+  if (language_.layers) language.layers = language_.layers;
+  language_ = std::move(language);
+  if (!vocabulary_) vocabulary_ = some(Sizes(config, {kCommonSizes}), "vocabulary");
+
+  constexpr std::string_view kSees = "vision_config";
+  tower_ = stated_by(document->root()[kSees], kind_of(document->root()), kSees);
+}
+
+Base::Stated Base::stated_by(json::Value config, std::string_view kind, std::string_view within) {
+  const Family* const family = family_of(kind, within);
+  const Sizes sizes(config, {family == nullptr ? "" : family->sizes, kCommonSizes});
+  Stated stated;
+  if (family == nullptr && !within.empty()) return stated;
+  stated.layers = some(sizes, "layers");
+  if (family == nullptr) return stated;
+  stated.experts = some(sizes, "experts");
+  for (const Shape& shape : family->shapes) {
+    const auto in = some(sizes, shape.in);
+    const auto out = some(sizes, shape.out);
+    if (in && out) stated.modules.emplace_back(shape.module, ModuleSize{.in = *in, .out = *out});
+  }
+  return stated;
+}
+
+std::optional<std::uint64_t> Base::layers(std::string_view module) const {
+  return (is_in_tower(module) ? tower_ : language_).layers;
 }
 
 std::optional<ModuleSize> Base::size_of(std::string_view module) const {
   if (const auto exact = modules_.find(module); exact != modules_.end()) return exact->second;
-  if (is_in_tower(module)) return std::nullopt;
-  const auto ending = by_ending_.find(last_part(module));
-  if (ending == by_ending_.end()) return std::nullopt;
-  return ending->second;
+  const std::string name = served_name(module);
+  for (const auto& [shape, size] : (is_in_tower(module) ? tower_ : language_).modules)
+    if (is_named(name, shape)) return size;
+  return std::nullopt;
 }
 
 }  // namespace gh::adapter

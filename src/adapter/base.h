@@ -6,8 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "adapter/adapter.h"
+#include "json/json.h"
 
 namespace gh::adapter {
 
@@ -23,22 +26,33 @@ class Base {
   // What is wrong with the configuration that was given; "" for nothing.
   std::string_view fault() const { return fault_; }
   bool known() const { return known_; }
-  std::optional<std::uint64_t> layers() const { return layers_; }
   std::optional<std::uint64_t> vocabulary() const { return vocabulary_; }
-  // `module` as the adapter names it, without "base_model.model.".
+  // Of each layer that has any.
+  std::optional<std::uint64_t> experts() const { return language_.experts; }
+  // Below `module` as the adapter names it, without "base_model.model.".
+  // How many layers the part of the model has that it is in.
+  std::optional<std::uint64_t> layers(std::string_view module) const;
   std::optional<ModuleSize> size_of(std::string_view module) const;
 
  private:
+  // What a configuration states of the language model or a tower.
+  struct Stated {
+    std::optional<std::uint64_t> layers;
+    std::optional<std::uint64_t> experts;
+    std::vector<std::pair<std::string_view, ModuleSize>> modules;  // by Shape::module
+  };
   // `turned`: of a model whose projections are transformers' Conv1D, [in, out].
   void read_table(const tensors::TensorTable& table, bool turned);
   void read_config(std::string_view text);
+  // Of the member `within` of a model of that kind, "" for the language model.
+  static Stated stated_by(json::Value config, std::string_view kind, std::string_view within);
 
   std::string_view fault_;
   bool known_ = false;
-  std::optional<std::uint64_t> layers_;
   std::optional<std::uint64_t> vocabulary_;
-  std::map<std::string, ModuleSize, std::less<>> modules_;    // by whole name, from tensors
-  std::map<std::string, ModuleSize, std::less<>> by_ending_;  // by last part, from the config
+  std::map<std::string, ModuleSize, std::less<>> modules_;  // by whole name, from tensors
+  Stated language_;
+  Stated tower_;
 };
 
 }  // namespace gh::adapter

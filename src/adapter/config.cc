@@ -169,9 +169,7 @@ void ConfigReader::values() {
     add(kOddValue, "task_type is none that PEFT has");
   }
   config_.rank_stabilised = is_set(root_["use_rslora"]);
-  if (is_set(root_["fan_in_fan_out"])) {
-    add(kIgnored, "fan_in_fan_out is set: the tensors are transposed, and vLLM does not turn them");
-  }
+  config_.fan_in_fan_out = is_set(root_["fan_in_fan_out"]);
 }
 
 void ConfigReader::methods() {

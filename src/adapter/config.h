@@ -18,6 +18,7 @@ struct Config {
   std::uint64_t rank = 0;
   double alpha = 0;
   bool rank_stabilised = false;  // use_rslora: scaling is alpha / sqrt(r)
+  bool fan_in_fan_out = false;   // what PEFT sets for Conv1D, and takes back for Linear
   std::vector<std::pair<std::string, std::uint64_t>> rank_pattern;
   std::vector<std::pair<std::string, double>> alpha_pattern;
   Targets targets;

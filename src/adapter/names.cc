@@ -28,6 +28,9 @@ TensorName parse_name(std::string_view name) {
   std::string_view module = name;
   const bool prefixed = module.starts_with(kPrefix);
   if (prefixed) module.remove_prefix(kPrefix.size());
+  // PEFT and the first versions of vLLM take the prefix away once, later ones each that there is.
+  if (module.contains(kPrefix))
+    return {.module = module, .part = Part::other, .prefixed = prefixed};
   for (const auto& [text, part] : kEndings) {
     if (!module.ends_with(text) || module.size() == text.size()) continue;
     module.remove_suffix(text.size());
@@ -52,9 +55,18 @@ std::string served_name(std::string_view module) {
   return std::string(module.substr(0, module.size() - kInner.size())) + ".gate_up_proj";
 }
 
+bool is_number(std::string_view part) {
+  return !part.empty() && std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 std::string_view last_part(std::string_view module) {
-  const std::size_t dot = module.rfind('.');
-  return dot == std::string_view::npos ? module : module.substr(dot + 1);
+  std::size_t dot = module.rfind('.');
+  if (dot == std::string_view::npos) return module;
+  if (dot > 0 && is_number(module.substr(dot + 1))) {
+    dot = module.rfind('.', dot - 1);
+    if (dot == std::string_view::npos) return module;
+  }
+  return module.substr(dot + 1);
 }
 
 std::optional<std::uint64_t> layer_of(std::string_view module) {
@@ -68,8 +80,7 @@ std::optional<std::uint64_t> layer_of(std::string_view module) {
     if (error == std::errc() && end == text.data() + text.size() && one_form) return layer;
     // "-1", "00" and what no 64 bits hold: a number all the same, and no layer's name.
     const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
-    if (!digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
-      return kNoLayer;
+    if (is_number(digits)) return kNoLayer;
   }
   return std::nullopt;
 }
@@ -84,14 +95,16 @@ std::vector<std::string> projections() {
   return {// Llama and what follows it: Mistral, Qwen, Gemma, Granite, Phi-3
           "q_proj", "k_proj", "v_proj", "o_proj", "qkv_proj", "qk_proj", "kv_proj", "g_proj",
           "gate_proj", "up_proj", "down_proj", "gate_up_proj", "up_gate_proj", "shared_expert_gate",
-          // OPT, Phi, Whisper, vision towers
-          "out_proj", "fc1", "fc2", "qkv", "proj", "linear_fc1", "linear_fc2",
+          // OPT, Phi, Whisper, vision towers and what leads from them to the language model
+          "out_proj", "project_in", "project_out", "fc1", "fc2", "qkv", "proj", "linear_fc1",
+          "linear_fc2", "mlp.0", "mlp.2",
           // Falcon, GPT-NeoX, BLOOM, ChatGLM
           "query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h",
           // GPT-2's kin: Qwen's first, StarCoder, EXAONE, GPT-J
           "c_attn", "c_proj", "c_fc", "c_fc_0", "c_fc_1", "fc_in", "fc_out",
-          // The router of Mixtral, Qwen's and DeepSeek's experts, which "all-linear" takes too
-          "gate",
+          // Routers of experts, which "all-linear" takes too: of Mixtral, Qwen, DeepSeek; Jamba,
+          // gpt-oss
+          "gate", "router",
           // Mixtral, InternLM2, LFM2, Molmo, OLMo's first, Baichuan, MPT, ModernBERT
           "w1", "w2", "w3", "w13", "wq", "wk", "wv", "wo", "wqkv", "att_proj", "attn_out",
           "ff_proj", "ff_out", "W_pack", "Wqkv", "Wi", "Wo",
@@ -102,6 +115,11 @@ std::vector<std::string> projections() {
           "in_proj_a", "in_proj_b", "input_linear", "output_linear",
           // BERT's
           "query", "key", "value"};
+}
+
+bool is_conv1d(std::string_view module) {
+  constexpr std::array<std::string_view, 4> kNames = {"c_attn", "c_proj", "c_fc", "q_attn"};
+  return std::ranges::find(kNames, last_part(module)) != kNames.end();
 }
 
 bool is_embedding_module(std::string_view module) {

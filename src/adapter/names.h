@@ -16,7 +16,7 @@ enum class Part : std::uint8_t {
   embedding_a,  // ….lora_embedding_A
   embedding_b,
   base,   // ….base_layer.weight: a whole weight of the base
-  other,  // none of these: vLLM refuses the file
+  other,  // none of these: vLLM refuses the file, or one version reads it unlike another
 };
 
 struct TensorName {
@@ -38,7 +38,10 @@ bool is_fused_experts(std::string_view module);
 // experts, else the module's own.
 std::string served_name(std::string_view module);
 
-// "q_proj" of "model.layers.0.self_attn.q_proj".
+bool is_number(std::string_view part);  // digits only
+
+// "q_proj" of "model.layers.0.self_attn.q_proj"; "mlp.0" of "visual.merger.mlp.0", as a number says
+// nothing by itself.
 std::string_view last_part(std::string_view module);
 
 // The number after "layers", "h" or "blocks"; nothing when there is none, kNoLayer for one that no
@@ -49,9 +52,12 @@ std::optional<std::uint64_t> layer_of(std::string_view module);
 // In the part of a model that sees or hears, whose sizes and layers are its own.
 bool is_in_tower(std::string_view module);
 
-// Last parts of the names that linear modules have in models that vLLM serves adapters for. Not the
-// routers of experts, and not embeddings or heads.
+// Last parts of the names that linear modules have in models that vLLM serves adapters for. Not
+// embeddings or heads.
 std::vector<std::string> projections();
+
+// What transformers makes a Conv1D of: a linear module whose matrix is kept as [in, out].
+bool is_conv1d(std::string_view module);
 
 // Input embeddings or the output head, by the names that models use.
 bool is_embedding_module(std::string_view module);

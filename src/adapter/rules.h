@@ -132,7 +132,9 @@ inline constexpr Rule kTensorName{
     Effect::finding,
     "has a tensor that is no part of a LoRA adapter",
     "vLLM refuses names that do not end in lora_A.weight, lora_B.weight, lora_embedding_A or "
-    "lora_embedding_B; .bias and magnitude vectors among them.",
+    "lora_embedding_B; .bias and magnitude vectors among them. Of two names for one tensor it "
+    "keeps "
+    "the later.",
     kRetrain};
 inline constexpr Rule kPair{
     "LRA-021",
@@ -250,8 +252,9 @@ inline constexpr Rule kNoPrefix{
     Severity::low,
     Effect::finding,
     "has names without the prefix that PEFT writes",
-    "vLLM takes them as names of modules. PEFT finds no place for them: it warns, and loads the "
-    "adapter without effect.",
+    "vLLM takes them as names of modules from 0.9 on; versions before refuse the adapter or load "
+    "it "
+    "without effect, as PEFT does. What was tried in one is not what another serves.",
     "Save the adapter again with PEFT."};
 
 inline constexpr Rule kNotFinite{

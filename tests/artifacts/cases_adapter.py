@@ -172,8 +172,11 @@ lra("rank_differs_inside", lambda: folder(tensors={
     **both, Q + ".lora_B.weight": ("F32", [32, 4], numbers(128, 9))}), "LRA-022")
 lra("not_a_matrix", lambda: folder(tensors={
     **both, Q + ".lora_B.weight": ("F32", [32, 8, 1], numbers(256, 9))}), "LRA-022")
-lra("module_not_allowed", lambda: folder({**PLAIN, "target_modules": ["q_proj", "v_proj", "router"]},
-                                         {**both, **module(Q.replace("q_proj", "router"), seed=3)}), "LRA-025")
+lra("module_not_allowed", lambda: folder({**PLAIN, "target_modules": ["q_proj", "v_proj", "rooter"]},
+                                         {**both, **module(Q.replace("q_proj", "rooter"), seed=3)}), "LRA-025")
+lra("named_twice", lambda: folder(tensors={**both, **{name.removeprefix("base_model.model."): tensor
+                                                      for name, tensor in module(Q, seed=3).items()}}), "LRA-020", "LRA-036")
+lra("prefix_twice", lambda: folder(tensors={**both, **module("base_model.model." + Q, seed=3)}), "LRA-020")
 lra("module_not_stated", lambda: folder(tensors={
     **both, **module(Q.replace("q_proj", "up_proj"), seed=3)}), "LRA-026")
 lra("module_stated_only", lambda: folder({**PLAIN, "target_modules": ["q_proj", "v_proj", "k_proj"]}), "LRA-026")
@@ -215,8 +218,8 @@ on_base("fits_base", None)
 on_base("wider_than_base", {**module(Q, size_in=33), **module(V, seed=2)}, "LRA-023")
 on_base("taller_than_base", {**module(Q, size_out=64), **module(V, seed=2)}, "LRA-023")
 on_base("layer_beyond_base", {**module(Q), **module(V, seed=2), **module(other, seed=3)}, "LRA-024")
-for id, layer in (("negative", "-1"), ("huge", "9" * 30)):
-    on_base("layer_" + id, {**module(Q.replace("layers.0", "layers." + layer)), **module(V, seed=2)}, "LRA-024")
+for id, layer, *note in (("negative", "-1", "LRA-032"), ("huge", "9" * 30)):
+    on_base("layer_" + id, {**module(Q.replace("layers.0", "layers." + layer)), **module(V, seed=2)}, "LRA-024", *note)
 on_base("base_of_another_kind", None, "LRA-033", base={**BASE, "model_type": "bamba"})
 on_base("base_known_in_part", {**module(Q), **module(Q.replace("q_proj", "qkv_proj"), seed=2)}, "LRA-032",
         config={**PLAIN, "target_modules": ["q_proj", "qkv_proj"]})
@@ -226,7 +229,7 @@ on_base("base_of_phi_too_wide", {**module(Q.replace("q_proj", "qkv_proj"), size_
         base={**BASE, "model_type": "phi3"}, config={**PLAIN, "target_modules": ["qkv_proj"]})
 SEES = "base_model.model.vision_tower.encoder.layers.9.self_attn.q_proj"
 on_base("base_that_sees", {**module(Q), **module(V, seed=2), **module(SEES, size_in=7, size_out=7, seed=3)}, "LRA-032",
-        base={"model_type": "gemma3", "text_config": {**BASE, "model_type": "gemma3_text"}})
+        base={"model_type": "gemma3", "text_config": {**BASE, "model_type": "gemma3_text", "head_dim": 8}})
 on_base("base_of_cohere", None, base={**BASE, "model_type": "cohere"})
 on_base("base_without_sizes", None, "LRA-033", base={"model_type": "llama"})
 on_base("base_of_many_modes", None, base={"model_type": "x", "text_config": BASE})

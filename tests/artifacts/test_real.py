@@ -3,7 +3,7 @@
     GATEHOUSE_REAL_PYTHON=/path/to/venv/bin/python tests/e2e/run tests/artifacts/test_real.py
 
 torch, safetensors, numpy, gguf, transformers, tokenizers, sentencepiece, peft, onnx, h5py, tables and keras are used
-as far as they are there; what is missing is named.
+as far as they are there; what is missing is named. Adapters of every family need torch, transformers and peft.
 """
 
 import json
@@ -15,16 +15,21 @@ import pytest
 
 import gatehouse
 
+HERE = pathlib.Path(__file__).parent
 PYTHON = os.environ.get("GATEHOUSE_REAL_PYTHON")
-MAKER = pathlib.Path(__file__).with_name("make_real.py")
+pytestmark = pytest.mark.skipif(not PYTHON, reason="GATEHOUSE_REAL_PYTHON names no Python with torch and others")
 
 
-@pytest.mark.skipif(not PYTHON, reason="GATEHOUSE_REAL_PYTHON names no Python with torch and others")
-def test_what_the_libraries_write(tmp_path):
-    done = subprocess.run([PYTHON, MAKER, tmp_path], stdout=subprocess.PIPE, text=True, check=True)
+def make(maker, folder):
+    done = subprocess.run([PYTHON, HERE / maker, folder], stdout=subprocess.PIPE, text=True, check=True)
     real = json.loads(done.stdout.splitlines()[-1])
     print("made by", real["versions"], "missing", real["missing"])
     assert real["made"], real["missing"]
+    return real
+
+
+def test_what_the_libraries_write(tmp_path):
+    real = make("make_real.py", tmp_path)
     report = gatehouse.scan(tmp_path)
     verdicts = {file["file"]: file["verdict"] for file in report["files"]}
     reasons = {}
@@ -37,3 +42,33 @@ def test_what_the_libraries_write(tmp_path):
     folders = {path: reasons.get(path) for path, verdict in verdicts.items()
                if path not in real["made"] and verdict != "clean"}
     assert not folders, "what no library contradicts"
+
+
+@pytest.fixture(scope="module")
+def families(tmp_path_factory):
+    """The folder of each family, with the number of kinds of modules that its adapters change."""
+    folder = tmp_path_factory.mktemp("families")
+    real = make("make_real_adapters.py", folder)
+    return {folder / family: kinds for family, kinds in real["made"].items()}
+
+
+def adapters(folder):
+    return {str(config.parent.relative_to(folder)) for config in folder.rglob("adapter_config.json")}
+
+
+def test_adapters_of_every_family_fit_their_configuration(families):
+    for family, kinds in families.items():
+        report = gatehouse.scan(family / "fits", "--base", family / "config.json")
+        assert kinds and len(report["files"]) > 2 * len(adapters(family / "fits")) > 0, family.name
+        assert not report["findings"] and report["summary"]["exit"] == 0, (family.name, report["findings"])
+
+
+def test_one_size_that_is_off_is_found_in_every_family(families):
+    for family, kinds in families.items():
+        report = gatehouse.scan(family / "wrong", "--base", family / "config.json")
+        made = adapters(family / "wrong")
+        assert len(made) >= 3 * kinds, family.name
+        for wrong in made:
+            found = {f["id"] for f in report["findings"] if f["file"] == wrong or f["file"].startswith(wrong + "/")}
+            size = "LRA-022" if wrong.endswith(".rank") else "LRA-023"
+            assert size in found and found <= {"LRA-022", "LRA-023"}, (family.name, wrong, found)

@@ -1,0 +1,94 @@
+#include "adapter/pattern.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gh::adapter {
+namespace {
+
+TEST(AdapterPatterns, OrdinaryOnes) {
+  for (const char* const plain : {"q_proj", "model.layers.0.self_attn.q_proj", "all-linear"}) {
+    EXPECT_EQ(judge_pattern(plain), Pattern::plain) << plain;
+  }
+  for (
+      const char* const bounded :
+      {R"(.*\.(q_proj|k_proj)$)", R"(^model\.layers\.(?:[0-9]|1[0-5])\.mlp\.up_proj$)",
+       R"(.*q_proj)",
+       // Unsloth
+       R"((?:.*?(?:language|text).*?(?:self_attn|mlp).*?(?:q_proj|k_proj).*?)|(?:\bmodel\.layers\.[\d]{1,}\.(?:self_attn|mlp)\.(?:q_proj)))",
+       // LLaMA-Factory
+       R"(^(?!.*patch_embed).*(?:gate_proj|k_proj|fc2|o_proj|fc1|proj|down_proj|qkv|q_proj).*)",
+       R"(^(?!.*(?:visual|merger)).*(?:q_proj|v_proj)$)",
+       // ms-swift
+       R"(^(model)(?!.*(lm_head|output|emb|wte|shared)).*)",
+       R"(^(language_model|model)(?=\.)(?!.*merger).*\.(q_proj|k_proj|v_proj)$)",
+       R"(^(model\.language_model(?=\.).*\.(q_proj|up_proj)|model\.visual(?=\.)(?!(x|y)).*\.(qkv))$)",
+       R"(a?b+c*)", R"((a|b)?c)", R"([^.]+)", R"((?i)Q_PROJ)", R"((?P<layer>\d+)\.q)",
+       R"((?:model\.)*q)", R"((\w+\.)*q_proj)", R"((?:\.[a-z]+)+)", R"((?:a|b)+)", R"((ab){3})",
+       R"((?<!vision)\.q_proj)", R"(x{2,4})", R"([]x-]+\.[\w.]*)", R"((?:q|qk|qkv)_proj)"}) {
+    EXPECT_EQ(judge_pattern(bounded), Pattern::bounded) << bounded;
+  }
+}
+
+TEST(AdapterPatterns, ThatTakeVeryLong) {
+  for (const char* const risky : {"(a+)+$",
+                                  "(a*)*",
+                                  "(a|a)*",
+                                  "(a|ab)*c",
+                                  "(.*a){9}",
+                                  "(.*)*q",
+                                  ".*.*.*.*.*",
+                                  R"((\w+_)*x)",
+                                  R"(([\w.]+\.)*x)",
+                                  "(a?)*",
+                                  "(?:)*",
+                                  "(?=(a+)+$)b",
+                                  "(?!.*.*.*.*.*)b",
+                                  ".*.*.*(?=.*.*)b",
+                                  "(a+|b)*",
+                                  "(?i:A+a)+",
+                                  "([^.]+x)*",
+                                  "(a{1,9})*",
+                                  "((a|b)+)+",
+                                  "(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)",
+                                  ".?.?.?.?.?.?.?.?.?",
+                                  "(.?){9}",
+                                  "(aa|aa|aa|aa)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)"}) {
+    EXPECT_EQ(judge_pattern(risky), Pattern::risky) << risky;
+  }
+}
+
+TEST(AdapterPatterns, ThatAreNotUnderstood) {
+  for (const char* const odd : {"(?P<n>a)(?P=n)",
+                                R"((a)\1)",
+                                "a**",
+                                "*a",
+                                "(a",
+                                "a)",
+                                "[a",
+                                "a\\",
+                                "[[:alpha:]]+",
+                                "a{1,2",
+                                "a{x}",
+                                "a{,2}",
+                                "a{99999999}",
+                                "(?x) a",
+                                "(?(1)a|b)",
+                                "(?R)",
+                                "[\\",
+                                "[a-\\d]",
+                                "a\x01",
+                                "(?P<n",
+                                "(?<n>a)",
+                                "a???",
+                                "\\p{L}+"}) {
+    EXPECT_EQ(judge_pattern(odd), Pattern::risky) << odd;
+  }
+  EXPECT_EQ(judge_pattern(std::string(5000, 'a')), Pattern::risky);
+  EXPECT_EQ(judge_pattern(std::string(4000, '(')), Pattern::risky);
+  EXPECT_EQ(judge_pattern(std::string(30, '(') + "a" + std::string(30, ')')), Pattern::bounded);
+}
+
+}  // namespace
+}  // namespace gh::adapter
