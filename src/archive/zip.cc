@@ -101,9 +101,10 @@ class Judge {
     // Many that grow are one bomb.
     if (member.method != kDeflated || !grows(member.packed_size, member.size)) return;
     if (__builtin_add_overflow(grown_, member.size, &grown_)) grown_ = UINT64_MAX;
-    if (grown_ > kHarmless)
-      add(kZipBomb, member,
-          fmt::format("grows from {} to {} bytes", member.packed_size, member.size));
+    if (grown_ <= kHarmless) return;
+    add(kZipBomb, member,
+        fmt::format("grows from {} to {} bytes", member.packed_size, member.size));
+    member.readable = false;
   }
 
   void judge_place(const CentralEntry& entry, std::size_t index, ZipMember& member) {

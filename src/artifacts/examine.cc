@@ -17,6 +17,8 @@
 #include "artifacts/system_rules.h"
 #include "artifacts/torch.h"
 #include "base/text.h"
+#include "hub/code.h"
+#include "hub/code_rules.h"
 #include "hub/document.h"
 #include "hub/folder.h"
 #include "jinja/template.h"
@@ -29,9 +31,9 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 11> kRules = {
+constexpr std::array<const Rule*, 12> kRules = {
     &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep, &kLinkOutside, &kLinkInside,
-    &kSpecial,       &kOddName,     &kLfsPointer, &kEmpty,   &kFarPickle,
+    &kSpecial,       &kOddName,     &kLfsPointer, &kEmpty,   &kFarPickle,   &kFarPickleBesides,
 };
 
 std::string read_head(source::Source& source) {
@@ -221,6 +223,9 @@ void examine_any(source::Source& source, std::string_view name, Context& context
       examine_npy(source, context);
       break;
     case Kind::zip:
+      // Java and Python run what is in it by that name, whatever it is.
+      if (hub::has_package_name(name))
+        context.examination.add(hub::rule::kOtherCode, fmt::format("the name {}", escape(name)));
       examine_zip(source, name, context);
       break;
     case Kind::archive:

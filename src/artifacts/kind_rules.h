@@ -99,4 +99,14 @@ inline constexpr Rule kFarPickle{
     "on.",
     "Give the file the name of its format, and load it with the reader of that format only."};
 
+inline constexpr Rule kFarPickleBesides{
+    "FIL-012",
+    Severity::low,
+    Effect::finding,
+    "begins as a pickle would, further than that is followed",
+    "It is of another format, whose first bytes are opcodes of a pickle as well. Following those "
+    "stopped after 64 MiB without a mistake in them. No loader unpickles a file of this name; a "
+    "program that does may run what comes behind.",
+    "Load it with the reader of its format only."};
+
 }  // namespace gh::artifacts

@@ -46,9 +46,9 @@ void examine_as_another(source::Source& source, std::string_view head, std::stri
   const pickle::Attempt attempt =
       pickle::attempt(source, context.options.profile, lines, context.examination);
   if (attempt.acts) add(Kind::pickle);
-  if (attempt.open && is_unpickled_by_name(name))
+  if (attempt.open)
     context.examination.add(
-        kFarPickle,
+        is_unpickled_by_name(name) ? kFarPickle : kFarPickleBesides,
         fmt::format("{} is {}, and goes on as a pickle", escape(name), artifacts::name(kind)),
         {.offset = 0, .evidence = head.substr(0, 16)});
 }

@@ -22,7 +22,7 @@ using findings::Rule;
 
 constexpr std::array kRules = {&kNotUnderstood, &kTooMuch,  &kExternalLink, &kExternalData,
                                &kVirtual,       &kPlugin,   &kUserLink,     &kUserBlock,
-                               &kTrailing,      &kSoftLink, &kBomb};
+                               &kTrailing,      &kSoftLink, &kBomb,         &kChunks};
 
 constexpr std::size_t kMostObjects = 1'000'000;
 constexpr std::size_t kDeepest = 256;  // groups inside each other
@@ -277,17 +277,20 @@ class Walk {
       return tell({"the size of a dataset does not fit into 64 bits", at});
     if (size > kBombFloor && size / kBombRatio > source_.size())
       note(kBomb, at, [&] { return fmt::format("{} has {} bytes", here(), size); });
+    using Form = Datatype::Form;
+    const bool weights = type.form == Form::number || type.form == Form::other;
+    if (layout.kind == Layout::Kind::chunked && !weights && size > 0)
+      note(kChunks, at, [&] { return here(); });
     if (layout.kind != Layout::Kind::compact && layout.kind != Layout::Kind::contiguous) return;
     if (layout.data.address == kUndefined || size == 0) return;
     if (size > layout.data.size || !file_.holds(layout.data.address, size))
       return tell({fmt::format("a dataset of {} bytes lies outside the file", size), at});
-    using Form = Datatype::Form;
     const Range data{layout.data.address, size};
     if (type.form == Form::variable_text || type.form == Form::variable_values) {
       const auto bytes = file_.read(data.address, data.size, "a dataset");
       if (!bytes) return tell(bytes.error());
       show("", type, elements, data, *bytes);
-    } else if (type.form != Form::number && type.form != Form::other) {
+    } else if (!weights) {
       show("", type, elements, data, {});
     }
   }

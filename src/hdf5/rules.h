@@ -94,4 +94,13 @@ inline constexpr findings::Rule kBomb{
     "memory (CVE-2026-0897).",
     "Refuse the file."};
 
+inline constexpr findings::Rule kChunks{
+    "KER-019",
+    findings::Severity::info,
+    findings::Effect::finding,
+    "has texts or bytes in chunks, which are not read",
+    "What is stored in pieces, mostly compressed, is not put together here. A pickle that somebody "
+    "keeps there and unpickles himself is not seen. Numbers of more than one byte are not meant.",
+    "Nothing, where nobody unpickles values of this file."};
+
 }  // namespace gh::hdf5

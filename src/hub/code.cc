@@ -55,6 +55,8 @@ std::string_view native_code(std::string_view head) {
   if (head.starts_with("\0asm"sv)) return "WebAssembly";
   if (head.starts_with("BC\xC0\xDE"sv)) return "LLVM bitcode";
   if (head.starts_with("dex\n")) return "Dalvik code";
+  if (head.starts_with("!<arch>\ndebian-binary")) return "a Debian package";
+  if (head.starts_with("!<arch>\n") || head.starts_with("!<thin>\n")) return "a static library";
   return "";
 }
 
@@ -72,24 +74,42 @@ namespace {
 
 // Run by a shell, a desktop or an interpreter that comes with the system.
 constexpr auto kScripts = std::to_array<std::string_view>(
-    {".sh",   ".bash", ".zsh", ".fish", ".csh", ".ksh",  ".bat",     ".cmd",        ".ps1",
-     ".psm1", ".vbs",  ".vbe", ".wsf",  ".hta", ".reg",  ".awk",     ".command",    ".rb",
-     ".pl",   ".pm",   ".lua", ".php",  ".tcl", ".scpt", ".desktop", ".applescript"});
+    {".sh",      ".bash",        ".zsh",     ".fish",  ".csh",    ".ksh",  ".bat",  ".cmd",
+     ".ps1",     ".psm1",        ".vbs",     ".vbe",   ".wsf",    ".hta",  ".reg",  ".awk",
+     ".command", ".rb",          ".pl",      ".pm",    ".lua",    ".php",  ".tcl",  ".scpt",
+     ".desktop", ".applescript", ".service", ".timer", ".socket", ".cron", "._pth", ".egg-link"});
 
 // Compiled, run by a runtime, or loaded as a library.
 constexpr auto kSources = std::to_array<std::string_view>(
-    {".c",   ".cc",     ".cpp",    ".cxx",  ".c++",   ".h",     ".hh",    ".hpp",   ".hxx",
-     ".cu",  ".cuh",    ".ptx",    ".cl",   ".hip",   ".metal", ".wgsl",  ".pyx",   ".pxd",
-     ".pxi", ".r",      ".rmd",    ".jl",   ".js",    ".mjs",   ".cjs",   ".jsx",   ".ts",
-     ".tsx", ".go",     ".rs",     ".java", ".kt",    ".scala", ".swift", ".m",     ".mm",
-     ".cs",  ".fs",     ".vb",     ".f",    ".f90",   ".f95",   ".asm",   ".s",     ".nim",
-     ".zig", ".dart",   ".ex",     ".exs",  ".erl",   ".hs",    ".ml",    ".lisp",  ".scm",
-     ".clj", ".groovy", ".gradle", ".mojo", ".cmake", ".so",    ".dll",   ".dylib", ".pyd",
-     ".exe", ".node",   ".msi",    ".scr",  ".com",   ".jar"});
+    {".c",   ".cc",     ".cpp",    ".cxx",  ".c++",   ".h",     ".hh",        ".hpp",   ".hxx",
+     ".cu",  ".cuh",    ".ptx",    ".cl",   ".hip",   ".metal", ".wgsl",      ".pyx",   ".pxd",
+     ".pxi", ".r",      ".rmd",    ".jl",   ".js",    ".mjs",   ".cjs",       ".jsx",   ".ts",
+     ".tsx", ".go",     ".rs",     ".java", ".kt",    ".scala", ".swift",     ".m",     ".mm",
+     ".cs",  ".fs",     ".vb",     ".f",    ".f90",   ".f95",   ".asm",       ".s",     ".nim",
+     ".zig", ".dart",   ".ex",     ".exs",  ".erl",   ".hs",    ".ml",        ".lisp",  ".scm",
+     ".clj", ".groovy", ".gradle", ".mojo", ".cmake", ".so",    ".dll",       ".dylib", ".pyd",
+     ".exe", ".node",   ".msi",    ".scr",  ".com",   ".o",     ".a",         ".lib",   ".ko",
+     ".ll",  ".wat",    ".mk",     ".nix",  ".bzl",   ".bazel", ".dockerfile"});
 
-constexpr auto kBuildFiles =
-    std::to_array<std::string_view>({".envrc", "Makefile", "makefile", "GNUmakefile",
-                                     "CMakeLists.txt", "Dockerfile", "Containerfile"});
+// Zip archives that are installed, or run as they are.
+constexpr auto kPackages =
+    std::to_array<std::string_view>({".jar", ".war", ".ear", ".aar", ".apk", ".whl", ".egg", ".pyz",
+                                     ".pyzw", ".nupkg", ".vsix", ".xpi"});
+
+// What a shell, a build or a scheduler reads by its whole name.
+constexpr auto kBuildFiles = std::to_array<std::string_view>(
+    {".envrc",        "Makefile",    "makefile",   "GNUmakefile",   "CMakeLists.txt", "Dockerfile",
+     "Containerfile", "Justfile",    "justfile",   "Jenkinsfile",   "Vagrantfile",    "Procfile",
+     "Rakefile",      "Gemfile",     "SConstruct", "SConscript",    "meson.build",    "WORKSPACE",
+     "crontab",       "autorun.inf", ".bashrc",    ".bash_profile", ".profile",       ".zshrc",
+     ".zshenv",       ".zprofile",   ".xonshrc"});
+
+// Run by git, with or without "#!", where they are in its folder of hooks.
+constexpr auto kHooks = std::to_array<std::string_view>(
+    {"applypatch-msg", "commit-msg", "fsmonitor-watchman", "post-applypatch", "post-checkout",
+     "post-commit", "post-index-change", "post-merge", "post-rewrite", "pre-applypatch",
+     "pre-auto-gc", "pre-commit", "pre-merge-commit", "pre-push", "pre-rebase",
+     "prepare-commit-msg"});
 
 template <class Endings>
 bool ends_with_one_of(std::string_view name, const Endings& endings) {
@@ -98,7 +118,8 @@ bool ends_with_one_of(std::string_view name, const Endings& endings) {
 }
 
 bool has_source_name(std::string_view name) {
-  return ends_with_one_of(name, kSources) ||
+  return ends_with_one_of(name, kSources) || ends_with_one_of(name, kPackages) ||
+         name.starts_with("Dockerfile.") ||
          std::ranges::find(kBuildFiles, name) != kBuildFiles.end();
 }
 
@@ -113,6 +134,10 @@ bool has_code_name(std::string_view name) {
   return has_python_name(name) || ends_with_one_of(name, kScripts) || has_source_name(name);
 }
 
+bool has_package_name(std::string_view name) {
+  return ends_with_one_of(name, kPackages);
+}
+
 bool examine_code(const Input& input) {
   input.facts.kind = DocumentKind::code;
   const std::string_view first = input.text.substr(0, input.text.find('\n'));
@@ -123,7 +148,8 @@ bool examine_code(const Input& input) {
     input.add(rule::kPythonName, by_name(), first);
   } else if (input.text.starts_with("#!") || input.text.starts_with("<?php")) {
     input.add(rule::kScript, fmt::format("it begins with {}", escape(first, 64)), first);
-  } else if (ends_with_one_of(input.name, kScripts)) {
+  } else if (ends_with_one_of(input.name, kScripts) ||
+             std::ranges::find(kHooks, input.name) != kHooks.end()) {
     input.add(rule::kScript, by_name(), first);
   } else if (has_source_name(input.name)) {
     input.add(rule::kOtherCode, by_name(), first);

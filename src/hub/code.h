@@ -20,5 +20,7 @@ bool examine_code(const Input& input);
 bool has_python_name(std::string_view name);
 // Python, scripts, sources of any language, libraries, build files.
 bool has_code_name(std::string_view name);
+// Packages that are zip archives: jar, wheel, zipapp.
+bool has_package_name(std::string_view name);
 
 }  // namespace gh::hub

@@ -66,8 +66,9 @@ inline constexpr Rule kOtherCode{
     Severity::high,
     Effect::finding,
     "is code that nothing here examines",
-    "By its name it is a program's source, a build file or a library. Code of the model that is "
-    "trusted compiles and loads such files; people build and run them.",
+    "By its name it is a program's source, a build file, a library or a package of programs. Code "
+    "of "
+    "the model that is trusted compiles and loads such files; people build, install and run them.",
     kReadCode,
     findings::Confidence::medium};
 inline constexpr Rule kBehindImage{

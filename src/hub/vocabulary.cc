@@ -67,13 +67,13 @@ void Vocabulary::add(std::string_view token, std::uint64_t id) {
 
 void Vocabulary::add_added(std::string_view token, std::uint64_t id) {
   highest_ = std::max(highest_.value_or(0), id);
-  const auto before = ids_.find(token);
-  if (before != ids_.end() && before->second != id)
+  const auto* before = ids_.find(token);
+  if (before != nullptr && before->second != id)
     input_.add(rule::kMovedToken,
                fmt::format("{} is {}, and {} as an added token", quoted(token), before->second, id),
                token);
-  const auto taken = tokens_.find(id);
-  if (taken != tokens_.end() && taken->second != token)
+  const auto* taken = tokens_.find(id);
+  if (taken != nullptr && taken->second != token)
     input_.add(
         rule::kTakenId,
         fmt::format("{} is {}, and {} as an added token", id, quoted(taken->second), quoted(token)),
@@ -94,8 +94,8 @@ void Vocabulary::add(std::string_view token, json::Value id, bool added) {
 }
 
 std::optional<std::uint64_t> Vocabulary::id_of(std::string_view token) const {
-  const auto known = ids_.find(token);
-  return known == ids_.end() ? std::nullopt : std::optional(known->second);
+  const auto* known = ids_.find(token);
+  return known == nullptr ? std::nullopt : std::optional(known->second);
 }
 
 bool Vocabulary::is_special(std::string_view token) const {

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base/siphash.h"
+#include "hub/flat_map.h"
 #include "hub/input.h"
 #include "json/json.h"
 
@@ -49,13 +49,13 @@ class Vocabulary {
     }
   };
   template <class Key, class Mapped>
-  using Map = std::unordered_map<Key, Mapped, Hash>;
+  using Map = FlatMap<Key, Mapped, Hash>;
 
   const Input& input_;
   Hash hash_{random_sip_key()};
-  Map<std::string_view, std::uint64_t> ids_{0, hash_};
-  Map<std::uint64_t, std::string_view> tokens_{0, hash_};
-  Map<std::string_view, std::uint64_t> added_{0, hash_};
+  Map<std::string_view, std::uint64_t> ids_{hash_};
+  Map<std::uint64_t, std::string_view> tokens_{hash_};
+  Map<std::string_view, std::uint64_t> added_{hash_};
   std::unordered_set<std::string_view, Hash> ordinary_{0, hash_};  // added, and not special
   std::uint64_t base_ = 0;
   std::optional<std::uint64_t> highest_;

@@ -116,6 +116,7 @@ class Review {
   void put_into(const Value& object, Origin origin);
   void name_attribute(std::string_view name, const ValuePtr& value);
   void note_taken(std::string_view method);  // a method that changes its object, and is not called
+  static bool gives_data(std::string_view filter, const Value& input, const Arguments& given);
   Origin filtered(const Node& node, const ValuePtr& input, const Arguments& given) const;
   Origin returned(std::string_view method, const ValuePtr& object, const Values& arguments) const;
   void check_key(const Node& node, const ValuePtr& key);

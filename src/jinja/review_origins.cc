@@ -61,11 +61,19 @@ void Review::note_taken(std::string_view method) {
   put_into(anything, Origin::made);
 }
 
+// A text of the conversation that is parsed: what a caller may say in it he may as well say without
+// it. Of a text that the template makes nobody knows what it says.
+bool Review::gives_data(std::string_view filter, const Value& input, const Arguments& given) {
+  return parses_json(filter) && given.all.empty() && origin_of(input) == Origin::data &&
+         !input.conversation && !input.constant && !input.hidden;
+}
+
 Origin Review::filtered(const Node& node, const ValuePtr& input, const Arguments& given) const {
   const std::string_view name = node.text;
   const Origin also = origin_of(given.all);
   if (name == "default" || name == "d") return std::max(origin_of(*input), also);
   if (name == "reverse") return within(*input) == Origin::data ? Origin::data : Origin::made;
+  if (gives_data(name, *input, given)) return Origin::data;
   if (is_one_of(name, kCutting))
     return origin_of(*input) == Origin::data ? Origin::data : Origin::made;
   const bool attribute = name == "map" && given.positional.empty();

@@ -143,7 +143,9 @@ void Review::check_mapping(const Node& node, std::span<const ValuePtr> arguments
 void Review::check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments) {
   const std::string_view name = node.text;
   const Values& given = arguments.positional;
-  if (!is_known_filter(name))
+  if (gives_data(name, *input, arguments))
+    report(rule::kJsonFilter, node, fmt::format("the filter `{}`", name), name);
+  else if (!is_known_filter(name))
     report(rule::kUnknownName, node, fmt::format("the filter `{}`", escape(name, kQuoted)), name);
   const auto position = attribute_position(name);
   if (position && *position < given.size())

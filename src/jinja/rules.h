@@ -218,6 +218,16 @@ inline constexpr Rule kForeignLetters{
     "for another.",
     "Write names with a-z, digits and underscores."};
 
+inline constexpr Rule kJsonFilter{
+    "TPL-306",
+    Severity::low,
+    Effect::finding,
+    "parses JSON with a filter that only some engines have",
+    "from_json and fromjson make data of a text. Here the text is the conversation's own, so that "
+    "nothing is reached that the conversation could not hold already. Engines without the filter "
+    "refuse the template, or stop when they come to it.",
+    "Nothing, where the engine has the filter or hands over arguments that are parsed."};
+
 inline constexpr Rule kTooLarge{
     "TPL-401",
     Severity::high,

@@ -269,6 +269,10 @@ bool is_known_filter(std::string_view name) {
   return is_one_of(name, kFilters);
 }
 
+bool parses_json(std::string_view filter) {
+  return filter == "from_json" || filter == "fromjson";
+}
+
 bool is_known_test(std::string_view name) {
   return is_one_of(name, kTests);
 }

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kMostRead = std::uint64_t{64} << 20;  // bytes; as many opcodes
 constexpr int kPickles = 10'000;
+constexpr std::uint64_t kKept = findings::Examination::kKeptPerRule;
 
 // Bytes of another source, up to so many of them.
 class Metered final : public source::Source {
@@ -93,6 +94,11 @@ Attempt attempt(source::Source& source, Profile profile, bool lines,
   for (const findings::Finding& finding : found.findings())
     if (is_of_group(finding, '1') || is_of_group(finding, '2') || is_certain(finding))
       examination.add(*finding.rule, finding.message, {.offset = finding.offset});
+  // What was counted there and not kept is counted here.
+  for (const findings::Rule* const rule : rules())
+    for (std::uint64_t more = kKept; examination.count(*rule) >= kKept && more < found.count(*rule);
+         ++more)
+      examination.add(*rule, {});
   return {.acts = true, .open = false};
 }
 

@@ -29,8 +29,10 @@ bool Calls::holds_nothing_callable(Value value) const {
 }
 
 Value Calls::refuse(const findings::Rule& rule, std::uint64_t which, Value tuple) {
-  report_.add(rule, fmt::format("{}.{} is called with {}.", family_of(which).module,
-                                name_of(which).name, values_.describe_arguments(tuple)));
+  report_.add(rule, [&] {
+    return fmt::format("{}.{} is called with {}.", family_of(which).module, name_of(which).name,
+                       values_.describe_arguments(tuple));
+  });
   return Value(Kind::unknown);
 }
 
@@ -41,8 +43,10 @@ Value Calls::call(std::uint64_t which, Value tuple) {
   if (arguments && std::ranges::find(*arguments, Value(Kind::unknown)) != arguments->end())
     return Value(Kind::unknown);
   if (arguments) return dispatch(which, tuple, *arguments);
-  report_.add(kForgotten, fmt::format("The arguments of {}.{} are no longer known.",
-                                      family_of(which).module, name_of(which).name));
+  report_.add(kForgotten, [&] {
+    return fmt::format("The arguments of {}.{} are no longer known.", family_of(which).module,
+                       name_of(which).name);
+  });
   return Value(Kind::unknown);
 }
 

@@ -1,5 +1,6 @@
 #include "pickle/dangerous.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <iterator>
@@ -308,26 +309,31 @@ constexpr Row kRows[] = {
     {"skops", "", kUnpickle},
 };
 
-std::size_t letter(std::string_view module) {
-  return module.empty() ? 0 : static_cast<unsigned char>(module[0]);
+// No row has a module of one letter.
+constexpr std::size_t kBeginnings = 1024;
+constexpr std::size_t beginning(std::string_view module) {
+  if (module.size() < 2) return 0;
+  return (static_cast<unsigned char>(module[0]) * 31U + static_cast<unsigned char>(module[1])) %
+         kBeginnings;
 }
+static_assert(std::ranges::all_of(kRows, [](const Row& row) { return row.module.size() > 1; }));
 
-// The rows by the first letter of their modules, in order: a stream may import millions of names.
+// The rows by the first letters of their modules, in order: a stream may import millions of names.
 class Rows {
  public:
   Rows() {
-    for (const Row& row : kRows) ++begin_[letter(row.module) + 1];
+    for (const Row& row : kRows) ++begin_[beginning(row.module) + 1];
     std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
     auto next = begin_;
-    for (const Row& row : kRows) rows_[next[letter(row.module)]++] = &row;
+    for (const Row& row : kRows) rows_[next[beginning(row.module)]++] = &row;
   }
   std::span<const Row* const> of(std::string_view module) const {
-    const std::size_t at = letter(module);
+    const std::size_t at = beginning(module);
     return std::span(rows_).subspan(begin_[at], begin_[at + 1] - begin_[at]);
   }
 
  private:
-  std::array<std::size_t, 257> begin_{};
+  std::array<std::size_t, kBeginnings + 1> begin_{};
   std::array<const Row*, std::size(kRows)> rows_{};
 };
 

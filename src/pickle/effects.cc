@@ -1,120 +1,16 @@
-// What opcodes do to values: imports, calls, and changes of containers and objects.
+// What opcodes do to values: calls, and changes of containers and objects.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "pickle/allowed.h"
 #include "pickle/call_rules.h"
-#include "pickle/dangerous.h"
 #include "pickle/import_rules.h"
 #include "pickle/machine.h"
-#include "pickle/renamed.h"
 #include "pickle/stream_rules.h"
 
 namespace gh::pickle {
-
-namespace {
-
-// Only after a finding; what happens to it needs no other.
-bool is_lost(Value value) {
-  return value.is(Kind::unknown) || value.is(Kind::refused);
-}
-
-// The danger of a name, or of what its dots lead to: `serialization.os.system`.
-std::optional<std::string_view> danger_within(std::string_view module, std::string_view name) {
-  if (const auto danger = danger_of(module, name)) return danger;
-  for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
-    const std::string_view first = name.substr(0, dot);
-    name.remove_prefix(dot + 1);
-    if (const auto danger = danger_of(first, name)) return danger;
-  }
-  return std::nullopt;
-}
-
-// Whether it is certainly no text, and no import for a loader; what a call gave may be one.
-bool is_no_text(Value value) {
-  return !value.is_text() && !is_lost(value) && !value.is(Kind::object);
-}
-
-// Whether a module or name could be called so: text that looks like an import is told apart by it.
-bool is_identifier(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  return !name.empty() && std::ranges::all_of(name, fits);
-}
-
-}  // namespace
-
-// Imports.
-
-Value Machine::import(const std::string& module, const std::string& name) {
-  const bool may_exist = is_identifier(module) && is_identifier(name);
-  imported_ = imported_ || may_exist;
-  if (!may_exist && is_tried()) return Value(Kind::none);  // no loader gets past it
-  const auto [current_module, current] = current_name(module, name);
-  const auto which = find_allowed(current_module, current);
-  if (!which) return refuse_import(module, name);
-  if (!family_of(*which).weights && profile_ == Profile::weights)
-    report_.add(kDataImport, fmt::format("The stream imports {}.{}.", current_module, current));
-  return Value(Kind::global, *which);
-}
-
-Value Machine::refuse_import(const std::string& module, const std::string& name) {
-  const auto [current_module, current] = current_name(module, name);
-  auto danger = danger_within(current_module, current);
-  if (!danger) danger = danger_within(module, name);
-  const std::string shown = escape(module + "." + name);
-  if (danger)
-    report_.add(kDangerousImport, fmt::format("The stream imports {}, which {}.", shown, *danger));
-  else if (name.find('.') != std::string::npos)
-    report_.add(kDottedImport, fmt::format("The stream imports {} of the module {}.", escape(name),
-                                           escape(module)));
-  else
-    report_.add(kForeignImport, fmt::format("The stream imports {}.", shown));
-  return values_.refused(shown);
-}
-
-Value Machine::import_of_long(const Token& token) {
-  if (is_tried() && !(is_identifier(token.text) && is_identifier(token.second)))
-    return Value(Kind::none);
-  return import_of_forgotten("longer than 255 bytes");
-}
-
-Value Machine::import_of_forgotten(std::string_view what) {
-  imported_ = true;
-  report_.add(kForeignImport, fmt::format("The stream imports a name that is {}.", what));
-  return values_.refused("a name that is not shown");
-}
-
-bool Machine::stack_global() {
-  if (above_mark() < 2) return broken("there are too few values");
-  const Value name = stack_.back();
-  stack_.pop_back();
-  const Value module = stack_.back();
-  if (!module.is_text() || !name.is_text()) {
-    nameless_ = true;
-    if (is_tried() && (is_no_text(module) || is_no_text(name))) return broken("a name is no text");
-    imported_ = true;
-    report_.add(kComputedImport, fmt::format("The stream imports from {} and {}.",
-                                             values_.describe(module), values_.describe(name)));
-    stack_.back() = values_.refused("a computed name");
-    return true;
-  }
-  const auto module_text = values_.text_of(module);
-  const auto name_text = values_.text_of(name);
-  // A listed name is a word and always known: what is forgotten is none.
-  if (module_text && name_text)
-    stack_.back() = import(*module_text, *name_text);
-  else if (module_text && danger_of(*module_text, {}))
-    stack_.back() = import(*module_text, "a name that is no longer known");
-  else
-    stack_.back() = import_of_forgotten("no longer known");
-  return true;
-}
 
 // Calls.
 
@@ -127,7 +23,7 @@ Value Machine::call(Value callable, Value arguments, bool instantiate) {
   if (callable.is(Kind::global))
     return instantiate ? calls_.instantiate(callable.payload(), arguments)
                        : calls_.call(callable.payload(), arguments);
-  report_.add(is_lost(callable) ? kRefusedCall : kForeignCall, call_text());
+  report_.add(is_lost(callable) ? kRefusedCall : kForeignCall, call_text);
   return Value(Kind::unknown);
 }
 
@@ -149,10 +45,10 @@ bool Machine::newobj_with_names() {
   const std::size_t from = stack_.size() - 3;
   const Value callable = stack_[from];
   called_ = true;
-  report_.add(
-      is_lost(callable) ? kRefusedCall : kForeignCall,
-      fmt::format("The stream instantiates {} with {} and names.", values_.describe(callable),
-                  values_.describe_arguments(stack_[from + 1])));
+  report_.add(is_lost(callable) ? kRefusedCall : kForeignCall, [&] {
+    return fmt::format("The stream instantiates {} with {} and names.", values_.describe(callable),
+                       values_.describe_arguments(stack_[from + 1]));
+  });
   return replace_above(from, Value(Kind::unknown));
 }
 
@@ -179,14 +75,16 @@ bool Machine::step_rare(const Token& token) {
       // Codes are registered by few, and the next opcodes show whether one is meant.
       if (is_tried()) return push(values_.refused("a name behind an extension code"));
       imported_ = true;
-      report_.add(kExtensionImport, fmt::format("The stream imports by extension code {}.",
-                                                static_cast<std::int64_t>(token.number)));
+      report_.add(kExtensionImport, [&] {
+        return fmt::format("The stream imports by extension code {}.",
+                           static_cast<std::int64_t>(token.number));
+      });
       return push(values_.refused("a name behind an extension code"));
     case Opcode::readonly_buffer:
-      if (!is_tried()) report_.add(kOutOfBand, "The stream uses READONLY_BUFFER.");
+      if (!is_tried()) report_.add(kOutOfBand, [] { return "The stream uses READONLY_BUFFER."; });
       return above_mark() != 0 || broken("there is no value");
     default:  // NEXT_BUFFER
-      if (!is_tried()) report_.add(kOutOfBand, "The stream uses NEXT_BUFFER.");
+      if (!is_tried()) report_.add(kOutOfBand, [] { return "The stream uses NEXT_BUFFER."; });
       return push(Value(Kind::unknown));
   }
 }
@@ -231,9 +129,10 @@ void Machine::set_items(Value target, std::span<const Value> items) {
 // What was made of the dictionary shares it.
 void Machine::tell_late(Value target) {
   const bool hooks = target.is(Kind::ordered_dict);
-  report_.add(hooks ? kTensorArguments : kArrayArguments,
-              fmt::format("The stream fills {} that a {} was made with.", values_.describe(target),
-                          hooks ? "tensor" : "dtype"));
+  report_.add(hooks ? kTensorArguments : kArrayArguments, [&] {
+    return fmt::format("The stream fills {} that a {} was made with.", values_.describe(target),
+                       hooks ? "tensor" : "dtype");
+  });
 }
 
 bool Machine::make_container(Kind kind, std::size_t from) {
@@ -254,7 +153,8 @@ bool Machine::append(std::size_t from) {
   if (target.is(Kind::list))
     fill(target, above(from));
   else if (!is_lost(target))
-    report_.add(kAppendTarget, fmt::format("The stream appends to {}.", values_.describe(target)));
+    report_.add(kAppendTarget,
+                [&] { return fmt::format("The stream appends to {}.", values_.describe(target)); });
   stack_.resize(from);
   return true;
 }
@@ -266,7 +166,9 @@ bool Machine::set_items(std::size_t from) {
   if (target.is_dict())
     set_items(target, above(from));
   else if (!is_lost(target))
-    report_.add(kItemTarget, fmt::format("The stream sets items of {}.", values_.describe(target)));
+    report_.add(kItemTarget, [&] {
+      return fmt::format("The stream sets items of {}.", values_.describe(target));
+    });
   stack_.resize(from);
   return true;
 }
@@ -280,7 +182,8 @@ bool Machine::add_items(std::size_t from) {
   if (target.is(Kind::set))
     fill(target, elements);
   else if (!is_lost(target))
-    report_.add(kAddTarget, fmt::format("The stream adds to {}.", values_.describe(target)));
+    report_.add(kAddTarget,
+                [&] { return fmt::format("The stream adds to {}.", values_.describe(target)); });
   stack_.resize(from);
   return true;
 }
@@ -304,24 +207,29 @@ void Machine::build_state(Value target, Value state) {
   switch (target.kind()) {
     case Kind::ordered_dict:
       if (!state.is(Kind::dict) || callable || (contents & kOtherKeys) != 0)
-        report_.add(kBuildAttributes,
-                    fmt::format("The state of an OrderedDict is {}.",
-                                state.is(Kind::dict) ? "a dict with other keys or with callables"
-                                                     : values_.describe(state)));
+        report_.add(kBuildAttributes, [&] {
+          return fmt::format("The state of an OrderedDict is {}.",
+                             state.is(Kind::dict) ? "a dict with other keys or with callables"
+                                                  : values_.describe(state));
+        });
       return;
     case Kind::dtype:
       if (callable || !dtypes_.set_state(target, state))
-        report_.add(kArrayArguments,
-                    fmt::format("The state of a dtype is {}.", values_.describe_arguments(state)));
+        report_.add(kArrayArguments, [&] {
+          return fmt::format("The state of a dtype is {}.", values_.describe_arguments(state));
+        });
       return;
     case Kind::array:
       if (callable || !calls_.is_array_state(state))
-        report_.add(kArrayArguments,
-                    fmt::format("The state of an array is {}.", values_.describe(state)));
+        report_.add(kArrayArguments, [&] {
+          return fmt::format("The state of an array is {}.", values_.describe(state));
+        });
       return;
     default:
-      report_.add(kBuildTarget, fmt::format("The stream sets the state of {} to {}.",
-                                            values_.describe(target), values_.describe(state)));
+      report_.add(kBuildTarget, [&] {
+        return fmt::format("The stream sets the state of {} to {}.", values_.describe(target),
+                           values_.describe(state));
+      });
   }
 }
 
@@ -355,8 +263,9 @@ bool Machine::pass_array(Value state) {
     padding = count ? std::uint64_t{1} + *count : 1;
   }
   if (lexer_.skip(padding) && lexer_.skip(layout->size)) return true;
-  report_.add(kTruncated,
-              fmt::format("The stream ends inside an array of {} bytes.", layout->size));
+  report_.add(kTruncated, [&] {
+    return fmt::format("The stream ends inside an array of {} bytes.", layout->size);
+  });
   return false;
 }
 

@@ -68,4 +68,14 @@ inline constexpr Rule kDataImport{
     "If the file is not meant to be weights, scan it with --profile data. Otherwise "
     "save it again with torch.save of a state_dict, or better as safetensors."};
 
+inline constexpr Rule kJaggedImport{
+    "PKL-107",
+    Severity::high,
+    Effect::finding,
+    "imports what jagged tensors are made of",
+    "torch.load with weights_only refuses a jagged (nested) tensor unless torch.nested and "
+    "torch._dynamo were imported before: whether the file loads hangs on the program that loads "
+    "it. PyTorch calls the format a prototype, and what is made of it is not followed here.",
+    "Save the values and the offsets of the tensor as plain tensors."};
+
 }  // namespace gh::pickle

@@ -179,8 +179,9 @@ bool Machine::stopped_reading() {
   const Token& token = lexer_.token();
   switch (lexer_.problem()) {
     case Lexer::Problem::unknown_opcode:
-      report_.add(kUnreadable,
-                  fmt::format("There is no opcode {:#04x}.", static_cast<unsigned>(token.opcode)));
+      report_.add(kUnreadable, [&] {
+        return fmt::format("There is no opcode {:#04x}.", static_cast<unsigned>(token.opcode));
+      });
       break;
     case Lexer::Problem::bad_argument:
       report_.add(kUnreadable,
@@ -188,7 +189,9 @@ bool Machine::stopped_reading() {
                   token.text);
       break;
     case Lexer::Problem::truncated:
-      report_.add(kTruncated, fmt::format("The stream ends inside {}.", facts(token.opcode).name));
+      report_.add(kTruncated, [&] {
+        return fmt::format("The stream ends inside {}.", facts(token.opcode).name);
+      });
       if (is_import(token.opcode) && token.cut_name) import_cut(token);
       break;
     default:
@@ -205,7 +208,8 @@ void Machine::import_cut(const Token& token) {
 }
 
 bool Machine::broken(std::string_view what) {
-  report_.add(kBroken, fmt::format("{}: {}.", facts(lexer_.token().opcode).name, what));
+  report_.add(kBroken,
+              [&] { return fmt::format("{}: {}.", facts(lexer_.token().opcode).name, what); });
   return false;
 }
 
@@ -217,7 +221,7 @@ bool Machine::grow(Value value) {
 }
 
 bool Machine::limit(const findings::Rule& rule, std::string_view what) {
-  report_.add(rule, fmt::format("The limit of {} is reached.", what));
+  report_.add(rule, [&] { return fmt::format("The limit of {} is reached.", what); });
   return false;
 }
 
@@ -226,44 +230,52 @@ void Machine::tell_refused_opcode() {
   quiet_[static_cast<std::size_t>(opcode)] = true;
   const std::string_view name = facts(opcode).name;
   if (is_one_of(opcode, kHiding))
-    report_.add(kHidingOpcode, fmt::format("The stream uses {}.", name));
+    report_.add(kHidingOpcode, [&] { return fmt::format("The stream uses {}.", name); });
   else
-    report_.add(kOtherProtocol, fmt::format("PyTorch's weights_only refuses the opcode {}.", name));
+    report_.add(kOtherProtocol,
+                [&] { return fmt::format("PyTorch's weights_only refuses the opcode {}.", name); });
 }
 
 void Machine::pass_frame_end() {
   if (lexer_.token().at < frame_end_)
-    report_.add(kFrameCrossed, fmt::format("{} crosses the end of its frame at offset {}.",
-                                           facts(lexer_.token().opcode).name, frame_end_));
+    report_.add(kFrameCrossed, [&] {
+      return fmt::format("{} crosses the end of its frame at offset {}.",
+                         facts(lexer_.token().opcode).name, frame_end_);
+    });
   frame_end_ = UINT64_MAX;
 }
 
 void Machine::enter_frame() {
   const std::uint64_t position = lexer_.position();
   if (frame_end_ != UINT64_MAX && position < frame_end_)
-    report_.add(kFrameNested,
-                fmt::format("A frame begins inside the one that ends at offset {}.", frame_end_));
+    report_.add(kFrameNested, [&] {
+      return fmt::format("A frame begins inside the one that ends at offset {}.", frame_end_);
+    });
   const std::uint64_t size = lexer_.token().number;
   const std::uint64_t left = lexer_.left();
   if (size > left)
-    report_.add(kFrameTooLong, fmt::format("A frame of {} bytes has {} bytes left.", size, left));
+    report_.add(kFrameTooLong,
+                [&] { return fmt::format("A frame of {} bytes has {} bytes left.", size, left); });
   frame_end_ = size > left ? UINT64_MAX : position + size;
 }
 
 void Machine::set_protocol() {
   const std::uint64_t protocol = lexer_.token().number;
   if (protocol > kHighestProtocol)
-    report_.add(kProtocolUnknown, fmt::format("The stream states protocol {}.", protocol));
+    report_.add(kProtocolUnknown,
+                [&] { return fmt::format("The stream states protocol {}.", protocol); });
   if (opcodes() != 1)
-    report_.add(kProtocolAgain, fmt::format("Protocol {} is stated as opcode {} of the stream.",
-                                            protocol, opcodes()));
+    report_.add(kProtocolAgain, [&] {
+      return fmt::format("Protocol {} is stated as opcode {} of the stream.", protocol, opcodes());
+    });
 }
 
 bool Machine::stop() {
   if (above_mark() == 0) return broken("there is no value");
   if (frame_end_ != UINT64_MAX && lexer_.position() != frame_end_)
-    report_.add(kFrameCrossed,
-                fmt::format("STOP comes before the frame's end at offset {}.", frame_end_));
+    report_.add(kFrameCrossed, [&] {
+      return fmt::format("STOP comes before the frame's end at offset {}.", frame_end_);
+    });
   result_ = stack_.back();
   return true;
 }
@@ -317,7 +329,9 @@ bool Machine::make_tuple(std::size_t count) {
 
 bool Machine::step_number(const Token& token) {
   if (token.odd_number)
-    report_.add(kOddNumber, fmt::format("{} writes its number oddly.", facts(token.opcode).name));
+    report_.add(kOddNumber, [&] {
+      return fmt::format("{} writes its number oddly.", facts(token.opcode).name);
+    });
   if (token.opcode == Opcode::get) return get(token.number);
   if (token.opcode == Opcode::put) return put(token.number);
   if (token.opcode == Opcode::float_) return push(Value(Kind::real));
@@ -334,8 +348,9 @@ bool Machine::step_text(const Token& token) {
     case Opcode::binstring:
     case Opcode::short_binstring:
       if (token.not_utf8 && profile_ == Profile::weights)
-        report_.add(kTextBytes,
-                    fmt::format("The text of {} is not UTF-8.", facts(token.opcode).name));
+        report_.add(kTextBytes, [&] {
+          return fmt::format("The text of {} is not UTF-8.", facts(token.opcode).name);
+        });
       if (token.not_utf8) return push(Value(Kind::long_text));
       [[fallthrough]];
     case Opcode::binunicode:

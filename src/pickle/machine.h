@@ -23,6 +23,17 @@
 
 namespace gh::pickle {
 
+struct ImportedName {
+  std::string_view module, name;
+
+  bool operator==(const ImportedName&) const = default;
+};
+
+// Only after a finding; what happens to it needs no other.
+inline bool is_lost(Value value) {
+  return value.is(Kind::unknown) || value.is(Kind::refused);
+}
+
 class Machine {
  public:
   static constexpr std::uint64_t kOpcodes = 500'000'000;
@@ -100,7 +111,14 @@ class Machine {
 
   bool is_tried() const { return array_bytes_ == ArrayBytes::tried; }
 
-  // effects.cc: what a value, an import or a call does.
+  // imports.cc
+  Value import(const std::string& module, const std::string& name);
+  Value refuse_import(const ImportedName& written, const ImportedName& current);
+  Value import_of_long(const Token& token);
+  Value import_of_forgotten(std::string_view what);
+  bool stack_global();
+
+  // effects.cc: what a value or a call does.
   bool make_container(Kind kind, std::size_t from);
   bool append(std::size_t from);
   bool set_items(std::size_t from);
@@ -112,11 +130,6 @@ class Machine {
   void build_state(Value target, Value state);
   bool pass_array(Value state);
   bool array_of_objects();
-  Value import(const std::string& module, const std::string& name);
-  Value refuse_import(const std::string& module, const std::string& name);
-  Value import_of_long(const Token& token);
-  Value import_of_forgotten(std::string_view what);
-  bool stack_global();
   Value call(Value callable, Value arguments, bool instantiate);
   bool call_top(bool instantiate);
   bool call_above_mark(Value callable, std::size_t from);

@@ -1,6 +1,7 @@
 #include "pickle/renamed.h"
 
 #include <algorithm>
+#include <array>
 
 namespace gh::pickle {
 
@@ -115,16 +116,26 @@ constexpr Module kModules[] = {
     {"exceptions", "builtins"},
 };
 
+// A stream may import millions of names: rows are looked up by halves.
+constexpr auto kNamesInOrder = [] {
+  auto rows = std::to_array(kNames);
+  std::ranges::sort(rows, {}, [](const Name& row) { return std::pair(row.module, row.name); });
+  return rows;
+}();
+constexpr auto kModulesInOrder = [] {
+  auto rows = std::to_array(kModules);
+  std::ranges::sort(rows, {}, &Module::module);
+  return rows;
+}();
+
 }  // namespace
 
 std::pair<std::string_view, std::string_view> current_name(std::string_view module,
                                                            std::string_view name) {
-  const auto same = [&](const Name& row) { return row.module == module && row.name == name; };
-  if (const auto* row = std::ranges::find_if(kNames, same); row != std::end(kNames))
-    return {row->new_module, row->new_name};
-  if (const auto* row = std::ranges::find(kModules, module, &Module::module);
-      row != std::end(kModules))
-    return {row->new_module, name};
+  for (const Name& row : std::ranges::equal_range(kNamesInOrder, module, {}, &Name::module))
+    if (row.name == name) return {row.new_module, row.new_name};
+  const auto* row = std::ranges::lower_bound(kModulesInOrder, module, {}, &Module::module);
+  if (row != kModulesInOrder.end() && row->module == module) return {row->new_module, name};
   return {module, name};
 }
 

@@ -9,19 +9,19 @@ namespace gh::pickle {
 
 std::span<const Rule* const> rules() {
   static constexpr std::array kAll = {
-      &kDangerousImport, &kForeignImport,      &kComputedImport,  &kExtensionImport,
-      &kDottedImport,    &kDataImport,         &kRefusedCall,     &kForeignCall,
-      &kTensorArguments, &kTypeArguments,      &kEncodeArguments, &kPlainArguments,
-      &kDictArguments,   &kParameterArguments, &kOtherArguments,  &kArrayArguments,
-      &kBuildTarget,     &kBuildAttributes,    &kAppendTarget,    &kItemTarget,
-      &kAddTarget,       &kPersistentId,       &kStorageTwice,    &kTensorReach,
-      &kTensorGeometry,  &kUnreadable,         &kTruncated,       &kBroken,
-      &kOtherProtocol,   &kHidingOpcode,       &kFrameCrossed,    &kFrameNested,
-      &kFrameTooLong,    &kProtocolUnknown,    &kProtocolAgain,   &kOddNumber,
-      &kTextBytes,       &kOutOfBand,          &kBytesAfter,      &kArrayBytes,
-      &kArrayActs,       &kLegacyMagic,        &kLegacyHeader,    &kLegacyKeys,
-      &kLegacyStorages,  &kManyOpcodes,        &kManyEntries,     &kDeepStack,
-      &kManyPickles,     &kForgotten,          &kManyStorages};
+      &kDangerousImport, &kForeignImport,   &kComputedImport,     &kExtensionImport,
+      &kDottedImport,    &kDataImport,      &kJaggedImport,       &kRefusedCall,
+      &kForeignCall,     &kTensorArguments, &kTypeArguments,      &kEncodeArguments,
+      &kPlainArguments,  &kDictArguments,   &kParameterArguments, &kOtherArguments,
+      &kArrayArguments,  &kBuildTarget,     &kBuildAttributes,    &kAppendTarget,
+      &kItemTarget,      &kAddTarget,       &kPersistentId,       &kStorageTwice,
+      &kTensorReach,     &kTensorGeometry,  &kUnreadable,         &kTruncated,
+      &kBroken,          &kOtherProtocol,   &kHidingOpcode,       &kFrameCrossed,
+      &kFrameNested,     &kFrameTooLong,    &kProtocolUnknown,    &kProtocolAgain,
+      &kOddNumber,       &kTextBytes,       &kOutOfBand,          &kBytesAfter,
+      &kArrayBytes,      &kArrayActs,       &kLegacyMagic,        &kLegacyHeader,
+      &kLegacyKeys,      &kLegacyStorages,  &kManyOpcodes,        &kManyEntries,
+      &kDeepStack,       &kManyPickles,     &kForgotten,          &kManyStorages};
   return kAll;
 }
 

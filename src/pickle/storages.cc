@@ -23,14 +23,17 @@ std::optional<std::uint64_t> count(Value value) {
 }  // namespace
 
 Value Storages::refuse(Value persistent_id, std::string_view reason) {
-  report_.add(kPersistentId, fmt::format("The persistent id {} {}.",
-                                         values_.describe_arguments(persistent_id), reason));
+  report_.add(kPersistentId, [&] {
+    return fmt::format("The persistent id {} {}.", values_.describe_arguments(persistent_id),
+                       reason);
+  });
   return Value(Kind::unknown);
 }
 
 Value Storages::too_many() {
   if (!limit_reached_)
-    report_.add(kManyStorages, fmt::format("There are more than {} storages.", kMost));
+    report_.add(kManyStorages,
+                [&] { return fmt::format("There are more than {} storages.", kMost); });
   limit_reached_ = true;
   return Value(Kind::unknown);
 }
@@ -51,9 +54,11 @@ std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::u
   if (known != by_key_.end()) {
     const Storage& first = all_[known->second];
     if (types_[known->second] == type && first.elements == elements) return known->second;
-    report_.add(kStorageTwice, fmt::format("Storage '{}' is {} × {} here, and was {} × {} before.",
-                                           escape(key), elements, name_of(type).name,
-                                           first.elements, name_of(types_[known->second]).name));
+    report_.add(kStorageTwice, [&] {
+      return fmt::format("Storage '{}' is {} × {} here, and was {} × {} before.", escape(key),
+                         elements, name_of(type).name, first.elements,
+                         name_of(types_[known->second]).name);
+    });
     return kMost;
   }
   if (all_.size() == kMost) {
@@ -131,8 +136,10 @@ void Storages::use(Value storage, std::uint64_t elements, std::uint64_t element_
     needed = needed / whole.element_bytes + (needed % whole.element_bytes != 0 ? 1 : 0);
   }
   if (needed > seen.elements)
-    report_.add(kTensorReach, fmt::format("A tensor on storage '{}' reaches element {} of {}.",
-                                          escape(whole.key), needed, seen.elements));
+    report_.add(kTensorReach, [&] {
+      return fmt::format("A tensor on storage '{}' reaches element {} of {}.", escape(whole.key),
+                         needed, seen.elements);
+    });
   else
     whole.needed = std::max(whole.needed, seen.offset + needed);
 }

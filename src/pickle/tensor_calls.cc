@@ -36,10 +36,10 @@ bool Calls::is_empty_hooks(Value value) {
 std::optional<std::uint64_t> Calls::possible(Value offset, Value size, Value stride) {
   const auto elements = reach(offset, *values_.elements(size), *values_.elements(stride));
   if (!elements)
-    report_.add(
-        kTensorGeometry,
-        fmt::format("A tensor has offset {}, size {} and stride {}.", values_.describe(offset),
-                    values_.describe_arguments(size), values_.describe_arguments(stride)));
+    report_.add(kTensorGeometry, [&] {
+      return fmt::format("A tensor has offset {}, size {} and stride {}.", values_.describe(offset),
+                         values_.describe_arguments(size), values_.describe_arguments(stride));
+    });
   return elements;
 }
 

@@ -245,7 +245,7 @@ bool Values::is_hashable_composed(Value value) const {
 }
 
 Value Values::refused(std::string name) {
-  if (refused_.size() == kRefused) return Value(Kind::refused, kRefused);
+  if (!keeps_refused()) return Value(Kind::refused, kRefused);
   refused_.push_back(std::move(name));
   return Value(Kind::refused, refused_.size() - 1);
 }

@@ -86,8 +86,9 @@ class Values {
   // allowed names stay.
   static Value aged(Value value);
 
-  // An import that was refused, for later messages.
+  // An import that was refused, for later messages; of many the first are kept.
   Value refused(std::string name);
+  bool keeps_refused() const { return refused_.size() < kRefused; }
 
   // For a message: `'cpu'`, `os.system`, "a tuple of 3 …". Escaped.
   std::string describe(Value value) const;

@@ -55,7 +55,8 @@ told("safetensors/many_opcodes", tensors(0x2858, b"\n" + b"N0" * 1_000_000 + LIN
 # Where following it ends before anything is sure, the name decides who would go on.
 FAR = 70 << 20
 told("safetensors/farther_than_is_followed", lambda: tensors(0x2858, bytes(FAR) + LINE, 45), ["FIL-001", "FIL-011"])
-told("safetensors/farther_by_name", lambda: tensors(0x2858, bytes(FAR) + LINE, 45), name="model.safetensors")
+told("safetensors/farther_by_name", lambda: tensors(0x2858, bytes(FAR) + LINE, 45), ["FIL-012"], "clean",
+     name="model.safetensors")
 
 # Lengths of honest files are opcodes, too.
 for length in range(0x100, 0x200):

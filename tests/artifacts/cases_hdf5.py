@@ -9,7 +9,7 @@ import make_zip as zips
 from corpus import case
 from make_hdf5 import NOWHERE, Writer, u
 
-NOTES = {"KER-013", "KER-014", "KER-015", "KER-017"}
+NOTES = {"KER-013", "KER-014", "KER-015", "KER-017", "KER-019"}
 INCONCLUSIVE = {"KER-005", "KER-006", "KER-007"}
 EVIL = ("KER-017", "PKL-101", "PKL-201")
 
@@ -157,6 +157,10 @@ told("pickle_dataset_of_bytes", dataset(h5.compact(torch.EVIL), kind=h5.BYTE, di
 told("pickle_dataset_variable", dataset(lambda w: h5.compact(w.values(torch.EVIL)[0]), kind=h5.TEXT, dims=()), *EVIL)
 told("bytes_that_begin_like_one", dataset(h5.compact(b"\x80\2" + bytes(range(30))), kind=h5.BYTE, dims=(32,)))
 told("words_that_end_in_a_dot", old(h5.text("note", "Made by hand.")))
+told("pickle_dataset_in_chunks", dataset(h5.chunked(len(torch.EVIL)), h5.filters(1), kind=h5.opaque(len(torch.EVIL)), dims=(1,)),
+     "KER-019")
+told("words_in_chunks", dataset(h5.chunked(4), kind=h5.TEXT, dims=(4,)), "KER-019")
+told("bytes_in_chunks", dataset(h5.chunked(4), kind=h5.BYTE, dims=(4,)), "KER-019")
 told("pytables_rows", old(links=lambda w: [("rows", w.header1(
     h5.space(0), h5.datatype(h5.SEQUENCE), h5.chunked(4, 16), h5.text("PSEUDOATOM", "object")))]), "KER-018")
 

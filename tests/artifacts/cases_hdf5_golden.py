@@ -12,7 +12,7 @@ EXPECTED = {
     "virtual_earliest": ["KER-010"], "virtual_latest": ["KER-010"],
     "user_block_earliest": ["KER-013"],
     "keras_lambda": ["KER-001"],
-    "pytables_rows": ["KER-018"], "pytables_attribute": ["KER-017", "PKL-304"],
+    "pytables_rows": ["KER-018", "KER-019"], "pytables_attribute": ["KER-017", "PKL-304"],
 }
 NOTES = {"KER-013", "KER-015", "KER-017"}
 

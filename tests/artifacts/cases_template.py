@@ -6,7 +6,7 @@ import pathlib
 from corpus import case
 
 INCONCLUSIVE = {"TPL-301", "TPL-302", "TPL-303", "TPL-304", "TPL-305", "TPL-401"}
-NOTES = {"TPL-104", "TPL-209", "TPL-404", "TPL-502"}
+NOTES = {"TPL-104", "TPL-209", "TPL-404", "TPL-502", "TPL-306"}
 PUBLISHED = pathlib.Path(__file__).parent.parent / "cases/chat_templates"
 
 
@@ -152,6 +152,23 @@ template("wrong_end", "{% for m in messages %}{% endif %}", "TPL-301")
 template("no_utf8", b"{{ a }}\xff", "TPL-302")
 template("unknown_filter", "{{ messages|from_json }}", "TPL-303")
 template("unknown_test", "{{ a is special }}", "TPL-303")
+
+# A filter that serving engines add, as DeepSeek's and StepFun's templates use it. Of the conversation's own text it
+# makes nothing that the conversation could not hold; of any other text nobody knows what it makes.
+CALLS = "{% for m in messages %}{% for t in m.tool_calls %}{% set args = t['function']['arguments'] %}"
+PARSED = "{% if args is string %}{% set args = args | from_json %}{% endif %}"
+DONE = "{% endfor %}{% endfor %}"
+template("json_of_arguments", CALLS + PARSED + "{% for k, v in args.items() %}{{ k }}{{ v|tojson }}{% endfor %}" + DONE, "TPL-306")
+template("json_by_other_name", CALLS + "{{ args|fromjson }}" + DONE, "TPL-306")
+template("json_of_the_words", "{{ messages[0].content|from_json }}", "TPL-306")
+template("json_then_dunder", CALLS + PARSED + "{{ args.__class__ }}" + DONE, "TPL-101", "TPL-306")
+template("json_of_a_variable", "{{ bos_token|from_json }}", "TPL-303")
+template("json_of_a_literal", "{{ ''['\"Mro\"'|lower|from_json] }}", "TPL-303", "TPL-304")
+template("json_of_a_hidden_name", "{{ ''[('\"\\\\u005f\\\\u005fclass\\\\u005f\\\\u005f\"')|from_json] }}", "TPL-303", "TPL-304")
+template("json_of_what_was_put_together", CALLS + "{{ ''[('x' ~ args)|from_json] }}" + DONE, "TPL-303", "TPL-304")
+template("json_of_what_was_shown", CALLS + "{{ ''[args|tojson|from_json] }}" + DONE, "TPL-303", "TPL-304")
+template("json_by_map", CALLS + "{{ [args]|map('from_json')|list }}" + DONE, "TPL-303")
+template("json_with_arguments", CALLS + "{{ args|from_json(object_hook=x) }}" + DONE, "TPL-303")
 template("title_case", "{{ a['mRO'|title] }}", "TPL-304")
 template("letters_from_text", "{{ a[(tools|string)[3] ~ (tools|string)[7]] }}", "TPL-304")
 template("letters_in_loop", "{% for c in 'abc' %}{{ a[c] }}{% endfor %}", "TPL-304")

@@ -204,7 +204,7 @@ zipped("absurd_count", lambda: zips.write(torch.members(), behind_directory=zips
 zipped("huge_directory", lambda: zips.write(torch.members(), size=0x7FFFFFFF), "ZIP-028")
 
 # Names and kinds.
-zipped("traversal", lambda: zips.write([Member("a/../../.bashrc", b"alias\n")]), "ZIP-030", name="a.zip")
+zipped("traversal", lambda: zips.write([Member("a/../../.bashrc", b"alias\n")]), "COD-107", "ZIP-030", name="a.zip")
 zipped("absolute", lambda: zips.write([Member("/etc/motd.txt", b"hello\n")]), "ZIP-030", name="a.zip")
 zipped("drive", lambda: zips.write([Member("C:/motd.txt", b"hello\n")]), "ZIP-030", name="a.zip")
 zipped("backslashes", lambda: zips.write([Member("a\\..\\..\\motd.txt", b"hello\n")]), "ZIP-030", "ZIP-031",
@@ -228,7 +228,9 @@ zipped("inflates_to_more", lambda: zips.write(
 zipped("inflates_to_less", lambda: zips.write(
     [Member("a/x.txt", b"hello\n" * 9, method=8, size=1000)]), "ZIP-033", name="a.zip")
 zipped("grows", lambda: zips.write([Member("a/x.txt", b"\n" * (8 << 20), method=8)]), name="a.zip")
-zipped("bomb", lambda: zips.write([Member("a/x.txt", b"\n" * (8 << 20), method=8, size=3 << 30)]), "ZIP-034", "CFG-302", name="a.zip")
+zipped("bomb_of_several", lambda: zips.write([
+    Member(f"a/{i}.txt", b"\n" * (1 << 20), method=8, size=400 << 20) for i in range(4)]), "ZIP-034", "CFG-302", name="a.zip")
+zipped("bomb", lambda: zips.write([Member("a/x.txt", b"\n" * (8 << 20), method=8, size=3 << 30)]), "ZIP-034", name="a.zip")
 zipped("a_mebibyte_of_nothing", lambda: zips.write([Member("a/x.txt", b"\n" * (1 << 20), method=8)]), name="a.zip")
 zipped("deflate_broken", lambda: zips.write(
     [Member("a/x.txt", b"hello\n" * 9, method=8, packed=b"\xff\xff\xff\xff")]), "ZIP-036", "SYS-001",

@@ -31,7 +31,7 @@ import sys
 import tempfile
 
 import corpus
-import cases_pickle  # registers its cases
+import cases_pickle_stream  # registers its cases, and those of cases_pickle
 import gatehouse
 import make_pickle as p
 import make_torch

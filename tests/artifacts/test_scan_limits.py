@@ -65,6 +65,14 @@ def bombs():
     yield "counts.gguf", b"GGUF" + struct.pack("<Iqq", 3, 2**62, 2**62)
     yield "keys.gguf", b"GGUF" + struct.pack("<Iqq", 3, 0, 100_000) + b"".join(
         struct.pack("<Q", 6) + b"%06d" % i + struct.pack("<IB", 0, 1) for i in range(100_000))
+    yield "globals.pkl", b"\x80\x02" + b"cos\nabc\n" * 3_000_000 + b"."
+    yield "names.pkl", b"\x80\x02" + b"".join(b"cm\n%06x\n" % i for i in range(1_000_000)) + b"."
+    yield "calls.pkl", b"\x80\x02cos\nabc\nq\x00" + b"h\x00)R0" * 3_000_000 + b"."
+    yield "states.pkl", b"\x80\x02N" + b"}b" * 3_000_000 + b"."
+    yield "protocols.pkl", b"\x80\x02" + b"\x80\x09" * 3_000_000 + b"N."
+    yield "pickles.pkl", b"N." * 3_000_000
+    yield "globals.txt", b"cxx\nabc\n0" * 1_000_000
+    yield "tokens/vocab.txt", b"".join(b"t%d\n" % i for i in range(500_000))
     yield "loop.jinja", b"{% for a in messages %}" * 2000
     yield "brackets.jinja", b"{{ " + b"(" * 100_000
 
@@ -72,6 +80,7 @@ def bombs():
 @pytest.mark.parametrize("name,content", bombs(), ids=lambda value: value if isinstance(value, str) else "")
 def test_bombs_end_at_once(tmp_path, name, content):
     """In a second of processor time where the machine is as any; the bound leaves room for sanitizers."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(content)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     report = gatehouse.scan(tmp_path)

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "found.h"
 
@@ -23,6 +25,11 @@ TEST(Template, NotUnderstood) {
       {"{{ a|from_json }}", "TPL-303"},
       {"{{ a is special }}", "TPL-303"},
       {"{{ a|map('from_json') }}", "TPL-303"},
+      {"{{ messages|from_json }}", "TPL-303"},
+      {"{{ bos_token|from_json }}", "TPL-303"},
+      {"{{ 'x'|from_json }}", "TPL-303"},
+      {"{{ messages[0].content|from_json(1) }}", "TPL-303"},
+      {"{{ messages[0].content|parse_json }}", "TPL-303"},
       {"{{ a['ab'|title] }}", "TPL-304"},
       {"{% for c in 'ab' %}{{ a[c] }}{% endfor %}", "TPL-304"},
       {"{{ a[(b|string)[3] ~ 'lass'] }}", "TPL-304"},
@@ -41,6 +48,31 @@ TEST(Template, NotUnderstood) {
       {"{{ a.\xef\xbd\x83lass }}", "TPL-305"},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+}
+
+// What the conversation says as a text is its own as data, too; whatever the template made is not.
+TEST(Template, JsonOfTheConversation) {
+  const std::string loop =
+      "{% for m in messages %}{% for t in m.tool_calls %}{% set args = t.function.arguments %}";
+  const std::string end = "{% endfor %}{% endfor %}";
+  const std::string parsed = "{% if args is string %}{% set args = args|from_json %}{% endif %}";
+  const std::pair<std::string, std::string_view> cases[] = {
+      {loop + "{{ t.function.arguments|from_json }}" + end, "TPL-306"},
+      {loop + "{{ (t.function.arguments|fromjson)['name'] }}" + end, "TPL-306"},
+      {loop + parsed + "{% for k, v in args.items() %}{{ k }}{{ v|tojson }}{% endfor %}" + end,
+       "TPL-306"},
+      {loop + parsed + "{{ args[t.name] }}" + end, "TPL-306"},
+      {loop + parsed + "{{ args.__class__ }}" + end, "TPL-101 TPL-306"},
+      {loop + parsed + "{{ args['__cla' ~ 'ss__'] }}" + end, "TPL-101 TPL-306"},
+      {loop + "{{ ''[('x' ~ args)|from_json] }}" + end, "TPL-303 TPL-304"},
+      {loop + "{{ ''[('[\"Mro\"]'|lower|from_json)[0]] }}" + end, "TPL-303 TPL-304"},
+      {loop + "{% set k = (args|upper ~ 'x')|from_json %}{{ a[k] }}" + end, "TPL-303 TPL-304"},
+      {loop + "{{ args|tojson|from_json }}" + end, "TPL-303"},
+      {loop + "{{ (args|replace('a', '_'))|from_json }}" + end, "TPL-303"},
+      {loop + "{{ (bos_token ~ args)|from_json }}" + end, "TPL-303"},
+      {"{% macro m() %}x{% endmacro %}{{ m()|from_json }}", "TPL-303"},
+  };
+  for (const auto& [text, ids] : cases) EXPECT_EQ(found(text), ids) << text;
 }
 
 TEST(Template, Cost) {
@@ -257,7 +289,7 @@ TEST(Template, Digest) {
 TEST(Template, RulesAreListedOnce) {
   std::set<std::string_view> ids;
   for (const findings::Rule* rule : rules()) EXPECT_TRUE(ids.insert(rule->id).second) << rule->id;
-  EXPECT_EQ(ids.size(), 30u);
+  EXPECT_EQ(ids.size(), 31u);
 }
 
 }  // namespace

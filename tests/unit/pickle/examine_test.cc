@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "assemble.h"
+#include "pickle/call_rules.h"
+#include "pickle/import_rules.h"
 #include "pickle/lexer.h"
 #include "pickle/machine.h"
 
@@ -261,6 +263,23 @@ TEST(Examine, EndsWithASourceThatLies) {
   }
 }
 
+// Of many findings the first have a text; all are counted.
+TEST(Examine, CountsWhatItDoesNotKeep) {
+  constexpr std::uint64_t kMany = 1000;
+  constexpr std::size_t kKept = findings::Examination::kKeptPerRule;
+  std::string bytes = "\x80\x02";
+  for (std::uint64_t i = 0; i < kMany; ++i) bytes += name("m" + std::to_string(i), "f") + ")R0";
+  source::MemorySource source(bytes + "N.");
+  findings::Examination examination(0);
+  examine(source, Layout::single, Profile::weights, examination);
+  EXPECT_EQ(examination.count(kForeignImport), kMany);
+  EXPECT_EQ(examination.count(kRefusedCall), kMany);
+  EXPECT_EQ(std::ranges::count(examination.findings(), &kForeignImport, &findings::Finding::rule),
+            kKept);
+  for (const findings::Finding& finding : examination.findings())
+    EXPECT_FALSE(finding.message.empty()) << finding.rule->id;
+}
+
 TEST(Rules, AreDistinct) {
   Rules ids;
   for (const findings::Rule* rule : rules()) {
@@ -271,7 +290,7 @@ TEST(Rules, AreDistinct) {
     EXPECT_TRUE(rule->severity >= findings::Severity::medium)
         << rule->id << " would leave a file clean";
   }
-  EXPECT_EQ(ids.size(), 51U);
+  EXPECT_EQ(ids.size(), 52U);
 }
 
 }  // namespace
