@@ -165,6 +165,7 @@ constexpr Field kFields[] = {
     pass("normalize", kEmbed, boolean),
     deny("padding", kEmbed, kCost),
     pass("parallel_tool_calls", kChat, boolean, nullptr, has_tools),
+    deny("prediction", kChat, "vLLM takes no predicted output; leave it out"),
     pass("presence_penalty", kGenerate, number<-2.0, 2.0>),
     drop("priority", kAll),
     pass("prompt", kText, check_prompt),
@@ -208,6 +209,7 @@ constexpr Field kFields[] = {
     deny("use_beam_search", kGenerate, kCost, is_false),
     deny("vllm_xargs", kGenerate, kEngine, is_empty_object),
     deny("watermarking", kGenerate, kEngine),
+    deny("web_search_options", kChat, "vLLM searches nothing; use `tools`"),
 };
 static_assert(std::ranges::is_sorted(kFields, {}, &Field::name));
 
