@@ -49,6 +49,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
 
   void resolved(Result<std::vector<net::Address>> addresses) {
     if (addresses) {
+      addresses_ = addresses->size();
       url_.set_addresses(std::move(*addresses));
     } else {
       log::warn("upstream {}: {}", upstream_->definition().name, addresses.error().message);
@@ -64,12 +65,19 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   }
 
   void probe() {
-    if (connection_ != nullptr) return finished(false, "no answer in time");
+    if (connection_ != nullptr) {
+      return connection_->connected() ? finished(false, "no answer in time")
+                                      : not_connected("no connection in time");
+    }
     timer_.arm(loop_.now() + kAnswerBy);
-    auto connection = pool_.connect(url_);
-    if (!connection && connection.error().shortage) return again();  // which says nothing of it
-    if (!connection) return finished(false, connection.error().message);
-    connection_ = std::move(*connection);
+    auto fresh = pool_.connect(url_);
+    if (!fresh) {
+      // A shortage of ours says nothing of it; of anything else the URL has been told.
+      if (!fresh.error().shortage && ++tried_ < addresses_) return timer_.arm(loop_.now());
+      return again();
+    }
+    connection_ = std::move(fresh->connection);
+    to_ = fresh->to;
     status_ = 0;
     std::string head = "GET /health HTTP/1.1\r\nHost: ";
     append_host(head, url_.url);
@@ -77,13 +85,24 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     connection_->send(head, {}, *this);
   }
 
-  void on_answer_head(const http::AnswerHead& head) override { status_ = head.status; }
+  void on_answer_head(const http::AnswerHead& head) override {
+    url_.reached(to_);
+    status_ = head.status;
+  }
   void on_answer_data(std::string_view) override {}
   void on_answer_end() override {
     finished(status_ == 200, fmt::format("/health answered {}", status_));
   }
-  void on_answer_failed(http::ClientFailure, std::string_view detail) override {
-    finished(false, detail);
+  void on_answer_failed(http::ClientFailure failure, std::string_view detail) override {
+    never_connected(failure) ? not_connected(detail) : finished(false, detail);
+  }
+
+  // Where the name has more addresses, those are asked at once.
+  void not_connected(std::string_view why) {
+    url_.unreachable(to_, loop_.now(), why);
+    drop();
+    if (++tried_ < addresses_) return timer_.arm(loop_.now());
+    again();
   }
 
   void finished(bool well, std::string_view why) {
@@ -97,6 +116,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   }
 
   void again() {
+    tried_ = 0;
     if (upstream_->definition().health) timer_.arm(loop_.now() + *upstream_->definition().health);
   }
 
@@ -113,6 +133,9 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   std::shared_ptr<UpstreamState> upstream_;
   UpstreamUrlState& url_;
   std::unique_ptr<http::ClientConnection> connection_;
+  net::Address to_;  // of the connection
+  std::size_t addresses_ = 1;
+  std::size_t tried_ = 0;  // of them, since a connection could be made
   net::Timer timer_;
   net::Timer resolve_timer_;
   int status_ = 0;

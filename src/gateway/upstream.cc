@@ -12,18 +12,56 @@ constexpr std::uint32_t kBrokenInARow = 3;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLongestPause = 30 * kSecond;
 constexpr std::int64_t kQuiet = 10 * kSecond;
+constexpr auto kLeftOut = std::chrono::seconds(30);
 
 }  // namespace
 
 void UpstreamUrlState::set_addresses(std::vector<net::Address> addresses) {
+  std::vector<Place> places;
+  for (const net::Address& address : addresses) places.push_back({address, {}});
   std::lock_guard lock(mutex_);
-  addresses_ = std::move(addresses);
+  for (Place& place : places) {  // what is known of it stays known
+    const auto before = std::ranges::find(places_, place.address, &Place::address);
+    if (before != places_.end()) place.left_out_until = before->left_out_until;
+  }
+  places_ = std::move(places);
 }
 
-std::optional<net::Address> UpstreamUrlState::next_address() {
+std::optional<net::Address> UpstreamUrlState::next_address(MonoTime now) {
   std::lock_guard lock(mutex_);
-  if (addresses_.empty()) return std::nullopt;
-  return addresses_[next_++ % addresses_.size()];
+  if (places_.empty()) return std::nullopt;
+  const std::size_t turn = next_++;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const Place& place = places_[(turn + i) % places_.size()];
+    if (place.left_out_until <= now) return place.address;
+  }
+  return places_[turn % places_.size()].address;
+}
+
+void UpstreamUrlState::unreachable(const net::Address& address, MonoTime now,
+                                   std::string_view why) {
+  {
+    std::lock_guard lock(mutex_);
+    any_left_out_.store(true, std::memory_order_relaxed);
+    bool all = true;
+    for (Place& place : places_) {
+      if (place.address == address) place.left_out_until = now + kLeftOut;
+      all = all && place.left_out_until > now;
+    }
+    if (!all) return;
+  }
+  failed(now, Failure::down, why);
+}
+
+void UpstreamUrlState::reached(const net::Address& address) {
+  if (!any_left_out_.load(std::memory_order_relaxed)) return;
+  std::lock_guard lock(mutex_);
+  bool any = false;
+  for (Place& place : places_) {
+    if (place.address == address) place.left_out_until = {};
+    any = any || place.left_out_until != MonoTime{};
+  }
+  any_left_out_.store(any, std::memory_order_relaxed);
 }
 
 void UpstreamUrlState::failed(MonoTime now, Failure failure, std::string_view why) {

@@ -31,7 +31,13 @@ class UpstreamUrlState {
 
   // Addresses as last resolved; empty for a Unix socket and before the first answer.
   void set_addresses(std::vector<net::Address> addresses);
-  std::optional<net::Address> next_address();
+  // By turn, among those that could be reached; where there is none, among all.
+  std::optional<net::Address> next_address(MonoTime now);
+  // No connection could be made to one of them (`localhost` is often ::1 as well, where nobody may
+  // listen). It is left out for 30 s, and the URL is down when that is so of all of them.
+  void unreachable(const net::Address& address, MonoTime now, std::string_view why);
+  // A new connection was made.
+  void reached(const net::Address& address);
 
   // What went wrong with it.
   enum class Failure : std::uint8_t {
@@ -64,8 +70,13 @@ class UpstreamUrlState {
   std::atomic<std::uint32_t> brokens_{0};  // apart, so that no prompt makes a pause longer
   std::atomic<Told> told_{Told::well};     // what the log said last
   std::atomic<std::int64_t> quiet_until_{0};
+  struct Place {
+    net::Address address;
+    MonoTime left_out_until;
+  };
+  std::atomic<bool> any_left_out_{false};
   std::mutex mutex_;
-  std::vector<net::Address> addresses_;  // guarded by mutex_
+  std::vector<Place> places_;  // guarded by mutex_
   std::size_t next_ = 0;
 };
 

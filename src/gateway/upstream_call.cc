@@ -94,17 +94,16 @@ void UpstreamCall::attempt() {
     if (attempts_ == kMostAttempts || !choose_url()) return fail_later(failure, std::move(why));
     connection_ = pool_.take_idle(*url_);
     if (connection_ != nullptr) break;
-    const MonoTime now = pool_.loop().now();
     auto fresh = pool_.connect(*url_);
     if (fresh) {
-      connection_ = std::move(*fresh);
-      timer_.arm(now + pool_.state().definition().timeouts.connect);
+      connection_ = std::move(fresh->connection);
+      connecting_to_ = fresh->to;
+      timer_.arm(pool_.loop().now() + pool_.state().definition().timeouts.connect);
     } else {
       why = std::move(fresh.error().message);
-      // What is short here is nobody's fault there; but another URL may have a connection left.
+      // Of a shortage too: another URL may have a connection left.
       failure = fresh.error().shortage ? http::ClientFailure::shortage
                                        : http::ClientFailure::connect_failed;
-      if (!fresh.error().shortage) url_->failed(now, UpstreamUrlState::Failure::down, why);
     }
   }
   connection_->send(request_head(request_, url_->url, pool_.state().definition().api_key.reveal()),
@@ -143,6 +142,7 @@ void UpstreamCall::timer_fired(void* self) {
 }
 
 void UpstreamCall::drop_connection() {
+  connecting_to_.reset();
   if (connection_ == nullptr) return;
   connection_->close();
   pool_.loop().delete_later(std::move(connection_));
@@ -161,6 +161,7 @@ void UpstreamCall::fail_now(http::ClientFailure failure, std::string_view detail
 
 void UpstreamCall::on_answer_head(const http::AnswerHead& head) {
   timer_.disarm();
+  if (connecting_to_) url_->reached(*std::exchange(connecting_to_, {}));
   status_ = head.status;
   // At its head: of a long one the rest is not read.
   if (is_server_error(status_)) {
@@ -185,10 +186,11 @@ void UpstreamCall::on_answer_end() {
 
 void UpstreamCall::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   const bool unsent = connection_ != nullptr && !connection_->request_begun();
-  using Failure = UpstreamUrlState::Failure;
-  if (!is_server_error(status_)) {
-    url_->failed(pool_.loop().now(), never_connected(failure) ? Failure::down : Failure::broken,
-                 detail);
+  const MonoTime now = pool_.loop().now();
+  if (never_connected(failure) && connecting_to_) {
+    url_->unreachable(*std::exchange(connecting_to_, {}), now, detail);
+  } else if (!is_server_error(status_)) {
+    url_->failed(now, UpstreamUrlState::Failure::broken, detail);
   }
   if (unsent && attempts_ < kMostAttempts) {
     drop_connection();

@@ -62,6 +62,7 @@ class UpstreamCall final : private http::AnswerEvents {
   UpstreamPool& pool_;
   http::AnswerEvents& events_;
   std::unique_ptr<http::ClientConnection> connection_;
+  std::optional<net::Address> connecting_to_;  // with a new connection, until it is known to be up
   UpstreamUrlState* url_ = nullptr;
   UpstreamRequest request_;  // its body is kept until a good answer begins
   net::Timer timer_;         // the connect deadline, or the failure that is due

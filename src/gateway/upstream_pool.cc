@@ -30,26 +30,33 @@ std::unique_ptr<http::ClientConnection> UpstreamPool::take_idle(UpstreamUrlState
   return nullptr;
 }
 
-std::expected<std::unique_ptr<http::ClientConnection>, net::ConnectError> UpstreamPool::connect(
-    UpstreamUrlState& url) {
+std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(UpstreamUrlState& url) {
   net::Stream::Connect how;
+  net::Address to = net::Address::unix_socket();
   auto fd = [&]() -> std::expected<Fd, net::ConnectError> {
     if (url.url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
       return net::begin_connect_unix(url.url.host);
     }
-    const auto address = url.next_address();
+    const auto address = url.next_address(loop_.now());
     if (!address) {
       return std::unexpected(
           net::ConnectError{{fmt::format("{}: the name has no address yet", url.url.host)}, false});
     }
+    to = *address;
     if (url.url.scheme == policy::UpstreamUrl::Scheme::https) {
       how.tls = state_->tls();
       how.server_name = url.url.host;
     }
-    return net::begin_connect(*address);
+    return net::begin_connect(to);
   }();
-  if (!fd) return std::unexpected(std::move(fd.error()));
-  return std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{});
+  if (!fd) {
+    // What is short here is nobody's fault there.
+    if (!fd.error().shortage) url.unreachable(to, loop_.now(), fd.error().message);
+    return std::unexpected(std::move(fd.error()));
+  }
+  return Fresh{
+      std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{}),
+      to};
 }
 
 void UpstreamPool::give_back(UpstreamUrlState& url,

@@ -25,9 +25,12 @@ class UpstreamPool {
 
   // A connection to `url` that is fit for a request: an idle one that has been checked, or null.
   std::unique_ptr<http::ClientConnection> take_idle(UpstreamUrlState& url);
-  // A new one, connecting. An error when that cannot even begin.
-  std::expected<std::unique_ptr<http::ClientConnection>, net::ConnectError> connect(
-      UpstreamUrlState& url);
+  struct Fresh {
+    std::unique_ptr<http::ClientConnection> connection;
+    net::Address to;  // for the URL's reached() or unreachable()
+  };
+  // A new one, connecting. An error when that cannot even begin; the URL has been told of it.
+  std::expected<Fresh, net::ConnectError> connect(UpstreamUrlState& url);
   // Takes it back for reuse, or ends it when it is not reusable.
   void give_back(UpstreamUrlState& url, std::unique_ptr<http::ClientConnection> connection);
   // Ends the idle connections to `url`.

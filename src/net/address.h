@@ -43,6 +43,8 @@ class Address {
   // For connect() and bind(); 0 when this is no IP address.
   socklen_t to_raw(sockaddr_storage& out) const;
 
+  friend bool operator==(const Address&, const Address&) = default;
+
  private:
   Ip ip_{};
   std::uint16_t port_ = 0;

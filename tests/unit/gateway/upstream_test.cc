@@ -49,6 +49,80 @@ TEST(UpstreamState, ChoosesTheLeastBusyUsableUrl) {
   EXPECT_NE(state.choose(now + seconds(1), nullptr), nullptr);
 }
 
+class Addresses : public testing::Test {
+ protected:
+  static net::Address at(const char* text) { return *net::Address::parse_ip_port(text); }
+
+  UpstreamState state_{two_urls(), 0, nullptr};
+  UpstreamUrlState& url_ = *state_.urls()[0];
+  const net::Address six_ = at("[::1]:8000");
+  const net::Address four_ = at("127.0.0.1:8000");
+  const MonoTime now_{seconds(100).count() * 1'000'000'000};
+};
+
+TEST_F(Addresses, AreTakenByTurn) {
+  EXPECT_EQ(url_.next_address(now_), std::nullopt);
+  url_.set_addresses({six_, four_});
+  EXPECT_EQ(url_.next_address(now_), six_);
+  EXPECT_EQ(url_.next_address(now_), four_);
+  EXPECT_EQ(url_.next_address(now_), six_);
+}
+
+TEST_F(Addresses, OneWhereNobodyListensIsLeftOutAndTheUrlStaysWell) {
+  url_.set_addresses({six_, four_});
+  url_.unreachable(six_, now_, "refused");
+  EXPECT_TRUE(url_.healthy());
+  EXPECT_TRUE(url_.usable(now_));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(url_.next_address(now_ + seconds(29)), four_);
+  EXPECT_EQ(url_.next_address(now_ + seconds(30)), six_);  // tried again
+  url_.unreachable(six_, now_ + seconds(30), "refused");
+  EXPECT_TRUE(url_.healthy());
+  EXPECT_EQ(url_.next_address(now_ + seconds(59)), four_);
+}
+
+TEST_F(Addresses, WithoutAnyTheUrlIsDown) {
+  url_.set_addresses({six_, four_});
+  url_.unreachable(six_, now_, "refused");
+  url_.unreachable(four_, now_, "refused");
+  EXPECT_FALSE(url_.healthy());
+  EXPECT_FALSE(url_.usable(now_));
+  // After the pause each is tried in its turn.
+  const net::Address next = *url_.next_address(now_ + seconds(1));
+  EXPECT_NE(url_.next_address(now_ + seconds(1)), next);
+}
+
+TEST_F(Addresses, ReachedAgainItIsTakenAlone) {
+  url_.set_addresses({six_, four_});
+  url_.reached(six_);  // nothing to say
+  url_.unreachable(six_, now_, "refused");
+  url_.unreachable(four_, now_, "refused");
+  url_.reached(four_);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(url_.next_address(now_), four_);
+  url_.succeeded();
+  url_.unreachable(six_, now_, "refused");
+  EXPECT_TRUE(url_.healthy());
+}
+
+TEST_F(Addresses, WhatIsKnownOutlivesTheNextLookUp) {
+  url_.set_addresses({six_, four_});
+  url_.unreachable(six_, now_, "refused");
+  url_.set_addresses({four_, six_, at("192.0.2.1:8000")});
+  for (int i = 0; i < 6; ++i) EXPECT_NE(url_.next_address(now_), six_);
+  url_.set_addresses({six_});
+  EXPECT_EQ(url_.next_address(now_), six_);  // there is no other
+  url_.unreachable(six_, now_, "refused");
+  EXPECT_FALSE(url_.healthy());
+}
+
+TEST_F(Addresses, OneAloneOrNoneIsTheUrl) {
+  url_.unreachable(net::Address::unix_socket(), now_, "refused");
+  EXPECT_FALSE(url_.healthy());
+  UpstreamUrlState& other = *state_.urls()[1];
+  other.set_addresses({four_});
+  other.unreachable(four_, now_, "refused");
+  EXPECT_FALSE(other.healthy());
+}
+
 TEST(UpstreamState, BacksOffLongerEachTimeAndForgetsOnSuccess) {
   UpstreamState state(two_urls(), 0, nullptr);
   UpstreamUrlState& url = *state.urls()[0];
