@@ -228,7 +228,7 @@ TEST(ZipArchive, sees_what_is_wrong_with_deflated_members) {
     return examine(zip(entries));
   };
   EXPECT_THAT(stating({1U << 30}), ElementsAre("ZIP-033"));
-  EXPECT_THAT(stating({3U << 30}), ElementsAre("ZIP-033", "ZIP-034"));
+  EXPECT_THAT(stating({3U << 30}), ElementsAre("ZIP-034"));  // and is not read
   EXPECT_THAT(stating({1U << 29, (1U << 29) + 1}), ElementsAre("ZIP-033", "ZIP-034"));
 }
 
