@@ -196,13 +196,14 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
 }
 
 void TensorChecks::experts(std::string_view module, const Pair& pair) {
+  if (!config_ || !is_fused_experts(module) || !base_.experts()) return;
   const std::uint64_t ranks = pair.a->shape[0];
-  const auto rank = config_ ? config_->rank_of(served_name(module)) : std::nullopt;
-  if (!is_fused_experts(module) || !rank || !base_.experts()) return;
-  if (ranks % *base_.experts() == 0 && ranks / *base_.experts() == *rank) return;
+  const std::uint64_t experts = *base_.experts();
+  const std::uint64_t rank = config_->rank_of(served_name(module)).value_or(0);
+  if (rank == 0 || (ranks % experts == 0 && ranks / experts == rank)) return;
   add(kDimensions, pair.a, [&] {
     return fmt::format("{} has {} ranks, which is not {} for each of {} experts", quoted(module),
-                       ranks, *rank, *base_.experts());
+                       ranks, rank, experts);
   });
 }
 
