@@ -13,7 +13,8 @@ import urllib.request
 import wire
 
 BINARY = os.environ.get("GATEHOUSE_BINARY", "build/dev/src/cli/gatehouse")
-SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes()  # which takes memory of its own
+SANITIZED = any(name in pathlib.Path(BINARY).read_bytes()  # which takes memory of its own
+                for name in (b"__asan_init", b"__tsan_init"))
 
 POLICY = """version: 1
 listen:
