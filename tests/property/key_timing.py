@@ -7,8 +7,9 @@ that is wrong in its first or in its last character, and one whose stored MAC di
 or in its last byte. Averages over many keys, because texts cost a little more or less each.
 
 - First or last byte of the MAC, with the same keys sent, must be the same: a comparison that ends at
-  the first wrong byte costs more for the last, memcmp already 6. First or last of the secret are
-  other texts, which cost a few instructions more or less to read.
+  the first wrong byte costs 217 instructions more for the last. One that compares in blocks, as a
+  compiler makes of memcmp() == 0 for 32 bytes, is not told from ours here. First or last of the
+  secret are other texts, which cost a few instructions more or less to read.
 - An unknown id may spare the look-up its last steps, about 40 instructions or 10 ns, and nothing of
   the MAC, which is some 10,000.
 
