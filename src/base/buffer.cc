@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/sanitizer.h"
+#include "base/secret.h"
 
 namespace gh {
 namespace {
@@ -87,12 +88,18 @@ void Buffer::make_room(std::size_t size) {
     if (held > 0) std::memcpy(fresh, data_ + begin_, held);
     // Parsers may read the slack; let what they read there be defined.
     std::memset(fresh + grown - kSlack, 0, kSlack);
+    if (data_ != nullptr) gh::wipe(data_, capacity_);
     give_back(data_, capacity_);
     data_ = fresh;
     capacity_ = grown;
   }
   begin_ = 0;
   end_ = held;
+}
+
+void Buffer::wipe() {
+  if (data_ != nullptr) gh::wipe(data_, capacity_);
+  clear();
 }
 
 void Buffer::consume(std::size_t size) {

@@ -41,6 +41,8 @@ class Buffer {
   // Drops `size` bytes (at most size()) from the front.
   void consume(std::size_t size);
   void clear() { begin_ = end_ = 0; }
+  // Clears it and overwrites what it held. What it outgrew was overwritten on the way.
+  void wipe();
   // Gives the memory back; what idle connections do.
   void release();
 

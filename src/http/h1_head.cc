@@ -182,11 +182,8 @@ std::span<Field> H1Head::fields(std::span<Field, kMaxFields> place) const {
 
 void H1Head::reset() {
   constexpr std::size_t kKept = 4 << 10;
-  if (text_.capacity() > kKept) {
-    text_.release();
-  } else {
-    text_.clear();
-  }
+  text_.wipe();
+  if (text_.capacity() > kKept) text_.release();
   size_ = line_ = 0;
   start_size_ = count_ = 0;
   state_ = State::start_line;

@@ -30,6 +30,11 @@ class H1Head {
     bad,  // see glitch()
   };
 
+  H1Head() = default;
+  H1Head(const H1Head&) = delete;
+  H1Head& operator=(const H1Head&) = delete;
+  ~H1Head() { text_.wipe(); }
+
   // Takes what belongs to the head from the front of `bytes`.
   Status feed(std::string_view& bytes);
   Glitch glitch() const { return glitch_; }
@@ -39,7 +44,7 @@ class H1Head {
   std::string_view start_line() const { return text_.view().substr(0, start_size_); }
   std::span<Field> fields(std::span<Field, kMaxFields> place) const;
 
-  // Ready for another head. Keeps a small buffer.
+  // Ready for another head. Keeps a small buffer, and nothing of what was in it.
   void reset();
 
  private:

@@ -24,6 +24,7 @@ H1Session::H1Session(Transport& transport, Shared& shared, const ServerOptions& 
 
 H1Session::~H1Session() {
   tell_gone();
+  early_.wipe();
 }
 
 void H1Session::on_data(std::string_view bytes) {
@@ -149,7 +150,10 @@ void H1Session::on_flush() {
   std::string_view bytes = early_.view();
   pump(bytes);
   early_.consume(early_.size() - bytes.size());
-  if (early_.empty() || phase_ == Phase::closed) early_.release();
+  if (early_.empty() || phase_ == Phase::closed) {
+    early_.wipe();
+    early_.release();
+  }
   update_deadline();
 }
 

@@ -21,6 +21,11 @@ class H2Head {
   static constexpr std::size_t kMaxFields = H1Head::kMaxFields;
   static constexpr std::size_t kMaxLine = H1Head::kMaxLine;
 
+  H2Head() = default;
+  H2Head(const H2Head&) = delete;
+  H2Head& operator=(const H2Head&) = delete;
+  ~H2Head() { text_.wipe(); }
+
   // The next field as it was decoded. After the first that is refused the rest is not kept.
   void add(std::string_view name, std::string_view value);
   void refuse(Glitch glitch);

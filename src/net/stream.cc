@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/secret.h"
 #include "net/openssl_error.h"
 
 namespace gh::net {
@@ -103,6 +104,7 @@ void Stream::read_some() {
     const auto size = static_cast<std::size_t>(got);
     taken += size;
     events_.on_data({scratch.data(), size});
+    gh::wipe(scratch.data(), size);  // there may be a key in it
     if (state_ != State::open) return;
     // A short read means that the kernel has no more: another one would be a wasted system call,
     // and the loop tells when there is more. A full record or bytes in OpenSSL mean go on.
