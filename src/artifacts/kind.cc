@@ -54,11 +54,6 @@ bool begins_with_any(std::string_view head, auto& magics) {
                              [&](std::string_view magic) { return head.starts_with(magic); });
 }
 
-bool ends_with(std::string_view name, std::string_view ending) {
-  return name.size() >= ending.size() &&
-         equals_ignoring_case(name.substr(name.size() - ending.size()), ending);
-}
-
 }  // namespace
 
 std::string_view name(Kind kind) {
@@ -146,7 +141,7 @@ Claim claim_of(std::string_view name) {
       {".ps1", Claim::code},
   });
   for (const auto& [ending, claim] : kEndings)
-    if (ends_with(name, ending)) return claim;
+    if (ends_with_ignoring_case(name, ending)) return claim;
   return Claim::nothing;
 }
 
@@ -159,7 +154,7 @@ Promise promise_of(std::string_view name) {
       ".bz2"sv,         ".xz"sv,    ".zst"sv,    ".7z"sv,     ".rar"sv,  ".whl"sv,
   };
   constexpr std::array kJson = {".json"sv, ".ipynb"sv};
-  const auto ends = [&](std::string_view ending) { return ends_with(name, ending); };
+  const auto ends = [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); };
   if (std::ranges::any_of(kJson, ends)) return Promise::json;
   return std::ranges::any_of(kContent, ends) ? Promise::content : Promise::nothing;
 }
@@ -167,8 +162,8 @@ Promise promise_of(std::string_view name) {
 bool is_unpickled_by_name(std::string_view name) {
   constexpr std::array kPickles = {".bin"sv, ".pt"sv,     ".pth"sv,    ".ckpt"sv,
                                    ".pkl"sv, ".pickle"sv, ".joblib"sv, ".dill"sv};
-  return std::ranges::any_of(kPickles,
-                             [&](std::string_view ending) { return ends_with(name, ending); });
+  return std::ranges::any_of(
+      kPickles, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
 }
 
 bool may_hold(std::string_view name, Kind kind) {
@@ -189,7 +184,9 @@ bool may_hold(std::string_view name, Kind kind) {
   });
   if (is_unpickled_by_name(name))
     return kind == Kind::pickle || kind == Kind::torch_legacy || kind == Kind::zip;
-  const auto by_name = [&](const Loader& loader) { return ends_with(name, loader.ending); };
+  const auto by_name = [&](const Loader& loader) {
+    return ends_with_ignoring_case(name, loader.ending);
+  };
   const auto loader = std::ranges::find_if(kLoaders, by_name);
   return loader == kLoaders.end() || std::ranges::find(loader->opens, kind) != loader->opens.end();
 }
@@ -199,8 +196,9 @@ bool may_be_picture(std::string_view name) {
                                     ".webp"sv, ".svg"sv, ".ico"sv};
   name = name.substr(name.rfind('/') + 1);
   return name.find('.') == std::string_view::npos ||
-         std::ranges::any_of(kPictures,
-                             [&](std::string_view ending) { return ends_with(name, ending); });
+         std::ranges::any_of(kPictures, [&](std::string_view ending) {
+           return ends_with_ignoring_case(name, ending);
+         });
 }
 
 std::string_view unexamined_format(std::string_view head) {

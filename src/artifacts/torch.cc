@@ -39,11 +39,6 @@ constexpr unsigned kNewestVersion = 10;
 // The five pickles of a legacy file begin with the number 0x1950a86a20f9469cfc6c, as LONG1.
 constexpr std::string_view kLegacyMagic = "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 
-bool has_suffix(std::string_view name, std::string_view suffix) {
-  return name.size() >= suffix.size() &&
-         equals_ignoring_case(name.substr(name.size() - suffix.size()), suffix);
-}
-
 std::string read_head(const ZipArchive& archive, const ZipMember& member, Context& context,
                       std::size_t size) {
   const auto bytes = archive.member(member, context.examination);
@@ -62,7 +57,8 @@ bool is_code(std::string_view head, std::string_view name) {
   constexpr std::array<std::string_view, 6> kSuffixes = {".py",  ".pyc", ".so",
                                                          ".dll", ".sh",  ".ipynb"};
   return head.starts_with("#!") || !hub::native_code(head).empty() ||
-         std::ranges::any_of(kSuffixes, [&](auto suffix) { return has_suffix(name, suffix); });
+         std::ranges::any_of(kSuffixes,
+                             [&](auto suffix) { return ends_with_ignoring_case(name, suffix); });
 }
 
 // Whether a member that PyTorch does not read would run, or hides more members.
@@ -148,7 +144,7 @@ class Checkpoint {
       const ZipMember* member = record(name);
       if (member == nullptr) continue;
       if (!member->readable) {
-        version_readable_ = version_readable_ && !has_suffix(name, "version");
+        version_readable_ = version_readable_ && !ends_with_ignoring_case(name, "version");
         continue;
       }
       const std::string text = read_head(archive_, *member, context_, kNoteSize);
@@ -157,7 +153,7 @@ class Checkpoint {
         continue;
       }
       open_zip_member(archive_, *member, context_);  // for its checksum
-      if (has_suffix(name, "version") && !name.starts_with(".format")) version = text;
+      if (ends_with_ignoring_case(name, "version") && !name.starts_with(".format")) version = text;
       if (name == "byteorder" && text != "little" && text != "big")
         add(kTorchRecords, fmt::format("byteorder is \"{}\"", escape(text)));
     }

@@ -68,6 +68,11 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
+bool ends_with_ignoring_case(std::string_view text, std::string_view ending) {
+  return text.size() >= ending.size() &&
+         equals_ignoring_case(text.substr(text.size() - ending.size()), ending);
+}
+
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};

@@ -13,6 +13,7 @@
 namespace gh {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
+bool ends_with_ignoring_case(std::string_view text, std::string_view ending);
 char to_lower(char c);
 std::string_view trim(std::string_view text);  // spaces and tabs
 std::vector<std::string_view> split(std::string_view text, char separator);

@@ -6,7 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <ranges>
 #include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -26,31 +31,52 @@ namespace {
 
 constexpr Duration kCertificateLife = std::chrono::days(365);
 
-// One that is there keeps its mode: it may be somebody else's as well.
-Result<> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+// What was made so far. Taken away again unless all of it could be made: half of it would only be
+// in the way of the next try.
+class Made {
+ public:
+  Made() = default;
+  Made(const Made&) = delete;
+  Made& operator=(const Made&) = delete;
+  ~Made() {
+    for (const std::string& path : std::views::reverse(paths_)) {
+      std::error_code ignored;
+      std::filesystem::remove_all(path, ignored);
+    }
+  }
+  void add(std::string path) { paths_.push_back(std::move(path)); }
+  void keep() { paths_.clear(); }
+
+ private:
+  std::vector<std::string> paths_;
+};
+
+Result<> make_folder(const std::string& path, Made& made) {
+  if (::mkdir(path.c_str(), 0700) != 0) {
     return fail("cannot make `{}`: {}", escape(path, 512), errno_text(errno));
   }
+  made.add(path);
   return {};
 }
 
 // A new file with mode 0600; one that is there is never touched.
-Result<> make_file(const std::string& path, std::string_view content) {
+Result<> make_file(const std::string& path, std::string_view content, Made& made) {
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd.valid()) return fail("cannot make `{}`: {}", escape(path, 512), errno_text(errno));
+  made.add(path);
   if (!write_all(fd.get(), content) || ::close(fd.release()) != 0) {
     return fail("cannot write `{}`: {}", escape(path, 512), errno_text(errno));
   }
   return {};
 }
 
-Result<> make_certificate(const std::string& directory) {
+Result<> make_certificate(const std::string& directory, Made& made) {
   const WallTime now = system_clock().wall();
-  const auto made =
+  const auto pair =
       crypto::make_self_signed({"localhost", "127.0.0.1", "::1"}, now, kCertificateLife);
-  if (!made) return std::unexpected(made.error());
-  auto written = make_file(directory + "/server.crt", made->certificate_pem);
-  if (written) written = make_file(directory + "/server.key", made->key_pem.reveal());
+  if (!pair) return std::unexpected(pair.error());
+  auto written = make_file(directory + "/server.crt", pair->certificate_pem, made);
+  if (written) written = make_file(directory + "/server.key", pair->key_pem.reveal(), made);
   return written;
 }
 
@@ -68,14 +94,22 @@ Result<> make_state(const std::string& policy_file) {
 }
 
 Result<> make_everything(const std::string& directory) {
-  for (const char* below : {"", "/tls", "/secrets"}) {
-    if (auto made = make_folder(directory + below); !made) return made;
+  Made made;
+  // A folder that is there keeps its mode: it may be somebody else's as well.
+  if (!policy::is_there(directory)) {
+    if (auto done = make_folder(directory, made); !done) return done;
   }
-  if (auto made = make_certificate(directory + "/tls"); !made) return made;
+  for (const char* below : {"/tls", "/secrets"}) {
+    if (auto done = make_folder(directory + below, made); !done) return done;
+  }
+  if (auto done = make_certificate(directory + "/tls", made); !done) return done;
   const std::string policy_file = directory + "/gatehouse.yaml";
   const std::string policy = starter_policy(vllm::newest_known().text());
-  if (auto made = make_file(policy_file, policy); !made) return made;
-  return make_state(policy_file);
+  if (auto done = make_file(policy_file, policy, made); !done) return done;
+  made.add(directory + "/state");
+  if (auto done = make_state(policy_file); !done) return done;
+  made.keep();
+  return {};
 }
 
 std::string next_steps(const std::string& directory) {

@@ -210,11 +210,6 @@ std::string_view base_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-bool ends_with_ignoring_case(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() &&
-         equals_ignoring_case(text.substr(text.size() - ending.size()), ending);
-}
-
 bool examine_machine_code(source::Source& source, std::string_view path,
                           findings::Examination& examination, DocumentFacts* facts) {
   DocumentFacts unused;

@@ -23,6 +23,5 @@ struct Input {
 
 // "config.json" of "a/config.json".
 std::string_view base_name(std::string_view path);
-bool ends_with_ignoring_case(std::string_view text, std::string_view ending);
 
 }  // namespace gh::hub
