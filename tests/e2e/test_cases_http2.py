@@ -82,7 +82,7 @@ def test_there_are_enough_cases():
 @pytest.mark.parametrize("has_key", [True, False], ids=["key", "no-key"])
 @pytest.mark.parametrize("name,request_lines,lines", CASES, ids=[case[0] for case in CASES])
 def test_case(gate, recorder, neighbour, name, request_lines, lines, has_key):
-    # covers: engine-7-h2-downgrade engine-7-h2-floods algorithms-7-h2-floods gateways-3-16
+    # covers: engine-7-h2-downgrade algorithms-7-h2-floods gateways-3-16
     expected = Expected(name, lines, has_key)
     fields = [(b"content-type", b"application/json")]
     if has_key:
