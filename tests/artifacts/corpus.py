@@ -15,19 +15,20 @@ class Case:
     rules: frozenset[str]  # exactly these ids, notes included
     arguments: tuple[str, ...]  # of `scan`, beyond the path
     covers: str  # the numbered rule or the public story it comes from
+    gap: str = ""  # why the scan says something else today
 
 
 CASES: list[Case] = []
 
 
 def case(id: str, *, verdict: str, rules: typing.Iterable[str] = (), name: str = "model.bin",
-         arguments: typing.Iterable[str] = (), covers: str = ""):
+         arguments: typing.Iterable[str] = (), covers: str = "", gap: str = ""):
     """Registers the function below: it returns the file's bytes, or {relative path: bytes}."""
     assert verdict in VERDICTS, verdict
     assert id not in {known.id for known in CASES}, f"two cases are named {id}"
 
     def register(make):
-        CASES.append(Case(id, make, name, verdict, frozenset(rules), tuple(arguments), covers))
+        CASES.append(Case(id, make, name, verdict, frozenset(rules), tuple(arguments), covers, gap))
         return make
 
     return register

@@ -98,7 +98,13 @@ def seen(tmp_path_factory):
     return results
 
 
-@pytest.mark.parametrize("case", corpus.CASES, ids=lambda case: case.id)
+def parameters():
+    for case in corpus.CASES:
+        marks = [pytest.mark.xfail(strict=True, reason=case.gap)] if case.gap else []
+        yield pytest.param(case, id=case.id, marks=marks)
+
+
+@pytest.mark.parametrize("case", parameters())
 def test_case(case, seen):
     assert seen[case.id] == Seen(case.verdict, set(case.rules)), case.covers
 
