@@ -1,0 +1,89 @@
+"""Rates and concurrency bind each route to the model, all of them together."""
+
+import json
+
+import pytest
+
+import recorder as answers
+import wire
+from gate import Gate, chat
+from test_limits import SCOPES, settings
+from upstream import Upstream
+
+ROUTES = {
+    "/v1/chat/completions": lambda text: chat(text),
+    "/v1/completions": lambda text: {"model": "m", "prompt": text},
+    "/v1/embeddings": lambda text: {"model": "m", "input": text},
+}
+
+
+def on_every_route(scope, limit):
+    """As `settings`; and the model that has the limit is there on all routes."""
+    set_up, model = settings(scope, limit)
+    if "models" in set_up:
+        set_up["models"] = set_up["models"].replace("[chat]", "[chat, completions, embeddings]")
+    return set_up, model
+
+
+def ask(gate, route, model, key, text="hi", **more):
+    return gate.call(route, dict(ROUTES[route](text), model=model, **more), key=key)
+
+
+def key_for(gate, scope):
+    """A key in force, of a user where the limit is one of users; `/v1/models` makes sure of it."""
+    if scope != "user":
+        return gate.key
+    key = gate.create_key("alpha", "u", "--user", "ann")
+    assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status == 200)
+    return key
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_rate_binds_each_route(tmp_path, recorder, scope):
+    """Four requests an hour, however they are spread over the routes, and whether streamed."""
+    # covers: gateways-3-21
+    set_up, model = on_every_route(scope, "requests: { rate: 1/h, burst: 4 }")
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", **set_up) as gate:
+        key = key_for(gate, scope)
+        recorder.take()
+        got = [ask(gate, "/v1/embeddings", model, key), ask(gate, "/v1/completions", model, key),
+               ask(gate, "/v1/completions", model, key, stream=True)]
+        if scope != "user":  # whose /v1/models was the first
+            got.append(ask(gate, "/v1/embeddings", model, key))
+        assert {answer.status for answer in got} == {200}
+        for route in ROUTES:
+            refused = ask(gate, route, model, key)
+            assert (refused.status, refused.error["code"]) == (429, "rate_limit_exceeded"), route
+            assert 3000 < int(refused.fields["retry-after"]) <= 3601
+        assert len(recorder.take()) == len(got)
+
+
+@pytest.mark.parametrize("scope", [s for s in SCOPES if s != "ip"])
+def test_concurrency_binds_each_route(tmp_path, scope):
+    """While one request runs, on whichever route, there is no place on any; afterwards on all."""
+    # covers: gateways-3-21
+    def serve(peer):
+        while request := peer.request():
+            if b'"hang"' in request[1]:
+                peer.wait_until_left()
+                return
+            path = request[0].split(b" ")[1].decode()
+            peer.send_json(json.dumps(answers.whole(path, json.loads(request[1]))))
+
+    set_up, model = on_every_route(scope, "concurrent: 1")
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, **set_up) as gate:
+        key = key_for(gate, scope)
+        for runs in ROUTES:
+            upstream.requests.clear()
+            with gate.connect() as connection:
+                body = dict(ROUTES[runs]("hang"), model=model)
+                connection.sendall(gate.request(runs, body, key))
+                assert wire.wait_for(lambda: upstream.requests)
+                for route in ROUTES:
+                    refused = ask(gate, route, model, key)
+                    assert (refused.status, refused.error["code"]) == (
+                        429, "rate_limit_exceeded"), (runs, route)
+                assert len(upstream.requests) == 1
+            for route in ROUTES:
+                assert wire.wait_for(lambda: ask(gate, route, model, key).status == 200)
+            assert len(upstream.requests) == 1 + len(ROUTES)
