@@ -14,7 +14,6 @@ import pytest
 
 import h2cases
 import h2wire
-import wire
 from gate import Gate, chat
 
 CASES = list(h2cases.read())

@@ -4,7 +4,6 @@ costs others nothing: they are served meanwhile, memory is bounded, and afterwar
 
 import concurrent.futures
 import json
-import os
 import time
 
 import pytest

@@ -1,9 +1,8 @@
-"""Signals, reloads, drains, certificates and the log file, while requests run."""
+"""Signals, reloads, drains and the log file, while requests run."""
 
 import json
 import os
 import re
-import shutil
 import signal
 import ssl
 import threading
@@ -14,7 +13,6 @@ import pytest
 import recorder as answers
 import wire
 from gate import Gate, Simulator, run
-from tls import Authority
 from upstream import Upstream
 
 
@@ -205,103 +203,6 @@ def test_a_drain_has_an_end(tmp_path):
         assert [line["ending"] for line in gate.request_log()] == ["shutdown"] * 2
 
 
-def served_certificate(gate, side="public", newest=ssl.TLSVersion.TLSv1_3):
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    context.maximum_version = newest
-    with wire.connect(gate.ports[side], None, context=context) as connection:
-        return connection.getpeercert(binary_form=True)
-
-
-def test_a_refused_reload_loses_no_change_of_keys_or_certificates(tmp_path, recorder):
-    """What was looked at for a policy that did not come into force is looked at again."""
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        good = gate.policy.read_text()
-        first = served_certificate(gate)
-        assert gate.call("/v1/models").status == 200
-        (kid,) = [key["id"] for key in json.loads(
-            run("keys", "list", "-c", gate.policy, "--format", "json").stdout)
-            if key["tenant"] == "alpha"]
-        # Good up to its last step, which fails: a folder is no log file.
-        bad = good.replace("./requests.log", "./state")
-        authority = Authority(tmp_path / "ca")
-        certificate, key = authority.issue("new", subject_alt_name="DNS:localhost")
-        shutil.copy(key, gate.folder / "tls" / "server.key")
-        shutil.copy(certificate, gate.certificate)
-        assert run("keys", "revoke", "-c", gate.policy, kid).returncode == 0
-        gate.policy.write_text(bad)
-        gate.reload("refused")
-        assert wire.wait_for(lambda: served_certificate(gate) != first)
-        gate.certificate = authority.certificate
-        assert wire.wait_for(lambda: gate.call("/v1/models").status == 401)
-
-
-@pytest.mark.parametrize("by_signal", [False, True])
-def test_a_new_certificate(tmp_path, recorder, by_signal):
-    """Taken when the files change or at SIGHUP, without dropping a connection; one that does not
-    parse leaves the old one in use."""
-    # covers: algorithms-7-tls-reload
-    authority = Authority(tmp_path / "ca")
-    certificate, key = authority.issue("new", subject_alt_name="DNS:localhost")
-    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        first = served_certificate(gate)
-        with gate.connect() as connection:
-            assert gate.chat(connection=connection).status == 200
-            gate.certificate.write_text("garbage")
-            if by_signal:
-                gate.reload("refused")
-            else:
-                assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
-            assert served_certificate(gate) == first
-            shutil.copy(key, gate.folder / "tls" / "server.key")
-            shutil.copy(certificate, gate.certificate)
-            if by_signal:
-                gate.reload()
-            assert wire.wait_for(lambda: served_certificate(gate) != first)
-            recorder.take()
-            assert gate.chat(connection=connection).status == 200
-            assert len(recorder.take()) == 1
-        gate.certificate = authority.certificate
-        assert gate.chat().status == 200
-
-
-def test_a_new_certificate_of_the_admin_side(tmp_path, recorder):
-    """Is taken as a listener's is, and so is what a reload says of its TLS."""
-    certificate, key = Authority(tmp_path / "ca").issue("new", subject_alt_name="DNS:localhost")
-    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        own = gate.folder / "admin"
-        own.mkdir()
-        for name in ("server.crt", "server.key"):
-            shutil.copy(gate.folder / "tls" / name, own / name)
-        text = gate.policy.read_text().replace(
-            "admin: { address: 127.0.0.1:0 }", "admin: { address: 127.0.0.1:0, tls: { "
-            "certificate: admin/server.crt, key: { file: admin/server.key } } }")
-        gate.policy.write_text(text)
-        gate.process.send_signal(signal.SIGHUP)
-        public = served_certificate(gate)
-        assert wire.wait_for(lambda: served_with_tls(gate) == public)
-        with pytest.raises(ssl.SSLError):
-            served_certificate(gate, "admin", ssl.TLSVersion.TLSv1_2)
-        (own / "server.crt").write_text("garbage")
-        assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
-        assert served_certificate(gate, "admin") == public
-        shutil.copy(key, own / "server.key")
-        shutil.copy(certificate, own / "server.crt")
-        assert wire.wait_for(lambda: served_certificate(gate, "admin") != public)
-        assert served_certificate(gate) == public
-        gate.policy.write_text(text.replace("server.key } }", "server.key }, min_version: 1.2 }"))
-        gate.process.send_signal(signal.SIGHUP)
-        assert wire.wait_for(lambda: served_with_tls(gate, ssl.TLSVersion.TLSv1_2))
-
-
-def served_with_tls(gate, newest=ssl.TLSVersion.TLSv1_3):
-    """The admin side's certificate, None as long as it does not speak this TLS."""
-    try:
-        return served_certificate(gate, "admin", newest)
-    except (ssl.SSLError, ConnectionError):
-        return None
-
-
 def test_the_log_file_turns_over(tmp_path, recorder):
     """After a rename and SIGHUP the lines go to a new file; none is lost or doubled."""
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
@@ -339,72 +240,6 @@ def test_a_log_that_cannot_grow(tmp_path, recorder):
         assert gate.stopped() == 0
         lines = [json.loads(line) for line in log.read_text().splitlines() if line]
         assert lines[0]["log_gap"] == dropped and len(lines) == 6
-
-
-def test_healthcheck(tmp_path, recorder):
-    """0 while it serves, 1 when it does not, 2 when it cannot be asked; in words: what was asked,
-    what was answered, what to do."""
-    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
-    text = gate.policy.read_text()
-
-    def check(admin):
-        gate.policy.write_text(text.replace("admin: { address: 127.0.0.1:0 }", admin))
-        done = run("healthcheck", "-c", gate.policy)
-        assert (done.stdout + done.stderr).count("\n") == 1
-        return done.returncode, done.stdout or done.stderr
-
-    def says(admin, code, *words):
-        returned, line = check(admin)
-        assert returned == code and all(word in line for word in words), (returned, line)
-
-    with gate:
-        port = gate.ports["admin"]
-        place = f"admin: {{ address: 127.0.0.1:{port} }}"
-        asked = f"http://127.0.0.1:{port}/readyz: "
-        assert check(place) == (0, asked + "200 ready\n")
-        # Something that is no admin listener.
-        says(f"admin: {{ address: 127.0.0.1:{gate.ports['public']} }}", 1, "/readyz: no answer: ")
-        with Upstream(lambda peer: peer.request() and peer.send_json("{}", "404 Gone")) as other:
-            says(f"admin: {{ address: 127.0.0.1:{other.port} }}", 1, "404 {}; ", "something else")
-        says("admin: { address: 127.0.0.1:0 }", 2, "port 0", "write a number")
-        says("", 2, "`admin.address`")
-        gate.terminate()
-        assert gate.stopped() == 0
-    says(place, 1, asked + "no answer: Connection refused", "is a gateway running with")
-    says(f"admin: {{ address: unix:{tmp_path}/none }}", 1,
-         f"unix:{tmp_path}/none /readyz: no answer: ", "No such file")
-
-
-def test_healthcheck_of_a_gateway_that_is_not_ready(tmp_path):
-    """It says why: nothing to send requests to, or about to stop."""
-    go_on = threading.Event()
-
-    def serve(peer):
-        peer.request()
-        go_on.wait(20)
-
-    gate = Gate(tmp_path, upstream="http://127.0.0.1:1", upstream_more="    health: 1s")
-    with Upstream(serve) as upstream, gate:
-        asking = gate.folder / "asking.yaml"
-        asking.write_text(gate.policy.read_text().replace(
-            "admin: { address: 127.0.0.1:0 }",
-            f"admin: {{ address: 127.0.0.1:{gate.ports['admin']} }}"))
-        asking.chmod(0o600)
-
-        def check():
-            return run("healthcheck", "-c", asking)
-        down = wire.wait_for(lambda: (done := check()).returncode and done)
-        assert down.returncode == 1 and ": 503 no upstream; " in down.stdout
-        gate.write_policy(upstream=upstream.url, upstream_more="    health: off")
-        gate.reload()
-        assert check().stdout.endswith(": 200 ready\n")
-        connection, _ = gate.begin_chat()
-        with connection:
-            assert wire.wait_for(lambda: upstream.requests)
-            gate.terminate()
-            stopping = wire.wait_for(lambda: (done := check()).returncode and done)
-            assert stopping.returncode == 1 and ": 503 draining; " in stopping.stdout
-            go_on.set()
 
 
 def test_a_second_gateway_on_the_same_address_does_not_start(gate):

@@ -50,7 +50,8 @@ class Copy:
         (folder / "apt.conf").write_text(  # nothing of the system's own is touched
             f'Dir::State::Lists "{self.state}/lists";\nDir::Cache "{self.state}";\n'
             'Acquire::Retries "0";\n')
-        folder.chmod(0o755)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(path.stat().st_mode | 0o555)
         for made in (self.temporary, open_to_all):
             made.chmod(0o777)
 

@@ -1,20 +1,14 @@
-"""Which upstream, over which connection: choice, pooling, failure, TLS."""
+"""Which upstream: health, choice, failure."""
 
 import contextlib
 import json
-import os
 import socket
-import ssl
-import subprocess
-import time
 
 import pytest
 
 import recorder as answers
 import wire
 from gate import Gate
-from test_limits import at_once
-from tls import Authority
 from upstream import Upstream
 
 CHAT = json.dumps(answers.CHAT)
@@ -164,75 +158,6 @@ def test_readiness_outlives_one_broken_answer(tmp_path):
         assert len(upstream.requests) == 1
 
 
-def test_a_name_is_resolved_before_the_first_request(tmp_path):
-    """`ready` means that requests can come, also where the upstream has a name."""
-    with Upstream(answering) as upstream, Gate(
-            tmp_path, upstream=f"http://localhost:{upstream.port}",
-            upstream_more="    health: 10s") as gate:
-        assert gate.chat().status == 200
-        assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200, patience=5)
-        ((head, _),) = upstream.requests
-        assert f"Host: localhost:{upstream.port}".encode() in head
-
-
-def with_hosts(tmp_path, *lines):
-    """A command that runs a program for which these are all names there are."""
-    hosts = tmp_path / "hosts"
-    hosts.write_text("".join(f"{line}\n" for line in lines))
-    command = ("unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)), "sh", "-c",
-               f'mount --bind {hosts} /etc/hosts && exec "$@"', "sh")
-    if subprocess.run([*command, "true"], capture_output=True).returncode:
-        pytest.skip("no mount namespace of its own may be made here")
-    return command
-
-
-@pytest.mark.parametrize("health", ["off", "1s"])
-def test_a_name_with_an_address_where_nobody_listens(tmp_path, health):
-    """`localhost` is ::1 as well on an ordinary Debian, and vLLM listens on 127.0.0.1 only."""
-    names = with_hosts(tmp_path, "::1 two.test", "127.0.0.1 two.test")
-    with Upstream(answering) as upstream, Gate(
-            tmp_path, upstream=f"http://two.test:{upstream.port}", wrap=names,
-            upstream_more=f"    health: {health}") as gate:
-        for _ in range(6):
-            assert gate.chat().status == 200
-        assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200, patience=5)
-        assert gate.metric("gatehouse_upstream_healthy") == 1
-        assert "not well" not in gate.stderr()
-
-
-def test_a_name_of_which_no_address_answers(tmp_path):
-    """Is down when all have been tried, and well as soon as one of them is there."""
-    with Upstream(answering) as upstream:
-        port = upstream.port
-    names = with_hosts(tmp_path, "::1 two.test", "127.0.0.1 two.test")
-    with Gate(tmp_path, upstream=f"http://two.test:{port}", wrap=names,
-              upstream_more="    health: 1s") as gate:
-        assert wire.wait_for(lambda: gate.metric("gatehouse_upstream_healthy") == 0)
-        assert gate.chat().error["code"] == "no_upstream"
-        assert gate.stderr().count("not well") == 1
-        with Upstream(answering, port=port):
-            assert wire.wait_for(lambda: gate.metric("gatehouse_upstream_healthy") == 1)
-            for _ in range(4):
-                assert gate.chat().status == 200
-
-
-def test_a_name_that_is_none(tmp_path):
-    """It fails its own requests and nobody else's."""
-    # covers: engine-7-resolver
-    more = """    health: off
-  - name: lost
-    url: http://nothing.invalid:8000
-    vllm: 0.32.0
-    health: off"""
-    models = "  - { name: far, upstream: lost, max_model_len: 100, endpoints: [chat] }"
-    with Upstream(answering) as upstream, Gate(
-            tmp_path, upstream=upstream.url, upstream_more=more, models=models,
-            tenants="  - { name: alpha, models: [m, far] }") as gate:
-        assert no_upstream(gate.chat(model="far", max_tokens=5))
-        assert gate.chat().status == 200 and gate.get("/readyz")[0] == 200
-        assert len(upstream.requests) == 1
-
-
 def test_a_dead_url_costs_nobody_a_request(tmp_path):
     """What could not be written is tried at the next URL, until the dead one is known."""
     with Upstream(answering) as upstream, Gate(
@@ -305,143 +230,3 @@ def test_broken_answers_make_a_server_the_last_choice(tmp_path):
             statuses = [gate.chat().status for _ in range(20)]
         assert statuses.count(502) == len(bad.requests) == 3
         assert len(good.requests) == 17
-
-
-def test_connections_are_kept_for_four_seconds(tmp_path):
-    """And ended by us before uvicorn would at five."""
-    # covers: vllm-live-8-8 engine-3.5-deadline-keep-alive
-    left = []
-
-    def serve(peer):
-        answering(peer)
-        left.append(time.monotonic())
-
-    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
-                                           more="workers: 1") as gate:
-        assert [gate.chat().status for _ in range(5)] == [200] * 5
-        used = time.monotonic()
-        assert upstream.connections == 1
-        assert wire.wait_for(lambda: left, patience=6)
-        assert 3.8 < left[0] - used < 4.8
-        assert gate.chat().status == 200 and upstream.connections == 2
-
-
-def test_an_idle_connection_that_the_upstream_closed(tmp_path):
-    """It is noticed before anything is written to it."""
-    closed = []
-
-    def serve(peer):
-        peer.request()
-        peer.send_json(CHAT)
-        peer.socket.close()
-        closed.append(True)
-
-    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
-                                           more="workers: 1") as gate:
-        for i in range(20):
-            assert gate.chat().status == 200
-            assert wire.wait_for(lambda: len(closed) == i + 1)
-        assert len(upstream.requests) == upstream.connections == 20
-
-
-def test_a_body_that_ends_with_the_connection(tmp_path):
-    """It is framed anew for the client, and the connection is not used again."""
-    # covers: engine-3.5-close-delimited
-    def serve(peer):
-        peer.request()
-        peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + CHAT.encode())
-
-    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
-        answer = gate.chat()
-        assert answer.status == 200
-        assert int(answer.fields["content-length"]) == len(answer.body)
-        assert gate.chat().status == 200 and upstream.connections == 2
-
-
-def test_a_unix_socket(tmp_path):
-    """The same over a Unix socket, pooled, with a Host of ours."""
-    with Upstream(answering, path=tmp_path / "up.sock") as upstream, Gate(
-            tmp_path / "gate", upstream=upstream.url, more="workers: 1") as gate:
-        assert [gate.chat().status for _ in range(3)] == [200] * 3
-        assert upstream.connections == 1
-        assert all(b"\r\nHost: localhost\r\n" in head for head, _ in upstream.requests)
-    with Gate(tmp_path / "gone", upstream=f"unix:{tmp_path}/none.sock") as gate:
-        assert no_upstream(gate.chat())
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_what_an_upstream_is_called(tmp_path, host):
-    """Host is the URL's host and port, of health checks too; an IPv6 address is in brackets."""
-    # covers: gateways-3-2
-    try:
-        upstream = Upstream(answering, host="127.0.0.1" if host == "localhost" else host)
-    except OSError:
-        pytest.skip("this machine has no IPv6")
-    with upstream, Gate(
-            tmp_path, upstream=upstream.url.replace("127.0.0.1", host),
-            upstream_more="    health: 1s") as gate:
-        assert gate.chat().status == 200
-        assert wire.wait_for(lambda: upstream.checks)
-        name = f"[{host}]" if ":" in host else host
-        for head in (upstream.requests[0][0], upstream.checks[0]):
-            assert f"\r\nHost: {name}:{upstream.port}\r\n".encode() in head + b"\r\n"
-
-
-def test_a_connect_that_hangs(tmp_path):
-    """A full backlog answers no SYN: the connect deadline ends it."""
-    # covers: engine-3.5-deadline-connect
-    with socket.socket() as listener, contextlib.ExitStack() as stack:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        with Gate(tmp_path, upstream=f"http://127.0.0.1:{listener.getsockname()[1]}",
-                  upstream_more="    health: off\n    timeouts: { connect: 300ms }") as gate:
-            began = time.monotonic()
-            assert no_upstream(gate.chat())
-            assert 0.25 < time.monotonic() - began < 3
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-CERTIFICATES = {
-    "good": (dict(subject_alt_name="IP:127.0.0.1"), True),
-    "wrong-address": (dict(subject_alt_name="IP:127.0.0.2"), False),
-    "wrong-name": (dict(subject_alt_name="DNS:vllm.example"), False),
-    "name-only-as-cn": (dict(), False),
-    "expired": (dict(subject_alt_name="IP:127.0.0.1", end="20210101000000Z"), False),
-    "early": (dict(subject_alt_name="IP:127.0.0.1", begin="20390101000000Z"), False),
-    "client-only": (dict(subject_alt_name="IP:127.0.0.1", usage="clientAuth"), False),
-    "other-authority": (dict(subject_alt_name="IP:127.0.0.1"), False),
-    "plain": (None, False),
-}
-
-
-@pytest.mark.parametrize("kind", CERTIFICATES)
-def test_tls(tmp_path, authority, kind):
-    """The upstream's certificate is verified against its authority and name. Otherwise it gets not
-    one byte of a request, in clear least of all."""
-    # covers: algorithms-7-tls-upstream-verify engine-7-tls-identity
-    wanted, good = CERTIFICATES[kind]
-    context = None
-    if wanted is not None:
-        issuer = Authority(tmp_path / "other") if kind == "other-authority" else authority
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*issuer.issue(kind, **wanted))
-    with Upstream(answering, tls=context) as upstream, Gate(
-            tmp_path, upstream=f"https://127.0.0.1:{upstream.port}",
-            upstream_more="    health: off\n    timeouts: { connect: 1s }\n"
-                          f"    ca: {authority.certificate}") as gate:
-        answer = gate.chat()
-        if good:
-            assert answer.status == 200 and len(upstream.requests) == 1
-            assert at_once(4, lambda _: gate.chat().status) == [200] * 4
-        else:
-            assert no_upstream(answer) and upstream.requests == []
-            (line,) = gate.logged()
-            assert line["detail"] and "charged_in_full" not in line

@@ -1,0 +1,137 @@
+"""Over which connection to the upstream: pooling, Unix sockets, deadlines, TLS."""
+
+import contextlib
+import socket
+import ssl
+import time
+
+import pytest
+
+import wire
+from gate import Gate
+from test_limits import at_once
+from test_upstreams import CHAT, answering, no_upstream
+from tls import Authority
+from upstream import Upstream
+
+
+def test_connections_are_kept_for_four_seconds(tmp_path):
+    """And ended by us before uvicorn would at five."""
+    # covers: vllm-live-8-8 engine-3.5-deadline-keep-alive
+    left = []
+
+    def serve(peer):
+        answering(peer)
+        left.append(time.monotonic())
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           more="workers: 1") as gate:
+        assert [gate.chat().status for _ in range(5)] == [200] * 5
+        used = time.monotonic()
+        assert upstream.connections == 1
+        assert wire.wait_for(lambda: left, patience=6)
+        assert 3.8 < left[0] - used < 4.8
+        assert gate.chat().status == 200 and upstream.connections == 2
+
+
+def test_an_idle_connection_that_the_upstream_closed(tmp_path):
+    """It is noticed before anything is written to it."""
+    closed = []
+
+    def serve(peer):
+        peer.request()
+        peer.send_json(CHAT)
+        peer.socket.close()
+        closed.append(True)
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           more="workers: 1") as gate:
+        for i in range(20):
+            assert gate.chat().status == 200
+            assert wire.wait_for(lambda: len(closed) == i + 1)
+        assert len(upstream.requests) == upstream.connections == 20
+
+
+def test_a_body_that_ends_with_the_connection(tmp_path):
+    """It is framed anew for the client, and the connection is not used again."""
+    # covers: engine-3.5-close-delimited
+    def serve(peer):
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + CHAT.encode())
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        answer = gate.chat()
+        assert answer.status == 200
+        assert int(answer.fields["content-length"]) == len(answer.body)
+        assert gate.chat().status == 200 and upstream.connections == 2
+
+
+def test_a_unix_socket(tmp_path):
+    """The same over a Unix socket, pooled, with a Host of ours."""
+    with Upstream(answering, path=tmp_path / "up.sock") as upstream, Gate(
+            tmp_path / "gate", upstream=upstream.url, more="workers: 1") as gate:
+        assert [gate.chat().status for _ in range(3)] == [200] * 3
+        assert upstream.connections == 1
+        assert all(b"\r\nHost: localhost\r\n" in head for head, _ in upstream.requests)
+    with Gate(tmp_path / "gone", upstream=f"unix:{tmp_path}/none.sock") as gate:
+        assert no_upstream(gate.chat())
+
+
+def test_a_connect_that_hangs(tmp_path):
+    """A full backlog answers no SYN: the connect deadline ends it."""
+    # covers: engine-3.5-deadline-connect
+    with socket.socket() as listener, contextlib.ExitStack() as stack:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        with Gate(tmp_path, upstream=f"http://127.0.0.1:{listener.getsockname()[1]}",
+                  upstream_more="    health: off\n    timeouts: { connect: 300ms }") as gate:
+            began = time.monotonic()
+            assert no_upstream(gate.chat())
+            assert 0.25 < time.monotonic() - began < 3
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+CERTIFICATES = {
+    "good": (dict(subject_alt_name="IP:127.0.0.1"), True),
+    "wrong-address": (dict(subject_alt_name="IP:127.0.0.2"), False),
+    "wrong-name": (dict(subject_alt_name="DNS:vllm.example"), False),
+    "name-only-as-cn": (dict(), False),
+    "expired": (dict(subject_alt_name="IP:127.0.0.1", end="20210101000000Z"), False),
+    "early": (dict(subject_alt_name="IP:127.0.0.1", begin="20390101000000Z"), False),
+    "client-only": (dict(subject_alt_name="IP:127.0.0.1", usage="clientAuth"), False),
+    "other-authority": (dict(subject_alt_name="IP:127.0.0.1"), False),
+    "plain": (None, False),
+}
+
+
+@pytest.mark.parametrize("kind", CERTIFICATES)
+def test_tls(tmp_path, authority, kind):
+    """The upstream's certificate is verified against its authority and name. Otherwise it gets not
+    one byte of a request, in clear least of all."""
+    # covers: algorithms-7-tls-upstream-verify engine-7-tls-identity
+    wanted, good = CERTIFICATES[kind]
+    context = None
+    if wanted is not None:
+        issuer = Authority(tmp_path / "other") if kind == "other-authority" else authority
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*issuer.issue(kind, **wanted))
+    with Upstream(answering, tls=context) as upstream, Gate(
+            tmp_path, upstream=f"https://127.0.0.1:{upstream.port}",
+            upstream_more="    health: off\n    timeouts: { connect: 1s }\n"
+                          f"    ca: {authority.certificate}") as gate:
+        answer = gate.chat()
+        if good:
+            assert answer.status == 200 and len(upstream.requests) == 1
+            assert at_once(4, lambda _: gate.chat().status) == [200] * 4
+        else:
+            assert no_upstream(answer) and upstream.requests == []
+            (line,) = gate.logged()
+            assert line["detail"] and "charged_in_full" not in line
