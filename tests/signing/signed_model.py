@@ -136,6 +136,13 @@ def verify(model, key, *options):
     return Verdict(gatehouse("verify", model, *trusted, *options, "--format", "json"))
 
 
+def check(model, content, key, *options):
+    """Puts a bundle in place; the exit code and the rules that refuse it."""
+    put(model, content)
+    found = verify(model, key, *options)
+    return found.code, found.ids
+
+
 def read_bundle(path):
     """The parts of a signature file: bundle, payload bytes, statement, signature."""
     read = json.loads(pathlib.Path(path).read_text())

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from authority import Authority
-from signed_model import bundle, gatehouse, make_model, openssl, put, read_bundle, statement, verify
+from signed_model import bundle, gatehouse, openssl, put, read_bundle, statement, verify
 
 SAN = "email:ann@example.com,DNS:signer.example,URI:https://ci.example/job"
 
@@ -23,11 +23,6 @@ def pki(tmp_path_factory):
         other_root = Authority(folder, "other-root")
 
     return Pki
-
-
-@pytest.fixture
-def model(tmp_path):
-    return make_model(tmp_path / "model")
 
 
 def sign(model, key, *options):

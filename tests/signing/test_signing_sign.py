@@ -9,16 +9,6 @@ import pytest
 from signed_model import CURVES, Key, gatehouse, make_model, openssl, pae, read_bundle, verify
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    return Key(tmp_path_factory.mktemp("key"))
-
-
-@pytest.fixture
-def model(tmp_path):
-    return make_model(tmp_path / "model")
-
-
 @pytest.mark.parametrize("curve", CURVES)
 def test_openssl_verifies_what_was_signed(curve, model, tmp_path):
     key = Key(tmp_path, curve=curve)

@@ -8,7 +8,7 @@
 #include "signing/terms.h"
 
 // What a statement of others can have wrong is tried against the program in
-// tests/signing/test_signing_verify.py.
+// tests/signing/test_signing_statement.py.
 
 namespace gh::signing {
 namespace {
