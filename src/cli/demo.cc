@@ -26,6 +26,8 @@ constexpr std::string_view kPolicy = R"(version: 1
 listen:
   - address: 127.0.0.1:0
     tls: {{ certificate: server.crt, key: {{ file: server.key }} }}
+    limits:
+      per_ip: {{ failed_auth: {{ rate: 1000/s, burst: 1000 }} }}  # the rows try bad keys
 admin: {{ address: 127.0.0.1:0 }}
 state: {{ directory: state }}
 upstreams:

@@ -73,12 +73,14 @@ Exchange::Outcome Exchange::admit_model() {
   const MonoTime now = worker_.loop().now();
   auto admitted = table.admit(asks.all(), now);
   if (!admitted) {
+    note(admitted.error().standing);
     return refuse({.code = Code::rate_limit_exceeded,
                    .message = "This model takes no more requests now; wait before the next one.",
                    .rule = std::string(admitted.error().rule),
                    .retry_after = admitted.error().retry_after});
   }
-  model_lease_ = std::move(admitted->lease);
+  place_.model_lease = std::move(admitted->lease);
+  note(admitted->standing);
   next_admission_ = std::max(next_admission_, now + admitted->wait);
   return Outcome::next;
 }
@@ -161,14 +163,14 @@ void Exchange::reserved(std::expected<limits::Reservation, limits::Denial> answe
 }
 
 Exchange::Outcome Exchange::place() {
-  UpstreamState& upstream = runtime_->pools[intake_->grant->upstream]->state();
-  if (!upstream.enter()) {
+  const auto& upstream = runtime().upstreams[intake_->grant->upstream];
+  if (!upstream->enter()) {
     return refuse({.code = Code::overloaded,
                    .message = "The model is busy; send the request again.",
-                   .rule = fmt::format("upstreams.{}.in_flight", upstream.definition().name),
+                   .rule = fmt::format("upstreams.{}.in_flight", upstream->definition().name),
                    .retry_after = std::chrono::seconds(1)});
   }
-  upstream_ = &upstream;
+  place_.upstream = upstream;
   const policy::Model& model = *model_;
   std::string_view salt;
   if (intake_->rules.surface->cache_salt[static_cast<std::size_t>(intake_->rules.endpoint)]) {
@@ -189,7 +191,7 @@ Exchange::Outcome Exchange::record_admission() {
 
 Exchange::Outcome Exchange::send() {
   const MonoTime now = worker_.loop().now();
-  const policy::Upstream::Timeouts& timeouts = upstream_->definition().timeouts;
+  const policy::Upstream::Timeouts& timeouts = place_.upstream->definition().timeouts;
   answer_ = std::make_unique<Answer>(*runtime_->pools[intake_->grant->upstream],
                                      static_cast<http::AnswerEvents&>(*this));
   answer_->rules = {.endpoint = intake_->rules.endpoint,

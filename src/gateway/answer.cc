@@ -85,7 +85,7 @@ void Exchange::stream_data(std::string_view bytes) {
   const MonoTime now = worker_.loop().now();
   if (!record_.first_byte) record_.first_byte = now;
   first_byte_by_ = MonoTime::never();
-  next_event_by_ = now + upstream_->definition().timeouts.idle;
+  next_event_by_ = now + place_.upstream->definition().timeouts.idle;
   arm_deadline();
   if (client_ == nullptr) return;  // [DONE] was passed on; nothing that follows matters
 
@@ -111,6 +111,7 @@ void Exchange::stream_data(std::string_view bytes) {
       return;
     case openai::StreamRewriter::State::done:
       record_.status = 200;
+      answer_over_ = true;
       std::exchange(client_, nullptr)->finish();
       if (std::exchange(answer_->paused, false)) answer_->call.pause(false);
       next_event_by_ = now + kAfterDone;
@@ -128,6 +129,7 @@ void Exchange::stream_data(std::string_view bytes) {
 }
 
 void Exchange::on_answer_end() {
+  answer_over_ = true;
   if (answer_->stream != nullptr) {
     if (client_ == nullptr) return end(Ending::complete);
     return upstream_failed(failure_refusal(http::ClientFailure::reset),
@@ -166,6 +168,7 @@ void Exchange::answer_is_foreign() {
 }
 
 void Exchange::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
+  answer_over_ = true;
   if (client_ == nullptr) return end(Ending::complete);  // after [DONE]
   charge_nothing_ = never_connected(failure);
   upstream_failed(
@@ -183,7 +186,7 @@ void Exchange::on_writable() {
   if (answer_ == nullptr || !answer_->paused) return;
   answer_->paused = false;
   answer_->call.pause(false);
-  next_event_by_ = worker_.loop().now() + upstream_->definition().timeouts.idle;
+  next_event_by_ = worker_.loop().now() + place_.upstream->definition().timeouts.idle;
   arm_deadline();
 }
 

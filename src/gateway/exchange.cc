@@ -99,8 +99,7 @@ void Exchange::wait_for_client() {
   taking_ = true;
   settle();
   answer_->body.release();
-  std::exchange(upstream_, nullptr)->leave();
-  model_lease_.release();
+  place_.give_back_model();
   timer_.arm(http::body_deadline(*runtime().server_options[listener_], worker_.loop().now(),
                                  record_.answer_bytes));
 }
@@ -204,8 +203,9 @@ void Exchange::arm_deadline() {
 // The setting whose time is over.
 std::string Exchange::passed_deadline() const {
   const MonoTime now = worker_.loop().now();
-  const UpstreamState& upstream =
-      upstream_ != nullptr ? *upstream_ : runtime_->pools[intake_->grant->upstream]->state();
+  const UpstreamState& upstream = place_.upstream != nullptr
+                                      ? *place_.upstream
+                                      : runtime_->pools[intake_->grant->upstream]->state();
   const std::string_view which = now >= stop_at_         ? "total"
                                  : now >= first_byte_by_ ? "first_byte"
                                                          : "idle";
@@ -255,9 +255,11 @@ void Exchange::end(Ending ending) {
   count_.reset();
   answer_.reset();
   intake_.reset();
-  if (upstream_ != nullptr) upstream_->leave();
-  lease_.release();
-  model_lease_.release();
+  if (sent_upstream_ && !answer_over_) {
+    worker_.departing().keep(std::move(place_));
+  } else {
+    place_.give_back();
+  }
   record_.ending = ending;
   ended_at_ = system_clock().mono();  // not the turn's: it may have begun in this one
   worker_.metrics().record(record_, ended_at_);

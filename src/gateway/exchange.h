@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "gateway/place.h"
 #include "gateway/request_record.h"
 #include "gateway/runtime.h"
 #include "gateway/upstream_call.h"
@@ -99,6 +100,7 @@ class Exchange final : public net::Deferred,
   Outcome limit_address();
   Outcome authenticate();
   Outcome admit();
+  void note(const std::optional<limits::Standing>& standing);
   Outcome answer_from_policy();
   Outcome take_body();
   // … admission.cc …
@@ -158,18 +160,17 @@ class Exchange final : public net::Deferred,
   bool head_sent_ = false;  // to the client
   bool taking_ = false;     // all of a whole answer is sent, the client has yet to take it
   bool sent_upstream_ = false;
+  bool answer_over_ = false;     // the upstream has no more to do
   bool charge_nothing_ = false;  // the upstream refused, or was never reached
   std::uint64_t held_ = 0;       // of the memory for bodies
   std::shared_ptr<WorkerRuntime> runtime_;
   const identity::Principal* principal_ = nullptr;
   const policy::Model* model_ = nullptr;
-  UpstreamState* upstream_ = nullptr;  // entered; left in end()
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Answer> answer_;
   std::unique_ptr<PromptCount> count_;
   openai::RequestFacts facts_;
-  limits::Lease lease_;
-  limits::Lease model_lease_;
+  Place place_;
   std::unique_ptr<limits::Standing> standing_;
   limits::Reservation reservation_;
   RequestRecord record_;

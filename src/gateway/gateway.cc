@@ -217,8 +217,13 @@ void Gateway::use(std::shared_ptr<const Runtime> runtime) {
 
 Result<> Gateway::reload() {
   auto loaded = policy::load(policy_file_, {.effective = true});
-  auto refused = [&](std::string why) -> Result<> {
+  const auto reopen_log = [&](const policy::Snapshot& snapshot) {
+    return shared_.log->reopen(snapshot.request_log, snapshot.request_log_file);
+  };
+  const auto refused = [&](std::string why) -> Result<> {
     ++reloads_.refused;
+    // SIGHUP also says that the log file was moved away.
+    if (auto log = reopen_log(runtime_->policy()); !log) log::error("{}", log.error().message);
     return std::unexpected(Error{std::move(why)});
   };
   if (loaded.snapshot == nullptr) return refused(all_problems(loaded));
@@ -228,9 +233,7 @@ Result<> Gateway::reload() {
   auto runtime = make_runtime(loaded.snapshot);
   if (!runtime) return refused(runtime.error().message);
   const policy::Snapshot& snapshot = *loaded.snapshot;
-  if (auto log = shared_.log->reopen(snapshot.request_log, snapshot.request_log_file); !log) {
-    return refused(log.error().message);
-  }
+  if (auto log = reopen_log(snapshot); !log) return refused(log.error().message);
   log::set_level(log_level(snapshot.log_level));
   // First what can be known of new upstreams, then their first request.
   health_.watch((*runtime)->upstreams, {});

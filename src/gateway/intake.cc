@@ -136,15 +136,23 @@ Exchange::Outcome Exchange::admit() {
   const MonoTime now = worker_.loop().now();
   auto admitted = table.admit(asks.all(), now);
   if (!admitted) {
-    if (admitted.error().standing) {
-      standing_ = std::make_unique<limits::Standing>(*admitted.error().standing);
-    }
+    note(admitted.error().standing);
     return refuse(rate_refusal(admitted.error()));
   }
-  lease_ = std::move(admitted->lease);
+  place_.lease = std::move(admitted->lease);
   next_admission_ = std::max(next_admission_, now + admitted->wait);
-  if (admitted->standing) standing_ = std::make_unique<limits::Standing>(*admitted->standing);
+  note(admitted->standing);
   return Outcome::next;
+}
+
+// For the x-ratelimit fields: of the rates that were asked, the one that is nearest to its end.
+void Exchange::note(const std::optional<limits::Standing>& standing) {
+  if (!standing) return;
+  if (standing_ == nullptr) {
+    standing_ = std::make_unique<limits::Standing>(*standing);
+  } else if (limits::nearer_to_its_end(*standing, *standing_)) {
+    *standing_ = *standing;
+  }
 }
 
 Exchange::Outcome Exchange::answer_from_policy() {

@@ -99,7 +99,10 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
 };
 
 Worker::Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<Fd> sockets)
-    : shared_(shared), pepper_(shared.pepper.reveal()), salts_(shared.salt_key.reveal()) {
+    : shared_(shared),
+      pepper_(shared.pepper.reveal()),
+      salts_(shared.salt_key.reveal()),
+      departing_(loop_) {
   adopt(std::move(runtime));
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(*this, i, std::move(sockets[i])));

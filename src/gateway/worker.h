@@ -68,6 +68,7 @@ class Worker {
   std::string& event_scratch() { return event_scratch_; }
   // Null for an exchange that has ended.
   Exchange* find(Handle handle);
+  DepartingPlaces& departing() { return departing_; }
   void remove(Handle handle);
   // Whether `bytes` more request body fit into this worker's share.
   bool hold_body_bytes(std::uint64_t bytes, std::uint64_t most);
@@ -97,6 +98,7 @@ class Worker {
   crypto::Hmac pepper_;
   isolation::SaltMaker salts_;
   RequestIds ids_;
+  DepartingPlaces departing_;
   Metrics metrics_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;

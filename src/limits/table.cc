@@ -46,10 +46,6 @@ Standing standing(const Bucket& bucket, const policy::Rate& rate, MonoTime now) 
   return {rate.count, rate.burst - std::min(bucket.used, rate.burst), reset};
 }
 
-bool nearer_to_its_end(const Standing& a, const Standing& b) {
-  return a.remaining != b.remaining ? a.remaining < b.remaining : a.reset > b.reset;
-}
-
 std::optional<Denial> rate_denial(const Ask& ask, Bucket bucket, MonoTime now) {
   if (ask.rate == nullptr) return std::nullopt;
   bucket.drain(*ask.rate, now);
@@ -77,6 +73,10 @@ std::optional<Denial> why_not(std::span<const Place> places, MonoTime now) {
 }
 
 }  // namespace
+
+bool nearer_to_its_end(const Standing& a, const Standing& b) {
+  return a.remaining != b.remaining ? a.remaining < b.remaining : a.reset > b.reset;
+}
 
 std::string_view name(Scope scope) {
   switch (scope) {

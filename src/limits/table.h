@@ -51,6 +51,9 @@ struct Standing {
   Duration reset{};             // until the bucket is full again
 };
 
+// Whether `a` is the one to tell a client of.
+bool nearer_to_its_end(const Standing& a, const Standing& b);
+
 // Why not: of several reasons the one that lasts longest. For a request rate, waiting `retry_after`
 // admits a client that is alone on its bucket and a nanosecond less does not; how long concurrency
 // lasts nobody knows, it says one second.

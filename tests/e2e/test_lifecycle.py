@@ -220,6 +220,18 @@ def test_the_log_file_turns_over(tmp_path, recorder):
         assert len(old) >= 5 and len(new) >= 5
 
 
+def test_the_log_file_turns_over_with_a_policy_that_is_refused(tmp_path, recorder):
+    """A rotation is not lost because somebody is in the middle of an edit."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        gate.chat()
+        gate.logged(1)
+        os.rename(tmp_path / "requests.log", tmp_path / "requests.log.1")
+        gate.policy.write_text(gate.policy.read_text() + "surprise: 1\n")
+        gate.reload("refused")
+        last = gate.chat().fields["x-request-id"]
+        assert gate.logged(1)[0]["request_id"] == last
+
+
 def test_a_log_that_cannot_grow(tmp_path, recorder):
     """A full file system (here a limit on file size) loses lines aloud and stops nothing. Once
     there is room, the log says how many are missing, and every line is whole."""
