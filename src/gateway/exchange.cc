@@ -228,6 +228,10 @@ void Exchange::deadline(void* self) {
 void Exchange::settle() {
   if (answer_ != nullptr && answer_->stream != nullptr) {
     record_.usage = answer_->stream->usage();
+    // Who counts events knows nothing of the prompt.
+    if (record_.usage.estimated && record_.usage.prompt_tokens == 0) {
+      record_.usage.prompt_tokens = facts_.prompt_tokens;
+    }
     record_.dropped_fields = answer_->stream->dropped_fields();
   }
   if (!reservation_.open()) return;

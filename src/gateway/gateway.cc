@@ -193,7 +193,7 @@ void Gateway::run(std::function<void()> ready) {
   sockets_.clear();
   running_ = workers_.size();
   for (auto& worker : workers_) {
-    worker->start([this] { loop_.post([this] { worker_ended(); }); });
+    worker->start(workers_, [this] { loop_.post([this] { worker_ended(); }); });
   }
   key_timer_ = std::make_unique<net::Timer>(
       loop_, [](void* self) { static_cast<Gateway*>(self)->check_keys(); }, this);

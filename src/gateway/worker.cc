@@ -23,17 +23,25 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
     server_.drain();
   }
 
+  void take(Fd fd, const net::Address& peer) {
+    const Runtime& runtime = *worker_.runtime_->runtime;
+    server_.accept(std::move(fd), peer,
+                   {.tls = runtime.certificates.listeners[index_],
+                    .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
+                   runtime.server_options[index_]);
+  }
+
  private:
   const policy::Listener& definition() const {
     return worker_.runtime_->runtime->policy().listeners[index_];
   }
 
   void on_accept(Fd fd, const net::Address& peer) override {
-    const Runtime& runtime = *worker_.runtime_->runtime;
-    server_.accept(std::move(fd), peer,
-                   {.tls = runtime.certificates.listeners[index_],
-                    .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
-                   runtime.server_options[index_]);
+    Worker& taker = worker_.taker();
+    if (&taker == &worker_) return take(std::move(fd), peer);
+    taker.loop_.post([&taker, index = index_, fd = std::move(fd), peer]() mutable {
+      if (!taker.draining_) taker.listeners_[index]->take(std::move(fd), peer);
+    });
   }
 
   void on_shed() override { worker_.metrics_.refused_connection("no_descriptors"); }
@@ -117,11 +125,23 @@ Worker::~Worker() {
   listeners_.clear();
 }
 
-void Worker::start(std::function<void()> ended) {
+void Worker::start(std::span<const std::unique_ptr<Worker>> all, std::function<void()> ended) {
+  all_ = all;
   thread_ = std::thread([this, ended = std::move(ended)] {
     loop_.run();
     ended();
   });
+}
+
+Worker& Worker::taker() {
+  const auto load = [](const Worker& worker) {
+    return worker.metrics_.connections.load(std::memory_order_relaxed) + 1;
+  };
+  Worker* least = this;
+  for (const std::unique_ptr<Worker>& other : all_) {
+    if (load(*other) < load(*least)) least = other.get();
+  }
+  return load(*this) > 2 * load(*least) ? *least : *this;
 }
 
 void Worker::join() {

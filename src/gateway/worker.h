@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,8 +34,9 @@ class Worker {
   Worker(Shared& shared, std::shared_ptr<const Runtime> runtime, std::vector<Fd> sockets);
   ~Worker();  // after join()
 
-  // `ended` is called on the worker's thread when its loop has ended.
-  void start(std::function<void()> ended);
+  // `all` are the workers of the gateway, this one too; they live until all are joined. `ended` is
+  // called on the worker's thread when its loop has ended.
+  void start(std::span<const std::unique_ptr<Worker>> all, std::function<void()> ended);
   // Any thread: from the next request on.
   void use(std::shared_ptr<const Runtime> runtime);
   // Any thread: stops accepting; ends when the last exchange has, or when told to stop().
@@ -83,6 +85,9 @@ class Worker {
     std::unique_ptr<Exchange> exchange;
   };
 
+  // Who shall have the next connection: the kernel deals them by a hash, which is lumpy for few
+  // long ones. This worker, unless it has more than twice as many as another.
+  Worker& taker();
   Exchange& open(std::size_t listener, http::ServerStream& stream);
   void adopt(std::shared_ptr<const Runtime> runtime);
   void finish_if_idle();
@@ -90,6 +95,7 @@ class Worker {
   void shrink();
 
   Shared& shared_;
+  std::span<const std::unique_ptr<Worker>> all_;
   net::Loop loop_;
   std::shared_ptr<WorkerRuntime> runtime_;
   json::Parser request_parser_;

@@ -1,9 +1,13 @@
 """Connections: who is let in, how long they may take, and what a refusal does to them."""
 
+import collections
 import contextlib
 import json
 import os
+import re
+import shutil
 import socket
+import subprocess
 import time
 
 import pytest
@@ -215,6 +219,28 @@ def test_caps_on_connections(tmp_path, recorder, limits):
         assert wire.wait_for(lambda: gate.metric("gatehouse_connections") == 4)
         recorder.take()
         assert gate.chat().status == 200 and len(recorder.take()) == 1
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def test_workers_share_the_connections(tmp_path, recorder):
+    """The kernel deals connections by a hash. A worker that has more than twice as many as another
+    hands the next one over."""
+    # covers: engine-3.5-accept-skew
+    with Gate(tmp_path / "gate", upstream=up(recorder), more="workers: 6") as gate, \
+            contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(gate.connect()) for _ in range(12)]
+        said = tmp_path / "strace"
+        with subprocess.Popen(["strace", "-f", "-y", "-e", "trace=read", "-o", said,
+                               "-p", str(gate.process.pid)], stderr=subprocess.PIPE) as strace:
+            strace.stderr.readline()  # it is attached
+            for client in clients:
+                assert gate.call("/v1/models", connection=client).status == 200
+            strace.terminate()
+        # The thread and the descriptor of each read from a TCP connection.
+        read = set(re.findall(r"^(\d+) +read\((\d+)<(?:TCP|socket)", said.read_text(), re.MULTILINE))
+        assert len({descriptor for _, descriptor in read}) == len(clients)
+        shares = collections.Counter(thread for thread, _ in read)
+        assert len(shares) == 6 and max(shares.values()) <= 2 * min(shares.values()) + 2, shares
 
 
 def recovered(gate):
