@@ -274,42 +274,23 @@ void check_files(const std::vector<std::string>& files, findings::Examination& e
   }
 }
 
+void check_links(const std::vector<std::string>& links, findings::Examination& examination) {
+  for (const std::string& link : links)
+    tensors::note(examination, kLinkedFile, 0, [&] { return fmt::format("{}", quoted(link)); });
+}
+
 void check_base(const BaseFacts& facts, const Base& base, findings::Examination& examination) {
   for (const std::string& fault : facts.faults) examination.add(kBaseUnusable, fault);
   if (!base.fault().empty()) examination.add(kBaseUnusable, std::string(base.fault()));
 }
 
-constexpr const Rule* kRules[] = {&kConfigForm,
-                                  &kNoConfig,
-                                  &kRequired,
-                                  &kOtherType,
-                                  &kOddValue,
-                                  &kOtherMethod,
-                                  &kIgnored,
-                                  &kFullWeights,
-                                  &kImports,
-                                  &kPattern,
-                                  &kUnknownField,
-                                  &kRank,
-                                  &kScaling,
-                                  &kBase,
-                                  &kTensorName,
-                                  &kPair,
-                                  &kShape,
-                                  &kDimensions,
-                                  &kLayer,
-                                  &kModule,
-                                  &kTargets,
-                                  &kDtype,
-                                  &kEmbedding,
-                                  &kNoTensors,
-                                  &kOtherWeights,
-                                  &kOtherFile,
-                                  &kNotCompared,
-                                  &kBaseUnusable,
-                                  &kNothingToCompare,
-                                  &kBankFault,
-                                  &kNoPrefix};
+constexpr const Rule* kRules[] = {
+    &kConfigForm, &kNoConfig,     &kRequired,  &kOtherType,   &kOddValue,     &kOtherMethod,
+    &kIgnored,    &kFullWeights,  &kImports,   &kPattern,     &kUnknownField, &kRank,
+    &kHighRank,   &kScaling,      &kBase,      &kTensorName,  &kPair,         &kShape,
+    &kDimensions, &kLayer,        &kModule,    &kTargets,     &kDtype,        &kEmbedding,
+    &kNoTensors,  &kOtherWeights, &kOtherFile, &kNotCompared, &kBaseUnusable, &kNothingToCompare,
+    &kBankFault,  &kNoPrefix,     &kLinkedFile};
 
 }  // namespace
 
@@ -323,6 +304,7 @@ void examine_adapter(const Facts& facts, const Limits& limits, findings::Examina
     TensorChecks(facts, limits, config, base, examination).run();
   }
   check_files(facts.files, examination);
+  check_links(facts.links, examination);
 }
 
 std::span<const Rule* const> adapter_rules() {

@@ -19,8 +19,8 @@ namespace gh::adapter {
 
 // What the operator allows.
 struct Limits {
-  std::uint64_t rank = 512;  // the largest --max-lora-rank that vLLM takes; its default is 16
-  double scaling = 8;        // alpha / r, or alpha / sqrt(r)
+  std::optional<std::uint64_t> rank;  // vLLM's --max-lora-rank; none: any that vLLM can be given
+  double scaling = 8;                 // alpha / r, or alpha / sqrt(r)
   // Last parts of the names of modules that an adapter may change.
   std::vector<std::string> modules = projections();
   // Values of base_model_name_or_path; none: it is not looked at.
@@ -37,8 +37,9 @@ struct BaseFacts {
 struct Facts {
   std::string_view config;  // text of adapter_config.json
   const tensors::TensorTable* table =
-      nullptr;                     // of adapter_model.safetensors, when it could be read
-  std::vector<std::string> files;  // names in the folder, raw bytes
+      nullptr;                          // of adapter_model.safetensors, when it could be read
+  std::vector<std::string> files;       // names in the folder, raw bytes
+  std::vector<std::string> links = {};  // those of files and folders in it that are links
   BaseFacts base;
 };
 

@@ -310,10 +310,11 @@ void ConfigReader::read_patterns() {
 }
 
 void ConfigReader::limits() {
-  const auto check_rank = [this](std::string_view what, std::uint64_t rank) {
-    if (rank > limits_.rank) {
-      add(kRank, fmt::format("{} is {}, more than {}", what, rank, limits_.rank));
-    }
+  const std::uint64_t most = limits_.rank.value_or(kMaxLoraRanks.back());
+  std::uint64_t highest = 0;
+  const auto check_rank = [&](std::string_view what, std::uint64_t rank) {
+    highest = std::max(highest, rank);
+    if (rank > most) add(kRank, fmt::format("{} is {}, more than {}", what, rank, most));
   };
   const auto check_scaling = [this](std::string_view what, double scaling) {
     if (!(std::abs(scaling) <= limits_.scaling)) {
@@ -326,6 +327,10 @@ void ConfigReader::limits() {
     check_rank(fmt::format("rank_pattern of \"{}\"", escape(key, 100)), rank);
     // A key is a valid name for itself as far as names go, so this is what its module gets.
     check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
+  }
+  if (!limits_.rank && highest > kDefaultRank && highest <= most) {
+    add(kHighRank,
+        fmt::format("needs --max-lora-rank {}", *std::ranges::lower_bound(kMaxLoraRanks, highest)));
   }
   for (const auto& [key, alpha] : config_.alpha_pattern) {
     check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));

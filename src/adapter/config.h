@@ -1,6 +1,7 @@
 #pragma once
 // adapter_config.json.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,11 @@
 #include "findings/examination.h"
 
 namespace gh::adapter {
+
+// What vLLM's --max-lora-rank may be, and is when nothing is said.
+inline constexpr auto kMaxLoraRanks =
+    std::to_array<std::uint64_t>({1, 8, 16, 32, 64, 128, 256, 320, 512});
+inline constexpr std::uint64_t kDefaultRank = 16;
 
 struct Config {
   std::uint64_t rank = 0;

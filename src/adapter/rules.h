@@ -126,6 +126,15 @@ inline constexpr Rule kNoConfig{
     "decides what the tensors do.",
     "Get the adapter whole, with the configuration that it was trained with."};
 
+inline constexpr Rule kHighRank{
+    "LRA-015",
+    Severity::info,
+    Effect::finding,
+    "has a higher rank than vLLM takes by default",
+    "vLLM is started for adapters up to rank 16 and refuses others, rank_pattern included, unless "
+    "--max-lora-rank says more.",
+    "Start vLLM with the --max-lora-rank that is named, and give it here as well."};
+
 inline constexpr Rule kTensorName{
     "LRA-020",
     Severity::high,
@@ -256,6 +265,15 @@ inline constexpr Rule kNoPrefix{
     "it "
     "without effect, as PEFT does. What was tried in one is not what another serves.",
     "Save the adapter again with PEFT."};
+
+inline constexpr Rule kLinkedFile{
+    "LRA-037",
+    Severity::high,
+    Effect::finding,
+    "has links in its folder",
+    "vLLM follows them and loads what they lead to at that moment. What was approved can be "
+    "exchanged without a change in the adapter's own folder.",
+    "Put the file in the place of the link."};
 
 inline constexpr Rule kNotFinite{
     "LRA-040",

@@ -163,6 +163,7 @@ std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& com
 std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,
                                                           const Comparison& comparison,
                                                           std::vector<std::string> names,
+                                                          std::vector<std::string> links,
                                                           findings::Examination& examination) {
   findings::Examination unheard(0);
   const auto table = table_of(files.weights, unheard);
@@ -173,6 +174,7 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
   facts.config = config;
   facts.table = table ? &*table : nullptr;
   facts.files = std::move(names);
+  facts.links = std::move(links);
   facts.base.faults = comparison.base_faults;
   const auto base_table = table_of(comparison.base, facts.base.faults);
   facts.base.config = base_config;

@@ -104,6 +104,7 @@ std::string folder_digest(const FolderState& folder, const Comparison& compariso
   add_templates(digest, templates);
   digest.add(folder.facts.embedding_rows);
   add_files(digest, folder.tokens);
+  add_names(digest, folder.links);
   if (!folder.adapter.config.descriptor.valid()) return digest.finish();
   digest.add(folder.adapter.config).add(folder.adapter.weights).add(comparison.base_config);
   for (const NamedFile& file : comparison.base) add_table(digest, file);

@@ -31,9 +31,10 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 12> kRules = {
-    &kNotWhatItSays, &kUnknownKind, &kUnexamined, &kTooDeep, &kLinkOutside, &kLinkInside,
-    &kSpecial,       &kOddName,     &kLfsPointer, &kEmpty,   &kFarPickle,   &kFarPickleBesides,
+constexpr std::array<const Rule*, 13> kRules = {
+    &kNotWhatItSays, &kUnknownKind,      &kUnexamined, &kTooDeep,    &kLinkOutside,
+    &kLinkInside,    &kSpecial,          &kOddName,    &kLfsPointer, &kEmpty,
+    &kFarPickle,     &kFarPickleBesides, &kLinkLoop,
 };
 
 std::string read_head(source::Source& source) {

@@ -16,6 +16,8 @@ std::pair<std::string_view, std::string_view> split_last(std::string_view path) 
   return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
+}  // namespace
+
 std::size_t bytes_of(const Facts& facts) {
   std::size_t bytes = 0;
   for (const auto* templates : {&facts.document.templates, &facts.weight_templates})
@@ -25,8 +27,6 @@ std::size_t bytes_of(const Facts& facts) {
     for (const std::string& name : *names) bytes += name.size() + sizeof(std::string);
   return bytes;
 }
-
-}  // namespace
 
 NameInFolder name_in_folder(std::string_view path) {
   const auto [folder, name] = split_last(path);
@@ -47,18 +47,28 @@ void FolderPlace::settle(const Facts& facts) const {
   folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);
 }
 
-FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
-  NameInFolder name = name_in_folder(path);
-  std::shared_ptr<FolderState>& folder = open_[name.folder];
+std::shared_ptr<FolderState> Folders::at(const std::string& path) {
+  std::shared_ptr<FolderState>& folder = open_[path];
   if (folder == nullptr) {
     folder = std::make_shared<FolderState>();
-    folder->path = name.folder;
+    folder->path = path;
   }
+  return folder;
+}
+
+FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
+  NameInFolder name = name_in_folder(path);
+  const std::shared_ptr<FolderState> folder = at(name.folder);
   ++folder->pending;
   keep_adapter_file(folder->adapter, name.name, file);
   keep_token_file(folder->tokens, name.name, file);
   folder->facts.files.push_back({.path = std::move(name.name), .document = {}});
   return {.folder = folder, .index = folder->facts.files.size() - 1};
+}
+
+void Folders::add_link(const std::string& path) {
+  NameInFolder name = name_in_folder(path);
+  at(name.folder)->links.push_back(std::move(name.name));
 }
 
 std::shared_ptr<FolderState> Folders::leave(const std::string& path) {

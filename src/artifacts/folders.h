@@ -21,7 +21,8 @@ struct FolderState {
   std::string path;  // raw bytes, relative to the path that was asked for; "." for itself
   hub::FolderFacts facts;
   AdapterFiles adapter;
-  std::vector<NamedFile> tokens;  // the files of its tokenizer
+  std::vector<NamedFile> tokens;   // the files of its tokenizer
+  std::vector<std::string> links;  // names in it that are links to what was examined
   std::size_t fact_bytes = 0;
   bool too_much = false;    // more facts than are held: nothing is compared
   std::size_t pending = 0;  // files whose examination has not ended
@@ -39,12 +40,19 @@ class Folders {
  public:
   // Before the file is examined. `path`: relative, as `Found::path`.
   FolderPlace add(const std::string& path, const OpenFile& file);
+  // A file that is added as well, or a folder.
+  void add_link(const std::string& path);
   // After everything in the folder was added; null when it has no files.
   std::shared_ptr<FolderState> leave(const std::string& path);
 
  private:
+  std::shared_ptr<FolderState> at(const std::string& path);
+
   std::map<std::string, std::shared_ptr<FolderState>, std::less<>> open_;
 };
+
+// What the texts of a file's facts take.
+std::size_t bytes_of(const Facts& facts);
 
 // The folder that a file belongs to, and its name there: that of a chat template in
 // additional_chat_templates/ is the folder above.

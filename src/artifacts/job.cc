@@ -128,7 +128,7 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                   std::vector<std::string> names;
                   for (const hub::FileFacts& file : folder.facts.files) names.push_back(file.path);
                   numbers = examine_adapter_files(folder.adapter, comparison, std::move(names),
-                                                  examination);
+                                                  folder.links, examination);
                 }
                 const std::string sha256 =
                     wants_digest(examination, digests) ? folder_digest(folder, comparison) : "";

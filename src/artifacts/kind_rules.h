@@ -56,9 +56,10 @@ inline constexpr Rule kLinkInside{
     "FIL-006",
     Severity::info,
     Effect::finding,
-    "is a link to another file of the folder",
-    "The file it leads to is examined under its own name. A link can be made to point elsewhere.",
-    "Nothing, or replace the link with the file."};
+    "is a link to something else in the folder",
+    "Loaders go by the name of the link, so what it leads to was examined under that name too. A "
+    "link can be made to point elsewhere.",
+    "Nothing, or replace the link with what it means."};
 inline constexpr Rule kSpecial{"FIL-007",
                                Severity::high,
                                Effect::finding,
@@ -98,6 +99,15 @@ inline constexpr Rule kFarPickle{
     "stops after 64 MiB; nothing was wrong with them until then, and a loader that unpickles goes "
     "on.",
     "Give the file the name of its format, and load it with the reader of that format only."};
+
+inline constexpr Rule kLinkLoop{
+    "FIL-013",
+    Severity::high,
+    Effect::finding,
+    "is a link that leads back to a folder it lies in",
+    "Who follows it comes to the same files again and again, each time by another path. They were "
+    "not examined under all of these: a file may be called for under one of them.",
+    "Remove the link."};
 
 inline constexpr Rule kFarPickleBesides{
     "FIL-012",

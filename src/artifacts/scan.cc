@@ -9,6 +9,7 @@
 
 #include "adapter/rules.h"
 #include "artifacts/bank.h"
+#include "artifacts/clean_answers.h"
 #include "artifacts/folders.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/system_rules.h"
@@ -32,19 +33,6 @@ constexpr std::size_t kShownPath = 4096;  // bytes
 // Results that wait for an earlier file: beyond this many no more are started.
 constexpr std::size_t kLookAhead = 4096;
 
-// A file of a cache and a name that it has there: what a name promises is a question of its own.
-struct CachedName {
-  CachedName() = default;
-  CachedName(const Node& node, std::string as)
-      : device(node.device), inode(node.inode), name(std::move(as)) {}
-
-  dev_t device = 0;
-  ino_t inode = 0;
-  std::string name;
-
-  auto operator<=>(const CachedName& other) const = default;
-};
-
 // One line of the report, from the time that it is found until it is written.
 struct Slot {
   FileReport report;
@@ -52,7 +40,7 @@ struct Slot {
   bool done = false;
   bool hidden = false;                  // a folder of which there is nothing to say
   OpenFile file;                        // while it is examined
-  CachedName known_as;                  // in a cache
+  NamedNode known_as;                   // in a cache
   std::vector<FolderPlace> places;      // where its facts go
   std::shared_ptr<FolderState> folder;  // of a folder that waits for its files
 };
@@ -75,11 +63,6 @@ findings::Measured measured_of(const adapter::ModuleNumbers& numbers) {
   for (std::size_t i = 0; i < adapter::kNumbers; ++i)
     measured.numbers.emplace_back(adapter::kNumberNames[i], numbers.values[i]);
   return measured;
-}
-
-bool same_content(const Node& before, const Node& after) {
-  return before.bytes == after.bytes && before.changed.tv_sec == after.changed.tv_sec &&
-         before.changed.tv_nsec == after.changed.tv_nsec;
 }
 
 class Scanner {
@@ -145,23 +128,30 @@ class Scanner {
       slot.done = true;
       return;
     }
+    if (found.what == Found::What::link_inside) folders_.add_link(found.path);
     slot.report.findings.push_back(finding_of_node(found));
     // A link is the text that it holds.
     if (!found.target.empty()) slot.report.sha256 = hex(crypto::view(crypto::sha256(found.target)));
     settle(slot);
   }
 
-  Digests digests(const std::string& path) const {
-    // A finding about the name is made here, when the child has ended.
-    return {.all = options_.digest || is_odd(path),
-            .noted = !suppressions_.empty(),
+  // A finding about the name, or that it is a link, is not made by the child: it must not go by
+  // its own findings then.
+  Digests digests(const std::string& path, bool linked = false) const {
+    const bool noted = !suppressions_.empty();
+    const bool counts = noted || options_.fail_on <= kLinkInside.severity;
+    return {.all = options_.digest || is_odd(path) || (linked && counts),
+            .noted = noted,
             .fail_on = options_.fail_on};
   }
 
   static Finding finding_of_node(const Found& found) {
     switch (found.what) {
+      case Found::What::file:
       case Found::What::link_inside:
         return finding_of(kLinkInside, fmt::format("leads to {}, inside the folder", found.why));
+      case Found::What::link_loop:
+        return finding_of(kLinkLoop, fmt::format("leads to {}, a folder above it", found.why));
       case Found::What::link_outside:
         return finding_of(kLinkOutside,
                           fmt::format("leads to {}, out of the folder or nowhere", found.why));
@@ -182,6 +172,7 @@ class Scanner {
       return;
     }
     const FolderPlace place = folders_.add(found.path, found.file);
+    if (found.linked) folders_.add_link(found.path);
     if (found.cached && take_known(found, place)) return;
     examine_file(std::move(found), name, {place});
   }
@@ -193,12 +184,18 @@ class Scanner {
     if (found.cached) cached_[slot.known_as = {found.file.node, name}] = {kept, {}};
     slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
+    if (found.linked) slot.report.findings.push_back(finding_of_node(found));
     slot.file = std::move(found.file);
+    const Digests wanted = digests(found.path, found.linked);
+    // Judged by itself, a file is held against more.
+    const Answer* answer = found.named ? nullptr : clean_.find(slot.file.node, name);
+    if (answer != nullptr && (!wanted.all || !answer->sha256.empty())) return ended(slot, *answer);
     const bool lone_config = found.named && name == kAdapterConfig;
-    children_.start(file_job(slot.file.descriptor.get(), slot.file.node.bytes, name,
-                             lone_config ? &comparison_.limits : nullptr, options_.options,
-                             options_.limits, digests(found.path)),
-                    [this, kept](const sandbox::Outcome& outcome) { examined(kept, outcome); });
+    children_.start(
+        file_job(slot.file.descriptor.get(), slot.file.node.bytes, name,
+                 lone_config ? &comparison_.limits : nullptr, options_.options, options_.limits,
+                 wanted),
+        [this, kept, name](const sandbox::Outcome& outcome) { examined(kept, name, outcome); });
   }
 
   bool is_known(const Node& node) const {
@@ -221,9 +218,11 @@ class Scanner {
   }
 
   // A child that came to no answer has no digest either: another one makes it.
-  void examined(const std::shared_ptr<Slot>& slot, const sandbox::Outcome& outcome) {
+  void examined(const std::shared_ptr<Slot>& slot, const std::string& name,
+                const sandbox::Outcome& outcome) {
     Answer answer = answer_of(outcome, catalogue_);
     note(outcome);
+    if (outcome.end == sandbox::End::answered) clean_.keep(slot->file.node, name, answer);
     if (outcome.end == sandbox::End::answered || outcome.end == sandbox::End::not_started)
       return ended(*slot, std::move(answer));
     children_.start(digest_job(slot->file.descriptor.get(), slot->file.node.bytes, options_.limits),
@@ -243,7 +242,7 @@ class Scanner {
     slot.report.kind = std::move(answer.kind);
     slot.report.sha256 = std::move(answer.sha256);
     slot.report.bytes_read = std::min(answer.bytes_read, slot.report.bytes);
-    slot.report.findings = std::move(answer.findings);
+    std::ranges::move(answer.findings, std::back_inserter(slot.report.findings));
     if (slot.folder != nullptr) {
       // Offsets that a folder's findings have are those in an adapter's weights.
       for (Finding& finding : slot.report.findings)
@@ -347,7 +346,8 @@ class Scanner {
   bool unconfined_ = false;
   bool has_adapter_ = false;
   Folders folders_;
-  std::map<CachedName, Cached> cached_;
+  std::map<NamedNode, Cached> cached_;
+  CleanAnswers clean_;
   std::deque<std::shared_ptr<Slot>> slots_;     // in the order of the report
   std::vector<std::shared_ptr<Slot>> waiting_;  // folders whose files are not all known
 };

@@ -38,8 +38,8 @@ bool is_cache(int folder) {
          look(folder, std::string(kSnapshots)).kind == NodeKind::folder;
 }
 
-// Names in `folder` but "." and "..", sorted by bytes; nothing when it cannot be read or there are
-// more than `most`.
+// Names in `folder` but "." and "..", sorted by bytes; with an error when it cannot be read or
+// there are more than `most`.
 struct Names {
   std::vector<std::string> names;
   std::string error;
@@ -60,7 +60,7 @@ Names read_names(const Fd& folder, std::uint64_t most) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (read.names.size() >= most) {
-      read.error = fmt::format("more than {} entries in one scan", Walk::kMaxEntries);
+      read.error = "more entries in one scan than are looked at";
       break;
     }
     read.names.emplace_back(name);
@@ -78,13 +78,21 @@ struct Walk::Cache {
   Fd root;
 };
 
-struct Walk::Folder {
-  Fd descriptor;
+// Where a folder is.
+struct Walk::Place {
   std::string path;  // relative to the root; "" for it
+  std::shared_ptr<const Cache> cache = nullptr;
+  std::string cache_path = {};  // of this folder, relative to the cache's root
+  bool linked = false;          // a link led to it, or to a folder above
+};
+
+struct Walk::Folder {
+  OpenFile opened;
+  Place place;
   std::vector<std::string> names;
   std::size_t next = 0;
-  std::shared_ptr<const Cache> cache;
-  std::string cache_path;  // of this folder, relative to the cache's root
+
+  int descriptor() const { return opened.descriptor.get(); }
 };
 
 bool matches_any(const std::vector<std::string>& patterns, const std::string& path) {
@@ -114,7 +122,7 @@ std::optional<Found> Walk::next() {
     }
     Found found;
     found.what = Found::What::folder;
-    found.path = folder.path.empty() ? "." : folder.path;
+    found.path = folder.place.path.empty() ? "." : folder.place.path;
     folders_.pop_back();
     return found;
   }
@@ -142,14 +150,14 @@ std::optional<Found> Walk::enter_root() {
     found.why = opened.error().message;
     return found;
   }
-  if (opened->node.kind == NodeKind::folder) return enter(std::move(*opened), "", nullptr, "");
+  if (opened->node.kind == NodeKind::folder) return enter(std::move(*opened), {});
   found.file = std::move(*opened);
   return found;
 }
 
 std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
-  const std::string path = join(folder.path, name);
-  const Node node = look(folder.descriptor.get(), name);
+  const std::string path = join(folder.place.path, name);
+  const Node node = look(folder.descriptor(), name);
   Found found;
   found.path = path;
   if (matches_any(exclude_, path)) {
@@ -170,18 +178,22 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
     case NodeKind::folder:
       break;
   }
-  auto opened = open_node(folder.descriptor.get(), name);
+  auto opened = open_node(folder.descriptor(), name);
   if (!opened) {
     found.what = Found::What::unreadable;
     found.why = opened.error().message;
     return found;
   }
   if (opened->node.kind == NodeKind::folder) {
-    return enter(std::move(*opened), path, folder.cache, join(folder.cache_path, name));
+    return enter(std::move(*opened), {.path = path,
+                                      .cache = folder.place.cache,
+                                      .cache_path = join(folder.place.cache_path, name),
+                                      .linked = folder.place.linked});
   }
-  found.cached = folder.cache != nullptr;
-  found.blob = found.cached && folder.cache_path == kBlobs;
-  found.absent = found.cached && folder.cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
+  const std::string& cache_path = folder.place.cache_path;
+  found.cached = folder.place.cache != nullptr;
+  found.blob = found.cached && cache_path == kBlobs;
+  found.absent = found.cached && cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
   found.file = std::move(*opened);
   return found;
 }
@@ -189,11 +201,11 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
 Found Walk::visit_link(Folder& folder, const std::string& name, const std::string& path) {
   Found found;
   found.path = path;
-  found.target = link_target(folder.descriptor.get(), name);
+  found.target = link_target(folder.descriptor(), name);
   found.why = escape(found.target);
-  if (folder.cache != nullptr) {
-    const std::string in_cache = join(folder.cache_path, name);
-    const int root = folder.cache->root.get();
+  if (folder.place.cache != nullptr) {
+    const std::string in_cache = join(folder.place.cache_path, name);
+    const int root = folder.place.cache->root.get();
     if (look_beneath(root, in_cache).kind == NodeKind::file) {
       if (auto opened = open_beneath(root, in_cache)) {
         found.cached = true;
@@ -202,39 +214,71 @@ Found Walk::visit_link(Folder& folder, const std::string& name, const std::strin
       }
     }
   }
-  const NodeKind target = look_beneath(folders_.front()->descriptor.get(), path).kind;
-  const bool inside = target == NodeKind::file || target == NodeKind::folder;
-  found.what = inside ? Found::What::link_inside : Found::What::link_outside;
-  return found;
+  return follow(folder, name, std::move(found));
 }
 
-std::optional<Found> Walk::enter(OpenFile opened, const std::string& path,
-                                 std::shared_ptr<const Cache> cache, std::string cache_path) {
+// Outside of caches: to what lies below the root, and is no folder that the link lies in itself.
+Found Walk::follow(Folder& folder, const std::string& name, Found found) {
+  const int root = folders_.front()->descriptor();
+  const Node target = look_beneath(root, found.path);
+  if (target.kind != NodeKind::file && target.kind != NodeKind::folder) {
+    found.what = Found::What::link_outside;
+    return found;
+  }
+  auto opened = open_beneath(root, found.path);
+  if (!opened) {
+    found.what = Found::What::unreadable;
+    found.why = opened.error().message;
+    return found;
+  }
+  if (opened->node.kind == NodeKind::file) {
+    found.linked = true;
+    found.file = std::move(*opened);
+    return found;
+  }
+  const Node& node = opened->node;
+  if (std::ranges::any_of(folders_, [&](const auto& above) {
+        return above->opened.node.device == node.device && above->opened.node.inode == node.inode;
+      })) {
+    found.what = Found::What::link_loop;
+    return found;
+  }
+  found.what = Found::What::link_inside;
+  auto refused = enter(std::move(*opened), {.path = found.path,
+                                            .cache = folder.place.cache,
+                                            .cache_path = join(folder.place.cache_path, name),
+                                            .linked = true});
+  return refused ? std::move(*refused) : std::move(found);
+}
+
+std::optional<Found> Walk::enter(OpenFile opened, Place place) {
   Found found;
-  found.path = path.empty() ? "." : path;
+  found.path = place.path.empty() ? "." : place.path;
   if (folders_.size() >= kMaxDepth) {
     found.what = Found::What::too_much;
     found.why = fmt::format("folders more than {} deep", kMaxDepth);
     return found;
   }
-  Names names = read_names(opened.descriptor, kMaxEntries - entries_);
+  std::uint64_t most = kMaxEntries - entries_;
+  if (place.linked) most = std::min(most, kMaxLinked - linked_entries_);
+  Names names = read_names(opened.descriptor, most);
   if (!names.error.empty()) {
     found.what = Found::What::too_much;
     found.why = std::move(names.error);
     return found;
   }
   entries_ += names.names.size();
-  if (cache == nullptr) std::tie(cache, cache_path) = cache_of(opened.descriptor.get(), path);
-  if (cache != nullptr && cache_path.empty()) {
+  if (place.linked) linked_entries_ += names.names.size();
+  if (place.cache == nullptr) {
+    std::tie(place.cache, place.cache_path) = cache_of(opened.descriptor.get(), place.path);
+  }
+  if (place.cache != nullptr && place.cache_path.empty()) {
     // Blobs last: what snapshots name is reported under that name.
     const auto blobs = std::ranges::find(names.names, kBlobs);
     if (blobs != names.names.end()) std::rotate(blobs, blobs + 1, names.names.end());
   }
-  folders_.push_back(std::make_unique<Folder>(Folder{.descriptor = std::move(opened.descriptor),
-                                                     .path = path,
-                                                     .names = std::move(names.names),
-                                                     .cache = std::move(cache),
-                                                     .cache_path = std::move(cache_path)}));
+  folders_.push_back(std::make_unique<Folder>(Folder{
+      .opened = std::move(opened), .place = std::move(place), .names = std::move(names.names)}));
   return std::nullopt;
 }
 

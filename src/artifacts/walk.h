@@ -2,8 +2,10 @@
 // What lies below a path, in a fixed order: names sorted by bytes, a folder's files and folders as
 // they come, then the folder itself. One entry at a time; of a folder only the names are held.
 //
-// Links are not followed, but for what the operator named, and in a Hugging Face cache from
-// snapshots/ to blobs/ of the same repository.
+// Loaders go by names and follow links, so a link that stays below the path is followed: what it
+// leads to is found under the link's own path, a folder with everything in it. In a Hugging Face
+// cache links lead from snapshots/ to blobs/ of the same repository, also where the path is a part
+// of the cache.
 
 #include <cstdint>
 #include <memory>
@@ -19,7 +21,8 @@ namespace gh::artifacts {
 struct Found {
   enum class What : std::uint8_t {
     file,          // open, to be examined
-    link_inside,   // a link to what lies below the path as well
+    link_inside,   // a link to a folder below the path; what is in it comes next
+    link_loop,     // a link to a folder that it lies in itself; not followed
     link_outside,  // a link that leads elsewhere, or nowhere
     special,       // pipe, socket, device
     unreadable,    // `why`
@@ -33,6 +36,7 @@ struct Found {
   std::string target;   // of a link, as it is written: raw bytes
   OpenFile file;        // of `file`
   bool named = false;   // by the operator: `path` is its last part
+  bool linked = false;  // of `file`: `path` is a link to it, outside of caches
   bool cached = false;  // of `file`: in a Hugging Face cache, where one file has several paths
   bool blob = false;    // of `file`: in a cache's blobs/, named by its digest, so of no folder
   bool absent = false;  // of `file`: an empty mark in a cache, that the repository has no such file
@@ -42,6 +46,8 @@ class Walk {
  public:
   static constexpr std::size_t kMaxDepth = 64;
   static constexpr std::uint64_t kMaxEntries = 2'000'000;
+  // Of these in folders that a link led to: links to folders of links double with each step.
+  static constexpr std::uint64_t kMaxLinked = 100'000;
 
   // `root`: as the operator wrote it. `exclude`: shell patterns, held against the path and against
   // the name.
@@ -55,12 +61,13 @@ class Walk {
  private:
   struct Folder;
   struct Cache;
+  struct Place;
   // Each gives nothing when a folder was entered: what is in it comes next.
   std::optional<Found> enter_root();
   std::optional<Found> visit(Folder& folder, const std::string& name);
   Found visit_link(Folder& folder, const std::string& name, const std::string& path);
-  std::optional<Found> enter(OpenFile opened, const std::string& path,
-                             std::shared_ptr<const Cache> cache, std::string cache_path);
+  Found follow(Folder& folder, const std::string& name, Found found);
+  std::optional<Found> enter(OpenFile opened, Place place);
   std::pair<std::shared_ptr<const Cache>, std::string> cache_of(int folder,
                                                                 const std::string& path) const;
 
@@ -68,6 +75,7 @@ class Walk {
   std::vector<std::string> exclude_;
   bool started_ = false;
   std::uint64_t entries_ = 0;
+  std::uint64_t linked_entries_ = 0;
   std::vector<std::unique_ptr<Folder>> folders_;  // from the root to where it is now
 };
 

@@ -41,7 +41,7 @@ def folder(config=PLAIN, tensors=None, **files):
 def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
     open_ = {"LRA-033", "LRA-045"}
-    notes = {"LRA-010", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-041", "LRA-042", "LRA-043", "LRA-044",
+    notes = {"LRA-010", "LRA-015", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-041", "LRA-042", "LRA-043", "LRA-044",
              "TOK-208", "TOK-209"}
     verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
@@ -146,6 +146,8 @@ configured("expression_nested", {"target_modules": "(.*)*q_proj"}, "LRA-009")
 configured("expression_many", {"target_modules": ".*.*.*.*.*q_proj"}, "LRA-009")
 configured("expression_in_alpha", {"alpha_pattern": {"(a+)+": 16}}, "LRA-009")
 configured("field_unknown", {"use_new_thing": True}, "LRA-010")
+configured("rank_pattern_17", {"rank_pattern": {"k_proj": 17}}, "LRA-015")
+configured("rank_pattern_16", {"rank_pattern": {"k_proj": 16}})
 configured("rank_pattern_1024", {"rank_pattern": {"k_proj": 1024}}, "LRA-011")
 lra("rank_1024", lambda: folder({**PLAIN, "r": 1024},
                                 {**module(Q, 1024, 2, 2), **module(V, 1024, 2, 2, 2)}), "LRA-011")

@@ -20,9 +20,11 @@ ORDER = ("findings", "inconclusive", "unsupported", "clean", "excluded")
 ELSEWHERE = {
     "FIL-005": "test_scan_folders.py: links",
     "FIL-006": "test_scan_folders.py: links",
+    "FIL-013": "test_scan_folders.py: links",
     "FIL-007": "test_scan_folders.py: pipes and sockets",
     "FIL-008": "test_scan_folders.py: hostile names",
     "PKL-401": "tests/unit/pickle/examine_test.cc",
+    "LRA-037": "test_scan_adapters.py: links in an adapter",
     "LRA-035": "test_scan_adapters.py: a bank that is broken in part",
     "SUP-001": "test_scan_accepted.py",
     "SUP-002": "test_scan_accepted.py",

@@ -35,6 +35,31 @@ def test_ranks_beyond_what_vllm_is_started_with(tmp_path):
     assert ids(gatehouse.scan(folder, "--max-lora-scaling", "1")) >= {"LRA-012"}
 
 
+def test_links_in_an_adapter(tmp_path):
+    folder = adapter(tmp_path / "a")
+    os.rename(folder / "adapter_model.safetensors", tmp_path / "w")
+    os.symlink("../w", folder / "adapter_model.safetensors")
+    report = gatehouse.scan(tmp_path)
+    assert "LRA-037" in ids(report, "a") and verdicts(report)["a"] == "findings"
+    os.unlink(folder / "adapter_model.safetensors")
+    os.rename(tmp_path / "w", folder / "adapter_model.safetensors")
+    os.symlink("a", tmp_path / "current")
+    report = gatehouse.scan(tmp_path)
+    assert report["summary"]["exit"] == 0 and "LRA-037" not in ids(report), "its folder may be reached by one"
+    os.symlink("../a", folder / "sub")
+    assert "LRA-037" in ids(gatehouse.scan(tmp_path), "a")
+
+
+def test_ranks_that_need_an_option(tmp_path):
+    folder = adapter(tmp_path / "a")
+    config = json.loads((folder / "adapter_config.json").read_text())
+    (folder / "adapter_config.json").write_text(json.dumps({**config, "rank_pattern": {"k_proj": 33}}))
+    report = gatehouse.scan(folder)
+    assert report["summary"]["exit"] == 0
+    assert [f["message"] for f in report["findings"] if f["id"] == "LRA-015"] == ["needs --max-lora-rank 64"]
+    assert "LRA-015" not in ids(gatehouse.scan(folder, "--max-lora-rank", "64"))
+
+
 def test_numbers_are_shown_when_asked_for(tmp_path):
     folder = adapter(tmp_path / "a")
     assert not any("measured" in file for file in gatehouse.scan(folder)["files"])

@@ -1,5 +1,6 @@
 """What `gatehouse scan` finds below a path: links, pipes, odd names, caches, many files."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -27,7 +28,96 @@ def test_links(tmp_path, model):
     for name in ("outside", "absolute", "dangling", "loop", "parent"):
         assert verdicts(report)[name] == "findings" and ids(report, name) == {"FIL-005"}, name
     assert verdicts(report)["inside"] == "clean" and ids(report, "inside") == {"FIL-006"}
-    assert len(report["files"]) == 8, "nothing was followed"
+    assert len(report["files"]) == 8, "nothing was followed that leads out"
+
+
+EVIL = b"{{ cycler.__init__.__globals__.os.popen('id').read() }}\n"
+
+
+@pytest.mark.parametrize("name, content, rules", [
+    ("chat_template.jinja", EVIL, {"TPL-101", "TPL-105", "TPL-109"}),
+    ("modeling_x.py", b"evil()\n", {"COD-102"}),
+    ("Makefile", b"all:\n\tid\n", {"COD-107"}),
+    ("pytorch_model.bin", b"some words\n", {"FIL-001"}),
+    ("pytorch_model.bin", b"", {"FIL-010"}),
+    ("vocab.txt", b"a\na\n", {"TOK-111"}),
+    ("tokenizer.json", b'{"model": {"vocab": {"a": 0, "b": 0}}}', {"TOK-101"}),
+    ("additional_chat_templates/x.jinja", EVIL, {"TPL-101", "TPL-105", "TPL-109"}),
+])
+def test_a_link_is_judged_by_its_own_name(tmp_path, name, content, rules):
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "NOTES").write_bytes(content)
+    link = tmp_path / "model" / name
+    link.parent.mkdir(parents=True)
+    os.symlink(os.path.relpath(tmp_path / "text" / "NOTES", link.parent), link)
+    report = gatehouse.scan(tmp_path)
+    assert ids(report, f"model/{name}") == rules | {"FIL-006"} and verdicts(report)[f"model/{name}"] == "findings"
+    assert verdicts(report)["text/NOTES"] == "clean" and report["summary"]["bytes"] == 2 * len(content)
+    link.unlink()
+    os.link(tmp_path / "text" / "NOTES", link)
+    assert ids(gatehouse.scan(tmp_path), f"model/{name}") == rules, "as the file itself"
+
+
+def test_a_link_to_a_folder_is_judged_by_its_own_name(tmp_path):
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "rag.txt").write_bytes(EVIL)
+    os.symlink("t", tmp_path / "additional_chat_templates")
+    os.symlink("rag.txt", tmp_path / "t" / "rag.jinja")
+    report = gatehouse.scan(tmp_path)
+    assert verdicts(report)["additional_chat_templates"] == "clean"
+    assert ids(report, "additional_chat_templates/rag.jinja") == {"TPL-101", "TPL-105", "TPL-109", "FIL-006"}
+
+
+def test_the_current_version_may_be_a_link(tmp_path):
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "v1" / "a.safetensors").write_bytes(safetensors())
+    (tmp_path / "v1" / "b.safetensors").write_bytes(safetensors(b"x"))
+    os.symlink("v1", tmp_path / "current")
+    expected = {"current": "clean", "current/a.safetensors": "clean", "current/b.safetensors": "findings",
+                "v1/a.safetensors": "clean", "v1/b.safetensors": "findings"}
+    for arguments in ((), ("--digest",)):
+        report = gatehouse.scan(tmp_path, *arguments)
+        assert verdicts(report) == expected
+        digests = {file["file"]: file.get("sha256") for file in report["files"]}
+        for name in "ab":
+            assert digests[f"current/{name}.safetensors"] == digests[f"v1/{name}.safetensors"]
+    assert all(digests.values())
+
+
+def test_links_that_lead_back_are_findings(tmp_path):
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.safetensors").write_bytes(safetensors())
+    os.symlink(".", tmp_path / "a" / "additional_chat_templates")
+    os.symlink("../b", tmp_path / "a" / "b")
+    os.symlink("../a", tmp_path / "b" / "a")
+    report = gatehouse.scan(tmp_path)
+    back = {file for file in verdicts(report) if ids(report, file) == {"FIL-013"}}
+    assert back == {"a/additional_chat_templates", "a/b/a", "b/a/additional_chat_templates", "b/a/b"}
+
+
+def test_a_shard_may_be_a_link(tmp_path):
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "x").write_bytes(safetensors())
+    os.symlink("w/x", tmp_path / "model-1.safetensors")
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": {"a": "model-1.safetensors"}}))
+    assert ids(gatehouse.scan(tmp_path)) == {"FIL-006"}
+
+
+def test_templates_behind_links_are_compared(tmp_path):
+    template = "{% for m in messages %}{{ m['content'] }}{% endfor %}"
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": template}))
+    (tmp_path / "x.txt").write_text(template + "zz")
+    os.symlink("x.txt", tmp_path / "chat_template.jinja")
+    assert ids(gatehouse.scan(tmp_path)) == {"FIL-006", "TPL-501"}
+
+
+def test_a_link_carries_the_digest_that_its_findings_follow_from(tmp_path):
+    (tmp_path / "a").write_bytes(b"text")
+    os.symlink("a", tmp_path / "b")
+    report = gatehouse.scan(tmp_path, "--fail-on", "info")
+    assert verdicts(report) == {"a": "clean", "b": "findings"}
+    assert report["files"][1]["sha256"] == hashlib.sha256(b"text").hexdigest()
 
 
 def test_a_link_that_is_named_is_followed(tmp_path, model):
@@ -176,6 +266,17 @@ def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
         report = gatehouse.scan(path)
         for name in ("evil.safetensors", "absolute"):
             assert ids(report, prefix + name) == {"FIL-005"}
+
+
+def test_a_link_to_another_repository_of_the_same_hub(cache):
+    other = cache.parent / "models--org--other"
+    for folder in ("blobs", "snapshots/one"):
+        (other / folder).mkdir(parents=True)
+    (cache / "blobs" / "text").write_bytes(EVIL)
+    os.symlink("../../../models--org--name/blobs/text", other / "snapshots/one/chat_template.jinja")
+    name = "snapshots/one/chat_template.jinja"
+    assert "TPL-101" in ids(gatehouse.scan(cache.parent), f"models--org--other/{name}")
+    assert ids(gatehouse.scan(other), name) == {"FIL-005"}
 
 
 # Many files, and deep ones.

@@ -128,6 +128,37 @@ TEST(Adapter, ConfigurationsThatAreAllowed) {
   }
 }
 
+TEST(Adapter, RanksBeyondTheDefaultOfVllmAreNoted) {
+  const auto with = [](int rank, std::string_view more = "", const Limits& limits = {}) {
+    return ids_of_config(fmt::format(R"({{"peft_type":"LORA","r":{},"lora_alpha":8,)"
+                                     R"("target_modules":["q_proj"]{}}})",
+                                     rank, more),
+                         limits);
+  };
+  EXPECT_EQ(with(17), "LRA-015 LRA-022");
+  EXPECT_EQ(with(512), "LRA-015 LRA-022");
+  EXPECT_EQ(with(513), "LRA-011 LRA-022");
+  EXPECT_EQ(with(8, R"(,"rank_pattern":{"k_proj":17})"), "LRA-015");
+  EXPECT_EQ(with(8, R"(,"rank_pattern":{"k_proj":16})"), "");
+  Limits limits;
+  limits.rank = 64;
+  EXPECT_EQ(with(64, "", limits), "LRA-022") << "what vLLM is started with is known";
+
+  const tensors::TensorTable table = one();
+  const std::string text = config(R"(,"rank_pattern":{"k_proj":257})");
+  findings::Examination examination(0);
+  examine_adapter({.config = text, .table = &table, .files = {}, .base = {}}, {}, examination);
+  ASSERT_EQ(examination.findings().size(), 1);
+  EXPECT_EQ(examination.findings()[0].message, "needs --max-lora-rank 320");
+}
+
+TEST(Adapter, LinksAreNone) {
+  const tensors::TensorTable table = one();
+  const std::string text = config();
+  EXPECT_EQ(ids({.config = text, .table = &table, .files = {}, .links = {"README.md"}, .base = {}}),
+            "LRA-037");
+}
+
 TEST(Adapter, TheOperatorsLimitsCount) {
   Limits limits;
   limits.rank = 4;

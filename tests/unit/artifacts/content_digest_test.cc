@@ -41,6 +41,7 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
       [](FolderState& f) { f.facts.files[0].document.templates = {{"a", "b", "c"}}; },
       [](FolderState& f) { f.facts.weight_templates[0].digest = "3"; },
       [](FolderState& f) { f.facts.embedding_rows = 5; },
+      [](FolderState& f) { f.links = {"config.json"}; },
       [](FolderState& f) { f.tokens.push_back({.name = "vocab.txt", .file = {}}); },
   };
   std::set<std::string> seen;

@@ -19,6 +19,8 @@ std::string letter(What what) {
       return "file ";
     case What::link_inside:
       return "inside ";
+    case What::link_loop:
+      return "loop ";
     case What::link_outside:
       return "outside ";
     case What::special:
@@ -41,6 +43,7 @@ std::vector<std::string> walk(const std::string& root, std::vector<std::string> 
   while (const auto next = walk.next()) {
     found.push_back(letter(next->what) + next->path);
     EXPECT_EQ(next->file.descriptor.valid(), next->what == What::file);
+    EXPECT_EQ(next->linked, next->what == What::file && !next->cached && !next->target.empty());
   }
   return found;
 }
@@ -74,7 +77,7 @@ TEST_F(WalkTest, NothingThere) {
   EXPECT_THAT(walk(folder_.path()), ElementsAre("folder ."));
 }
 
-TEST_F(WalkTest, LinksAreNotFollowed) {
+TEST_F(WalkTest, LinksAreFollowedInside) {
   folder_.write("d/file", "");
   folder_.link("file", "d/here");
   folder_.link("../d", "d/up_and_down");
@@ -82,8 +85,54 @@ TEST_F(WalkTest, LinksAreNotFollowed) {
   folder_.link(folder_.path("d/file"), "d/absolute");
   folder_.link("nothing", "d/dangling");
   EXPECT_THAT(walk(folder_.path("d")),
-              ElementsAre("outside absolute", "outside dangling", "file file", "inside here",
+              ElementsAre("outside absolute", "outside dangling", "file file", "file here",
                           "outside out", "outside up_and_down", "folder ."));
+}
+
+TEST_F(WalkTest, LinksToFoldersAreFollowedInside) {
+  folder_.write("v1/x", "");
+  folder_.link("../y", "v1/y");
+  folder_.write("y", "");
+  folder_.link("v1", "now");
+  folder_.link("now", "then");
+  EXPECT_THAT(walk(folder_.path()),
+              ElementsAre("inside now", "file now/x", "file now/y", "folder now", "inside then",
+                          "file then/x", "file then/y", "folder then", "file v1/x", "file v1/y",
+                          "folder v1", "file y", "folder ."));
+  EXPECT_THAT(
+      walk(folder_.path(), {"now"}),
+      ElementsAre("excluded now", "inside then", "file then/x", "file then/y", "folder then",
+                  "file v1/x", "file v1/y", "folder v1", "file y", "folder ."));
+}
+
+TEST_F(WalkTest, LinksThatLeadBackEnd) {
+  folder_.write("a/x", "");
+  folder_.write("b/x", "");
+  folder_.link(".", "a/self");
+  folder_.link("..", "a/up");
+  folder_.link("../b", "a/z");
+  folder_.link("../a", "b/z");
+  EXPECT_THAT(
+      walk(folder_.path()),
+      ElementsAre("loop a/self", "loop a/up", "file a/x", "inside a/z", "file a/z/x", "loop a/z/z",
+                  "folder a/z", "folder a", "file b/x", "inside b/z", "loop b/z/self",
+                  "loop b/z/up", "file b/z/x", "loop b/z/z", "folder b/z", "folder b", "folder ."));
+}
+
+TEST_F(WalkTest, LinksThatDoubleWithEachStepEnd) {
+  for (int i = 0; i < 30; ++i) {
+    const std::string folder = std::to_string(i);
+    folder_.write(folder + "/x", "");
+    if (i == 29) continue;
+    for (const char* name : {"/l", "/r"})
+      folder_.link("../" + std::to_string(i + 1), folder + name);
+  }
+  Walk walk(folder_.path(), {});
+  std::uint64_t count = 0;
+  bool refused = false;
+  for (; const auto next = walk.next(); ++count) refused |= next->what == What::too_much;
+  EXPECT_TRUE(refused);
+  EXPECT_LT(count, 4 * Walk::kMaxLinked);
 }
 
 TEST_F(WalkTest, PipesAreNotOpened) {
@@ -117,6 +166,21 @@ TEST_F(WalkTest, CachesAreReadThroughTheirLinks) {
                   "folder snapshots", "file blobs/1", "file blobs/2", "folder blobs", "folder ."));
   EXPECT_THAT(walk(folder_.path("models--a--b/snapshots/r")),
               ElementsAre("file x", "outside y", "folder ."));
+}
+
+TEST_F(WalkTest, ACacheMayLinkToAnotherOneInside) {
+  folder_.write("a/blobs/1", "one");
+  folder_.write("a/snapshots/r/x", "");
+  folder_.write("b/blobs/2", "two");
+  folder_.link("../../../a/blobs/1", "b/snapshots/r/y");
+  folder_.link("../../a/snapshots/r", "b/snapshots/s");
+  EXPECT_THAT(walk(folder_.path()),
+              ElementsAre("file a/snapshots/r/x", "folder a/snapshots/r", "folder a/snapshots",
+                          "file a/blobs/1", "folder a/blobs", "folder a", "file b/snapshots/r/y",
+                          "folder b/snapshots/r", "inside b/snapshots/s", "file b/snapshots/s/x",
+                          "folder b/snapshots/s", "folder b/snapshots", "file b/blobs/2",
+                          "folder b/blobs", "folder b", "folder ."));
+  EXPECT_THAT(walk(folder_.path("b")), testing::Contains("outside snapshots/r/y"));
 }
 
 TEST_F(WalkTest, DepthEnds) {
