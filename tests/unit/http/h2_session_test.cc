@@ -1,19 +1,13 @@
-#include "http/h2_session.h"
+#include "h2_session_fixture.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <array>
 #include <string>
 
-#include "fake_transport.h"
-#include "h2_client.h"
-#include "recorder.h"
-
 namespace gh::http {
 namespace {
 
-using std::chrono::seconds;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -21,43 +15,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::uint32_t kNoError = 0;
-constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kInternalError = 2;
-
-class H2SessionTest : public testing::Test {
- protected:
-  H2SessionTest() {
-    transport_.attach(&session_);
-    transport_.receive(h2::hello() + h2::frame(h2::kSettings, 1, 0));
-    take();
-    reader_.frames.clear();
-  }
-
-  RecordedRequest& request(std::size_t i) { return *recorder_.requests.at(i); }
-  void take() {
-    transport_.end_turn();
-    reader_.read(transport_.take_sent());
-  }
-  void post(std::uint32_t stream, const h2::Fields& more = {}) {
-    transport_.receive(h2::headers(stream, h2::request("POST", "/v1/x", more)));
-  }
-  void get(std::uint32_t stream) {
-    transport_.receive(h2::headers(stream, h2::request("GET", "/v1/models"), h2::kEndStream));
-  }
-  std::vector<std::uint32_t> codes(h2::Type type) {
-    take();
-    std::vector<std::uint32_t> found;
-    for (const h2::Frame& frame : reader_.of_type(type)) found.push_back(frame.code());
-    return found;
-  }
-
-  Recorder recorder_;
-  Shared shared_{recorder_};
-  ServerOptions options_;
-  FakeTransport transport_;
-  H2Session session_{transport_, shared_, options_, transport_.now()};
-  h2::Reader reader_;
-};
 
 TEST_F(H2SessionTest, AnswersWithLength) {
   get(1);
@@ -168,20 +126,6 @@ TEST_F(H2SessionTest, AnEarlyAnswerAsksNotToSendALongRest) {
   EXPECT_THAT(recorder_.glitches, IsEmpty());
 }
 
-TEST_F(H2SessionTest, AnEarlyAnswerDoesNotWaitForEverForTheRest) {
-  recorder_.answer_at_once = 413;
-  post(1);
-  take();
-  transport_.advance(seconds(9));
-  EXPECT_THAT(codes(h2::kReset), IsEmpty());
-  transport_.advance(seconds(1));
-  EXPECT_THAT(codes(h2::kReset), ElementsAre(kNoError));
-  EXPECT_THAT(recorder_.glitches, IsEmpty());
-  recorder_.answer_at_once = 0;
-  get(3);
-  EXPECT_EQ(request(1).line, "GET /v1/models");
-}
-
 TEST_F(H2SessionTest, FlowControlHoldsTheAnswerAndTellsTheHandler) {
   get(1);
   ServerStream& stream = *request(0).stream;
@@ -280,84 +224,6 @@ TEST_F(H2SessionTest, ACancelIsTold) {
   EXPECT_TRUE(request(0).gone);
 }
 
-TEST_F(H2SessionTest, AConnectionWithoutRequestEnds) {
-  transport_.advance(seconds(9));
-  EXPECT_FALSE(transport_.ended());
-  transport_.advance(seconds(1));
-  EXPECT_THAT(codes(h2::kGoAway), ElementsAre(kNoError));
-  EXPECT_TRUE(transport_.closing);
-  EXPECT_THAT(recorder_.glitches, IsEmpty());
-}
-
-// covers: engine-3.5-deadline-head algorithms-7-slow-head
-TEST_F(H2SessionTest, AHeadThatDripsEnds) {
-  get(1);
-  request(0).answer(200, "ok");
-  take();
-  transport_.advance(seconds(30));
-  transport_.receive(h2::frame(h2::kHeaders, 0, 3, h2::hpack({{":method", "GET"}})));
-  transport_.advance(seconds(9));
-  EXPECT_FALSE(transport_.ended());
-  transport_.advance(seconds(1));
-  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_head"));
-  EXPECT_TRUE(transport_.closing);
-}
-
-TEST_F(H2SessionTest, KeepAliveCountsFromTheLastStream) {
-  get(1);
-  transport_.advance(seconds(1000));
-  EXPECT_FALSE(transport_.ended());
-  request(0).answer(200, "ok");
-  take();
-  transport_.advance(seconds(59));
-  transport_.receive(h2::frame(h2::kPing, 0, 0, "12345678"));
-  EXPECT_FALSE(transport_.ended());
-  transport_.advance(seconds(1));
-  EXPECT_TRUE(transport_.closing);
-}
-
-// covers: engine-3.5-deadline-body algorithms-7-slow-body
-TEST_F(H2SessionTest, ABodyIsDueByItsSizeAndDrippingDoesNotHelp) {
-  post(1, {{"content-length", std::to_string(5 * (16 << 10))}});
-  for (int i = 0; i < 14; ++i) {
-    transport_.receive(h2::data(1, "x"));
-    transport_.advance(seconds(1));
-  }
-  EXPECT_FALSE(request(0).gone);
-  transport_.advance(seconds(1));
-  take();
-  EXPECT_EQ(request(0).bad_body, "slow_body 408");
-  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_body"));
-  EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("408"))));
-}
-
-TEST_F(H2SessionTest, TheHandlerMayAnswerForASlowBodyAndOthersGoOn) {
-  recorder_.answer_bad = true;
-  post(1);
-  get(3);
-  transport_.advance(seconds(10));
-  take();
-  EXPECT_EQ(request(0).bad_body, "slow_body 408");
-  EXPECT_THAT(reader_.statuses, ElementsAre(std::pair(1u, std::string("408"))));
-  EXPECT_THAT(codes(h2::kGoAway), IsEmpty());
-  request(1).answer(200, "ok");
-  get(5);
-  request(2).answer(200, "ok");
-  take();
-  EXPECT_EQ(reader_.statuses.size(), 3u);
-  EXPECT_FALSE(transport_.ended());
-}
-
-TEST_F(H2SessionTest, ASlowBodyAfterTheHeadOfTheAnswerIsReset) {
-  recorder_.answer_bad = true;
-  post(1);
-  request(0).stream->send_head({.status = 200, .fields = {}, .content_length = {}});
-  transport_.advance(seconds(10));
-  take();
-  EXPECT_EQ(request(0).bad_body, "slow_body 0");
-  EXPECT_THAT(codes(h2::kReset), ElementsAre(kProtocolError));
-}
-
 TEST_F(H2SessionTest, TheHandlerMayAnswerForALargeHead) {
   recorder_.answer_bad = true;
   post(1, {{"x", std::string(9000, 'a')}});
@@ -370,37 +236,6 @@ TEST_F(H2SessionTest, TheHandlerMayAnswerForALargeHead) {
   take();
   EXPECT_EQ(reader_.statuses.size(), 2u);
   EXPECT_FALSE(transport_.ended());
-}
-
-// covers: algorithms-7-h2-zero-window engine-7-slow-readers
-TEST_F(H2SessionTest, AWindowThatStaysShutIsASlowReader) {
-  transport_.receive(h2::frame(h2::kSettings, 0, 0, h2::setting(4, 0)));
-  get(1);
-  get(3);
-  ServerStream& stream = *request(0).stream;
-  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
-  stream.send_data("x");
-  transport_.advance(seconds(29));
-  EXPECT_FALSE(request(0).gone);
-  transport_.advance(seconds(1));
-  EXPECT_TRUE(request(0).gone);
-  EXPECT_FALSE(request(1).gone);
-  EXPECT_THAT(codes(h2::kReset), ElementsAre(kInternalError));
-  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
-  transport_.advance(seconds(100));
-  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
-}
-
-// covers: engine-3.5-deadline-write algorithms-7-slow-read
-TEST_F(H2SessionTest, AConnectionThatIsNotReadIsCut) {
-  get(1);
-  transport_.reading = false;
-  request(0).stream->send_head({.status = 200, .fields = {}, .content_length = {}});
-  transport_.run_flushes();
-  transport_.advance(seconds(30));
-  EXPECT_TRUE(transport_.reset);
-  EXPECT_TRUE(request(0).gone);
-  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
 }
 
 // covers: engine-3.5-h2-pending-output
