@@ -16,7 +16,11 @@ BITS = dict([("F4", 4), ("F6_E2M3", 6), ("F6_E3M2", 6)] +
 
 
 def safe(id, content, *rules, name="model.safetensors", arguments=(), covers=""):
-    case("blind/s/" + id, verdict=severity.verdict(rules), rules=rules, name=name, arguments=arguments,
+    case("blind/s/" + id,
+         verdict=severity.verdict(rules),
+         rules=rules,
+         name=name,
+         arguments=arguments,
          covers=covers or "S" + id.split("_")[0])(lambda: content)
 
 
@@ -48,27 +52,28 @@ for size in range(1, 8):
     safe(f"1_{size}_bytes", b"\x02\0\0\0\0\0\0"[:size], "STF-001")
 safe("1_eight_bytes_are_an_empty_header", bytes(8), "STF-004")
 safe("2_at_the_limit_ends_inside", struct.pack("<Q", 100_000_000) + b"{}      ", "STF-003")
-for name, length in (("one_above", 100_000_001), ("2_to_32", 1 << 32), ("2_to_63", 1 << 63), ("2_to_64_less_8", (1 << 64) - 8),
-                     ("2_to_64_less_1", (1 << 64) - 1), ("big_endian_8", 8 << 56)):
+for name, length in (("one_above", 100_000_001), ("2_to_32", 1 << 32), ("2_to_63", 1 << 63),
+                     ("2_to_64_less_8", (1 << 64) - 8), ("2_to_64_less_1", (1 << 64) - 1), ("big_endian_8", 8 << 56)):
     safe("2_" + name, struct.pack("<Q", length) + b"{}      ", "STF-002")
 for cut in (8, 9, 20, 40, 60):
     safe(f"3_cut_at_{cut}", model(("w", "F32", [4], 0, 16))[:cut], "STF-003")
 safe("3_one_byte_missing", struct.pack("<Q", 9) + b"{}      ", "STF-003")
 
 # S4: one JSON object.
-for name, text in (("array", b"[]"), ("null", b"null"), ("text", b'"a"'), ("number", b"1"), ("true", b"true"), ("blank", b" "),
-                   ("bom", b"\xef\xbb\xbf{}"), ("utf16", "{}".encode("utf-16-le")), ("two_objects", b"{}{}"),
-                   ("nul_behind", b"{}\0"), ("line_comment", b"{}//x\n"), ("block_comment", b"{/**/}"), ("comma_first", b"{,}"),
-                   ("open", b"{"), ("open_key", b'{"a"'), ("open_text", b'{"a'), ("single_quotes", b"{'__metadata__':{}}"),
-                   ("no_quotes", b"{__metadata__:{}}"), ("comma_last", b'{"__metadata__":{},}'),
-                   ("tab_in_text", b'{"__metadata__":{"a":"\t"}}'),
-                   ("overlong_utf8", b'{"__metadata__":{"a":"\xc0\xaf"}}'),
-                   ("surrogate_in_utf8", b'{"__metadata__":{"a":"\xed\xa0\x80"}}'),
+for name, text in (("array", b"[]"), ("null", b"null"), ("text", b'"a"'), ("number", b"1"), ("true", b"true"),
+                   ("blank", b" "), ("bom", b"\xef\xbb\xbf{}"), ("utf16", "{}".encode("utf-16-le")),
+                   ("two_objects", b"{}{}"), ("nul_behind", b"{}\0"), ("line_comment", b"{}//x\n"),
+                   ("block_comment", b"{/**/}"), ("comma_first", b"{,}"), ("open", b"{"), ("open_key", b'{"a"'),
+                   ("open_text", b'{"a'), ("single_quotes", b"{'__metadata__':{}}"), ("no_quotes",
+                                                                                      b"{__metadata__:{}}"),
+                   ("comma_last", b'{"__metadata__":{},}'), ("tab_in_text", b'{"__metadata__":{"a":"\t"}}'),
+                   ("overlong_utf8", b'{"__metadata__":{"a":"\xc0\xaf"}}'), ("surrogate_in_utf8",
+                                                                             b'{"__metadata__":{"a":"\xed\xa0\x80"}}'),
                    ("cut_utf8", b'{"__metadata__":{"a":"\xe2\x82"}}'),
-                   ("lone_low_surrogate", b'{"__metadata__":{"a":"\\udc00"}}'),
-                   ("bad_escape", b'{"__metadata__":{"a":"\\x41"}}'), ("short_escape", b'{"__metadata__":{"a":"\\u00"}}'),
-                   ("equals_sign", b'{"__metadata__"={}}'), ("no_colon", b'{"__metadata__" {}}'),
-                   ("form_feed", b"\x0c{}"), ("no_break_space", b"\xc2\xa0{}")):
+                   ("lone_low_surrogate", b'{"__metadata__":{"a":"\\udc00"}}'), ("bad_escape",
+                                                                                 b'{"__metadata__":{"a":"\\x41"}}'),
+                   ("short_escape", b'{"__metadata__":{"a":"\\u00"}}'), ("equals_sign", b'{"__metadata__"={}}'),
+                   ("no_colon", b'{"__metadata__" {}}'), ("form_feed", b"\x0c{}"), ("no_break_space", b"\xc2\xa0{}")):
     safe("4_" + name, whole(text), "STF-004")
 safe("4_pair_of_surrogates_is_good", whole('{"__metadata__":{"a":"\\ud83d\\ude00"}}'))
 safe("4_any_letters_are_good", whole('{"__metadata__":{"\u00e9\u4e2d":"\U0001f600"}}'))
@@ -131,14 +136,18 @@ for dtype, bits in BITS.items():
     safe(f"14_{dtype.lower()}_one_byte_more", model(("w", dtype, [2, 4], 0, size + 1)), "STF-016")
     safe(f"14_{dtype.lower()}_one_byte_less", model(("w", dtype, [2, 4], 0, size - 1)), "STF-016")
     safe(f"17_{dtype.lower()}_file_ends_early", model(("w", dtype, [2, 4], 0, size))[:-1], "STF-017")
-for dtype in ("f32", "F32 ", " F32", "float32", "F128", "U4", "I4", "F8", "F8_E4M3FN", "BFLOAT16", "C128", "", "bool", "F3\u00b2"):
+for dtype in ("f32", "F32 ", " F32", "float32", "F128", "U4", "I4", "F8", "F8_E4M3FN", "BFLOAT16", "C128", "", "bool",
+              "F3\u00b2"):
     safe(f"13_unknown_{dtype.encode().hex() or 'empty'}", model(("w", dtype, [4], 0, 4)), "STF-013")
 
 # S14, S15: sizes.
 for name, shape in (("2_to_63_by_4", [1 << 63, 4]), ("4_by_2_to_63", [4, 1 << 63]), ("nought_last", [1 << 63, 4, 0]),
                     ("2_to_32_by_2_to_32", [1 << 32, 1 << 32]), ("by_the_bits", [1 << 61])):
     safe("14_overflow_" + name, model(("w", "U8", shape, 0, 0)), "STF-014")
-safe("14_nought_first", model(("w", "U8", [0, 1 << 63, 4], 0, 0)), "STF-014", covers="S14: the crate loads it; an error here")
+safe("14_nought_first",
+     model(("w", "U8", [0, 1 << 63, 4], 0, 0)),
+     "STF-014",
+     covers="S14: the crate loads it; an error here")
 for dtype, count in (("F4", 1), ("F4", 7), ("F6_E2M3", 1), ("F6_E2M3", 2), ("F6_E3M2", 3), ("F6_E3M2", 5)):
     safe(f"15_{dtype.lower()}_of_{count}", model(("w", dtype, [count], 0, (count * BITS[dtype] + 7) // 8)), "STF-015")
 safe("15_f4_of_2_is_good", model(("w", "F4", [2], 0, 1)))
@@ -162,17 +171,18 @@ safe("17_no_data_at_all", model(("w", "U8", [4], 0, 4), data=b""), "STF-017")
 safe("18_scalar_is_good", model(("w", "F32", [], 0, 4)))
 safe("18_no_tensor_is_good", whole("{}"))
 safe("18_no_element_is_good", model(("w", "F32", [0, 3], 0, 0)))
-safe("18_nothing_three_times_at_a_border_is_good",
-     model(("a", "F32", [1], 0, 4), ("b", "F32", [0], 4, 4), ("c", "F32", [2, 0], 4, 4), ("d", "F32", [0], 4, 4),
-           ("e", "F32", [1], 4, 8)))
+safe(
+    "18_nothing_three_times_at_a_border_is_good",
+    model(("a", "F32", [1], 0, 4), ("b", "F32", [0], 4, 4), ("c", "F32", [2, 0], 4, 4), ("d", "F32", [0], 4, 4),
+          ("e", "F32", [1], 4, 8)))
 safe("18_nothing_at_the_end_is_good", model(("a", "F32", [1], 0, 4), ("b", "F32", [0], 4, 4)))
 safe("18_nothing_inside_another", model(("a", "F32", [2], 0, 8), ("b", "F32", [0], 4, 4)), "STF-016")
 safe("18_nothing_beyond_the_end", model(("a", "F32", [1], 0, 4), ("b", "F32", [0], 8, 8), data=bytes(4)), "STF-016")
 safe("18_ones_are_good", model(("w", "F32", [1] * 8, 0, 4)))
 
 # S19: names.
-for name, text in (("empty", ""), ("nul", "a\0b"), ("climbs", "../../etc/x"), ("newline", "a\nb"), ("escape", "\x1b[2Jw"),
-                   ("absolute", "/etc/x"), ("backslash_climbs", "..\\x")):
+for name, text in (("empty", ""), ("nul", "a\0b"), ("climbs", "../../etc/x"), ("newline", "a\nb"),
+                   ("escape", "\x1b[2Jw"), ("absolute", "/etc/x"), ("backslash_climbs", "..\\x")):
     safe("19_" + name, model((text, "U8", [4], 0, 4)), "STF-019")
 for name, text in (("dots", "model.layers.0.weight"), ("letters", "\u00e9\u00e8"), ("spaces", "my weight")):
     safe(f"19_{name}_are_good", model((text, "U8", [4], 0, 4)))
@@ -182,12 +192,13 @@ safe("20_header_of_odd_length", struct.pack("<Q", 2) + b"{}", "STF-020")
 safe("20_small_types_first", model(("a", "U8", [4], 0, 4), ("b", "F32", [1], 4, 8)), "STF-020")
 safe("20_offsets_against_names", model(("b", "U8", [4], 0, 4), ("a", "U8", [4], 4, 8)), "STF-020")
 safe("20_float_at_offset_one", model(("a", "U8", [1], 0, 1), ("b", "F32", [1], 1, 5)), "STF-020")
-safe("20_large_types_first_are_good", model(("z", "F64", [1], 0, 8), ("b", "F32", [1], 8, 12), ("a", "U8", [1], 12, 13)))
+safe("20_large_types_first_are_good", model(("z", "F64", [1], 0, 8), ("b", "F32", [1], 8, 12),
+                                            ("a", "U8", [1], 12, 13)))
 
 # S21: numbers, when asked for.
-for name, dtype, number in (("nan", "F32", b"\0\0\xc0\x7f"), ("infinity", "F32", b"\0\0\x80\x7f"), ("minus_infinity", "F32", b"\0\0\x80\xff"),
-                            ("half_nan", "F16", b"\0\x7e"), ("brain_nan", "BF16", b"\xc0\x7f"),
-                            ("double_infinity", "F64", b"\0\0\0\0\0\0\xf0\x7f")):
+for name, dtype, number in (("nan", "F32", b"\0\0\xc0\x7f"), ("infinity", "F32", b"\0\0\x80\x7f"),
+                            ("minus_infinity", "F32", b"\0\0\x80\xff"), ("half_nan", "F16", b"\0\x7e"),
+                            ("brain_nan", "BF16", b"\xc0\x7f"), ("double_infinity", "F64", b"\0\0\0\0\0\0\xf0\x7f")):
     content = model(("w", dtype, [1], 0, len(number)), data=number)
     safe(f"21_{name}", content, "STF-021", arguments=["--read-data"])
     safe(f"21_{name}_not_asked_for", content)

@@ -10,17 +10,22 @@ import severity
 from corpus import case
 
 # What a state dict of one tensor of four floats looks like, and what runs a program.
-DICT = (b"\x80\2}q\0(X\1\0\0\0wq\1ctorch._utils\n_rebuild_tensor_v2\nq\2((X\7\0\0\0storageq\3ctorch\nFloatStorage\nq\4"
-        b"X\1\0\0\x000q\5X\3\0\0\0cpuq\6K\4tq\7QK\0K\4\x85q\x08K\1\x85q\x09\x89ccollections\nOrderedDict\nq\n)Rq\x0btq\x0cRq\x0d"
-        b"u.")
+DICT = (
+    b"\x80\2}q\0(X\1\0\0\0wq\1ctorch._utils\n_rebuild_tensor_v2\nq\2((X\7\0\0\0storageq\3ctorch\nFloatStorage\nq\4"
+    b"X\1\0\0\x000q\5X\3\0\0\0cpuq\6K\4tq\7QK\0K\4\x85q\x08K\1\x85q\x09\x89ccollections\nOrderedDict\nq\n)Rq\x0btq\x0cRq\x0d"
+    b"u.")
 EVIL = b"\x80\2cposix\nsystem\nX\4\0\0\0true\x85R."
 RUNS = ("PKL-101", "PKL-201")
 ELF = b"\x7fELF\2\1\1\0" + bytes(8) + struct.pack("<HHI", 3, 62, 1) + bytes(200)
 
 
 def pt(id, content, *rules, name="model.pt", covers="", gap=""):
-    case("blind/z/" + id, verdict=severity.verdict(rules), rules=rules, name=name,
-         covers=covers or "Z" + id.split("_")[0], gap=gap)(lambda: content)
+    case("blind/z/" + id,
+         verdict=severity.verdict(rules),
+         rules=rules,
+         name=name,
+         covers=covers or "Z" + id.split("_")[0],
+         gap=gap)(lambda: content)
 
 
 class Record:
@@ -34,8 +39,10 @@ class Record:
             self.stored = packer.compress(content) + packer.flush()
         else:
             self.stored = content
-        self.fields = {"name": self.name, "flags": 0, "method": self.method, "crc": zlib.crc32(content),
-                       "packed": len(self.stored), "size": len(content), "attributes": 0, "made_by": 0}
+        self.fields = {
+            "name": self.name, "flags": 0, "method": self.method, "crc": zlib.crc32(content),
+            "packed": len(self.stored), "size": len(content), "attributes": 0, "made_by": 0
+        }
         self.local = {key[6:]: value for key, value in other.items() if key.startswith("local_")}
         self.central = {key[8:]: value for key, value in other.items() if key.startswith("central_")}
         both = {key: value for key, value in other.items() if not key.startswith(("local_", "central_"))}
@@ -50,8 +57,9 @@ def archive(records, before=b"", comment=b"", count=None, tail=b""):
         body += b"PK\3\4" + struct.pack("<5H3I2H", 20, f["flags"], f["method"], 0, 0, f["crc"], f["packed"], f["size"],
                                         len(f["name"]), 0) + f["name"] + record.stored
         f = {**record.fields, **record.central}
-        directory += b"PK\1\2" + struct.pack("<6H3I5H2I", f["made_by"], 20, f["flags"], f["method"], 0, 0, f["crc"], f["packed"],
-                                             f["size"], len(f["name"]), 0, 0, 0, 0, f["attributes"], f.get("at", at)) + f["name"]
+        directory += b"PK\1\2" + struct.pack("<6H3I5H2I", f["made_by"], 20, f["flags"], f["method"], 0, 0, f["crc"],
+                                             f["packed"], f["size"], len(f["name"]), 0, 0, 0, 0, f["attributes"],
+                                             f.get("at", at)) + f["name"]
     count = len(records) if count is None else count
     return body + directory + b"PK\5\6" + struct.pack("<4H2IH", 0, 0, count, count, len(directory), len(body), len(comment)) + \
         comment + tail
@@ -59,8 +67,12 @@ def archive(records, before=b"", comment=b"", count=None, tail=b""):
 
 def records(data=DICT, folder="archive", storage=bytes(16), **other):
     """`other` are fields of data.pkl."""
-    return [Record(f"{folder}/data.pkl", data, **other), Record(f"{folder}/byteorder", b"little"),
-            Record(f"{folder}/data/0", storage), Record(f"{folder}/version", b"3\n")]
+    return [
+        Record(f"{folder}/data.pkl", data, **other),
+        Record(f"{folder}/byteorder", b"little"),
+        Record(f"{folder}/data/0", storage),
+        Record(f"{folder}/version", b"3\n")
+    ]
 
 
 def model(*more, data=DICT, storage=bytes(16), folder="archive", fields=None, **options):
@@ -83,7 +95,8 @@ pt("7_comment", model(comment=b"made by hand"), "ZIP-039")
 for folder in ("a", "model", "checkpoint-1", "x.y", "\u00e9"):
     pt("2_folder_" + folder.replace("\u00e9", "e"), model(folder=folder))
 pt("2_no_version", archive(records()[:-1]), "ZIP-002")
-pt("2_data_in_another_folder", archive([Record("b/version", b"3\n"), *records()[:-1]]), "ZIP-002", "ZIP-009", "ZIP-044", "FIL-002")
+pt("2_data_in_another_folder", archive([Record("b/version", b"3\n"), *records()[:-1]]), "ZIP-002", "ZIP-009", "ZIP-044",
+   "FIL-002")
 pt("2_no_storage", archive([records()[0], records()[3]]), "ZIP-040")
 pt("2_storage_short", model(storage=bytes(15)), "ZIP-041")
 pt("2_storage_empty", model(storage=b""), "ZIP-041")
@@ -104,11 +117,14 @@ pt("4_data_runs_all_the_same", model(data=EVIL, fields={"crc": 5}), "ZIP-004", *
 pt("4_version", archive([*records()[:-1], Record("archive/version", b"3\n", crc=7)]), "ZIP-004")
 
 # Z5: the local header against the directory.
-for name, fields in (("name", {"local_name": b"archive/data.txt"}), ("name_by_case", {"local_name": b"archive/Data.pkl"}),
+for name, fields in (("name", {"local_name": b"archive/data.txt"}), ("name_by_case",
+                                                                     {"local_name": b"archive/Data.pkl"}),
                      ("name_longer", {"local_name": b"archive/data.pklx"}), ("encrypted", {"local_flags": 1}),
                      ("method", {"local_method": 8}), ("crc", {"local_crc": 9}), ("size", {"local_size": 3}),
                      ("packed_size", {"local_packed": 3}), ("utf8_flag", {"local_flags": 0x800})):
-    pt("5_local_" + name, model(fields=fields), "ZIP-005",
+    pt("5_local_" + name,
+       model(fields=fields),
+       "ZIP-005",
        gap="a local flag that only the meaning of letters hangs on is not compared" if name == "utf8_flag" else "")
     if name != "utf8_flag":
         pt(f"5_local_{name}_runs", model(data=EVIL, fields=fields), "ZIP-005", *RUNS, "ZIP-043")
@@ -127,7 +143,8 @@ for method in (1, 9, 12, 14, 93, 95, 99):
 # Z7: a name twice.
 pt("7_data_twice", model(Record("archive/data.pkl", DICT)), "ZIP-020", "ZIP-009")
 pt("7_data_twice_second_runs", model(Record("archive/data.pkl", EVIL)), "ZIP-020", "ZIP-009", *RUNS)
-pt("7_data_twice_first_runs", archive([Record("archive/data.pkl", EVIL), *records()]), "ZIP-020", "ZIP-009", "ZIP-043", *RUNS)
+pt("7_data_twice_first_runs", archive([Record("archive/data.pkl", EVIL), *records()]), "ZIP-020", "ZIP-009", "ZIP-043",
+   *RUNS)
 pt("7_version_twice", model(Record("archive/version", b"3\n")), "ZIP-020", "ZIP-044")
 
 # Z8: TorchScript.
@@ -144,8 +161,9 @@ pt("9_zip", model(Record("archive/inner", archive([Record("x", b"1")]))), "ZIP-0
 pt("9_words", model(Record("archive/notes.txt", b"only words\n")), "ZIP-044")
 
 # Z10: other containers under a model's name.
-for name, content in (("7z", b"7z\xbc\xaf\x27\x1c\0\4" + bytes(24)), ("gzip", zlib.compress(EVIL, 9, 31)), ("xz", b"\xfd7zXZ\0\0\4" + bytes(20)),
-                      ("zstd", b"\x28\xb5\x2f\xfd" + bytes(12)), ("bzip2", b"BZh91AY&SY" + bytes(12))):
+for name, content in (("7z", b"7z\xbc\xaf\x27\x1c\0\4" + bytes(24)), ("gzip", zlib.compress(EVIL, 9, 31)),
+                      ("xz", b"\xfd7zXZ\0\0\4" + bytes(20)), ("zstd", b"\x28\xb5\x2f\xfd" + bytes(12)),
+                      ("bzip2", b"BZh91AY&SY" + bytes(12))):
     if name == "gzip":
         pt("10_gzip_that_runs", content, "ARC-010", *RUNS)
     else:
@@ -173,7 +191,10 @@ pt("11_protocol_runs", legacy(protocol=EVIL), *RUNS, "PKL-321")
 pt("11_info_is_a_list", legacy(info=b"\x80\2]."), "PKL-321")
 pt("11_info_runs", legacy(info=EVIL), *RUNS, "PKL-321")
 pt("11_object_runs", legacy(body=EVIL), *RUNS, "PKL-322")
-pt("11_keys_run", legacy(keys=EVIL), *RUNS, "PKL-322",
+pt("11_keys_run",
+   legacy(keys=EVIL),
+   *RUNS,
+   "PKL-322",
    gap="what a fifth pickle that is no list of keys imports is not told")
 pt("11_other_key", legacy(keys=KEYS.replace(b"0", b"1")), "PKL-322")
 pt("11_no_key", legacy(keys=b"\x80\2].", storage=b""), "PKL-322")

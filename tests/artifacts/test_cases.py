@@ -8,6 +8,7 @@ import pytest
 
 import corpus
 import gatehouse
+import severity
 
 HERE = pathlib.Path(__file__).parent
 for module in sorted(HERE.glob("cases_*.py")):
@@ -41,6 +42,7 @@ ELSEWHERE = {
 }
 
 Seen = collections.namedtuple("Seen", "verdict rules")
+FOUND = {}  # {folder_of(case): its findings}
 
 
 def folder_of(case):
@@ -69,7 +71,9 @@ def scan_together(cases, arguments, root):
     for file in report["files"]:
         verdicts[file["file"].split("/")[0]].append(file["verdict"])
     for finding in report["findings"]:
-        rules[finding.get("file", "").split("/")[0]].add(finding["id"])
+        name = finding.get("file", "").split("/")[0]
+        rules[name].add(finding["id"])
+        FOUND.setdefault(name, []).append(finding)
     return {
         case.id: Seen(worst(verdicts[folder_of(case)] or ["excluded"]), rules[folder_of(case)])
         for case in cases
@@ -82,6 +86,7 @@ def scan_alone(case, root):
     write(case, folder)
     arguments = [argument.replace("{case}", str(folder)) for argument in case.arguments]
     report = gatehouse.scan(folder, *arguments)
+    FOUND[folder_of(case)] = report["findings"]
     return Seen(worst([file["verdict"] for file in report["files"]]),
                 {finding["id"] for finding in report["findings"]})
 
@@ -117,3 +122,20 @@ def test_every_rule_is_expected_by_a_case():
     assert expected - scanned == set(), "no such rules"
     assert set(ELSEWHERE) - scanned == set(), "no such rules"
     assert scanned - expected - set(ELSEWHERE) == set(), "rules that no case expects"
+
+
+def test_every_finding_has_the_severity_of_its_rule(seen):
+    assert len(FOUND) > len(seen) / 2
+    for folder, findings in FOUND.items():
+        for finding in findings:
+            assert finding["severity"] == severity.RULES[finding["id"]][0], folder
+
+
+def test_every_message_says_something_and_is_fit_for_a_terminal(seen):
+    for folder, findings in FOUND.items():
+        for finding in findings:
+            assert finding["message"].strip(), (folder, finding["id"])
+            for field in ("file", "message", "evidence", "member", "title", "fix"):
+                text = finding.get(field) or ""
+                wild = [letter for letter in text if ord(letter) < 0x20 or 0x7F <= ord(letter) < 0xA0]
+                assert not wild, (folder, finding["id"], field, text)
