@@ -32,11 +32,12 @@ bool is_no_text(Value value) {
   return !value.is_text() && !is_lost(value) && !value.is(Kind::object);
 }
 
-// Whether a module or name could be called so: text that looks like an import is told apart by it.
-bool is_identifier(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || static_cast<unsigned char>(c) >= 0x80;
+// Whether a name, or a module, could be called so: text that looks like an import is told apart by
+// it. A module may be a file with a hyphen in its name.
+bool is_identifier(std::string_view name, bool module = false) {
+  const auto fits = [module](char c) {
+    return (c == '-' && module) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
   };
   return !name.empty() && std::ranges::all_of(name, fits);
 }
@@ -51,7 +52,8 @@ bool is_of_jagged_tensors(const ImportedName& import) {
 }  // namespace
 
 Value Machine::import(const std::string& module, const std::string& name) {
-  const bool may_exist = is_identifier(module) && is_identifier(name);
+  ++imports_;
+  const bool may_exist = is_identifier(module, true) && is_identifier(name);
   imported_ = imported_ || may_exist;
   if (!may_exist && is_tried()) return Value(Kind::none);  // no loader gets past it
   const auto [current_module, current] = current_name(module, name);
@@ -83,7 +85,8 @@ Value Machine::refuse_import(const ImportedName& written, const ImportedName& cu
 }
 
 Value Machine::import_of_long(const Token& token) {
-  if (is_tried() && !(is_identifier(token.text) && is_identifier(token.second)))
+  ++imports_;
+  if (is_tried() && !(is_identifier(token.text, true) && is_identifier(token.second)))
     return Value(Kind::none);
   return import_of_forgotten("longer than 255 bytes");
 }
@@ -118,8 +121,10 @@ bool Machine::stack_global() {
     stack_.back() = import(*module_text, *name_text);
   else if (module_text && danger_of(*module_text, {}))
     stack_.back() = import(*module_text, "a name that is no longer known");
-  else
+  else {
+    ++imports_;
     stack_.back() = import_of_forgotten("no longer known");
+  }
   return true;
 }
 

@@ -163,14 +163,18 @@ bool Machine::run() {
   frame_end_ = UINT64_MAX;
   result_ = Value(Kind::unknown);
   opcodes_before_ = opcodes_;
-  imported_ = called_ = built_ = nameless_ = false;
+  imported_ = called_ = built_ = nameless_ = failed_ = false;
+  imports_ = 0;
   while (lexer_.next()) {
     const Token& token = lexer_.token();
     if (++opcodes_ > most_opcodes_) return limit(kManyOpcodes, "opcodes");
     if (!quiet_[static_cast<std::size_t>(token.opcode)]) tell_refused_opcode();
     if (lexer_.position() > frame_end_) pass_frame_end();
     if (token.opcode == Opcode::stop) return stop();
-    if (!step()) return false;
+    if (!step()) {
+      failed_ = true;
+      return false;
+    }
   }
   return stopped_reading();
 }
@@ -271,7 +275,10 @@ void Machine::set_protocol() {
 }
 
 bool Machine::stop() {
-  if (above_mark() == 0) return broken("there is no value");
+  if (above_mark() == 0) {
+    failed_ = true;
+    return broken("there is no value");
+  }
   if (frame_end_ != UINT64_MAX && lexer_.position() != frame_end_)
     report_.add(kFrameCrossed, [&] {
       return fmt::format("STOP comes before the frame's end at offset {}.", frame_end_);

@@ -3,6 +3,7 @@
 // only as far as they decide what is imported, called and changed. Every finding about a stream of
 // opcodes is made here or below.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -62,6 +63,11 @@ class Machine {
   bool imported() const { return imported_; }
   bool called() const { return called_; }  // what it imported or made
   bool built() const { return built_; }    // gave a state to something
+  // Opcodes that a loader goes past, other than imports; after `run`.
+  std::uint64_t passed() const {
+    const std::uint64_t others = imports_ + (failed_ ? 1 : 0);
+    return opcodes() - std::min(opcodes(), others);
+  }
   // Whether an import was reached that gives no name: by a code, or of values that are no text.
   bool nameless() const { return nameless_; }
   bool has_array_bytes() const { return has_array_bytes_; }
@@ -156,6 +162,8 @@ class Machine {
   bool called_ = false;
   bool built_ = false;
   bool nameless_ = false;
+  bool failed_ = false;  // at the last opcode
+  std::uint64_t imports_ = 0;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_far_entries_ = false;  // in the memo, which does not keep them

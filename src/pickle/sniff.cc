@@ -43,6 +43,7 @@ struct Trial {
   bool built = false;
   bool dangerous = false;  // an import that is known to be
   bool nameless = false;   // an import without a name, which bytes by chance reach later or never
+  bool more = false;       // opcodes besides imports that a loader goes past
   std::uint64_t end = 0;   // offset after the STOP
 };
 
@@ -60,6 +61,7 @@ Trial run(source::Source& source, std::uint64_t offset) {
   trial.called = machine.called();
   trial.built = machine.built();
   trial.nameless = machine.nameless() && machine.opcodes() >= kNoChance;
+  trial.more = machine.passed() > 0;
   trial.end = lexer.position();
   for (const findings::Finding& finding : scratch.findings()) {
     trial.dangerous = trial.dangerous || finding.rule->severity == findings::Severity::critical;
@@ -80,7 +82,6 @@ bool imports_builtin(std::string_view bytes) {
 
 // Nothing but lines of letters, digits and spaces: labels, words.
 bool is_words(source::Source& source) {
-  if (source.size() > kText) return false;
   const std::string bytes = read(source, 0, kText);
   return std::ranges::all_of(bytes, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -104,7 +105,8 @@ bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
 
 // A list of labels can be the opcodes of imports, and of giving one a state: "cow", "bus", "car",
 // "train", "bird". So in words those count only when what is imported is known to be dangerous; a
-// call always counts. In another text an import counts when the bytes after it are opcodes as well.
+// call always counts. In another text an import counts when a single opcode is beside it, before it
+// or behind: hardly any text that begins like an import has one.
 // A STOP without any import counts when nothing follows it, or another pickle does.
 bool looks_like_pickle(source::Source& source) {
   std::uint64_t at = 0;
@@ -112,10 +114,11 @@ bool looks_like_pickle(source::Source& source) {
     const std::string begin = read(source, at, kBegin);
     if (begins_with_protocol(begin) || imports_builtin(begin)) return true;
     const Trial trial = run(source, at);
-    if (trial.dangerous || trial.called || trial.nameless) return true;
+    if (trial.dangerous || trial.called || trial.nameless || trial.limited) return true;
     if (!trial.stopped && is_words(source)) return false;
-    if (trial.built || trial.limited) return true;
-    if (trial.imported) return trial.stopped || trial.cut || !is_text(read(source, at, kText));
+    if (trial.built) return true;
+    if (trial.imported)
+      return trial.stopped || trial.cut || trial.more || !is_text(read(source, at, kText));
     if (!trial.stopped) return false;
     at = trial.end;
     if (at >= source.size()) return true;

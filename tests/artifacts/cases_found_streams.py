@@ -140,6 +140,19 @@ for id, (more, rules) in BEHIND.items():
     told(f"streams/behind/{id}_in_an_array", objects("x") + more, rules=["NPY-007", *rules, "PKL-314"], name="a.npy", **DATA)
 told("streams/behind/storages_of_another", checkpoint(dump([1]) + WEIGHTS), rules=["PKL-314", "ZIP-043"])
 
+# Texts that import something before a loader stops: one opcode beside the import is enough.
+for id, stream, rules in (
+    ("behind", b"cshop\nCart\n(dp1\nI1\nI2\nsI1\nI2\nso.", ["PKL-303", "PKL-304", "PKL-305"]),
+    ("mark", b"cshop\nCart\n(and words", ["PKL-303"]),
+    ("text", b"cshop\nCart\nVtext\n, and words", ["PKL-301", "PKL-304"]),
+    ("number_before", b"I1\ncshop\nCart\n, and words", ["PKL-301", "PKL-304"]),
+    ("quoted_before", b"S'a'\ncshop\nCart\n, and words", ["PKL-301", "PKL-304"]),
+    ("list_before", b"(lp0\ncshop\nCart\n, and words", ["PKL-301", "PKL-304"]),
+    ("instance", b"(ishop\nCart\n, and words", ["PKL-201", "PKL-301", "PKL-305"]),
+):
+    told(f"streams/text/{id}", stream, rules=["FIL-001", "PKL-102", *rules], name="notes.txt")
+told("streams/text/labels", b"cat\ndog\nhorse (brown)\nNo. 5\n", "clean", name="labels.txt")
+
 # Imports without a name, in streams that state no protocol.
 for id, stream, rules in (
     ("none", b"NN\x93.", ["PKL-103", "PKL-304"]),

@@ -171,6 +171,12 @@ bool looks_like_pickle(std::string_view bytes) {
   return pickle::looks_like_pickle(source);
 }
 
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 TEST(LooksLikePickle, DecidesByRunning) {
   const std::string speaking = "cposix\nsystem\n(Vtrue\ntR.";
   for (const std::string& bytes : {pickle("N"),
@@ -201,6 +207,17 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "(import os\nsystem\n0" + speaking,
                                    "\x82\x01)R"s,
                                    "cos\npath." + std::string(300, 'x') + "\n)R",
+                                   "cshop\nCart\n(dp1\nI1\nI2\nsI1\nI2\nso."s,
+                                   "cshop\nCart\n(more words"s,
+                                   "cshop\nCart\nVtext\n, and more"s,
+                                   "cmy-shop\nCart\n(more words"s,
+                                   "I1\ncshop\nCart\n, and more"s,
+                                   "L5L\np0\ncshop\nCart\n, and more"s,
+                                   "S'a'\ncshop\nCart\n, and more"s,
+                                   "(lp0\ncshop\nCart\n, and more"s,
+                                   "]cshop\nCart\n, and more"s,
+                                   "}cshop\nCart\n, and more"s,
+                                   "Vshop\nVCart\n\x93, and more"s,
                                    std::string(1'100'000, 'N')})
     EXPECT_TRUE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
   for (const std::string& bytes : {""s,
@@ -243,6 +260,13 @@ TEST(LooksLikePickle, DecidesByRunning) {
                                    "common words in one line " + std::string(1'000'000, 'x'),
                                    "common words\n" + std::string(1'000'000, 'x') + "\nmore.\n",
                                    "import os\n" + std::string(100'000, '#') + "\n",
+                                   "cat\ndog\nhorse (brown)\n"s,
+                                   "cat\ndog\nhorse, brown\nNo. 5\n"s,
+                                   "count,name\n1,cat\n2,dog\n"s,
+                                   "cat dog\ncow bull\nN ew\n. x\n"s,
+                                   "(c) 2026 Somebody\nAll rights reserved\n(not)\n"s,
+                                   "[PAD]\ncat\ndog\n(\n"s,
+                                   "cat\ndog\nquick\n" + repeated("word\n", 20'000),
                                    std::string(100, '\0')})
     EXPECT_FALSE(looks_like_pickle(bytes)) << testing::PrintToString(bytes);
 }
