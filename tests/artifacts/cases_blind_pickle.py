@@ -84,6 +84,9 @@ for module, attribute in (("torch", "FloatTensor"), ("torch.cuda", "HalfTensor")
                           ("torch.serialization", "_get_layout"), ("_codecs", "encode"), ("builtins", "set"),
                           ("__builtin__", "set"), ("builtins", "bytearray"), ("builtins", "complex")):
     pickle(f"list/{module}_{attribute}".replace(".", "_"), holding(name(module, attribute)))
+for place in ("torch", "torch.cuda", "torch.sparse", "torch.cuda.sparse"):
+    for kind in "BFloat16 Bool Byte Char Double Float Half Int Long Short".split():
+        pickle(f"list/class_{place.replace('.', '_')}_{kind.lower()}", holding(name(place, kind + "Tensor")))
 # Near to it is not on it.
 for module, attribute in (("torch", "float128"), ("torch", "Float32"), ("torch", "load"), ("torch", "save"),
                           ("torch.nn", "Linear"), ("torch.nn.parameter", "Buffer"),
