@@ -130,13 +130,14 @@ Result<policy::Rate> parse_requests(std::string_view text) {
 
 struct Cap {
   std::string_view name;
+  std::string_view example;
   std::optional<std::uint32_t> identity::KeyLimits::* value;
 };
 constexpr std::array<Cap, 4> kCaps = {
-    {{"concurrent", &identity::KeyLimits::concurrent},
-     {"max_tokens", &identity::KeyLimits::max_tokens},
-     {"max_prompt_tokens", &identity::KeyLimits::max_prompt_tokens},
-     {"n", &identity::KeyLimits::n}}};
+    {{"concurrent", "2", &identity::KeyLimits::concurrent},
+     {"max_tokens", "256", &identity::KeyLimits::max_tokens},
+     {"max_prompt_tokens", "1000", &identity::KeyLimits::max_prompt_tokens},
+     {"n", "1", &identity::KeyLimits::n}}};
 
 Result<> parse_limit(std::string_view text, identity::KeyLimits& limits) {
   const std::size_t sign = text.find('=');
@@ -189,6 +190,12 @@ Result<std::optional<WallTime>> parse_expiry(const std::string& text, WallTime n
     return fail("--expires `{}` is too far away", text);
   }
   return end;
+}
+
+std::string limit_examples() {
+  std::string examples = "requests=5/min";
+  for (const Cap& cap : kCaps) examples += fmt::format(", {}={}", cap.name, cap.example);
+  return examples;
 }
 
 Result<identity::KeyLimits> parse_limits(const std::vector<std::string>& texts) {

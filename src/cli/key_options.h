@@ -22,7 +22,10 @@ Result<identity::KeyRecord> key_from_options(const KeysCreate& command,
 // Never in the past.
 Result<std::optional<WallTime>> parse_expiry(const std::string& text, WallTime now);
 
-// "requests=5/min", "concurrent=2", "max_tokens=256", "max_prompt_tokens=1000", "n=1".
+// Every limit that a key may have, with an example: "requests=5/min, concurrent=2, …".
+std::string limit_examples();
+
+// As in the examples.
 Result<identity::KeyLimits> parse_limits(const std::vector<std::string>& texts);
 
 }  // namespace gh::cli

@@ -6,7 +6,9 @@
 #include <cstdlib>
 
 #include "cli/exit_code.h"
+#include "cli/key_options.h"
 #include "cli/parse_options.h"
+#include "policy/settings_text.h"
 
 namespace gh::cli {
 namespace {
@@ -28,6 +30,14 @@ constexpr const char* kFirstSteps =
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 fine, 1 findings or refused, 2 could not decide, 3 nothing to do, 64 usage.";
+
+// What the policy file may say, from the table that reads it.
+std::string policy_settings() {
+  return "Settings of the policy file:\n" + policy::settings_overview() +
+         "\n"
+         "  gatehouse policy reference tenants    one of them with all that is below it\n"
+         "  gatehouse policy reference            every setting, as Markdown\n";
+}
 
 // Builds the tree of commands; the one that was chosen fills `chosen`.
 class Commands {
@@ -96,7 +106,8 @@ class Commands {
     auto* serve = app_.add_subcommand("serve", "Run the gateway in the foreground");
     serve->footer(
         "SIGHUP reloads the policy (a bad one is refused and the old one stays), SIGTERM drains.\n"
-        "Prints `listening …` lines and then `ready` on stdout.");
+        "Prints `listening …` lines and then `ready` on stdout.\n\n" +
+        policy_settings());
     add_config(serve, serve_.config);
     choose_when_parsed(serve, serve_);
     auto* health = app_.add_subcommand(
@@ -130,9 +141,13 @@ class Commands {
     add_format(explain, policy_explain_.json);
     choose_when_parsed(explain, policy_explain_);
 
-    auto* reference = group->add_subcommand(
-        "reference", "Every setting with type, default and meaning (Markdown)");
+    auto* reference =
+        group->add_subcommand("reference", "Every setting with type, default and meaning");
+    reference->add_option("SETTING", policy_reference_.section,
+                          "One section or setting, as text: tenants, listen.tls; without it the "
+                          "whole page, as Markdown");
     choose_when_parsed(reference, policy_reference_);
+    group->footer(policy_settings() + "\n" + kExitCodes);
   }
 
   void add_keys() {
@@ -152,8 +167,7 @@ class Commands {
     create->add_option("--expires", keys_create_.expires,
                        "When it ends: 90d (the default), 12h, a date, or never");
     create->add_option("--limit", keys_create_.limits,
-                       "Narrower than the tenant's: requests=5/min, concurrent=2, max_tokens=256, "
-                       "max_prompt_tokens=1000, n=1; may be repeated");
+                       "Narrower than the tenant's: " + limit_examples() + "; may be repeated");
     create->add_option("--env", keys_create_.env, "A word in the key, such as live or test")
         ->default_str("live");
     add_format(create, keys_create_.json);

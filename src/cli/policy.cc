@@ -15,6 +15,7 @@
 #include "policy/files.h"
 #include "policy/load.h"
 #include "policy/settings.h"
+#include "policy/settings_text.h"
 
 namespace gh::cli {
 namespace {
@@ -150,8 +151,10 @@ int run(const PolicyShow& command) {
   return print(kFine, command.json ? show_json(command, values) : show_text(values));
 }
 
-int run(const PolicyReference&) {
-  return print(kFine, policy::settings_markdown());
+int run(const PolicyReference& command) {
+  if (command.section.empty()) return print(kFine, policy::settings_markdown());
+  const auto text = policy::setting_text(command.section);
+  return text ? print(kFine, *text) : complain(kUsage, text.error().message);
 }
 
 }  // namespace gh::cli

@@ -22,7 +22,9 @@ struct PolicyExplain {
   std::string request_file;
   bool json = false;
 };
-struct PolicyReference {};
+struct PolicyReference {
+  std::string section;  // "tenants.request"; "": the whole page, as Markdown
+};
 struct Init {
   std::string directory;
 };

@@ -26,6 +26,7 @@ using Names = std::map<std::string, Named, std::less<>>;
 
 struct TenantPlace {
   yaml::Position at;
+  yaml::Position max_body;
   yaml::Position isolation;
 };
 

@@ -27,8 +27,13 @@ class ListenerBuilder {
     listener.timeouts = {timeouts.duration("handshake"), timeouts.duration("head"),
                          timeouts.duration("body"), timeouts.duration("keep_alive"),
                          timeouts.duration("write")};
-    limits(section.section("limits"), listener);
     proxies(section.section("proxies"), listener);
+    limits(section.section("limits"), listener);
+    if (timeouts.written("handshake") && !listener.tls &&
+        listener.client_address != Listener::ClientAddress::proxy_v2) {
+      report_.problem(timeouts.at("handshake"),
+                      "`handshake` can never apply: there is no `tls` here; remove it");
+    }
     return listener;
   }
 
@@ -111,9 +116,38 @@ class ListenerBuilder {
     listener.connections_per_ip = per_ip.number32("connections");
     listener.requests_per_ip = read_rate(per_ip, "requests");
     if (const auto rate = read_rate(per_ip, "failed_auth")) listener.failed_auth_per_ip = *rate;
-    if (per_ip.written("connections") && listener.connections_per_ip >= listener.connections) {
+    if (per_ip.written("connections") && listener.connections_per_ip > listener.connections) {
+      report_.problem(per_ip.at("connections"),
+                      "`connections` can never apply: all addresses together have {} at most, "
+                      "`{}.connections`; lower it",
+                      listener.connections, section.path());
+    } else if (per_ip.written("connections") &&
+               listener.connections_per_ip == listener.connections) {
       report_.note(per_ip.at("connections"), "`{}.connections` never binds: `{}.connections` is {}",
                    per_ip.path(), section.path(), listener.connections);
+    }
+    if (address_.unix_socket) limits_without_addresses(per_ip, listener);
+  }
+
+  // Who connects to a Unix socket has no address, unless a proxy says it: of the connection (PROXY
+  // v2) or of each request (X-Forwarded-For).
+  void limits_without_addresses(const Section& per_ip, const Listener& listener) {
+    using ClientAddress = Listener::ClientAddress;
+    if (per_ip.written("connections") && listener.client_address != ClientAddress::proxy_v2) {
+      report_.problem(per_ip.at("connections"),
+                      "`connections` can never apply: connections to a Unix socket have no address "
+                      "unless `proxies` has `address: proxy-v2`; use `connections` of `limits`");
+    }
+    if (listener.client_address != ClientAddress::socket) return;
+    if (per_ip.written("requests")) {
+      report_.problem(per_ip.at("requests"),
+                      "`requests` can never apply to one address: clients of a Unix socket have "
+                      "none without `proxies`; use the policy's own `limits` for all of them");
+    }
+    if (per_ip.written("failed_auth")) {
+      report_.note(per_ip.at("failed_auth"),
+                   "`failed_auth` counts all clients as one: those of a Unix socket have no "
+                   "address without `proxies`");
     }
   }
 

@@ -30,7 +30,7 @@ class TenantBuilder {
     const Section request = section.section_over("request", defaults_);
     const Section isolation = section.section_over("isolation", defaults_);
     tenant.request = read_request(request);
-    check_request(request, tenant, draft_.snapshot.models);
+    check_request(request, tenant, draft_.snapshot.models, idle_);
     tenant.limits = read_limits(section.section_over("limits", defaults_));
     // A key and a user have one tenant, so what binds each of them everywhere binds them there.
     narrow(tenant.limits.per_key, draft_.snapshot.global.per_key);
@@ -38,8 +38,11 @@ class TenantBuilder {
     tenant.isolation = read_isolation(isolation);
     if (!enter_name(section, "tenant", draft_.snapshot.tenants.size(), draft_.tenant_names)) return;
     draft_.snapshot.tenants.push_back(std::move(tenant));
-    draft_.tenants.push_back({section.at("name"), isolation.at("cache")});
+    draft_.tenants.push_back({section.at("name"), request.at("max_body"), isolation.at("cache")});
   }
+
+  // After the last one.
+  void tell_idle_values() const { idle_.tell(report_); }
 
  private:
   // Whether every one of them could be resolved.
@@ -102,6 +105,7 @@ class TenantBuilder {
   Draft& draft_;
   Report& report_;
   Section defaults_;
+  IdleValues idle_;
 };
 
 }  // namespace
@@ -141,6 +145,7 @@ RequestCaps read_request(const Section& section) {
 void build_tenants(Draft& draft, const Section& root) {
   TenantBuilder builder(draft, root);
   for (const Section& section : root.sections("tenants")) builder.build(section);
+  builder.tell_idle_values();
   std::vector<std::size_t> order;
   for (const auto& [name, named] : draft.tenant_names) order.push_back(named.index);
   std::vector<Tenant> sorted;

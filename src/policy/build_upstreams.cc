@@ -9,6 +9,7 @@
 #include "policy/build.h"
 #include "policy/files.h"
 #include "policy/secrets.h"
+#include "policy/weak_secret.h"
 
 namespace gh::policy {
 namespace {
@@ -149,6 +150,9 @@ class UpstreamBuilder {
       report_.problem(source.at,
                       "`api_key`: holds spaces, line ends or other bytes that no "
                       "Authorization header can carry");
+    } else if (const auto fault = weak_secret_fault(key->reveal(), kLeastUpstreamKey);
+               !fault.empty()) {
+      report_.problem(source.at, "`api_key`: {}, and start the server with it", fault);
     }
     upstream.api_key = std::move(*key);
   }

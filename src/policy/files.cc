@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "crypto/tls_files.h"
 #include "policy/secret_mode.h"
+#include "policy/weak_secret.h"
 
 namespace gh::policy {
 namespace {
@@ -128,6 +129,9 @@ Result<Secret> read_state_secret(const std::string& path) {
   }
   Secret secret(*bytes);
   wipe(bytes->data(), bytes->size());
+  if (const auto fault = weak_secret_fault(text->reveal(), 2 * kStateSecretBytes); !fault.empty()) {
+    return fail("`{}` {}", escape(path, 512), fault);
+  }
   return secret;
 }
 

@@ -31,7 +31,7 @@ Result<std::string> read_certificates(const std::string& path);
 Result<Secret> read_secret_file(const std::string& path);
 
 // The bytes of a secret that belongs to the state (docs/formats/state-directory.md): a closed file
-// with exactly 64 hexadecimal digits.
+// with exactly 64 hexadecimal digits that chance could have made (weak_secret.h).
 inline constexpr std::size_t kStateSecretBytes = 32;
 Result<Secret> read_state_secret(const std::string& path);
 

@@ -102,6 +102,24 @@ class UnsaltedCaches {
   std::vector<Cache> caches_;
 };
 
+// A body for which there is no room even when it is the only one would get 503 for ever, and a
+// client would try again for ever.
+void check_body_room(Draft& draft) {
+  const Snapshot& snapshot = draft.snapshot;
+  const bool tenant_is_less = snapshot.body_bytes_per_tenant <= snapshot.body_bytes_per_worker;
+  const std::uint64_t room =
+      tenant_is_less ? snapshot.body_bytes_per_tenant : snapshot.body_bytes_per_worker;
+  for (std::size_t i = 0; i < snapshot.tenants.size(); ++i) {
+    const std::uint64_t most = snapshot.tenants[i].request.max_body;
+    if (most <= room) continue;
+    draft.report.problem(
+        draft.tenants[i].max_body,
+        "`max_body`: {} bytes never fit into `memory.{}`, {}: each such body would "
+        "be refused for ever; lower it, or raise that",
+        most, tenant_is_less ? "bodies_per_tenant" : "bodies_per_worker", room);
+  }
+}
+
 void check_unused(Draft& draft) {
   const Snapshot& snapshot = draft.snapshot;
   std::set<std::string_view> used;  // models, and the models that used adapters are on
@@ -156,6 +174,7 @@ void note_sharing(Draft& draft) {
 
 void check_rules(Draft& draft) {
   UnsaltedCaches(draft).check();
+  check_body_room(draft);
   check_unused(draft);
   note_sharing(draft);
 }

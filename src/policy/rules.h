@@ -1,6 +1,6 @@
 #pragma once
 // What can be seen only with the whole policy in view: isolation that the upstreams' versions
-// cannot give, and rules that can match nothing.
+// cannot give, bodies that can never be held, and what nobody uses.
 
 #include "policy/build.h"
 

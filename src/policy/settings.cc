@@ -271,7 +271,7 @@ constexpr Setting kMemory[] = {
 };
 
 constexpr Setting kPolicy[] = {
-    required(count("version", "", {"1", "1"}, "Of this format.")),
+    required(count("version", "", {"1", "1"}, "The version of this format.")),
     words("include", Type::path,
           "More files, relative to this one: lists are joined, every other setting may be in "
           "one file only."),

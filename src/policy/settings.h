@@ -1,6 +1,7 @@
 #pragma once
 // The one table of the policy file's settings. The validator, the defaults, the reference page
-// and the command line's help all come from it. Constant data; any thread.
+// (settings_markdown below) and the command line's help (settings_text.h) all come from it.
+// Constant data; any thread.
 
 #include <cstdint>
 #include <span>

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "policy/settings.h"
-#include "policy/value.h"
+#include "policy/settings_words.h"
 
 namespace gh::policy {
 namespace {
@@ -21,7 +21,8 @@ indentation are errors, each with file, line and column. Relative paths start at
 policy file; those of `include` at the file that names them. Secrets are never written in it:
 `{ file: PATH }`, `{ credential: NAME }` for a systemd credential, or `{ env: NAME }`. Such a file is
 closed to others, and to its group but for reading, which root or the gateway's user must have allowed
-by owning it: modes 0600, 0400, 0640 and 0440.
+by owning it: modes 0600, 0400, 0640 and 0440. A secret that is short, known to everybody or waits to be
+replaced (`changeme`, `<your-key>`) is refused; `openssl rand -hex 32` makes one.
 
 - **counts**: `20`, `100k`, `5M`, `1G` (decimal)
 - **sizes**: `512`, `8KiB`, `1MiB`, `2GiB` (binary), `64kB`, `1MB`, `1GB` (decimal)
@@ -30,48 +31,19 @@ by owning it: modes 0600, 0400, 0640 and 0440.
 
 A tenant starts from `defaults` and states what differs. A rate is one rule: a tenant that writes
 `requests` inherits nothing of the one in `defaults`.
+
+A value that is written and can never decide anything is an error, with what to do about it: a cap on
+tools where tools are denied, `tool_bytes` above `max_body`, a limit per address where there are no
+addresses. One in `defaults` is judged by all the tenants that inherit it, and is wrong only when it
+decides for none. Two limits of different reach are not held against each other like that: a key's
+limit that the tenant's is as tight as gives a note, so that the tenant's can be tightened at any time.
 )";
 
-bool is_section(const Setting& setting) {
-  return !setting.members.empty();
-}
-
-std::string default_text(const Setting& setting) {
+std::string markdown_default(const Setting& setting) {
   if (setting.required) return "required";
   if (is_section(setting)) return {};
-  if (setting.fallback.empty()) return "none";
-  if (setting.fallback.starts_with('(')) {
-    return std::string(setting.fallback.substr(1, setting.fallback.size() - 2));
-  }
-  return fmt::format("`{}`", setting.fallback);
-}
-
-// The forms of quantities stand in the preface.
-std::string form(const Setting& setting) {
-  const std::string or_word = setting.word.empty() ? "" : fmt::format(" or `{}`", setting.word);
-  switch (setting.type) {
-    case Type::section:
-      return "section";
-    case Type::sections:
-      return "list of sections";
-    case Type::words:
-      return "list; each " + accepted(setting, setting.item);
-    case Type::count:
-      return "count" + or_word;
-    case Type::bytes:
-      return "size";
-    case Type::duration:
-      return "duration" + or_word;
-    case Type::rate:
-      return "rate";
-    default:
-      return accepted(setting, setting.type);
-  }
-}
-
-std::string range_text(const Setting& setting) {
-  if (setting.least == setting.most) return std::string(setting.least);
-  return fmt::format("{} – {}", setting.least, setting.most);
+  const std::string text = default_text(setting);
+  return is_literal_default(setting) ? fmt::format("`{}`", text) : text;
 }
 
 class Page {
@@ -103,8 +75,8 @@ class Page {
     if (!setting.later.empty()) {
       out_ += fmt::format("| `{}` | | | | Not supported yet: {}. |\n", setting.name, setting.later);
     } else {
-      out_ += fmt::format("| `{}` | {} | {} | {} | {} |\n", setting.name, form(setting),
-                          range_text(setting), default_text(setting), setting.help);
+      out_ += fmt::format("| `{}` | {} | {} | {} | {} |\n", setting.name, form_text(setting),
+                          range_text(setting), markdown_default(setting), setting.help);
     }
   }
 

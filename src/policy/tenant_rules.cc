@@ -1,8 +1,8 @@
 #include "policy/tenant_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
-#include <span>
 
 namespace gh::policy {
 namespace {
@@ -12,7 +12,8 @@ struct Reach {
   bool chat = false;
   bool completions = false;
   bool embeddings = false;
-  std::uint64_t context = 0;  // the longest of a model that writes text
+  std::uint64_t text_context = 0;  // the longest of a model that writes text
+  std::uint64_t context = 0;       // the longest of any
 
   bool text() const { return chat || completions; }
 };
@@ -21,13 +22,14 @@ Reach reach_of(const Tenant& tenant, const std::vector<Model>& models) {
   Reach reach;
   for (const Grant& grant : tenant.grants) {
     const Model& model = models[grant.model];
+    const std::uint64_t context = model.max_model_len;
     const bool chat = model.endpoints.has(vllm::Endpoint::chat);
     const bool completions = model.endpoints.has(vllm::Endpoint::completions);
     reach.chat |= chat;
     reach.completions |= completions;
     reach.embeddings |= model.endpoints.has(vllm::Endpoint::embeddings);
-    if (chat || completions)
-      reach.context = std::max<std::uint64_t>(reach.context, model.max_model_len);
+    reach.context = std::max(reach.context, context);
+    if (chat || completions) reach.text_context = std::max(reach.text_context, context);
   }
   return reach;
 }
@@ -47,63 +49,105 @@ void check_tokens(const Section& request, const Tenant& tenant, const Reach& rea
                    "without `max_tokens` could pass",
                    caps.n_times_max_tokens, caps.default_max_tokens);
   }
-  if (caps.n_times_max_tokens > std::uint64_t{caps.n} * caps.max_tokens) {
-    report.note(request.at("n_times_max_tokens"),
-                "`n_times_max_tokens` never binds: `n` times `max_tokens` is {}",
-                std::uint64_t{caps.n} * caps.max_tokens);
-  }
   if (!reach.text()) return;
-  if (request.has("max_tokens") && caps.max_tokens > reach.context) {
+  if (request.has("max_tokens") && caps.max_tokens > reach.text_context) {
     report.problem(request.at("max_tokens"),
                    "`max_tokens`: {} is more than the context of every model of tenant `{}`, {}",
-                   caps.max_tokens, tenant.name, reach.context);
+                   caps.max_tokens, tenant.name, reach.text_context);
   }
-  if (request.has("default_max_tokens") && caps.default_max_tokens >= reach.context) {
+  if (request.has("default_max_tokens") && caps.default_max_tokens >= reach.text_context) {
     report.problem(request.at("default_max_tokens"),
                    "`default_max_tokens`: {} leaves no room for a prompt in any model of tenant "
                    "`{}`, the longest context is {}",
-                   caps.default_max_tokens, tenant.name, reach.context);
-  }
-  if (request.written("max_prompt_tokens") && caps.max_prompt_tokens > reach.context) {
-    report.note(request.at("max_prompt_tokens"),
-                "`max_prompt_tokens` never binds: the longest context is {}", reach.context);
+                   caps.default_max_tokens, tenant.name, reach.text_context);
   }
 }
 
-// Caps that a tenant writes for something that it cannot do.
-void check_purpose(const Section& request, const Tenant& tenant, const Reach& reach) {
-  static constexpr std::array<std::string_view, 2> kTools = {"tool_count", "tool_bytes"};
-  static constexpr std::array<std::string_view, 2> kMedia = {"media_count", "media_bytes"};
-  static constexpr std::array<std::string_view, 7> kChat = {
-      "messages", "tools", "tool_count", "tool_bytes", "media", "media_count", "media_bytes"};
-  static constexpr std::array<std::string_view, 8> kText = {
-      "max_tokens", "default_max_tokens", "n",           "n_times_max_tokens", "stop",
-      "logprobs",   "schema_bytes",       "schema_depth"};
-  static constexpr std::array<std::string_view, 1> kCompletions = {"prompts"};
-  static constexpr std::array<std::string_view, 1> kEmbeddings = {"inputs"};
+// Caps on what the tenant cannot do, and caps that another one makes meaningless. Equal to that
+// one is right: so a tenant says "as much as goes" where `defaults` says less.
+class CapJudge {
+ public:
+  CapJudge(const Section& request, const Tenant& tenant, const Reach& reach, IdleValues& idle)
+      : request_(request), tenant_(tenant), reach_(reach), idle_(idle) {}
 
-  const auto refuse = [&](std::span<const std::string_view> names, std::string_view reason) {
-    for (std::string_view name : names) {
-      if (!request.written(name)) continue;
-      request.report().problem(request.at(name), "`{}` can never apply: {}; remove it", name,
-                               reason);
+  void judge() {
+    const RequestCaps& caps = tenant_.request;
+    const std::string_view text = unless(reach_.text(), kNoText);
+    const std::string_view chat = unless(reach_.chat, kNoChat);
+    const std::string_view tools =
+        !chat.empty() ? chat : unless(caps.tools, "`tools` is deny; remove it");
+    const std::string_view media =
+        !chat.empty() ? chat : unless(caps.media != Media::deny, "`media` is deny; remove it");
+    for (std::string_view name : {"max_tokens", "default_max_tokens", "n", "stop", "logprobs"})
+      idle_.judge(request_, name, text);
+    idle_.judge(request_, "schema_depth", text);
+    for (std::string_view name : {"messages", "tools", "media"}) idle_.judge(request_, name, chat);
+    idle_.judge(request_, "tool_count", tools);
+    idle_.judge(request_, "media_count", media);
+    idle_.judge(request_, "prompts", unless(reach_.completions, kNoCompletions));
+    idle_.judge(request_, "inputs", unless(reach_.embeddings, kNoEmbeddings));
+
+    judge_body_part("schema_bytes", text, caps.schema_bytes);
+    judge_body_part("tool_bytes", tools, caps.tool_bytes);
+    judge_body_part("media_bytes", media, caps.media_bytes);
+    judge_product(text);
+    std::string reason;
+    if (caps.max_prompt_tokens > reach_.context) {
+      reason =
+          fmt::format("the longest context of a model of tenant `{}` is {}; write that or less",
+                      tenant_.name, reach_.context);
     }
-  };
-  if (tenant.grants.empty()) return;
-  if (reach.chat && !tenant.request.tools) refuse(kTools, "`tools` is deny");
-  if (reach.chat && tenant.request.media == Media::deny) refuse(kMedia, "`media` is deny");
-  if (!reach.chat) refuse(kChat, "no model of the tenant has `chat`");
-  if (!reach.text()) refuse(kText, "no model of the tenant has `chat` or `completions`");
-  if (!reach.completions) refuse(kCompletions, "no model of the tenant has `completions`");
-  if (!reach.embeddings) refuse(kEmbeddings, "no model of the tenant has `embeddings`");
-}
+    idle_.judge(request_, "max_prompt_tokens", reason);
+  }
+
+ private:
+  static constexpr std::string_view kNoText =
+      "no model that it is for has `chat` or `completions`; remove it";
+  static constexpr std::string_view kNoChat = "no model that it is for has `chat`; remove it";
+  static constexpr std::string_view kNoCompletions =
+      "no model that it is for has `completions`; remove it";
+  static constexpr std::string_view kNoEmbeddings =
+      "no model that it is for has `embeddings`; remove it";
+
+  static std::string_view unless(bool applies, std::string_view reason) {
+    return applies ? std::string_view() : reason;
+  }
+
+  void judge_body_part(std::string_view name, std::string_view purpose, std::uint64_t bytes) {
+    std::string reason(purpose);
+    if (reason.empty() && bytes > tenant_.request.max_body) {
+      reason = fmt::format(
+          "no body may have more than `max_body`, {} bytes; lower it to that, or "
+          "raise `max_body`",
+          tenant_.request.max_body);
+    }
+    idle_.judge(request_, name, reason);
+  }
+
+  void judge_product(std::string_view purpose) {
+    const RequestCaps& caps = tenant_.request;
+    const std::uint64_t product = std::uint64_t{caps.n} * caps.max_tokens;
+    std::string reason(purpose);
+    if (reason.empty() && caps.n_times_max_tokens > product) {
+      reason = fmt::format("`n` times `max_tokens` is {}; lower it or remove it", product);
+    }
+    idle_.judge(request_, "n_times_max_tokens", reason);
+  }
+
+  const Section& request_;
+  const Tenant& tenant_;
+  const Reach& reach_;
+  IdleValues& idle_;
+};
 
 }  // namespace
 
-void check_request(const Section& request, const Tenant& tenant, const std::vector<Model>& models) {
+void check_request(const Section& request, const Tenant& tenant, const std::vector<Model>& models,
+                   IdleValues& idle) {
   const Reach reach = reach_of(tenant, models);
   check_tokens(request, tenant, reach);
-  check_purpose(request, tenant, reach);
+  // Without a model there is nothing to judge by, and a problem of its own.
+  if (!tenant.grants.empty()) CapJudge(request, tenant, reach, idle).judge();
 }
 
 }  // namespace gh::policy

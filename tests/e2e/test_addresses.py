@@ -63,7 +63,7 @@ def test_a_unix_socket(tmp_path, recorder):
     text = gate.policy.read_text()
     begin, end = text.index("  - address: 127"), text.index("admin:")
     gate.policy.write_text(text[:begin] + f"""  - address: unix:{path}
-    limits: {{ per_ip: {{ connections: 1, requests: {{ rate: 1/h, burst: 2 }} }} }}
+    limits: {{ per_ip: {{ requests: {{ rate: 1/h, burst: 2 }} }} }}
     proxies: {{ trusted: [unix], address: x-forwarded-for }}
 """ + text[end:])
     with gate:

@@ -24,7 +24,18 @@ def caps_of(settings):
         caps[name] = value
     if str(caps["tools"]) == "0":
         caps["tools"] = "deny"
-    # The policy wants what no request could ever use to be said in one piece.
+    # The policy refuses caps that can decide nothing; they change no case.
+    if caps["tools"] == "deny":
+        del caps["tool_count"], caps["tool_bytes"]
+    if caps["media"] == "deny":
+        del caps["media_count"], caps["media_bytes"]
+    elif "media_bytes=" not in settings.get("caps", ""):
+        caps["media_bytes"] = caps["max_body"]
+    product = int(caps["n"]) * int(caps["max_tokens"])
+    caps["n_times_max_tokens"] = min(int(caps["n_times_max_tokens"]), product)
+    context = int(settings.get("context", "8192"))
+    caps["max_prompt_tokens"] = min(int(caps["max_prompt_tokens"]), context)
+    # And what no request without `max_tokens` could pass.
     if int(caps["default_max_tokens"]) > int(caps["max_tokens"]):
         caps["default_max_tokens"] = caps["max_tokens"]
     return caps

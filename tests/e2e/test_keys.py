@@ -164,6 +164,7 @@ SECRETS = {
     "pepper-gone": ("pepper", None), "salt-gone": ("salt", None), "pepper-short": ("pepper", b"abc"),
     "salt-short": ("salt", b"test-token"), "pepper-empty": ("pepper", b""),
     "pepper-zeros": ("pepper", b"\0" * 32), "salt-other": ("salt", b"changeme" * 4),
+    "pepper-nought": ("pepper", b"0" * 64), "salt-sample": ("salt", b"deadbeef" * 8),
     "pepper-open": ("pepper", "0644"), "salt-open": ("salt", "0660"),
 }
 
@@ -185,11 +186,32 @@ def test_secrets_that_are_none(tmp_path, recorder, name, content):
     done = run("serve", "-c", gate.policy)
     assert done.returncode == 2 and "ready" not in done.stdout
     assert str(file) in done.stderr
+    if isinstance(content, bytes) and len(content) == 64:
+        assert "can be guessed" in done.stderr or "can guess" in done.stderr
+        assert "openssl rand -hex 32" in done.stderr
     # What is there and no secret is known without the state.
     checked = run("policy", "check", "-c", gate.policy)
     assert checked.returncode == (0 if content is None else 1)
     assert before.decode(errors="replace") not in done.stderr
     assert not file.exists() if content is None else file.exists()
+
+
+@pytest.mark.parametrize("key", ["changeme", "sk-prod-replace-with-256bit-random-value",
+                                 "<your-vllm-key>", "sk-xxxxxxxxxxxxxxxxxxxx", "token-abc123",
+                                 "k" * 40, "hunter2"])
+@pytest.mark.parametrize("source", ["file", "env"])
+def test_upstream_keys_that_are_none(tmp_path, recorder, key, source):
+    """Placeholders, samples and what is short stop the start, wherever they come from."""
+    # covers: gateways-3-25
+    gate = Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}")
+    (tmp_path / "upstream.key").write_text(key + "\n")
+    (tmp_path / "upstream.key").chmod(0o600)
+    place = "{ file: upstream.key }" if source == "file" else "{ env: UPSTREAM_KEY }"
+    gate.write_policy(upstream_more=f"    api_key: {place}")
+    done = run("serve", "-c", gate.policy, env={**os.environ, "UPSTREAM_KEY": key})
+    assert done.returncode == 2 and "ready" not in done.stdout
+    assert "`api_key`: " in done.stderr and "openssl rand -hex 32" in done.stderr
+    assert key not in done.stderr or key == "changeme"  # which is the table's own word
 
 
 def test_secrets_that_a_group_may_read(tmp_path, recorder):

@@ -244,6 +244,17 @@ def post(fields, body=b""):
 
 
 JSON = "Content-Type: application/json\r\n"
+
+
+def full_memory(gate, key):
+    """Two bodies on their way, for which there is no room together."""
+    fields = JSON + "Content-Length: 600000\r\n"
+    with gate.connect() as first:
+        first.sendall(gate.request(PATHS["chat"], method="POST", fields=fields))
+        assert wire.wait_for(lambda: gate.metric("gatehouse_request_body_bytes") == 600_000)
+        post(fields)(gate, key)
+
+
 # What no question to `policy explain` describes: rule → what causes it.
 OTHERS = {
     "listen[0].timeouts.head": slow_head,
@@ -255,7 +266,7 @@ OTHERS = {
     "content_type": post("Content-Length: 0\r\n"),
     "content_encoding": post(JSON + "Content-Encoding: gzip\r\nContent-Length: 2\r\n", b"{}"),
     "request.json": post(JSON + "Content-Length: 0\r\n"),
-    "memory.bodies_per_tenant": post(JSON + "Content-Length: 1100000\r\n"),
+    "memory.bodies_per_tenant": full_memory,
     "upstream": lambda gate, key: gate.chat("sim:fault=reset"),
     "upstreams.up.timeouts.first_byte": lambda gate, key: gate.chat("sim:fault=hang", stream=True),
     "upstreams.up.timeouts.total": lambda gate, key: gate.chat("sim:fault=hang"),
@@ -274,7 +285,7 @@ def test_of_anything_else(others, rule):
 def others(tmp_path_factory):
     with Simulator("--model", "served") as sim, Gate(
             tmp_path_factory.mktemp("others"), upstream=f"http://127.0.0.1:{sim.port}",
-            request="max_tokens: 1024, max_body: 2MiB",
+            request="max_tokens: 1024",
             listen="    timeouts: { head: 1s, body: 1s }",
             more="memory: { bodies_per_tenant: 1MiB }",
             upstream_more="    health: off\n    timeouts: { first_byte: 1s, total: 2s }") as gate:

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
+
 namespace gh::cli {
 namespace {
 
@@ -74,6 +76,18 @@ TEST(KeyFromOptions, TakesEverything) {
   EXPECT_EQ(key->limits.max_tokens, 256u);
   EXPECT_EQ(key->limits.max_prompt_tokens, 1'000u);
   EXPECT_EQ(key->limits.n, 1u);
+}
+
+// The examples that `keys create --help` gives are themselves accepted, one by one.
+TEST(LimitExamples, AreAccepted) {
+  std::size_t count = 0;
+  const std::string examples = limit_examples();
+  for (std::string_view example : split(examples, ',')) {
+    const auto limits = parse_limits({std::string(trim(example))});
+    EXPECT_TRUE(limits) << limits.error().message;
+    ++count;
+  }
+  EXPECT_EQ(count, 5u);
 }
 
 struct Bad {

@@ -17,12 +17,15 @@
 #include "cli/exit_code.h"
 #include "cli/keys.h"
 #include "json/json.h"
+#include "policy/settings.h"
+#include "policy/settings_text.h"
 
 namespace gh::cli {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 struct Output {
   int exit_code = 0;
@@ -312,6 +315,35 @@ TEST_F(PolicyCommands, ReferenceIsThePage) {
   std::ifstream file(GH_SOURCE_DIR "/docs/policy-reference.md");
   const std::string page((std::istreambuf_iterator<char>(file)), {});
   EXPECT_TRUE(run_it(PolicyReference{}).out == page);
+}
+
+TEST_F(PolicyCommands, ReferenceOfOneSetting) {
+  for (const char* same : {"tenants[].request.n", "tenants.request.n", "defaults.request.n"}) {
+    EXPECT_EQ(run_it(PolicyReference{same}).out,
+              "n: count, 1 – 128, default 1\n    Choices per prompt.\n");
+  }
+  const Output section = run_it(PolicyReference{"tenants"});
+  EXPECT_EQ(section.exit_code, kFine);
+  EXPECT_THAT(section.out, testing::StartsWith("tenants: list of sections, required\n"));
+  EXPECT_THAT(section.out, HasSubstr("\n      rate: rate, required\n"));
+  EXPECT_THAT(section.out, HasSubstr("tokens: not supported yet: token rates\n"));
+  EXPECT_THAT(section.out, Not(HasSubstr("listen")));
+  for (const char* none : {"tenant", "tenants.", "tenants.name.x", "[]", ".", "tenants..request"}) {
+    const Output output = run_it(PolicyReference{none});
+    EXPECT_EQ(output.exit_code, kUsage) << none;
+    EXPECT_EQ(output.out, "") << none;
+  }
+}
+
+// What `--help` of `policy` and `serve` ends with.
+TEST(SettingsOverview, NamesEverySettingThatMeansSomething) {
+  const std::string overview = policy::settings_overview();
+  for (const policy::Setting& setting : policy::settings()) {
+    const std::string line = fmt::format("\n  {} ", setting.name);
+    EXPECT_EQ(("\n" + overview).find(line) != std::string::npos, setting.later.empty())
+        << setting.name;
+    EXPECT_TRUE(overview.find(setting.help) != std::string::npos) << setting.name;
+  }
 }
 
 }  // namespace

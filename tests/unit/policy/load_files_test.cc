@@ -195,12 +195,19 @@ TEST(LoadFile, Tls12IsNoted) {
 
 TEST(LoadFile, StateSecretsAreClosedToOthers) {
   const TemporaryFolder folder;
-  const std::string secret(64, 'a');
+  const std::string secret = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
   folder.write("state/secrets/pepper", secret, 0644);
   EXPECT_THAT(problems(folder, {}), HasSubstr("p.yaml:1:1: `pepper`: `"));
   for (const std::string& none : {std::string("x"), secret + "a", std::string(64, 'g')}) {
     folder.write("state/secrets/pepper", none, 0600);
     EXPECT_THAT(problems(folder, {}), HasSubstr("is no secret of Gatehouse")) << none;
+  }
+  // Digits that no chance has made.
+  for (const std::string& none :
+       {std::string(64, 'a'), std::string(63, '0') + "1",
+        std::string("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")}) {
+    folder.write("state/secrets/pepper", none, 0600);
+    EXPECT_THAT(problems(folder, {}), HasSubstr("guess")) << none;
   }
   folder.write("state/secrets/pepper", secret + "\n", 0600);
   EXPECT_EQ(problems(folder, {}), "");
@@ -212,9 +219,9 @@ TEST(LoadFile, StateSecretsAreClosedToOthers) {
 TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
   const TemporaryFolder folder;
   const Edit edit{kUrl, "    url: http://127.0.0.1:8000\n    api_key: { file: secrets/vllm }\n"};
-  folder.write("secrets/vllm", "sk-hunter2\n");
+  folder.write("secrets/vllm", "sk-9f8e7d6c5b4a3\n");
   EXPECT_EQ(problems(folder, {edit}), "");
-  EXPECT_TRUE(load(folder / "p.yaml").snapshot->upstreams[0].api_key.equals("sk-hunter2"));
+  EXPECT_TRUE(load(folder / "p.yaml").snapshot->upstreams[0].api_key.equals("sk-9f8e7d6c5b4a3"));
 
   struct Row {
     const char* content;
@@ -227,7 +234,10 @@ TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
                          Row{"hun ter2", 0600, "no Authorization header can carry"},
                          Row{"hunter2\r\n", 0600, "no Authorization header can carry"},
                          Row{"hunter2\n\n", 0600, "no Authorization header can carry"},
-                         Row{"hunter\xc3\xa4", 0600, "no Authorization header can carry"}}) {
+                         Row{"hunter\xc3\xa4", 0600, "no Authorization header can carry"},
+                         Row{"sk-hunter2", 0600, "at least 16 are needed; make one: openssl"},
+                         Row{"hunter-changeme-9f8e7d6c", 0600, "(`changeme`); make one: openssl"},
+                         Row{"hunterhunterhunter", 0600, "repeats itself"}}) {
     folder.write("secrets/vllm", row.content, row.mode);
     const std::string all = problems(folder, {edit});
     EXPECT_THAT(all, HasSubstr("p.yaml:9:22: `api_key`: "));
@@ -240,8 +250,8 @@ TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
 
 TEST(LoadFile, ReadsSecretsFromVariablesAndCredentials) {
   const TemporaryFolder folder;
-  folder.write("credentials/vllm", "from-systemd", 0400);
-  ::setenv("GH_TEST_VLLM_KEY", "from-variable", 1);
+  folder.write("credentials/vllm", "from-systemd-9f8e", 0400);
+  ::setenv("GH_TEST_VLLM_KEY", "from-variable-9f8e", 1);
   ::setenv("CREDENTIALS_DIRECTORY", (folder / "credentials").c_str(), 1);
   const std::string base = "    url: http://127.0.0.1:8000\n    api_key: ";
   const auto key = [&](const std::string& source) {
@@ -250,8 +260,11 @@ TEST(LoadFile, ReadsSecretsFromVariablesAndCredentials) {
     const auto snapshot = load(folder / "p.yaml").snapshot;
     return snapshot == nullptr ? "" : std::string(snapshot->upstreams[0].api_key.reveal());
   };
-  EXPECT_EQ(key("{ env: GH_TEST_VLLM_KEY }"), "from-variable");
-  EXPECT_EQ(key("{ credential: vllm }"), "from-systemd");
+  EXPECT_EQ(key("{ env: GH_TEST_VLLM_KEY }"), "from-variable-9f8e");
+  EXPECT_EQ(key("{ credential: vllm }"), "from-systemd-9f8e");
+  ::setenv("GH_TEST_VLLM_KEY", "changeme", 1);
+  EXPECT_THAT(problems(folder, {{kUrl, base + "{ env: GH_TEST_VLLM_KEY }\n"}}),
+              HasSubstr("(`changeme`)"));
   ::unsetenv("CREDENTIALS_DIRECTORY");
   ::unsetenv("GH_TEST_VLLM_KEY");
   const std::string without = base + "{ credential: vllm }\n";
@@ -260,7 +273,7 @@ TEST(LoadFile, ReadsSecretsFromVariablesAndCredentials) {
 
 TEST(LoadFile, NeverShowsASecretsContent) {
   const TemporaryFolder folder;
-  folder.write("vllm", "sk-hunter2");
+  folder.write("vllm", "sk-hunter2-9f8e7d6c");
   const std::string with = "    url: http://127.0.0.1:8000\n    api_key: { file: vllm }\n";
   const std::vector<Edit> edits = {{kUrl, with}};
   const Loaded loaded = load(folder.write("p.yaml", edited(kBase, edits)), {.effective = true});

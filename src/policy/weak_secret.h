@@ -1,0 +1,18 @@
+#pragma once
+// Secrets that are none: too short, known to everybody, or words that wait to be replaced. A net
+// for mistakes, not a measure of strength: what passes may still have been made up by a person.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace gh::policy {
+
+// Whoever starts the upstream chooses its key.
+inline constexpr std::size_t kLeastUpstreamKey = 16;
+
+// Why `secret` cannot be one, for a message after its name, with what to do; "" when it may be.
+// Shows no more of it than a word of the table. `least` is in characters.
+std::string weak_secret_fault(std::string_view secret, std::size_t least);
+
+}  // namespace gh::policy
