@@ -201,6 +201,7 @@ def main():
     print(f"vLLM {json.loads(version)['version']}, openai {openai.__version__}\n")
     with Gate(folder, upstream=f"unix:{vllm}",
               upstream_more="    api_key: { env: VLLM_API_KEY }", served="tiny", context=4096,
+              request="max_prompt_tokens: 4096, max_tokens: 1024, default_max_tokens: 512, n: 4",
               models="    adapters: [support]",
               tenants="  - { name: alpha, models: [m, support] }\n"
                       "  - { name: beta, models: [m],"
