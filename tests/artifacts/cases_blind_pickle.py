@@ -85,7 +85,7 @@ for module, attribute in (("torch", "FloatTensor"), ("torch.cuda", "HalfTensor")
                           ("__builtin__", "set"), ("builtins", "bytearray"), ("builtins", "complex")):
     pickle(f"list/{module}_{attribute}".replace(".", "_"), holding(name(module, attribute)))
 for place in ("torch", "torch.cuda", "torch.sparse", "torch.cuda.sparse"):
-    for kind in "BFloat16 Bool Byte Char Double Float Half Int Long Short".split():
+    for kind in "BFloat16 Byte Char Double Float Half Int Long Short".split():
         pickle(f"list/class_{place.replace('.', '_')}_{kind.lower()}", holding(name(place, kind + "Tensor")))
 # Near to it is not on it.
 for module, attribute in (("torch", "float128"), ("torch", "Float32"), ("torch", "load"), ("torch", "save"),
