@@ -109,6 +109,7 @@ archived("gzip_in_two_parts", lambda: gzip.compress(torch.EVIL[:9], mtime=0) + g
          "ARC-010", *EVIL)
 archived("gzip_cut", lambda: gzip.compress(TEXT * 1000, mtime=0)[:60], "ARC-010", "ARC-007")
 archived("gzip_trailing", lambda: gzip.compress(torch.EVIL, mtime=0) + b"hidden", "ARC-010", "ARC-012", *EVIL)
+# covers: engine-7-scanner-bombs
 archived("xz_bomb", lambda: lzma.compress(bytes(16 << 20)) * 65, "ARC-010", "ARC-004", "FIL-002")
 
 archived("more_than_the_limit", lambda: gzip.compress(random.Random(1).randbytes(3 << 20), mtime=0), "ARC-010",

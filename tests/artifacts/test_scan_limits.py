@@ -13,6 +13,7 @@ import gatehouse
 from scanning import ids, long_pickle, verdicts
 
 
+# covers: engine-7-scanner-bombs
 def test_a_file_that_takes_too_long_is_inconclusive(tmp_path):
     long_pickle(tmp_path / "long.pkl", 512)
     begin = time.monotonic()
@@ -33,9 +34,12 @@ def test_a_file_that_needs_too_much_memory_is_inconclusive(tmp_path):
 
 
 def bombs():
+    import bz2
     import gzip
     import io
+    import lzma
     import zipfile
+    import zlib
 
     def zipped(name, content):
         packed = io.BytesIO()
@@ -50,8 +54,13 @@ def bombs():
     yield "dup.pkl", b"\x80\x02](" + b"2" * 200_000 + b"e."
     yield "marks.pkl", b"\x80\x02" + b"(" * 500_000 + b"."
     yield "tuples.pkl", b"\x80\x02)" + b"\x85" * 500_000 + b"."
-    yield "zeroes.gz", gzip.compress(bytes(64 << 20))
+    # Of several streams each reader makes one: 1 GiB.
+    yield "zeroes.gz", gzip.compress(bytes(64 << 20)) * 16
+    yield "zeroes.bz2", bz2.compress(bytes(64 << 20)) * 16
+    yield "zeroes.xz", lzma.compress(bytes(64 << 20)) * 16
+    yield "zeroes.zz", zlib.compress(bytes(64 << 20)) * 16
     yield "zeroes.zip", zipped("x.bin", bytes(64 << 20))
+    yield "zeroes.bin", zipped("m/data.pkl", bytes(500 << 20))
     nested = b"x"
     for _ in range(100):
         nested = zipped("a.zip", nested)
@@ -79,11 +88,12 @@ def bombs():
 
 @pytest.mark.parametrize("name,content", bombs(), ids=lambda value: value if isinstance(value, str) else "")
 def test_bombs_end_at_once(tmp_path, name, content):
-    """In a second of processor time where the machine is as any; the bound leaves room for sanitizers."""
+    """In a second of processor time where the machine is as any; the bound leaves room for what is slower."""
+    # covers: engine-7-scanner-bombs
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(content)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     report = gatehouse.scan(tmp_path)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 8
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < (8 if "asan" in gatehouse.BINARY else 3)
     assert report["files"] and not ids(report) & {"SYS-002", "SYS-003", "SYS-004", "SYS-005", "SYS-006"}

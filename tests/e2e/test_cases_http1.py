@@ -19,8 +19,11 @@ def test_there_are_enough_cases():
     assert len(CASES) >= 120
 
 
+@pytest.mark.parametrize("behind", [False, True], ids=["first", "pipelined"])
 @pytest.mark.parametrize("name,request_bytes,expect", CASES, ids=[c[0] for c in CASES])
-def test_case(gate, recorder, name, request_bytes, expect):
+def test_case(gate, recorder, name, request_bytes, expect, behind):
+    """First on its connection, and behind a good request in the same write."""
+    # covers: algorithms-7-pipelined
     recorder.take()
     head = request_bytes.partition(b"\r\n\r\n")[0]
     if b"uthorization" not in head and name != "fields-fields-64":  # which has no room for more
@@ -32,8 +35,10 @@ def test_case(gate, recorder, name, request_bytes, expect):
     incomplete = sum(line.startswith("accept ") for line in expect) > statuses.count("200")
     closes = "close" in expect
     with gate.connect() as connection:
-        connection.sendall(request_bytes)
+        connection.sendall((gate.request("/v1/models") if behind else b"") + request_bytes)
         reader = wire.Reader(connection)
+        if behind:
+            assert reader.answer().status == 200
         for status in statuses:
             answer = reader.answer()
             if status == "200":  # reached a handler

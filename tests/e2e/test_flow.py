@@ -246,7 +246,7 @@ def test_a_client_that_leaves_stops_the_upstream(tmp_path, kind):
 @pytest.mark.skipif(SANITIZED, reason="sanitizers take memory of their own")
 def test_what_an_idle_stream_costs(tmp_path):
     """23 KB and some slack: two connections, TLS, and what is known of the exchange."""
-    # covers: engine-3.5-idle-memory engine-3.5-one-context
+    # covers: engine-3.5-idle-memory engine-3.5-idle-exchange engine-3.5-one-context
     def serve(peer):
         if peer.request():
             peer.send(HEAD + answers.chunk(SMALL))
