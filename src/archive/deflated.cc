@@ -69,7 +69,7 @@ bool is_zlib(std::string_view head) {
 }
 
 bool is_deflated(source::Source& source) {
-  std::vector<char> head(kBlock);
+  std::vector<char> head(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, source.size())));
   head.resize(source.read_at(0, head));
   const std::string_view bytes(head.data(), head.size());
   return is_gzip(bytes) || is_zlib(bytes);
@@ -104,7 +104,7 @@ bool for_deflated(source::Source& source, findings::Examination& examination,
   Content content(source, wrapping, size, examination.work());
   visit(content);
   if (bomb)
-    examination.add(kArchiveBomb, "it grows more than two hundredfold");
+    examination.add(kArchiveBomb, growth(stream.consumed(), size));
   else if (!stream.ended())
     examination.add(kArchiveBroken, std::string(stream.failure()));
   else

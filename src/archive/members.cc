@@ -13,6 +13,7 @@
 
 #include "archive/archive_rules.h"
 #include "archive/deflated.h"
+#include "archive/growth.h"
 #include "archive/names.h"
 #include "archive/rest.h"
 #include "archive/stream.h"
@@ -215,8 +216,7 @@ class Walk {
 
   bool failed() {
     if (stream_.is_bomb())
-      examination_.add(kArchiveBomb, fmt::format("member {} {}", stream_.index() + 1,
-                                                 "grows more than two hundredfold"));
+      examination_.add(kArchiveBomb, growth(stream_.consumed(), stream_.produced()));
     else if (limit_ || stream_.is_exhausted())
       examination_.add(kArchiveLimit, "the limit of bytes to unpack for one file is used up");
     else if (!encrypted_)

@@ -140,7 +140,7 @@ std::size_t Stream::read(std::span<char> into) {
   produced_ += size;
   if (archive::is_bomb(consumed(), produced_)) {
     bomb_ = true;
-    fail("it grows more than two hundredfold");
+    fail("it grows too far");
     return 0;
   }
   return size;

@@ -40,9 +40,10 @@ class Stream {
   std::size_t index() const { return members_ - 1; }
 
   bool is_tar() const;
-  bool is_compressed() const { return compressed_; }  // one file, whatever it is
-  std::size_t layers() const;                         // of compression around it
-  std::uint64_t consumed() const;                     // bytes of the source that were used
+  bool is_compressed() const { return compressed_; }    // one file, whatever it is
+  std::size_t layers() const;                           // of compression around it
+  std::uint64_t consumed() const;                       // bytes of the source that were used
+  std::uint64_t produced() const { return produced_; }  // since the archive was opened
 
   // Why `failed`, escaped; "" when nothing did.
   const std::string& failure() const { return failure_; }

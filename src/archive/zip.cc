@@ -101,7 +101,10 @@ class Judge {
     // Many that grow are one bomb.
     if (member.method != kDeflated || !grows(member.packed_size, member.size)) return;
     if (__builtin_add_overflow(grown_, member.size, &grown_)) grown_ = UINT64_MAX;
-    if (grown_ <= kHarmless) return;
+    if (grows_beyond_use(member.packed_size, member.size) &&
+        __builtin_add_overflow(far_grown_, member.size, &far_grown_))
+      far_grown_ = UINT64_MAX;
+    if (grown_ <= kBearable && far_grown_ <= kHarmlessZip) return;
     add(kZipBomb, member,
         fmt::format("grows from {} to {} bytes", member.packed_size, member.size));
     member.readable = false;
@@ -134,7 +137,8 @@ class Judge {
   const DirectoryPlace& place_;
   findings::Examination& examination_;
   std::vector<Span> spans_;
-  std::uint64_t grown_ = 0;  // bytes of members that grow
+  std::uint64_t grown_ = 0;      // bytes of members that grow
+  std::uint64_t far_grown_ = 0;  // of those that do beyond use
 };
 
 constexpr std::array kRules = {&kZipPrepended,  &kZipFoldedDuplicate,

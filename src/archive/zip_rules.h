@@ -156,12 +156,13 @@ inline constexpr Rule kZipSize{
     "has a member that is not as long as stated",
     "Readers reserve memory by the stated size and stop at different places.",
     "Refuse the file."};
-inline constexpr Rule kZipBomb{"ZIP-034",
-                               Severity::high,
-                               Effect::finding,
-                               "has members that grow more than two hundredfold, beyond 1 GiB",
-                               "A small file that fills memory when it is loaded.",
-                               "Refuse the file, unless it is known to hold nothing but zeroes."};
+inline constexpr Rule kZipBomb{
+    "ZIP-034",
+    Severity::high,
+    Effect::finding,
+    "has members that grow two hundredfold beyond 1 GiB, or a thousandfold beyond 256 MiB",
+    "A small file that fills memory when it is loaded. Of these members nothing was examined.",
+    "Refuse the file, unless it is known to hold nothing but zeroes."};
 inline constexpr Rule kZipInflate{
     "ZIP-036",
     Severity::high,

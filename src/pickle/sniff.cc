@@ -23,7 +23,8 @@ constexpr std::uint64_t kNoChance = 3;
 constexpr std::size_t kText = std::size_t{64} * 1024;
 
 std::string read(source::Source& source, std::uint64_t offset, std::size_t size) {
-  std::string bytes(size, '\0');
+  const std::uint64_t left = source.size() - std::min(source.size(), offset);
+  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(size, left)), '\0');
   bytes.resize(source.read_at(offset, bytes));
   return bytes;
 }
@@ -46,6 +47,13 @@ struct Trial {
   bool more = false;       // opcodes besides imports that a loader goes past
   std::uint64_t end = 0;   // offset after the STOP
 };
+
+// Most texts begin with no opcode.
+bool begins_with_opcode(std::string_view begin) {
+  return !begin.empty() &&
+         facts(static_cast<Opcode>(static_cast<unsigned char>(begin[0]))).argument !=
+             Argument::unknown;
+}
 
 Trial run(source::Source& source, std::uint64_t offset) {
   findings::Examination scratch(0);
@@ -113,6 +121,7 @@ bool looks_like_pickle(source::Source& source) {
   for (int i = 0; i < kTrials; ++i) {
     const std::string begin = read(source, at, kBegin);
     if (begins_with_protocol(begin) || imports_builtin(begin)) return true;
+    if (!begins_with_opcode(begin)) return false;
     const Trial trial = run(source, at);
     if (trial.dangerous || trial.called || trial.nameless || trial.limited) return true;
     if (!trial.stopped && is_words(source)) return false;
