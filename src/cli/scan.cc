@@ -20,6 +20,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "findings/report_writer.h"
+#include "findings/summary.h"
 #include "policy/units.h"
 
 namespace gh::cli {
@@ -162,6 +163,7 @@ int run(const Scan& command) {
   line.clear();
   if (!tally) return complain(kUndecided, tally.error().message);
   if (!output->close()) return complain(kUndecided, "the report could not be written");
+  if (!command.output.empty()) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
   return tally->exit_code();
 }
 

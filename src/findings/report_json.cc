@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "findings/report_writer.h"
+#include "findings/summary.h"
 #include "json/json.h"
 
 namespace gh::findings {
@@ -70,25 +71,6 @@ void write_finding(Writer& out, const Finding& finding, std::string_view file,
     out.member("expires", suppressed->expires);
     out.end_object();
   }
-}
-
-void write_summary(Writer& out, const Tally& tally) {
-  out.key("files").unsigned_integer(tally.files());
-  for (const auto verdict : {Verdict::clean, Verdict::findings, Verdict::inconclusive,
-                             Verdict::unsupported, Verdict::excluded}) {
-    out.key(name(verdict)).unsigned_integer(tally.files(verdict));
-  }
-  out.key("severities").begin_object();
-  for (const auto severity :
-       {Severity::critical, Severity::high, Severity::medium, Severity::low, Severity::info}) {
-    out.key(name(severity)).unsigned_integer(tally.findings(severity));
-  }
-  out.end_object();
-  out.key("suppressed").unsigned_integer(tally.suppressed());
-  out.key("bytes").unsigned_integer(tally.bytes());
-  out.key("bytes_read").unsigned_integer(tally.bytes_read());
-  out.member("fail_on", name(tally.fail_on()));
-  out.member("exit", std::int64_t{tally.exit_code()});
 }
 
 // Calls `write(finding, suppressed or null)` for all of a file.

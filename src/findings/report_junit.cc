@@ -90,11 +90,26 @@ class JunitReport final : public ReportWriter {
                     "<testsuite name=\"{0} scan\" tests=\"{1}\" failures=\"{2}\" errors=\"{3}\" "
                     "skipped=\"{4}\">\n",
                     xml(style_.name), tests_, failures_, errors_, skipped_));
+    out_(properties(tally));
     out_(cases_);
     out_("</testsuite>\n</testsuites>\n");
   }
 
  private:
+  static std::string properties(const Tally& tally) {
+    std::string lines = "<properties>\n";
+    const auto add = [&](std::string_view name_of_property, std::uint64_t value) {
+      lines += fmt::format("<property name=\"{}\" value=\"{}\"/>\n", name_of_property, value);
+    };
+    add("files", tally.files());
+    for (const auto verdict : {Verdict::clean, Verdict::findings, Verdict::inconclusive,
+                               Verdict::unsupported, Verdict::excluded})
+      add(name(verdict), tally.files(verdict));
+    add("bytes", tally.bytes());
+    add("bytes_read", tally.bytes_read());
+    return lines + "</properties>\n";
+  }
+
   void add_case(std::string_view name_of_case, Verdict verdict,
                 const std::vector<Finding>& findings, const std::string& lines) {
     ++tests_;

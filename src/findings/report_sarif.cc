@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "crypto/crypto.h"
 #include "findings/report_writer.h"
+#include "findings/summary.h"
 #include "json/json.h"
 
 namespace gh::findings {
@@ -53,11 +54,14 @@ std::string uri(std::string_view path) {
   return out;
 }
 
-// The same finding in the same bytes has the same fingerprint, wherever the file lies.
+// The same finding in the same bytes has the same fingerprint, wherever the file lies. A file with
+// notes only has no digest unless it was asked for: its size and what was said stand for it.
 std::string fingerprint(const Finding& finding, const FileReport& file) {
-  return hex(crypto::view(crypto::sha256(
-      fmt::format("{}\n{}\n{}\n{}", finding.rule->id, file.sha256.empty() ? file.file : file.sha256,
-                  finding.member, finding.offset ? fmt::to_string(*finding.offset) : ""))));
+  const std::string content =
+      file.sha256.empty() ? fmt::format("{} {}", file.bytes, finding.message) : file.sha256;
+  return hex(crypto::view(
+      crypto::sha256(fmt::format("{}\n{}\n{}\n{}", finding.rule->id, content, finding.member,
+                                 finding.offset ? fmt::to_string(*finding.offset) : ""))));
 }
 
 void write_text(Writer& out, std::string_view name, std::string_view text) {
@@ -121,6 +125,11 @@ class SarifReport final : public ReportWriter {
     std::string driver;
     Writer out(driver);
     write_driver(out);
+    std::string summary;
+    Writer properties(summary);
+    properties.begin_object();
+    write_summary(properties, tally);
+    properties.end_object();
     const int exit = tally.exit_code();
     out_(
         "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
@@ -134,6 +143,8 @@ class SarifReport final : public ReportWriter {
     out_(notes_text_);
     out_("}],\"results\":");
     out_(results_text_);
+    out_(",\"properties\":");
+    out_(summary);
     out_("}]}\n");
   }
 

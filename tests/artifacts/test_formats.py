@@ -65,7 +65,7 @@ def test_ndjson_says_the_same(folder):
 # Of the SARIF 2.1.0 schema (OASIS, 2020): what is demanded of the objects that are written here.
 SARIF = {
     "log": {"version": "2.1.0", "runs": list},
-    "run": {"tool": dict, "results": list, "invocations": list, "columnKind": "utf16CodeUnits"},
+    "run": {"tool": dict, "results": list, "invocations": list, "columnKind": "utf16CodeUnits", "properties": dict},
     "rule": {"id": str, "shortDescription": dict, "fullDescription": dict, "help": dict,
              "defaultConfiguration": dict, "properties": dict},
     "result": {"ruleId": str, "ruleIndex": int, "level": str, "message": dict, "locations": list,
@@ -113,6 +113,26 @@ def test_sarif_fingerprints_are_those_of_the_content(folder, tmp_path_factory):
     after = json.loads(gatehouse.run("scan", "--format", "sarif", elsewhere.with_name("again.safetensors")).stdout)
     prints = [[r["partialFingerprints"] for r in d["runs"][0]["results"]] for d in (before, after)]
     assert prints[0] == prints[1] != []
+
+
+def test_sarif_fingerprints_of_notes_are_those_of_the_content(tmp_path):
+    header = b'{"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"F64","shape":[0],"data_offsets":[1,1]}}'
+    content = len(header).to_bytes(8, "little") + header + b"x"
+    (tmp_path / "a.safetensors").write_bytes(content)
+    os.link(tmp_path / "a.safetensors", tmp_path / "b.safetensors")
+    (run,) = json.loads(gatehouse.run("scan", "--format", "sarif", tmp_path).stdout)["runs"]
+    prints = {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]: r["partialFingerprints"] for r in run["results"]}
+    assert {r["level"] for r in run["results"]} == {"note"}
+    assert prints["a.safetensors"] == prints["b.safetensors"]
+
+
+def test_counts_and_bytes_are_in_every_format(folder):
+    summary = json.loads(report(folder, "json"))["summary"]
+    (run,) = json.loads(report(folder, "sarif"))["runs"]
+    assert run["properties"] == summary
+    said = {p.get("name"): int(p.get("value")) for p in ElementTree.fromstring(report(folder, "junit")).iter("property")}
+    assert said == {name: summary[name] for name in ("files", "clean", "findings", "inconclusive", "unsupported",
+                                                     "excluded", "bytes", "bytes_read")}
 
 
 def test_junit(folder):

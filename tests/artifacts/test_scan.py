@@ -146,6 +146,9 @@ def test_output_into_a_file(model, tmp_path):
     done = gatehouse.run("scan", "--format", "sarif", "--output", tmp_path / "out.sarif", model)
     assert done.returncode == 1 and done.stdout == ""
     assert (tmp_path / "out.sarif").read_text().startswith('{"$schema"')
+    size = sum(path.stat().st_size for path in model.iterdir())
+    assert done.stderr == ("2 files: 1 clean, 1 findings, 0 inconclusive, 0 unsupported, 0 excluded; "
+                           f"{size} bytes found, {size} looked at\n")
 
 
 def test_output_that_cannot_be_written(model):

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "example.h"
+#include "findings/summary.h"
 #include "json/json.h"
 
 namespace gh::findings {
@@ -146,6 +147,33 @@ TEST(Sarif, HasWhatServicesRead) {
   EXPECT_TRUE(invocation["executionSuccessful"].boolean());
   EXPECT_EQ(invocation["exitCode"].int64(), 1);
   EXPECT_EQ(invocation["toolExecutionNotifications"].size(), 1);
+  const Value summary = run["properties"];
+  for (const char* verdict : {"clean", "findings"}) EXPECT_EQ(summary[verdict].int64(), 1);
+  for (const char* verdict : {"inconclusive", "unsupported", "excluded"})
+    EXPECT_EQ(summary[verdict].int64(), 0);
+  EXPECT_EQ(summary["bytes"].int64(), 200);
+  EXPECT_EQ(summary["bytes_read"].int64(), 80);
+}
+
+TEST(Sarif, FingerprintsDoNotDependOnNames) {
+  const auto print_of = [](const std::string& name, std::uint64_t bytes, const Rule& rule) {
+    std::string text;
+    const auto writer =
+        make_report(Format::sarif, {.version = "1"}, [&](std::string_view part) { text += part; });
+    FileReport file = report(name, {found(rule)});
+    file.bytes = bytes;
+    writer->file(file);
+    writer->end(Tally(Severity::medium));
+    json::Parser parser;
+    const auto document = parser.parse(text);
+    EXPECT_TRUE(document.has_value()) << text;
+    const Value run = *document->root()["runs"].elements().begin();
+    const Value result = *run["results"].elements().begin();
+    return std::string(result["partialFingerprints"]["gatehouse/v1"].string());
+  };
+  EXPECT_EQ(print_of("a", 3, kNote), print_of("b", 3, kNote));
+  EXPECT_NE(print_of("a", 3, kNote), print_of("a", 4, kNote));
+  EXPECT_NE(print_of("a", 3, kNote), print_of("a", 3, kDoubt));
 }
 
 TEST(Sarif, ARegionIsTheFilesOwn) {
@@ -170,6 +198,11 @@ TEST(Sarif, AnIncompleteRunIsNotSuccessful) {
 TEST(Junit, CountsAndEscapes) {
   const std::string text = written(Format::junit);
   EXPECT_THAT(text, HasSubstr("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+  for (const char* property :
+       {R"("files" value="2")", R"("clean" value="1")", R"("findings" value="1")",
+        R"("inconclusive" value="0")", R"("unsupported" value="0")", R"("excluded" value="0")",
+        R"("bytes" value="200")", R"("bytes_read" value="80")"})
+    EXPECT_THAT(text, HasSubstr(property));
   EXPECT_THAT(text, HasSubstr("name=\"a &lt;b&gt;&amp;&quot;.bin\""));
   EXPECT_THAT(text, HasSubstr("<failure type=\"TST-001\" message=\"is bad\">"));
   EXPECT_THAT(text, HasSubstr("quotes &quot; &amp; &lt;tags&gt;"));
@@ -199,6 +232,14 @@ TEST(Junit, HoldsNoCharacterThatXmlHasNot) {
   writer->file(report("\xEF\xBF\xBE and \xEF\xBF\xBF", {}));
   writer->end(Tally(Severity::medium));
   EXPECT_THAT(text, HasSubstr("\\ufffe and \\uffff"));
+}
+
+TEST(Summary, IsOneLine) {
+  Tally tally(Severity::medium);
+  tally.add(report("a", {}));
+  EXPECT_EQ(summary_line(tally),
+            "1 file: 1 clean, 0 findings, 0 inconclusive, 0 unsupported, 0 excluded; 100 bytes "
+            "found, 40 looked at");
 }
 
 TEST(Text, ShowsVerdictsFindingsAndSums) {
