@@ -97,11 +97,12 @@ TEST_F(StateTest, SecretsThatAreThereBeforeTheStateAreTakenUp) {
   std::filesystem::create_directories(scratch_.root() + "/mounted");
   StatePaths paths = scratch_.paths();
   paths.pepper_file = scratch_.root() + "/mounted/pepper";
-  write_text(paths.pepper_file, std::string(64, 'a'));
+  const std::string pepper = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  write_text(paths.pepper_file, pepper);
   chmod(paths.pepper_file.c_str(), 0400);
   const auto store = KeyStore::open(paths);
   ASSERT_TRUE(store) << store.error().message;
-  EXPECT_TRUE(store->secrets().pepper.equals(std::string(32, '\xaa')));
+  EXPECT_TRUE(store->secrets().pepper.equals(unhex(pepper).value()));
   EXPECT_EQ(mode_of(paths.salt_key_file), 0600u);
 }
 
@@ -164,7 +165,8 @@ TEST_F(StateTest, AnotherSecretIsRefusedByName) {
   make_state();
   const std::string pepper = read_text(scratch_.paths().pepper_file);
   const std::string salt_key = read_text(scratch_.paths().salt_key_file);
-  write_text(scratch_.paths().salt_key_file, std::string(64, '0') + "\n");
+  write_text(scratch_.paths().salt_key_file,
+             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n");
   EXPECT_THAT(open(),
               AllOf(HasSubstr(scratch_.paths().salt_key_file), HasSubstr("not the secret")));
   // Exchanged, each is a right secret in the wrong place.
@@ -178,7 +180,8 @@ TEST_F(StateTest, ASecretThatIsNoneIsRefused) {
   const std::string good = read_text(scratch_.paths().pepper_file);
   for (const std::string& text :
        {std::string(), std::string("\n"), good.substr(1), "0" + good, good + "\n", " " + good,
-        std::string(64, 'g'), std::string(32, '\x01'), std::string(1'000'000, 'a')}) {
+        std::string(64, 'g'), std::string(64, '0'), std::string(32, '\x01'),
+        std::string(1'000'000, 'a')}) {
     write_text(scratch_.paths().pepper_file, text);
     EXPECT_THAT(open(), HasSubstr(scratch_.paths().pepper_file)) << text.substr(0, 80);
   }
