@@ -1,9 +1,9 @@
 """Every HTTP/2 case of tests/cases/http2 through the whole program.
 
-Each is sent twice, with a key and without one, in requests that would be served but for what the case
-is about (h2cases.py). What is held: the answers, resets, GOAWAY and glitches that the case names, no
-others, and what the upstream receives of it: nothing, or the one request that the gateway writes,
-byte for byte.
+Each is sent twice, with a key and without one, in requests that would be served but for what the
+case is about (h2cases.py). What is held: the answers, resets, GOAWAY and glitches that the case
+names, no others, and what the upstream receives of it: nothing, or the one request that the gateway
+writes, byte for byte.
 """
 
 import collections

@@ -14,13 +14,14 @@ LIMIT = "    limits: { per_ip: { failed_auth: { rate: 1/h, burst: 2 } } }\n"
 
 def proxy_v2(source):
     """A PROXY protocol version 2 head for a TCP client at that IPv6 address."""
-    addresses = (socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, "::1")
-                 + struct.pack("!HH", 1, 2))
+    ends = [socket.inet_pton(socket.AF_INET6, address) for address in (source, "::1")]
+    addresses = b"".join(ends) + struct.pack("!HH", 1, 2)
     return b"\r\n\r\n\0\r\nQUIT\n\x21\x21" + struct.pack("!H", len(addresses)) + addresses
 
 
 def forwarded(gate, address, key):
-    return gate.call("/v1/chat/completions", chat(), key=key, fields=f"X-Forwarded-For: {address}\r\n")
+    return gate.call("/v1/chat/completions", chat(), key=key,
+                     fields=f"X-Forwarded-For: {address}\r\n")
 
 
 def proxied(gate, address, key):
@@ -63,7 +64,8 @@ def test_an_ipv4_client_is_its_address(tmp_path, recorder):
         def fail(address):
             return forwarded(gate, address, "gh_live_wrong").status
 
-        assert [fail("203.0.113.1"), fail("::ffff:203.0.113.1"), fail("203.0.113.1")] == [401, 401, 429]
+        assert [fail("203.0.113.1"), fail("::ffff:203.0.113.1")] == [401, 401]
+        assert fail("203.0.113.1") == 429
         assert fail("203.0.113.2") == fail("::ffff:203.0.113.3") == 401
         assert recorder.take() == []
 

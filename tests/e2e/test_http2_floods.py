@@ -1,5 +1,5 @@
-"""Floods over HTTP/2: what costs its sender little ends its own connection, is counted by reason, and
-costs others nothing: they are served meanwhile, memory is bounded, and afterwards there is no work.
+"""Floods over HTTP/2: what costs its sender little ends its own connection, is counted by reason,
+and costs others nothing: they are served meanwhile, memory is bounded, and then there is no work.
 """
 
 import concurrent.futures
@@ -87,14 +87,16 @@ FLOODS = {
     "ping": (lambda s: b"", lambda s: frame(h2wire.PING, 0, 0, b"12345678"), "h2_flood"),
     "empty-data": (lambda s: s.head(), lambda s: h2wire.data(1, b""), "h2_flood"),
     "tiny-data": (lambda s: s.head(), lambda s: h2wire.data(1, b" "), "h2_flood"),
-    "padding-alone": (lambda s: s.head(),
-                      lambda s: frame(h2wire.DATA, h2wire.PADDED, 1, b"\x0a" + b"\0" * 10), "h2_flood"),
+    "padding-alone": (
+        lambda s: s.head(), lambda s: frame(h2wire.DATA, h2wire.PADDED, 1, b"\x0a" + b"\0" * 10),
+        "h2_flood"),
     "window-update": (lambda s: b"", lambda s: window(0, 1), "h2_flood"),
     "window-update-of-a-stream": (lambda s: s.head(), lambda s: window(1, 1), "h2_flood"),
     "window-of-single-bytes": (  # for a large answer
         lambda s: frame(h2wire.SETTINGS, 0, 0, h2wire.setting(4, 0)) + s.request("large"),
         lambda s: window(1, 1), "h2_flood"),
-    "priority": (lambda s: b"", lambda s: frame(h2wire.PRIORITY, 0, 3, b"\0\0\0\0\x10"), "h2_flood"),
+    "priority": (
+        lambda s: b"", lambda s: frame(h2wire.PRIORITY, 0, 3, b"\0\0\0\0\x10"), "h2_flood"),
     "hpack-bomb": (  # a large entry of the table, and a byte for each time that it is used
         lambda s: b"", lambda s: frame(
             h2wire.HEADERS, END_HEADERS, 1, b"\x40\x01x" + h2wire.number(4000, 7) + b"a" * 4000 +
@@ -138,8 +140,8 @@ def glitches(gate, reason):
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood(gate, name):
     # covers: engine-7-h2-floods algorithms-7-h2-floods algorithms-7-hpack-bomb gateways-3-17
-    # covers: engine-3.5-h2-resets engine-3.5-h2-continuation engine-3.5-h2-settings engine-3.5-h2-ping
-    # covers: engine-3.5-h2-window-update engine-3.5-h2-empty-frames
+    # covers: engine-3.5-h2-resets engine-3.5-h2-continuation engine-3.5-h2-settings
+    # covers: engine-3.5-h2-ping engine-3.5-h2-window-update engine-3.5-h2-empty-frames
     first, again, reason = FLOODS[name]
     before = glitches(gate, reason)
 
@@ -155,6 +157,21 @@ def test_a_flood(gate, name):
 
     beside_others(gate, attack)
     assert glitches(gate, reason) - before == ROUNDS
+
+
+def test_unknown_frames_are_dropped(gate):
+    """As the protocol wants it, at next to no cost: the connection is served."""
+    # covers: engine-7-h2-floods
+    def attack():
+        sender = Sender(gate.key)
+        with h2wire.Connection(gate) as client:
+            client.send(h2wire.hello())
+            for _ in range(MOST // 100):
+                assert client.send(frame(99) * 100)
+            client.send(sender.request())
+            assert client.until(lambda: 1 in client.ended) and client.status(1) == 200
+
+    beside_others(gate, attack)
 
 
 def test_windows_that_stay_shut(gate):

@@ -25,7 +25,8 @@ shift
 
 
 def is_offline_possible():
-    return os.geteuid() == 0 and not subprocess.run([*OFFLINE, "true"], capture_output=True).returncode
+    return os.geteuid() == 0 and not subprocess.run([*OFFLINE, "true"],
+                                                    capture_output=True).returncode
 
 
 pytestmark = pytest.mark.skipif(not is_offline_possible(),
@@ -64,8 +65,8 @@ class Copy:
                        "TMPDIR": str(self.temporary), "APT_CONFIG": str(self.folder / "apt.conf"),
                        "LC_ALL": "C"}
         as_user = ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups")
-        return subprocess.run([*OFFLINE, *as_user, self.folder / "run", verb], text=True, timeout=300,
-                              env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+        return subprocess.run([*OFFLINE, *as_user, self.folder / "run", verb], env=environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
 
     def asked(self):
         return self.log.read_text().splitlines() if self.log.exists() else []
