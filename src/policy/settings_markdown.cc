@@ -37,6 +37,7 @@ tools where tools are denied, `tool_bytes` above `max_body`, a limit per address
 addresses. One in `defaults` is judged by all the tenants that inherit it, and is wrong only when it
 decides for none. Two limits of different reach are not held against each other like that: a key's
 limit that the tenant's is as tight as gives a note, so that the tenant's can be tightened at any time.
+Models and upstreams that nobody uses yet give a note, too.
 )";
 
 std::string markdown_default(const Setting& setting) {
