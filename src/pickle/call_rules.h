@@ -159,6 +159,16 @@ inline constexpr Rule kPersistentId{
     "before 1.6.",
     "Save it again with torch.save of a state_dict, or better as safetensors."};
 
+inline constexpr Rule kUnknownDevice{
+    "PKL-234",
+    Severity::medium,
+    Effect::inconclusive,
+    "has tensors of a device that is not known here",
+    "torch.load refuses the file unless it is told where tensors belong (map_location), as vLLM "
+    "tells it: whether it loads depends on who loads it. A name that no backend has is a damaged "
+    "file.",
+    "Save it again with its tensors on the processor, or better as safetensors."};
+
 inline constexpr Rule kStorageTwice{
     "PKL-231",
     Severity::high,

@@ -14,14 +14,15 @@ std::span<const Rule* const> rules() {
       &kForeignCall,     &kTensorArguments, &kTypeArguments,      &kEncodeArguments,
       &kPlainArguments,  &kDictArguments,   &kParameterArguments, &kOtherArguments,
       &kArrayArguments,  &kBuildTarget,     &kBuildAttributes,    &kAppendTarget,
-      &kItemTarget,      &kAddTarget,       &kPersistentId,       &kStorageTwice,
-      &kTensorReach,     &kTensorGeometry,  &kUnreadable,         &kTruncated,
-      &kBroken,          &kOtherProtocol,   &kHidingOpcode,       &kFrameCrossed,
-      &kFrameNested,     &kFrameTooLong,    &kProtocolUnknown,    &kProtocolAgain,
-      &kOddNumber,       &kTextBytes,       &kOutOfBand,          &kBytesAfter,
-      &kArrayBytes,      &kArrayActs,       &kLegacyMagic,        &kLegacyHeader,
-      &kLegacyKeys,      &kLegacyStorages,  &kManyOpcodes,        &kManyEntries,
-      &kDeepStack,       &kManyPickles,     &kForgotten,          &kManyStorages};
+      &kItemTarget,      &kAddTarget,       &kPersistentId,       &kUnknownDevice,
+      &kStorageTwice,    &kTensorReach,     &kTensorGeometry,     &kUnreadable,
+      &kTruncated,       &kBroken,          &kOtherProtocol,      &kHidingOpcode,
+      &kFrameCrossed,    &kFrameNested,     &kFrameTooLong,       &kProtocolUnknown,
+      &kProtocolAgain,   &kOddNumber,       &kTextBytes,          &kOutOfBand,
+      &kBytesAfter,      &kArrayBytes,      &kArrayActs,          &kLegacyMagic,
+      &kLegacyHeader,    &kLegacyKeys,      &kLegacyStorages,     &kManyOpcodes,
+      &kManyEntries,     &kDeepStack,       &kManyPickles,        &kForgotten,
+      &kManyStorages};
   return kAll;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "pickle/allowed.h"
 #include "pickle/call_rules.h"
+#include "pickle/locations.h"
 #include "pickle/stream_rules.h"
 
 namespace gh::pickle {
@@ -38,8 +39,8 @@ Value Storages::too_many() {
   return Value(Kind::unknown);
 }
 
-// A device type and its number: "cpu", "cuda:0".
-bool Storages::is_location(Value location) const {
+// A device type and its number, as far as the form goes; what is forgotten is judged later.
+bool Storages::has_form_of_location(Value location) const {
   if (!location.is(Kind::text)) return false;
   const auto text = values_.text_of(location);
   if (!text) return true;
@@ -47,6 +48,18 @@ bool Storages::is_location(Value location) const {
   if (letters == std::string::npos) return !text->empty();
   return letters > 0 && (*text)[letters] == ':' && letters + 1 < text->size() &&
          text->find_first_not_of("0123456789", letters + 1) == std::string::npos;
+}
+
+// Said of each name once; the storage is one all the same where the loader is told a place.
+void Storages::judge_location(Value location) {
+  const auto text = values_.text_of(location);
+  if (!text) {
+    report_.add(kForgotten, "The location of a storage is no longer known.");
+  } else if (!is_location(*text) && odd_locations_.size() < kOddLocations &&
+             odd_locations_.insert(*text).second) {
+    report_.add(kUnknownDevice,
+                [&] { return fmt::format("A storage lies on \"{}\".", escape(*text, 64)); });
+  }
 }
 
 std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::uint64_t elements) {
@@ -107,7 +120,8 @@ Value Storages::load(Value persistent_id) {
     report_.add(kForgotten, "The key of a storage is no longer known.");
     return Value(Kind::unknown);
   }
-  if (!is_location(id[3])) return refuse(persistent_id, "has no location");
+  if (!has_form_of_location(id[3])) return refuse(persistent_id, "has no location");
+  judge_location(id[3]);
   const auto count_of_elements = count(id[4]);
   if (!count_of_elements) return refuse(persistent_id, "has no number of elements");
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "pickle/allowed.h"
@@ -44,9 +45,12 @@ class Storages {
     std::uint64_t elements;
   };
 
+  static constexpr std::size_t kOddLocations = 100;
+
   Value refuse(Value persistent_id, std::string_view reason);
   Value too_many();
-  bool is_location(Value location) const;
+  bool has_form_of_location(Value location) const;
+  void judge_location(Value location);
   // Index of the storage; `kMost` after a finding.
   std::size_t storage(const std::string& key, std::uint64_t type, std::uint64_t elements);
   // False when `described` is no part of `part`, which becomes it.
@@ -62,6 +66,7 @@ class Storages {
   std::unordered_map<std::string, std::size_t> by_key_;
   std::vector<Part> views_;
   bool limit_reached_ = false;
+  std::unordered_set<std::string> odd_locations_;
 };
 
 }  // namespace gh::pickle

@@ -6,6 +6,7 @@
 
 #include "pickle/allowed.h"
 #include "pickle/dangerous.h"
+#include "pickle/locations.h"
 
 namespace gh::pickle {
 
@@ -72,9 +73,10 @@ class Words {
     for (const std::string_view text : kAttributes) add(text);
     for (const std::string_view text : allowed_words()) add(text);
     for (const std::string_view text : dangerous_words()) add(text);
+    for (const std::string_view text : common_locations()) add(text);
     for (const std::string_view text :
-         {"storage", "cpu", "cuda", "cuda:0", "meta", "latin1", "latin-1", "_metadata", "subclass",
-          "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"})
+         {"storage", "latin1", "latin-1", "_metadata", "subclass", "shape", "order", "dtype",
+          "allow_mmap", "numpy_array_alignment_bytes"})
       add(text);
   }
 

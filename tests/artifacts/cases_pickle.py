@@ -10,7 +10,7 @@ import make_pickle as p
 import make_torch as torch
 from corpus import case
 
-INCONCLUSIVE = {"PKL-301", "PKL-302", "PKL-303", "PKL-309", "PKL-315", "PKL-401", "PKL-402", "PKL-403",
+INCONCLUSIVE = {"PKL-234", "PKL-301", "PKL-302", "PKL-303", "PKL-309", "PKL-315", "PKL-401", "PKL-402", "PKL-403",
                 "PKL-404", "PKL-405", "PKL-406"}
 UNSUPPORTED = {"FIL-002", "FIL-003"}
 
@@ -59,6 +59,12 @@ bare("half_and_integers", p.state_dict(
     p.tensor(of=p.storage("Half")), p.tensor(of=p.storage("BFloat16", "1")), p.tensor(of=p.storage("Long", "2")),
     p.tensor(of=p.storage("Bool", "3"))))
 bare("on_a_gpu", p.state_dict(p.tensor(of=p.storage(location="cuda:1"))))
+for place in ("cpu", "meta", "cuda", "cuda:127", "xpu:0", "npu:7", "hpu", "mps", "mps:0", "privateuseone:0"):
+    bare(f"location/{place}", p.state_dict(p.tensor(of=p.storage(location=place))))
+for place in ("cpa", "cpu:0", "cpu_", "gpu", "cud", "cuda_x:0", "opengl", "cuda:1234", "xpv:1"):
+    bare(f"location/{place}", p.state_dict(p.tensor(of=p.storage(location=place))), "PKL-234")
+for place in ("/etc", "", "CPU", "cuda:", "cuda:x", ":0"):
+    bare(f"location/{place or 'none'}", p.state_dict(p.tensor(of=p.storage(location=place))), "PKL-230")
 bare("cuda_storage", p.state_dict(p.tensor(of=p.storage(module="torch.cuda", location="cuda:0"))))
 bare("requires_gradient", p.state_dict(p.tensor(gradient=p.TRUE)))
 bare("shared_storage", p.state_dict(
