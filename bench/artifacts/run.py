@@ -113,8 +113,19 @@ def scan_files(folder, options):
     return good
 
 
+def digests_on_every_core(paths):
+    """Wall-clock ms of as many `openssl dgst` at once as there are cores, each with its share of the files."""
+    cores = len(os.sched_getaffinity(0))
+    shares = [share for share in (paths[i::cores] for i in range(cores)) if share]
+    begin = time.monotonic()
+    at_work = [subprocess.Popen(["openssl", "dgst", "-sha256", *share], stdout=subprocess.DEVNULL) for share in shares]
+    codes = [process.wait(LONGEST) for process in at_work]
+    assert not any(codes), codes
+    return (time.monotonic() - begin) * 1e3
+
+
 def verify_files(folder, options):
-    """A signed folder, verified; against the plain digest of the same bytes on every core."""
+    """A signed folder, verified; against the plain digests of the same files on every core, in the same round."""
     model = folder / "signed"
     model.mkdir()
     count, each = 8, options.verify_mb * 1_000_000 // 8
@@ -133,16 +144,16 @@ def verify_files(folder, options):
     subprocess.run([binary, "sign", str(model), "--key", str(key)], check=True, capture_output=True)
     ratios = []
     for _ in range(options.rounds):
-        digest = measure(["openssl", "dgst", "-sha256", str(model / "model-00000.safetensors")])
+        digest = digests_on_every_core(sorted(map(str, model.glob("*.safetensors"))))
         ours = measure([binary, "verify", str(model), "--key", str(public)])
         if ours is None or ours[3] != 0:
             print("verify          gatehouse   did not verify")
             return False
-        ratios.append(digest[1] * count / ours[1])  # processor time: the cores are shared here
+        ratios.append(digest / ours[0])
     ratio = statistics.median(ratios)
     met = ratio >= 0.9
     print(f"{'verify':15} {'gatehouse':11} {options.verify_mb} MB in {count} files at {ratio:.2f} of openssl "
-          f"dgst per core  {'met' if met else 'MISSED'}: ≥ 0.90")
+          f"dgst × cores, wall clock  {'met' if met else 'MISSED'}: ≥ 0.90")
     return met
 
 
