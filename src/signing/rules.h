@@ -210,7 +210,7 @@ inline constexpr Rule kMissing{"SIG-041",
                                "Get the file again from its origin."};
 inline constexpr Rule kExtra{
     "SIG-042",
-    Severity::high,
+    Severity::critical,
     Effect::finding,
     "is there and not signed",
     "Loaders pick files up by name: one that was added is as good as one that was changed.",
