@@ -9,7 +9,9 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
+import tempfile
 
 BINARY = os.environ.get("GATEHOUSE_BINARY", "build/dev/src/cli/gatehouse")
 CURVES = {"P-256": "sha256", "P-384": "sha384", "P-521": "sha512"}
@@ -134,6 +136,20 @@ def verify(model, key, *options):
     """`key`: a Key, or options of one's own in a list."""
     trusted = key if isinstance(key, list) else ["--key", key.public]
     return Verdict(gatehouse("verify", model, *trusted, *options, "--format", "json"))
+
+
+def verify_as_nobody(model, key):
+    """As somebody whom permissions bind: root reads everything. Runs on copies in a folder that all may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        binary, public, copied = (pathlib.Path(folder) / name for name in ("gatehouse", "key.pub", "model"))
+        shutil.copy(BINARY, binary)
+        shutil.copy(key.public, public)
+        shutil.copytree(model, copied)
+        os.chmod(copied, 0o755)
+        return Verdict(subprocess.run([binary, "verify", copied, "--key", public, "--format", "json"], capture_output=True,
+                                      text=True, timeout=120, stdin=subprocess.DEVNULL, user=65534, group=65534,
+                                      extra_groups=[], cwd=folder))
 
 
 def check(model, content, key, *options):

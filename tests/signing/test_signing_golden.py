@@ -23,11 +23,18 @@ def model(tmp_path, release, first):
     return folder
 
 
+OWN_KEY = ["--key", GOLDEN / "own-signer.pub"]
+OWN_CERTIFICATE = ["--certificate-roots", GOLDEN / "own-root.pem", "--identity", "golden-signer"]
+
 CASES = [
     ("v1.0.1-elliptic-key", LINE, BY_KEY, []),
     ("v1.1.0-elliptic-key", LINE, BY_KEY, []),
     ("v1.1.0-certificate", BARE, BY_CERTIFICATE, []),
     ("v0.2.0-certificate", BARE, BY_CERTIFICATE, ["--accept-v0.2"]),
+    ("own-v0.3.1-key", BARE, OWN_KEY, []),
+    ("own-v0.3.1-certificate", BARE, OWN_CERTIFICATE, []),
+    ("own-v1.0.0-key", BARE, OWN_KEY, []),
+    ("own-v1.0.0-certificate", BARE, OWN_CERTIFICATE, []),
 ]
 
 
@@ -56,3 +63,15 @@ def test_a_key_does_not_stand_for_a_certificate(tmp_path):
     # The same key pair made both kinds; each is verified in its own way only.
     assert verify(model(tmp_path, "v1.1.0-certificate", BARE), BY_KEY).ids == ["SIG-012"]
     assert verify(model(tmp_path, "v1.1.0-elliptic-key", LINE), BY_CERTIFICATE).ids == ["SIG-012"]
+
+
+@pytest.mark.parametrize("release", ("own-v0.3.1-certificate", "own-v1.0.0-certificate"))
+def test_a_certificate_counts_for_its_root_and_its_name_only(release, tmp_path):
+    folder = model(tmp_path, release, BARE)
+    assert verify(folder, ["--certificate-roots", GOLDEN / "intermediate-ca.pem", "--identity", "golden-signer"]).ids == ["SIG-013"]
+    assert verify(folder, ["--certificate-roots", GOLDEN / "own-root.pem", "--identity", "somebody"]).ids == ["SIG-015"]
+
+
+@pytest.mark.parametrize("release", ("own-v0.3.1-key", "own-v1.0.0-key"))
+def test_a_key_counts_for_itself_only(release, tmp_path):
+    assert verify(model(tmp_path, release, BARE), BY_KEY).ids == ["SIG-010"]

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from signed_model import (BINARY, USUAL, bundle, check, gatehouse, ids_in, make_model, pae, put,
-                          statement, verify)
+                          statement, verify, verify_as_nobody)
 
 
 def test_what_others_made_is_verified(model, key):
@@ -99,14 +99,15 @@ def test_pipes_do_not_hang(model, key):
     assert verify(model, key).ids == ["SIG-043"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_what_cannot_be_read_is_not_decided(model, key):
     put(model, bundle(statement(), key))
     (model / "config.json").chmod(0)
-    found = verify(model, key)
+    bound = verify_as_nobody if os.geteuid() == 0 else verify
+    found = bound(model, key)
     assert (found.code, found.ids) == (2, ["SIG-045"])
     (model / "tokenizer/vocab.txt").write_bytes(b"!")
-    assert verify(model, key).code == 1
+    found = bound(model, key)
+    assert (found.code, found.ids) == (1, ["SIG-040", "SIG-045"])
 
 
 def test_a_file_renamed_into_place_while_it_is_verified(model, key, tmp_path):
