@@ -65,20 +65,21 @@ changed() {
   { git diff --name-only --diff-filter=d "$base" -- && git ls-files --others --exclude-standard; } | sort -u
 }
 
-# The sources to read for a list of changed files on stdin: a header is read with its own source.
+# The sources to read for a list of changed files on stdin: a header is read with its own source, or
+# by itself where there is none.
 sources() {
   local file
   while read -r file; do
     case $file in
-      src/*.cc | fuzz/*.cc) echo "$file" ;;
-      src/*.h) [ ! -f "${file%.h}.cc" ] || echo "${file%.h}.cc" ;;
+      *.cc) echo "$file" ;;
+      *.h) if [ -f "${file%.h}.cc" ]; then echo "${file%.h}.cc"; else echo "$file"; fi ;;
     esac
   done | sort -u
 }
 
 tidy() {
   # A compile database of clang's own: g++ has warning flags that clang does not know.
-  cmake --preset fuzz -B build/lint --log-level=WARNING >/dev/null
+  cmake --preset fuzz -DGH_TESTS=ON -B build/lint --log-level=WARNING >/dev/null
   xargs -r -n 1 -P "$(nproc)" clang-tidy-19 -p build/lint --quiet \
     <<<"$1" 2>&1 | grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -' || [ "${PIPESTATUS[0]}" = 0 ]
 }
