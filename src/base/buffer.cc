@@ -88,7 +88,7 @@ void Buffer::make_room(std::size_t size) {
     if (held > 0) std::memcpy(fresh, data_ + begin_, held);
     // Parsers may read the slack; let what they read there be defined.
     std::memset(fresh + grown - kSlack, 0, kSlack);
-    if (data_ != nullptr) gh::wipe(data_, capacity_);
+    gh::wipe(data_, capacity_);
     give_back(data_, capacity_);
     data_ = fresh;
     capacity_ = grown;
@@ -98,7 +98,7 @@ void Buffer::make_room(std::size_t size) {
 }
 
 void Buffer::wipe() {
-  if (data_ != nullptr) gh::wipe(data_, capacity_);
+  gh::wipe(data_, capacity_);
   clear();
 }
 

@@ -5,7 +5,7 @@
 namespace gh {
 
 void wipe(void* data, std::size_t size) {
-  explicit_bzero(data, size);
+  if (size > 0) explicit_bzero(data, size);
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {

@@ -8,6 +8,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/parse.h"
+#include "crypto/crypto.h"
 
 namespace {
 
@@ -24,6 +25,7 @@ void open_standard_streams() {
 
 int main(int argc, char** argv) {
   open_standard_streams();
+  gh::crypto::wipe_freed_memory();
   try {
     const gh::cli::Parsed parsed = gh::cli::parse(argc, argv);
     if (!parsed.command) return parsed.exit_code;

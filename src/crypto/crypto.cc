@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <sys/random.h>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/wiping_memory.h"
 
 namespace gh::crypto {
 namespace {
@@ -41,6 +43,15 @@ unsigned char* bytes_of(Digest& digest) {
 }
 
 }  // namespace
+
+void wipe_freed_memory() {
+  GH_CHECK(CRYPTO_set_mem_functions(
+               [](std::size_t size, const char*, int) { return wiping_memory::take(size); },
+               [](void* block, std::size_t size, const char*, int) {
+                 return wiping_memory::resize(block, size);
+               },
+               [](void* block, const char*, int) { wiping_memory::give_back(block); }) == 1);
+}
 
 Digest sha256(std::string_view bytes) {
   // One context per thread: making one costs as much as hashing a short message.

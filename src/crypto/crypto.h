@@ -15,6 +15,11 @@
 
 namespace gh::crypto {
 
+// From now on OpenSSL overwrites whatever memory it gives back: records that it has decrypted and
+// private keys do not stay behind. Once, before anything else of OpenSSL is used. (Its own
+// SSL_OP_CLEANSE_PLAINTEXT costs ten times as much.)
+void wipe_freed_memory();
+
 using Digest = std::array<char, 32>;
 inline std::string_view view(const Digest& digest) {
   return {digest.data(), digest.size()};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/secret.h"
 #include "http/grammar.h"
 
 namespace gh::http {
@@ -182,7 +183,8 @@ std::span<Field> H1Head::fields(std::span<Field, kMaxFields> place) const {
 
 void H1Head::reset() {
   constexpr std::size_t kKept = 4 << 10;
-  text_.wipe();
+  wipe(text_.data(), text_.size());
+  text_.clear();
   if (text_.capacity() > kKept) text_.release();
   size_ = line_ = 0;
   start_size_ = count_ = 0;

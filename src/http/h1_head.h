@@ -33,7 +33,7 @@ class H1Head {
   H1Head() = default;
   H1Head(const H1Head&) = delete;
   H1Head& operator=(const H1Head&) = delete;
-  ~H1Head() { text_.wipe(); }
+  ~H1Head() { reset(); }
 
   // Takes what belongs to the head from the front of `bytes`.
   Status feed(std::string_view& bytes);

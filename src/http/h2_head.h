@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/secret.h"
 #include "http/glitch.h"
 #include "http/h1_head.h"
 #include "http/message.h"
@@ -24,7 +25,7 @@ class H2Head {
   H2Head() = default;
   H2Head(const H2Head&) = delete;
   H2Head& operator=(const H2Head&) = delete;
-  ~H2Head() { text_.wipe(); }
+  ~H2Head() { wipe(text_.data(), text_.size()); }
 
   // The next field as it was decoded. After the first that is refused the rest is not kept.
   void add(std::string_view name, std::string_view value);

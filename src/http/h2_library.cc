@@ -1,15 +1,11 @@
 #include "http/h2_library.h"
 
-#include <malloc.h>
 #include <nghttp2/nghttp2.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <string_view>
 
 #include "base/check.h"
-#include "base/secret.h"
+#include "base/wiping_memory.h"
 #include "http/h2_session.h"
 
 namespace gh::http {
@@ -22,30 +18,6 @@ H2Session& session_of(void* user) {
 std::string_view text_of(nghttp2_rcbuf* buffer) {
   const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
   return {reinterpret_cast<const char*>(bytes.base), bytes.len};
-}
-
-// nghttp2 holds header fields, and so keys. What it gives back is overwritten.
-void* take(std::size_t size, void*) {
-  return std::malloc(size);
-}
-
-void* take_zeroed(std::size_t count, std::size_t size, void*) {
-  return std::calloc(count, size);
-}
-
-void give_back(void* block, void*) {
-  if (block != nullptr) wipe(block, malloc_usable_size(block));
-  std::free(block);
-}
-
-void* resize(void* block, std::size_t size, void*) {
-  const std::size_t held = block == nullptr ? 0 : malloc_usable_size(block);
-  if (block != nullptr && size != 0 && size <= held) return block;
-  void* const fresh = std::malloc(size);
-  if (fresh == nullptr || block == nullptr) return fresh;
-  std::memcpy(fresh, block, std::min(held, size));
-  give_back(block, nullptr);
-  return fresh;
 }
 
 int begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* user) {
@@ -120,11 +92,14 @@ H2Library::~H2Library() {
 
 nghttp2_session* H2Library::make_session(H2Session& session) const {
   nghttp2_session* made = nullptr;
+  // It holds header fields, and so keys.
   nghttp2_mem memory{.mem_user_data = nullptr,
-                     .malloc = take,
-                     .free = give_back,
-                     .calloc = take_zeroed,
-                     .realloc = resize};
+                     .malloc = [](std::size_t size, void*) { return wiping_memory::take(size); },
+                     .free = [](void* block, void*) { wiping_memory::give_back(block); },
+                     .calloc = [](std::size_t count, std::size_t size,
+                                  void*) { return wiping_memory::take_zeroed(count, size); },
+                     .realloc = [](void* block, std::size_t size,
+                                   void*) { return wiping_memory::resize(block, size); }};
   GH_CHECK(nghttp2_session_server_new3(&made, callbacks_, &session, option_, &memory) == 0);
   return made;
 }

@@ -113,7 +113,6 @@ Result<std::shared_ptr<const TlsServer>> TlsServer::load(const TlsServerOptions&
                           "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
                           "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
                           "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305");
-  SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT);  // keys do not stay in its buffers
   // A client that goes without close_notify has left all the same. An upstream is held to it,
   // because the end of its body may be the end of the connection.
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
