@@ -1,12 +1,11 @@
 """`gatehouse scan` as people and scripts use it: arguments, exit codes, where the report goes."""
 
 import os
-import time
 
 import pytest
 
 import gatehouse
-from scanning import ids, long_pickle, on_terminal, safetensors, verdicts
+from scanning import ids, on_terminal, safetensors, verdicts
 
 
 def test_clean(tmp_path):
@@ -164,11 +163,6 @@ def test_colour_only_on_a_terminal(model):
     assert b"\x1b" not in on_terminal("scan", model, env={**plain, "NO_COLOR": "1"})[1]
 
 
-def test_progress_on_a_terminal_when_it_takes_a_while(tmp_path, model):
+def test_no_progress_for_what_takes_no_time(model):
+    """Of what takes a while: test_scan_at_work.py."""
     assert b"files," not in on_terminal("scan", model)[1].split(b"found")[0].replace(b"2 files:", b"")
-    long_pickle(tmp_path / "long.pkl", 512)
-    begin = time.monotonic()
-    seen = on_terminal("scan", tmp_path, "--timeout", "4s")[1]
-    if time.monotonic() - begin < 3:
-        pytest.skip("this machine reads 512 MiB of pickle in less than 3 s")
-    assert b"\r\x1b[K" in seen and b" files, " in seen
