@@ -31,6 +31,17 @@ Facts with_shards(std::size_t count) {
   return facts;
 }
 
+TEST(Folders, KnowWhichNamesAreLinks) {
+  Folders folders;
+  folders.add_link("m/sub");
+  folders.add("m/a.json", {}).settle({});
+  folders.add_link("m/additional_chat_templates/x");
+  const auto folder = folders.leave("m");
+  ASSERT_NE(folder, nullptr);
+  EXPECT_EQ(folder->links, (std::vector<std::string>{"sub", "additional_chat_templates/x"}));
+  EXPECT_FALSE(worth_comparing(*folder));
+}
+
 TEST(Folders, KnowWhenAllFilesAreKnown) {
   Folders folders;
   const FolderPlace first = folders.add("m/a.json", {});
