@@ -38,13 +38,12 @@ class Output {
     if (file == nullptr) return fail("--output {}: {}", escape(path), errno_text(errno));
     return Output(file);
   }
+  // At once, for who reads along through a pipe.
   void write(std::string_view text) {
     good_ &= std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
-  }
-  bool close() {
     good_ &= std::fflush(file_.get()) == 0;
-    return good_;
   }
+  bool good() const { return good_; }
 
  private:
   struct Close {
@@ -162,7 +161,7 @@ int run(const Scan& command) {
                                      [&](const artifacts::Progress& now) { line.show(now); });
   line.clear();
   if (!tally) return complain(kUndecided, tally.error().message);
-  if (!output->close()) return complain(kUndecided, "the report could not be written");
+  if (!output->good()) return complain(kUndecided, "the report could not be written");
   if (!command.output.empty()) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
   return tally->exit_code();
 }
