@@ -142,7 +142,6 @@ def test_findings_come_as_text_while_the_scan_works(long_folder):
         assert not any(b"files:" in line for line in lines)
 
 
-@pytest.mark.xfail(strict=True, reason="on a pipe results are written a block at a time")
 def test_a_result_comes_before_the_next_file_is_done(long_folder, tmp_path):
     for name in ("a.safetensors", "b.safetensors", "c000.pkl"):
         os.link(long_folder / name, tmp_path / name)
