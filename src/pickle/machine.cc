@@ -171,8 +171,9 @@ bool Machine::run() {
     if (!quiet_[static_cast<std::size_t>(token.opcode)]) tell_refused_opcode();
     if (lexer_.position() > frame_end_) pass_frame_end();
     if (token.opcode == Opcode::stop) return stop();
+    const std::uint64_t imports = imports_;
     if (!step()) {
-      failed_ = true;
+      failed_ = imports_ == imports;
       return false;
     }
   }

@@ -162,7 +162,7 @@ class Machine {
   bool called_ = false;
   bool built_ = false;
   bool nameless_ = false;
-  bool failed_ = false;  // at the last opcode
+  bool failed_ = false;  // at the last opcode, which was no import
   std::uint64_t imports_ = 0;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;

@@ -143,6 +143,7 @@ told("streams/behind/storages_of_another", checkpoint(dump([1]) + WEIGHTS), rule
 # Texts that import something before a loader stops: one opcode beside the import is enough.
 for id, stream, rules in (
     ("behind", b"cshop\nCart\n(dp1\nI1\nI2\nsI1\nI2\nso.", ["PKL-303", "PKL-304", "PKL-305"]),
+    ("behind_and_instance", b"cshop\nCart\nF1.5\nishop\nCart\n", ["PKL-303", "PKL-304", "PKL-305"]),
     ("mark", b"cshop\nCart\n(and words", ["PKL-303"]),
     ("text", b"cshop\nCart\nVtext\n, and words", ["PKL-301", "PKL-304"]),
     ("number_before", b"I1\ncshop\nCart\n, and words", ["PKL-301", "PKL-304"]),
