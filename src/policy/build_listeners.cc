@@ -31,8 +31,8 @@ class ListenerBuilder {
     limits(section.section("limits"), listener);
     if (timeouts.written("handshake") && !listener.tls &&
         listener.client_address != Listener::ClientAddress::proxy_v2) {
-      report_.problem(timeouts.at("handshake"),
-                      "`handshake` can never apply: there is no `tls` here; remove it");
+      report_.note(timeouts.at("handshake"),
+                   "`handshake` can never apply: there is no `tls` here; remove it");
     }
     return listener;
   }
@@ -117,10 +117,10 @@ class ListenerBuilder {
     listener.requests_per_ip = read_rate(per_ip, "requests");
     if (const auto rate = read_rate(per_ip, "failed_auth")) listener.failed_auth_per_ip = *rate;
     if (per_ip.written("connections") && listener.connections_per_ip > listener.connections) {
-      report_.problem(per_ip.at("connections"),
-                      "`connections` can never apply: all addresses together have {} at most, "
-                      "`{}.connections`; lower it",
-                      listener.connections, section.path());
+      report_.note(per_ip.at("connections"),
+                   "`connections` can never apply: all addresses together have {} at most, "
+                   "`{}.connections`; lower it",
+                   listener.connections, section.path());
     } else if (per_ip.written("connections") &&
                listener.connections_per_ip == listener.connections) {
       report_.note(per_ip.at("connections"), "`{}.connections` never binds: `{}.connections` is {}",

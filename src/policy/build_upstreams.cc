@@ -150,9 +150,11 @@ class UpstreamBuilder {
       report_.problem(source.at,
                       "`api_key`: holds spaces, line ends or other bytes that no "
                       "Authorization header can carry");
-    } else if (const auto fault = weak_secret_fault(key->reveal(), kLeastUpstreamKey);
-               !fault.empty()) {
-      report_.problem(source.at, "`api_key`: {}, and start the server with it", fault);
+    } else if (const auto none = placeholder_fault(key->reveal()); !none.empty()) {
+      report_.problem(source.at, "`api_key`: {}, and start the server with it", none);
+    } else if (const auto weak = weak_secret_fault(key->reveal(), kLeastUpstreamKey);
+               !weak.empty()) {
+      report_.note(source.at, "`api_key`: {}, and start the server with it", weak);
     }
     upstream.api_key = std::move(*key);
   }

@@ -112,11 +112,10 @@ void check_body_room(Draft& draft) {
   for (std::size_t i = 0; i < snapshot.tenants.size(); ++i) {
     const std::uint64_t most = snapshot.tenants[i].request.max_body;
     if (most <= room) continue;
-    draft.report.problem(
-        draft.tenants[i].max_body,
-        "`max_body`: {} bytes never fit into `memory.{}`, {}: each such body would "
-        "be refused for ever; lower it, or raise that",
-        most, tenant_is_less ? "bodies_per_tenant" : "bodies_per_worker", room);
+    draft.report.note(draft.tenants[i].max_body,
+                      "`max_body`: {} bytes never fit into `memory.{}`, {}: each such body would "
+                      "be refused for ever; lower it, or raise that",
+                      most, tenant_is_less ? "bodies_per_tenant" : "bodies_per_worker", room);
   }
 }
 

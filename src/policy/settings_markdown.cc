@@ -21,8 +21,9 @@ indentation are errors, each with file, line and column. Relative paths start at
 policy file; those of `include` at the file that names them. Secrets are never written in it:
 `{ file: PATH }`, `{ credential: NAME }` for a systemd credential, or `{ env: NAME }`. Such a file is
 closed to others, and to its group but for reading, which root or the gateway's user must have allowed
-by owning it: modes 0600, 0400, 0640 and 0440. A secret that is short, known to everybody or waits to be
-replaced (`changeme`, `<your-key>`) is refused; `openssl rand -hex 32` makes one.
+by owning it: modes 0600, 0400, 0640 and 0440. A secret that is known to everybody or waits to be
+replaced (`changeme`, `<your-key>`) is refused, and so is a short one of the state's own; a short key of an
+upstream is noted. `openssl rand -hex 32` makes one.
 
 - **counts**: `20`, `100k`, `5M`, `1G` (decimal)
 - **sizes**: `512`, `8KiB`, `1MiB`, `2GiB` (binary), `64kB`, `1MB`, `1GB` (decimal)
@@ -32,12 +33,11 @@ replaced (`changeme`, `<your-key>`) is refused; `openssl rand -hex 32` makes one
 A tenant starts from `defaults` and states what differs. A rate is one rule: a tenant that writes
 `requests` inherits nothing of the one in `defaults`.
 
-A value that is written and can never decide anything is an error, with what to do about it: a cap on
-tools where tools are denied, `tool_bytes` above `max_body`, a limit per address where there are no
-addresses. One in `defaults` is judged by all the tenants that inherit it, and is wrong only when it
-decides for none. Two limits of different reach are not held against each other like that: a key's
-limit that the tenant's is as tight as gives a note, so that the tenant's can be tightened at any time.
-Models and upstreams that nobody uses yet give a note, too.
+A rule that can match nothing is an error, with what to do about it: a tenant's cap on tools where the
+tenant has none, a limit per address where there are no addresses. A value that is only superfluous gives a
+note: `tool_bytes` above `max_body`, a prompt above every context, a key's limit that the tenant's is as
+tight as (the tenant's can be tightened at any time). One in `defaults` is judged by all the tenants that
+inherit it, and noted when it decides for none. Models and upstreams that nobody uses yet give a note, too.
 )";
 
 std::string markdown_default(const Setting& setting) {

@@ -97,7 +97,7 @@ class CapJudge {
           fmt::format("the longest context of a model of tenant `{}` is {}; write that or less",
                       tenant_.name, reach_.context);
     }
-    idle_.judge(request_, "max_prompt_tokens", reason);
+    idle_.judge(request_, "max_prompt_tokens", {}, reason);
   }
 
  private:
@@ -114,24 +114,24 @@ class CapJudge {
   }
 
   void judge_body_part(std::string_view name, std::string_view purpose, std::uint64_t bytes) {
-    std::string reason(purpose);
-    if (reason.empty() && bytes > tenant_.request.max_body) {
+    std::string reason;
+    if (bytes > tenant_.request.max_body) {
       reason = fmt::format(
           "no body may have more than `max_body`, {} bytes; lower it to that, or "
           "raise `max_body`",
           tenant_.request.max_body);
     }
-    idle_.judge(request_, name, reason);
+    idle_.judge(request_, name, purpose, reason);
   }
 
   void judge_product(std::string_view purpose) {
     const RequestCaps& caps = tenant_.request;
     const std::uint64_t product = std::uint64_t{caps.n} * caps.max_tokens;
-    std::string reason(purpose);
-    if (reason.empty() && caps.n_times_max_tokens > product) {
+    std::string reason;
+    if (caps.n_times_max_tokens > product) {
       reason = fmt::format("`n` times `max_tokens` is {}; lower it or remove it", product);
     }
-    idle_.judge(request_, "n_times_max_tokens", reason);
+    idle_.judge(request_, "n_times_max_tokens", purpose, reason);
   }
 
   const Section& request_;

@@ -121,7 +121,7 @@ bool is_monotonous(std::string_view secret) {
 
 }  // namespace
 
-std::string weak_secret_fault(std::string_view secret, std::size_t least) {
+std::string placeholder_fault(std::string_view secret) {
   std::string_view word = telling_word(secret);
   if (word.empty()) word = telling_text(secret);
   if (!word.empty()) {
@@ -130,6 +130,11 @@ std::string weak_secret_fault(std::string_view secret, std::size_t least) {
   if (is_template(secret)) {
     return fmt::format("is a template that was not filled in; {}", kMakeOne);
   }
+  return {};
+}
+
+std::string weak_secret_fault(std::string_view secret, std::size_t least) {
+  if (std::string fault = placeholder_fault(secret); !fault.empty()) return fault;
   if (secret.size() < least) {
     return fmt::format("has {} characters, which can be guessed; at least {} are needed; {}",
                        secret.size(), least, kMakeOne);

@@ -1,4 +1,4 @@
-// Values that can decide nothing are problems; what looks like one and is none passes.
+// Values that can decide nothing are problems or noted; what looks like one and is none passes.
 
 #include "policy_cases.h"
 
@@ -9,7 +9,7 @@ constexpr std::string_view kListen = "  - address: 127.0.0.1:8443";
 constexpr std::string_view kRequest = "  request: { max_tokens: 1024 }";  // of `defaults`
 
 // covers: gateways-3-20
-TEST(LoadIdle, RefusesCapsThatNeverDecide) {
+TEST(LoadIdle, NotesCapsThatNeverDecide) {
   const std::vector<Case> cases = {
       {"a product above n times max_tokens",
        {{"{ n: 4 }", "{ n: 4, n_times_max_tokens: 5000 }"}},
@@ -21,7 +21,8 @@ TEST(LoadIdle, RefusesCapsThatNeverDecide) {
         "`beta` is 8192; write that or less"}},
       {"a prompt above the context of an embedding model",
        {{"[small, support, embed]", "[embed]\n    request: { max_prompt_tokens: 513 }"}},
-       {"32:35: `max_prompt_tokens` can never apply: the longest context of a model of tenant "
+       {"7:11: nothing is sent to upstream `llama`", "18:16: no tenant may use adapter `support`",
+        "32:35: `max_prompt_tokens` can never apply: the longest context of a model of tenant "
         "`alpha` is 512; write that or less"}},
       {"tools above the body",
        {{"{ n: 4 }", "{ max_body: 10KiB, tool_bytes: 20KiB }"}},
@@ -46,11 +47,11 @@ TEST(LoadIdle, RefusesCapsThatNeverDecide) {
         {"drain: 30s", "memory: { bodies_per_tenant: 63MiB }"}},
        {"24:24: `max_body`: 67108864 bytes never fit into `memory.bodies_per_tenant`, 66060288:"}},
   };
-  expect_problems(cases);
+  expect_notes(cases);
 }
 
 TEST(LoadIdle, JudgesDefaultsByAllWhoInheritThem) {
-  const std::vector<Case> refused = {
+  const std::vector<Case> noted = {
       {"a prompt above every tenant's contexts",
        {{kRequest, "  request: { max_prompt_tokens: 9000 }"}},
        {"24:33: `max_prompt_tokens` can never apply: the longest context of a model of tenant"}},
@@ -66,9 +67,10 @@ TEST(LoadIdle, JudgesDefaultsByAllWhoInheritThem) {
        {"24:40: `media_count` can never apply: `media` is deny; remove it"}},
       {"inputs without embeddings",
        {{kRequest, "  request: { inputs: 5 }"}, {"[small, support, embed]", "[small, support]"}},
-       {"24:22: `inputs` can never apply: no model that it is for has `embeddings`; remove it"}},
+       {"19:11: no tenant may use model `embed`",
+        "24:22: `inputs` can never apply: no model that it is for has `embeddings`; remove it"}},
   };
-  expect_problems(refused);
+  expect_notes(noted);
   const std::vector<Case> accepted = {
       {"inputs for the one tenant with embeddings", {{kRequest, "  request: { inputs: 5 }"}}, {}},
       {"a prompt that fits one tenant's model",
@@ -115,6 +117,9 @@ TEST(LoadIdle, RefusesLimitsPerAddressWithoutAddresses) {
        {{kListen,
          "  - address: unix:/run/g.sock\n    limits: { per_ip: { requests: { rate: 1/s } } }"}},
        {"4:35: `requests` can never apply to one address: clients of a Unix socket have none"}},
+  };
+  expect_problems(cases);
+  const std::vector<Case> noted = {
       {"more connections of one address than there may be",
        {{kListen,
          "  - address: 127.0.0.1:8443\n    limits: { connections: 100, per_ip: { connections: 101 "
@@ -124,7 +129,7 @@ TEST(LoadIdle, RefusesLimitsPerAddressWithoutAddresses) {
        {{kListen, "  - address: 127.0.0.1:8443\n    timeouts: { handshake: 5s }"}},
        {"4:28: `handshake` can never apply: there is no `tls` here; remove it"}},
   };
-  expect_problems(cases);
+  expect_notes(noted);
   const std::vector<Case> accepted = {
       {"a proxy that says the address of a connection",
        {{kListen,
