@@ -28,7 +28,7 @@ TEST(WeakSecret, NamesWhatWaitsToBeReplaced) {
            Row{"your-256-bit-secret-goes-here", "your"},
            Row{"yourApiKeyGoesHere1", "yourapikey"},
            Row{"insert_key_here_0123", "insert"},
-           Row{"vllm-api-key-TODO-2026", "todo"},
+           Row{"vllm-api-key-Todo-2026", "todo"},
            Row{"my.example.key.for.vllm", "example"},
            Row{"PLACEHOLDER-FOR-A-KEY", "placeholder"},
            Row{"sk-xxxx-9f8e7d6c5b4a39281706", "xxxx"},
