@@ -73,7 +73,8 @@ void module_list(const Input& input, Value root) {
     const Value type = module["type"];
     if (!type.is_string()) continue;
     const std::string_view name = type.string();
-    const char initial = name.empty() ? ' ' : name.substr(name.rfind('.') + 1)[0];
+    const std::string_view last = name.substr(name.rfind('.') + 1);
+    const char initial = last.empty() ? ' ' : last[0];
     if (begins_with_one_of(name, kUsual) && initial >= 'A' && initial <= 'Z' &&
         judge_target(name) == Target::unknown)
       continue;

@@ -24,6 +24,7 @@ TEST(Config, Findings) {
       {"config.json", R"({"_target_": "torch.nn.__builtins__.eval"})", "CFG-107"},
       {"config.json", R"({"_target_": "nemo.utils.os.system"})", "CFG-107"},
       {"modules.json", R"([{"idx": 0, "type": "my_pooling.Pooling"}])", "CFG-109"},
+      {"modules.json", R"([{"type": "sentence_transformers."}])", "CFG-109"},
       {"model_index.json", R"({"unet": ["my_unet", "Unet"]})", "CFG-109"},
       {"config.json", R"({"attn_implementation": "me/kernel"})", "CFG-110"},
       {"config.json", R"({"a": 1, "a": 2})", "CFG-201 CFG-301"},
