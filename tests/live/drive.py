@@ -5,6 +5,7 @@
 
 import http.client
 import json
+import os
 import pathlib
 import re
 import socket
@@ -40,7 +41,8 @@ class UnixConnection(http.client.HTTPConnection):
 
 def direct(path, target, body=None):
     connection = UnixConnection(path)
-    headers = {"Authorization": "Bearer upstream-key", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {os.environ['VLLM_API_KEY']}",
+               "Content-Type": "application/json"}
     connection.request("POST" if body else "GET", target, json.dumps(body) if body else None,
                        headers)
     answer = connection.getresponse()
