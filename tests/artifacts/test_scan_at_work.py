@@ -67,22 +67,21 @@ def limits(process):
 
 
 def a_child_at_work(process):
-    """One that has its filter, with its status."""
+    """What /proc says of one that has its filter: status, limits and, to root, how many descriptors."""
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         for child in children(process):
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):  # it ends when its file is done
                 status = fields(f"/proc/{child}/status")
                 if status.get("Seccomp") == "2":
-                    return child, status
+                    opened = len(os.listdir(f"/proc/{child}/fd")) if os.geteuid() == 0 else None
+                    return status, limits(child), opened
     pytest.fail("no child with a filter was seen")
 
 
 def test_a_child_has_no_privileges_and_a_filter(long_folder):
     with scanning_on(long_folder, stdout=subprocess.DEVNULL) as process:
-        child, status = a_child_at_work(process)
-        held = limits(child)
-        descriptors = len(os.listdir(f"/proc/{child}/fd")) if os.geteuid() == 0 else None
+        status, held, descriptors = a_child_at_work(process)
     assert status["NoNewPrivs"] == "1"
     for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
         assert int(status[name], 16) == 0, name

@@ -110,6 +110,7 @@ class Connection:
         apart. An acknowledgement overtakes other frames of its turn, so a second one is asked for
         when the first is here."""
         for mark in (b"settle-1", b"settle-2"):
+            self.pings.discard(mark)
             if self.send(frame(PING, 0, 0, mark)):
                 self.until(lambda: mark in self.pings)
 
