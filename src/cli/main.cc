@@ -12,10 +12,12 @@
 
 namespace {
 
-// A descriptor that opens later must not become standard output: messages would go into it.
+// A descriptor that opens later must not become standard output: messages would go into it. What
+// cannot be read or written then fails as it does on any other broken stream.
 void open_standard_streams() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0) {
+    const int useless = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", useless) < 0) {
       std::exit(gh::cli::kUndecided);
     }
   }

@@ -39,6 +39,18 @@ std::string policy_settings() {
          "  gatehouse policy reference            every setting, as Markdown\n";
 }
 
+// A demand that a script's unset variable leaves empty (`--role "$ROLE"`) is no demand: it would be
+// met by anything.
+void refuse_empty_values(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_items_expected_max() == 0) continue;  // a flag
+    option->check([](const std::string& value) {
+      return value.empty() ? std::string("must not be empty") : std::string();
+    });
+  }
+  for (CLI::App* below : command.get_subcommands({})) refuse_empty_values(*below);
+}
+
 // Builds the tree of commands; the one that was chosen fills `chosen`.
 class Commands {
  public:
@@ -57,6 +69,7 @@ class Commands {
     add_sim();
     add_demo();
     app_.footer(std::string(kFirstSteps) + kExitCodes);  // its own: the commands have theirs
+    refuse_empty_values(app_);
   }
 
   Parsed parse(int argc, char** argv) {
