@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
 #include <thread>
 #include <utility>
@@ -257,22 +258,27 @@ void Gateway::check_keys() {
 }
 
 Result<> Gateway::look_for_keys() {
-  const bool replaced = store_.is_replaced();
-  if (replaced) {
+  std::optional<store::KeyStore> replacement;
+  if (store_.is_replaced()) {
     auto store = store_.reopen();
     if (!store) return std::unexpected(store.error());
-    store_ = std::move(*store);
-    log::info("the key database was replaced; the keys of the new one are in force");
+    replacement = std::move(*store);
   }
-  const auto counter = store_.change_counter();
+  const store::KeyStore& store = replacement ? *replacement : store_;
+  const auto counter = store.change_counter();
   if (!counter) return std::unexpected(counter.error());
-  if (!replaced && *counter == runtime_->keys_counter) return {};
-  const auto keys = store_.all();
+  if (!replacement && *counter == runtime_->keys_counter) return {};
+  const auto keys = store.all();
   if (!keys) return std::unexpected(keys.error());
   auto runtime = std::make_shared<Runtime>(*runtime_);
   runtime->keys_counter = *counter;
   runtime->directory = identity::Directory::build(runtime_->directory->policy_ptr(), *keys);
   use(std::move(runtime));
+  // Together with its keys: one that could not be read must be found at the next look again.
+  if (replacement) {
+    store_ = std::move(*replacement);
+    log::info("the key database was replaced; the keys of the new one are in force");
+  }
   return {};
 }
 

@@ -318,6 +318,37 @@ def test_a_database_that_was_put_back(tmp_path, recorder):
         assert gate.stderr().count("is gone") == 1 and "was replaced" in gate.stderr()
 
 
+def test_a_database_that_was_put_back_damaged(tmp_path, recorder):
+    """Until it can be read the keys stay; then its own count, though it counts no change."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        looked, again = "the key store cannot be read", "the key store can be read again"
+        database = gate.folder / "state" / "gatehouse.db"
+        later = gate.create_key("alpha", "later")
+        assert wire.wait_for(lambda: gate.chat(key=later).status == 200)
+        copy = sqlite3.connect(database)
+        copy.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+        copy.close()
+        backup = sqlite3.connect(tmp_path / "backup.db")
+        backup.execute("UPDATE keys SET revoked = created WHERE name = 'later'")
+        backup.execute("ALTER TABLE key_models RENAME TO mislaid")
+        backup.commit()
+        backup.close()
+        (tmp_path / "backup.db").chmod(0o600)
+        for name in ("gatehouse.db-wal", "gatehouse.db-shm"):
+            (gate.folder / "state" / name).unlink()
+        (tmp_path / "backup.db").rename(database)
+        assert wire.wait_for(lambda: looked in gate.stderr())
+        time.sleep(1)  # five more looks
+        assert gate.chat(key=later).status == 200 and again not in gate.stderr()
+        damaged = sqlite3.connect(database)
+        damaged.execute("ALTER TABLE mislaid RENAME TO key_models")
+        damaged.commit()
+        damaged.close()
+        assert wire.wait_for(lambda: gate.chat(key=later).status == 401)
+        assert gate.chat().status == 200
+        assert gate.stderr().count(looked) == gate.stderr().count(again) == 1
+
+
 def test_without_standard_streams(tmp_path, recorder):
     """Nothing that opens later takes their numbers, and gets what is printed."""
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}",
