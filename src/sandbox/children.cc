@@ -59,8 +59,11 @@ Children::~Children() {
 
 void Children::run(const Job& job, int pipe, int parent) const {
   if (pipe != kAnswer) ::dup2(pipe, kAnswer);
-  const char first =
-      confine(filter_, job.limits, job.descriptors, parent) ? kConfined : kUnconfined;
+  const int error = confine(filter_, job.limits, job.descriptors, parent);
+  // A kernel without filters is told of; for any other reason nobody goes without one.
+  if (error == ENOMEM) ::_exit(kNoMemory);
+  if (error != 0 && error != EINVAL && error != ENOSYS) ::_exit(kThrew);
+  const char first = error == 0 ? kConfined : kUnconfined;
   if (!write_all(kAnswer, {&first, 1})) ::_exit(kThrew);
   try {
     ::_exit(write_all(kAnswer, job.work()) ? 0 : kThrew);
@@ -112,7 +115,7 @@ void Children::finish(Child& child, bool timed_out) {
   Outcome outcome;
   outcome.end = end_of(status, timed_out);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
-  outcome.confined = child.answer.starts_with(kConfined);
+  outcome.confined = !child.answer.starts_with(kUnconfined);
   if (child.answer.size() > answer_limit_ + 1) {
     outcome.end = End::too_long;
   } else if (outcome.end == End::answered) {

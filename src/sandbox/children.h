@@ -27,7 +27,7 @@ enum class End : std::uint8_t {
 struct Outcome {
   End end = End::not_started;
   int signal = 0;         // that ended it, of `crashed`
-  bool confined = false;  // the system call filter was in force
+  bool confined = false;  // it looked at nothing without the system call filter
   std::string answer;     // of `answered`; untrusted bytes
 };
 

@@ -1,5 +1,6 @@
 #include "sandbox/confinement.h"
 
+#include <grp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -63,6 +64,7 @@ void set_limits(const Limits& limits) {
 void drop_privileges() {
   if (::geteuid() == 0) {
     // Refused where a user namespace does not map nobody; the filter holds there all the same.
+    (void)!::setgroups(0, nullptr);
     (void)!::setresgid(kNobody, kNobody, kNobody);
     (void)!::setresuid(kNobody, kNobody, kNobody);
   }
@@ -72,7 +74,7 @@ void drop_privileges() {
 
 }  // namespace
 
-bool confine(const Filter& filter, const Limits& limits, std::span<const int> kept, int parent) {
+int confine(const Filter& filter, const Limits& limits, std::span<const int> kept, int parent) {
   close_all_but(kept);
   set_limits(limits);
   drop_privileges();

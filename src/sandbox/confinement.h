@@ -15,8 +15,8 @@ struct Limits {
 
 // Closes every descriptor but kAnswer and `kept`; sets the limits (also: no new files, no
 // processes, no bytes into files, no core); gives up privileges and the way to new ones; installs
-// the filter. False when the filter could not be installed: the rest holds. `parent`: of this
-// process; when that has ended already, so does this one.
-bool confine(const Filter& filter, const Limits& limits, std::span<const int> kept, int parent);
+// the filter. 0, or errno when the filter could not be installed (`Filter::install`): the rest
+// holds. `parent`: of this process; when that has ended already, so does this one.
+int confine(const Filter& filter, const Limits& limits, std::span<const int> kept, int parent);
 
 }  // namespace gh::sandbox

@@ -1,7 +1,9 @@
 #pragma once
 // The system calls that a child may make.
 
-#include <memory>
+#include <linux/filter.h>
+
+#include <vector>
 
 #include "base/error.h"
 
@@ -15,15 +17,12 @@ class Filter {
  public:
   static Result<Filter> build();
 
-  // In force for this process from here on; false when the kernel has no system call filters.
-  bool install() const;
+  // In force for this process from here on, which has no way to new privileges any more. 0, or
+  // errno: EINVAL or ENOSYS of a kernel without system call filters.
+  int install() const;
 
  private:
-  struct Release {
-    void operator()(void* context) const;
-  };
-  explicit Filter(void* context) : context_(context) {}
-  std::unique_ptr<void, Release> context_;
+  std::vector<sock_filter> program_;
 };
 
 }  // namespace gh::sandbox

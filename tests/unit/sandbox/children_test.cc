@@ -257,18 +257,28 @@ TEST(Child, WaitReturnsWhenNoneEnds) {
   EXPECT_EQ(children->running(), 1);
 }  // and is ended with its `Children`
 
-TEST(Child, WithoutFiltersInTheKernelItRunsAndSaysSo) {
-  // A process that the kernel, as seen through a filter, offers no filters to.
+// How a child ends whose filter the kernel, as seen through one, refuses with `error`.
+void expect_without_filter(int error, End end, bool confined) {
   const int process = ::fork();
   if (process == 0) {
-    if (!deny_filters()) ::_exit(3);
+    if (!deny_filters(error)) ::_exit(3);
     const Outcome outcome = run([] { return std::string("still confined otherwise"); });
-    ::_exit(outcome.end == End::answered && !outcome.confined ? 0 : 1);
+    ::_exit(outcome.end == end && outcome.confined == confined ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(process, &status, 0), process);
   EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0) << errno_text(error);
+}
+
+TEST(Child, WithoutFiltersInTheKernelItRunsAndSaysSo) {
+  expect_without_filter(EINVAL, End::answered, false);
+  expect_without_filter(ENOSYS, End::answered, false);
+}
+
+TEST(Child, WhoseFilterFailsOtherwiseDoesNotRun) {
+  expect_without_filter(ENOMEM, End::out_of_memory, true);
+  expect_without_filter(EPERM, End::crashed, true);
 }
 
 }  // namespace

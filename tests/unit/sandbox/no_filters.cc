@@ -1,6 +1,5 @@
 #include "no_filters.h"
 
-#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -12,7 +11,7 @@
 
 namespace gh::sandbox {
 
-bool deny_filters() {
+bool deny_filters(int error) {
   const auto load = [](std::uint32_t offset) {
     return sock_filter{BPF_LD | BPF_W | BPF_ABS, 0, 0, offset};
   };
@@ -24,7 +23,7 @@ bool deny_filters() {
   std::array program = {
       load(offsetof(seccomp_data, nr)), equal(SYS_seccomp, 3, 0),
       equal(SYS_prctl, 0, 3),           load(kArgument),
-      equal(PR_SET_SECCOMP, 0, 1),      give(SECCOMP_RET_ERRNO | EINVAL),
+      equal(PR_SET_SECCOMP, 0, 1),      give(SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error)),
       give(SECCOMP_RET_ALLOW),
   };
   const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
