@@ -16,9 +16,9 @@ Reply say(int status, std::string_view text) {
 
 Reply readiness(const gateway::Gateway& gateway) {
   if (gateway.draining()) return say(503, "draining");
-  const auto& upstreams = gateway.runtime()->upstreams;
-  const bool any = std::any_of(upstreams.begin(), upstreams.end(),
-                               [](const auto& upstream) { return upstream->any_healthy(); });
+  const MonoTime now = system_clock().mono();
+  const bool any = std::ranges::any_of(gateway.runtime()->upstreams,
+                                       [&](const auto& upstream) { return upstream->ready(now); });
   return any ? say(200, "ready") : say(503, "no upstream");
 }
 

@@ -122,6 +122,7 @@ Result<std::shared_ptr<const Runtime>> Gateway::make_runtime(
         client = std::move(*loaded);
       }
       state = std::make_shared<UpstreamState>(snapshot, i, std::move(client));
+      if (runtime_ != nullptr) state->take_addresses(runtime_->upstreams);
     }
     runtime->upstreams.push_back(std::move(state));
   }
@@ -236,7 +237,8 @@ Result<> Gateway::reload() {
   const policy::Snapshot& snapshot = *loaded.snapshot;
   if (auto log = reopen_log(snapshot); !log) return refused(log.error().message);
   log::set_level(log_level(snapshot.log_level));
-  // First what can be known of new upstreams, then their first request.
+  // What is known of new upstreams first. A name that is new as well has no address yet: until it
+  // has, the URL is not chosen.
   health_.watch((*runtime)->upstreams, {});
   use(std::move(*runtime));
   policy_loaded_ = system_clock().wall();

@@ -8,7 +8,9 @@
 namespace gh::gateway {
 namespace {
 
-constexpr auto kResolveEvery = std::chrono::seconds(30);
+// A little longer than the resolver keeps an answer, and a failure.
+constexpr auto kResolveEvery = std::chrono::seconds(31);
+constexpr auto kResolveAgain = std::chrono::seconds(3);
 constexpr auto kAnswerBy = std::chrono::seconds(5);
 
 }  // namespace
@@ -40,19 +42,26 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   static void resolve_again(void* self) { static_cast<Check*>(self)->resolve(); }
 
   void resolve() {
+    resolve_timer_.arm(loop_.now() + kResolveEvery);
     resolver_.resolve(loop_, url_.url.host, url_.url.port,
                       [weak = weak_from_this()](Result<std::vector<net::Address>> addresses) {
                         if (const auto check = weak.lock()) check->resolved(std::move(addresses));
                       });
-    resolve_timer_.arm(loop_.now() + kResolveEvery);
   }
 
   void resolved(Result<std::vector<net::Address>> addresses) {
     if (addresses) {
       addresses_ = addresses->size();
       url_.set_addresses(std::move(*addresses));
+      if (std::exchange(unknown_, false)) {
+        log::info("upstream {}: {} has an address now", upstream_->definition().name,
+                  url_.url.host);
+      }
     } else {
-      log::warn("upstream {}: {}", upstream_->definition().name, addresses.error().message);
+      resolve_timer_.arm(loop_.now() + kResolveAgain);
+      if (!std::exchange(unknown_, true)) {
+        log::warn("upstream {}: {}", upstream_->definition().name, addresses.error().message);
+      }
     }
     looked_up();
   }
@@ -72,7 +81,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     timer_.arm(loop_.now() + kAnswerBy);
     auto fresh = pool_.connect(url_);
     if (!fresh) {
-      // A shortage of ours says nothing of it; of anything else the URL has been told.
+      // A shortage says nothing of it; of anything else the URL has been told.
       if (!fresh.error().shortage && ++tried_ < addresses_) return timer_.arm(loop_.now());
       return again();
     }
@@ -140,6 +149,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   net::Timer resolve_timer_;
   int status_ = 0;
   bool looked_up_ = false;
+  bool unknown_ = false;  // the name, when it was looked up last; said once
 };
 
 HealthChecks::HealthChecks(net::Loop& loop, net::Resolver& resolver)

@@ -8,13 +8,19 @@
 namespace gh::gateway {
 namespace {
 
-constexpr std::uint32_t kBrokenInARow = 3;
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kLongestPause = 30 * kSecond;
-constexpr std::int64_t kQuiet = 10 * kSecond;
+constexpr auto kQuiet = std::chrono::seconds(10);
 constexpr auto kLeftOut = std::chrono::seconds(30);
 
 }  // namespace
+
+UpstreamUrlState::UpstreamUrlState(const policy::UpstreamUrl& where, std::string of)
+    : url(where), upstream(std::move(of)) {
+  if (url.scheme == policy::UpstreamUrl::Scheme::unix_socket) {
+    has_place_ = true;
+  } else if (const auto literal = net::Address::parse_ip(url.host, url.port)) {
+    set_addresses({*literal});
+  }
+}
 
 void UpstreamUrlState::set_addresses(std::vector<net::Address> addresses) {
   std::vector<Place> places;
@@ -25,6 +31,16 @@ void UpstreamUrlState::set_addresses(std::vector<net::Address> addresses) {
     if (before != places_.end()) place.left_out_until = before->left_out_until;
   }
   places_ = std::move(places);
+  has_place_ = !places_.empty();
+}
+
+void UpstreamUrlState::take_addresses(UpstreamUrlState& from) {
+  std::vector<net::Address> addresses;
+  {
+    std::lock_guard lock(from.mutex_);
+    for (const Place& place : from.places_) addresses.push_back(place.address);
+  }
+  if (!addresses.empty()) set_addresses(std::move(addresses));
 }
 
 std::optional<net::Address> UpstreamUrlState::next_address(MonoTime now) {
@@ -66,13 +82,7 @@ void UpstreamUrlState::reached(const net::Address& address) {
 
 void UpstreamUrlState::failed(MonoTime now, Failure failure, std::string_view why) {
   const bool down = failure == Failure::down;
-  const std::uint32_t row = (down ? downs_ : brokens_).fetch_add(1, std::memory_order_relaxed) + 1;
-  const std::uint32_t free = down ? 1 : kBrokenInARow;
-  if (row < free) return;
-  const std::uint32_t doublings = std::min<std::uint32_t>(row - free, 5);
-  const std::int64_t pause = std::min(kSecond << doublings, kLongestPause);
-  (down ? down_until_ : doubtful_until_).store(now.ns + pause, std::memory_order_relaxed);
-  tell(down ? Told::down : Told::doubtful, now, why);
+  if ((down ? down_ : broken_).failed(now)) tell(down ? Told::down : Told::doubtful, now, why);
 }
 
 void UpstreamUrlState::tell(Told state, MonoTime now, std::string_view why) {
@@ -80,27 +90,21 @@ void UpstreamUrlState::tell(Told state, MonoTime now, std::string_view why) {
   if (state <= told) return;
   if (told == Told::well && now.ns < quiet_until_.load(std::memory_order_relaxed)) return;
   if (!told_.compare_exchange_strong(told, state)) return;  // another worker does
-  quiet_until_.store(now.ns + kQuiet, std::memory_order_relaxed);
+  quiet_until_.store((now + kQuiet).ns, std::memory_order_relaxed);
   if (state == Told::down) {
     log::warn("upstream {} ({}) is not well: {}", upstream, url.text,
               why.empty() ? "no connection could be made" : why);
   } else {
-    log::warn("upstream {} ({}) is doubtful: {} answers in a row were broken; others are preferred",
-              upstream, url.text, kBrokenInARow);
+    log::warn("upstream {} ({}) is doubtful: 3 answers in a row were broken; others are preferred",
+              upstream, url.text);
   }
 }
 
 void UpstreamUrlState::succeeded() {
   // Read first: an unconditional store would pull the cache line to every worker per request.
-  if (downs_.load(std::memory_order_relaxed) == 0 &&
-      brokens_.load(std::memory_order_relaxed) == 0 &&
-      told_.load(std::memory_order_relaxed) == Told::well) {
-    return;
-  }
-  downs_.store(0, std::memory_order_relaxed);
-  brokens_.store(0, std::memory_order_relaxed);
-  down_until_.store(0, std::memory_order_relaxed);
-  doubtful_until_.store(0, std::memory_order_relaxed);
+  if (down_.none() && broken_.none() && told_.load(std::memory_order_relaxed) == Told::well) return;
+  down_.over();
+  broken_.over();
   if (told_.exchange(Told::well) != Told::well) {
     log::info("upstream {} ({}) is well", upstream, url.text);
   }
@@ -111,6 +115,18 @@ UpstreamState::UpstreamState(std::shared_ptr<const policy::Snapshot> policy, std
     : policy_(std::move(policy)), index_(index), tls_(std::move(tls)) {
   for (const policy::UpstreamUrl& url : definition().urls) {
     urls_.push_back(std::make_unique<UpstreamUrlState>(url, definition().name));
+  }
+}
+
+void UpstreamState::take_addresses(const std::vector<std::shared_ptr<UpstreamState>>& before) {
+  for (const auto& url : urls_) {
+    for (const auto& known : before) {
+      for (const auto& old : known->urls()) {
+        if (old->url.host == url->url.host && old->url.port == url->url.port) {
+          url->take_addresses(*old);
+        }
+      }
+    }
   }
 }
 
@@ -150,8 +166,10 @@ UpstreamUrlState* UpstreamState::choose(MonoTime now, const UpstreamUrlState* av
   return best;
 }
 
-bool UpstreamState::any_healthy() const {
-  return std::any_of(urls_.begin(), urls_.end(), [](const auto& url) { return url->healthy(); });
+bool UpstreamState::ready(MonoTime now) const {
+  const bool asked = definition().health.has_value();
+  return std::ranges::any_of(
+      urls_, [&](const auto& url) { return url->healthy() || (!asked && url->usable(now)); });
 }
 
 }  // namespace gh::gateway

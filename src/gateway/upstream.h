@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "gateway/outage.h"
 #include "net/address.h"
 #include "net/tls.h"
 #include "policy/snapshot.h"
@@ -22,15 +23,17 @@ namespace gh::gateway {
 // One URL of an upstream.
 class UpstreamUrlState {
  public:
-  UpstreamUrlState(const policy::UpstreamUrl& where, std::string of)
-      : url(where), upstream(std::move(of)) {}
+  UpstreamUrlState(const policy::UpstreamUrl& where, std::string of);
 
   const policy::UpstreamUrl url;
   const std::string upstream;  // its name
   std::atomic<std::uint32_t> in_flight{0};
 
-  // Addresses as last resolved; empty for a Unix socket and before the first answer.
+  // Addresses as last resolved. A literal has its own from the start; there is none for a Unix
+  // socket, and for a name before the first answer, which makes the URL neither usable nor healthy.
   void set_addresses(std::vector<net::Address> addresses);
+  // Those of another URL of the same host and port.
+  void take_addresses(UpstreamUrlState& from);
   // By turn, among those that could be reached; where there is none, among all.
   std::optional<net::Address> next_address(MonoTime now);
   // No connection could be made to one of them (`localhost` is often ::1 as well, where nobody may
@@ -52,24 +55,24 @@ class UpstreamUrlState {
   // again, not each time, and for one that comes and goes every 10 s at most.
   void failed(MonoTime now, Failure failure, std::string_view why = {});
   void succeeded();
-  bool usable(MonoTime now) const { return now.ns >= down_until_.load(std::memory_order_relaxed); }
-  bool doubtful(MonoTime now) const {
-    return now.ns < doubtful_until_.load(std::memory_order_relaxed);
+  bool usable(MonoTime now) const {
+    return has_place_.load(std::memory_order_relaxed) && !down_.leaves_alone(now);
   }
+  bool doubtful(MonoTime now) const { return broken_.leaves_alone(now); }
   // False from the moment that it is left alone until it answers: one broken exchange proves
   // little.
-  bool healthy() const { return down_until_.load(std::memory_order_relaxed) == 0; }
+  bool healthy() const { return has_place_.load(std::memory_order_relaxed) && !down_.lasts(); }
 
  private:
   enum class Told : std::uint8_t { well, doubtful, down };
   void tell(Told state, MonoTime now, std::string_view why);
 
-  std::atomic<std::int64_t> down_until_{0};
-  std::atomic<std::int64_t> doubtful_until_{0};
-  std::atomic<std::uint32_t> downs_{0};    // in a row, as are these
-  std::atomic<std::uint32_t> brokens_{0};  // apart, so that no prompt makes a pause longer
-  std::atomic<Told> told_{Told::well};     // what the log said last
+  Outage down_{1};
+  Outage broken_{3};                    // apart, so that no prompt makes a pause longer
+  std::atomic<Told> told_{Told::well};  // what the log said last
   std::atomic<std::int64_t> quiet_until_{0};
+  // Whether there is anywhere to connect to; written under mutex_.
+  std::atomic<bool> has_place_{false};
   struct Place {
     net::Address address;
     MonoTime left_out_until;
@@ -88,6 +91,8 @@ class UpstreamState {
   const policy::Upstream& definition() const { return policy_->upstreams[index_]; }
   const std::shared_ptr<const net::TlsClient>& tls() const { return tls_; }
   const std::vector<std::unique_ptr<UpstreamUrlState>>& urls() const { return urls_; }
+  // Before it is used: where its names are, as far as `before` knows.
+  void take_addresses(const std::vector<std::shared_ptr<UpstreamState>>& before);
   // Whether `other` describes the same upstream in every respect.
   bool same_as(const policy::Upstream& other) const;
 
@@ -99,7 +104,9 @@ class UpstreamState {
   // The usable URL with the fewest exchanges, doubtful ones last, ties by turn; null when none is
   // usable. `avoid` is not chosen (for a second attempt).
   UpstreamUrlState* choose(MonoTime now, const UpstreamUrlState* avoid);
-  bool any_healthy() const;
+  // Whether requests may as well come: a URL is healthy or, where nothing asks for its health, may
+  // be tried again.
+  bool ready(MonoTime now) const;
 
  private:
   std::shared_ptr<const policy::Snapshot> policy_;  // keeps the definition alive

@@ -40,7 +40,7 @@ std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(Upst
     const auto address = url.next_address(loop_.now());
     if (!address) {
       return std::unexpected(
-          net::ConnectError{{fmt::format("{}: the name has no address yet", url.url.host)}, false});
+          net::ConnectError{{fmt::format("{}: the name has no address yet", url.url.host)}, true});
     }
     to = *address;
     if (url.url.scheme == policy::UpstreamUrl::Scheme::https) {
@@ -50,7 +50,7 @@ std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(Upst
     return net::begin_connect(to);
   }();
   if (!fd) {
-    // What is short here is nobody's fault there.
+    // What is short for now is nobody's fault there.
     if (!fd.error().shortage) url.unreachable(to, loop_.now(), fd.error().message);
     return std::unexpected(std::move(fd.error()));
   }

@@ -80,6 +80,19 @@ def test_a_name_that_is_none(tmp_path):
         assert len(upstream.requests) == 1
 
 
+def test_a_name_that_comes_later(tmp_path):
+    """Is looked up again within seconds; until then the gateway is not ready, and says so once."""
+    names = with_hosts(tmp_path, "127.0.0.1 other.test")
+    with Upstream(answering) as upstream, Gate(
+            tmp_path, upstream=f"http://late.test:{upstream.port}", wrap=names) as gate:
+        assert no_upstream(gate.chat()) and gate.get("/readyz")[0] == 503
+        with open(tmp_path / "hosts", "a") as hosts:
+            hosts.write("127.0.0.1 late.test\n")
+        assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200, patience=10)
+        assert gate.chat().status == 200
+        assert gate.stderr().count("late.test: ") == 1 and "late.test has an address" in gate.stderr()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_what_an_upstream_is_called(tmp_path, host):
     """Host is the URL's host and port, of health checks too; an IPv6 address is in brackets."""

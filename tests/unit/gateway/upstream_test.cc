@@ -45,8 +45,46 @@ TEST(UpstreamState, ChoosesTheLeastBusyUsableUrl) {
   EXPECT_EQ(state.choose(now, nullptr), &second);
   second.failed(now, Failure::down);
   EXPECT_EQ(state.choose(now, nullptr), nullptr);
-  EXPECT_FALSE(state.any_healthy());
   EXPECT_NE(state.choose(now + seconds(1), nullptr), nullptr);
+}
+
+TEST(UpstreamState, WhereNothingAsksForItsHealthItIsReadyWhenItMayBeTried) {
+  for (const bool asked : {false, true}) {
+    auto snapshot = two_urls();
+    if (!asked) snapshot->upstreams[0].health.reset();
+    UpstreamState state(snapshot, 0, nullptr);
+    EXPECT_TRUE(state.ready({0}));
+    for (const auto& url : state.urls()) url->failed({0}, Failure::down);
+    EXPECT_FALSE(state.ready(MonoTime{} + (seconds(1) - Duration(1))));
+    EXPECT_EQ(state.ready(MonoTime{} + seconds(1)), !asked);
+    state.urls()[1]->succeeded();
+    EXPECT_TRUE(state.ready({0}));
+  }
+}
+
+TEST(UpstreamState, ANameIsNeitherUsableNorHealthyBeforeItsFirstAddress) {
+  auto snapshot = two_urls();
+  snapshot->upstreams[0].urls[0].host = "vllm.internal";
+  snapshot->upstreams[0].urls[1] = {.scheme = policy::UpstreamUrl::Scheme::unix_socket,
+                                    .host = "/run/vllm.sock",
+                                    .port = 0,
+                                    .text = "unix:/run/vllm.sock"};
+  const auto state = std::make_shared<UpstreamState>(snapshot, 0, nullptr);
+  UpstreamUrlState& name = *state->urls()[0];
+  EXPECT_FALSE(name.usable({0}) || name.healthy());
+  EXPECT_TRUE(state->urls()[1]->usable({0}));
+  EXPECT_EQ(state->choose({0}, nullptr), state->urls()[1].get());
+  name.set_addresses({*net::Address::parse_ip_port("10.0.0.1:8000")});
+  EXPECT_TRUE(name.usable({0}) && name.healthy());
+
+  // What comes after a reload knows what was known.
+  UpstreamState next(snapshot, 0, nullptr);
+  next.take_addresses({state});
+  EXPECT_EQ(next.urls()[0]->next_address({0}), name.next_address({0}));
+  snapshot->upstreams[0].urls[0].port = 8001;
+  UpstreamState other(snapshot, 0, nullptr);
+  other.take_addresses({state});
+  EXPECT_FALSE(other.urls()[0]->usable({0}));
 }
 
 class Addresses : public testing::Test {
@@ -61,7 +99,7 @@ class Addresses : public testing::Test {
 };
 
 TEST_F(Addresses, AreTakenByTurn) {
-  EXPECT_EQ(url_.next_address(now_), std::nullopt);
+  EXPECT_EQ(state_.urls()[1]->next_address(now_)->text(), "10.0.0.2");  // a literal is its own
   url_.set_addresses({six_, four_});
   EXPECT_EQ(url_.next_address(now_), six_);
   EXPECT_EQ(url_.next_address(now_), four_);
@@ -115,7 +153,7 @@ TEST_F(Addresses, WhatIsKnownOutlivesTheNextLookUp) {
 }
 
 TEST_F(Addresses, OneAloneOrNoneIsTheUrl) {
-  url_.unreachable(net::Address::unix_socket(), now_, "refused");
+  url_.unreachable(*url_.next_address(now_), now_, "refused");
   EXPECT_FALSE(url_.healthy());
   UpstreamUrlState& other = *state_.urls()[1];
   other.set_addresses({four_});
@@ -126,15 +164,18 @@ TEST_F(Addresses, OneAloneOrNoneIsTheUrl) {
 TEST(UpstreamState, BacksOffLongerEachTimeAndForgetsOnSuccess) {
   UpstreamState state(two_urls(), 0, nullptr);
   UpstreamUrlState& url = *state.urls()[0];
-  const MonoTime now{0};
+  MonoTime now{0};
   const int pauses[] = {1, 2, 4, 8, 16, 30, 30};
   for (int pause : pauses) {
-    url.failed(now, Failure::down);
+    const MonoTime next = now + seconds(pause);
+    // All that were under way are one outage.
+    for (int i = 0; i < 9; ++i) url.failed(now + std::chrono::milliseconds(i), Failure::down);
     EXPECT_FALSE(url.usable(now + (seconds(pause) - Duration(1))));
-    EXPECT_TRUE(url.usable(now + seconds(pause)));
+    EXPECT_TRUE(url.usable(next));
+    now = next;
   }
   url.succeeded();
-  EXPECT_TRUE(url.usable(now));
+  EXPECT_TRUE(url.usable({0}));
   EXPECT_TRUE(url.healthy());
 }
 
@@ -162,10 +203,11 @@ TEST(UpstreamState, BrokenAnswersMakeNoPauseLonger) {
   url.failed({0}, Failure::down);
   EXPECT_TRUE(url.usable(MonoTime{} + seconds(1)));
   // Nor do they heal, or hide how often it was down.
-  url.failed({0}, Failure::broken);
-  url.failed({0}, Failure::down);
-  EXPECT_FALSE(url.usable(MonoTime{} + (seconds(2) - Duration(1))));
-  EXPECT_TRUE(url.usable(MonoTime{} + seconds(2)));
+  const MonoTime again = MonoTime{} + seconds(1);
+  url.failed(again, Failure::broken);
+  url.failed(again, Failure::down);
+  EXPECT_FALSE(url.usable(again + (seconds(2) - Duration(1))));
+  EXPECT_TRUE(url.usable(again + seconds(2)));
 }
 
 // The messages of the log while `act` runs.
