@@ -59,10 +59,11 @@ void set_no_delay(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-std::unexpected<ConnectError> failed(std::string_view call) {
+// By errno.
+std::unexpected<ConnectError> failed(std::string_view call, bool shortage_there = false) {
   const int error_number = errno;
   return std::unexpected(ConnectError{{fmt::format("{}: {}", call, errno_text(error_number))},
-                                      is_shortage(error_number)});
+                                      shortage_there || is_shortage(error_number)});
 }
 
 }  // namespace
@@ -132,7 +133,7 @@ std::expected<Fd, ConnectError> begin_connect_unix(const std::string& path) {
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return failed("socket");
   if (::connect(fd.get(), raw(*address), sizeof *address) != 0 && errno != EINPROGRESS) {
-    return failed("connect");
+    return failed("connect", errno == EAGAIN);  // its backlog is full
   }
   return fd;
 }

@@ -32,6 +32,8 @@ inline bool would_block(int error_number) {
 bool is_shortage(int error_number);
 
 struct ConnectError : Error {
+  // Something is short for now, here or (a Unix socket's backlog) there, which says nothing about
+  // whether the other side is well.
   bool shortage = false;
 };
 

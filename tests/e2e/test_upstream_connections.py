@@ -77,6 +77,28 @@ def test_a_unix_socket(tmp_path):
         assert no_upstream(gate.chat())
 
 
+def test_a_unix_socket_with_a_full_backlog(tmp_path):
+    """Is busy and not down: what comes when it takes connections again is served at once."""
+    path = tmp_path / "up.sock"
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as stack:
+        listener.bind(str(path))
+        listener.listen(0)
+        waiting = stack.enter_context(socket.socket(socket.AF_UNIX))
+        waiting.connect(str(path))
+        with Gate(tmp_path / "gate", upstream=f"unix:{path}") as gate:
+            answer = gate.chat()
+            assert (answer.status, answer.error["code"]) == (503, "overloaded")
+            assert gate.get("/readyz")[0] == 200
+            listener.accept()[0].close()
+            connection, reader = gate.begin_chat()
+            with connection, listener.accept()[0] as peer:
+                while b'"hi"' not in peer.recv(65536):
+                    pass
+                peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+                             b"content-length: %d\r\n\r\n%s" % (len(CHAT), CHAT.encode()))
+                assert reader.answer().status == 200
+
+
 def test_a_connect_that_hangs(tmp_path):
     """A full backlog answers no SYN: the connect deadline ends it."""
     # covers: engine-3.5-deadline-connect
