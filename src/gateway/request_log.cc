@@ -29,7 +29,10 @@ Result<int> open_target(policy::RequestLog kind, const std::string& file) {
       fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
       break;
     case policy::RequestLog::file:
-      fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+      // A FIFO that nobody reads is an error (ENXIO) and not waited for.
+      fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0640);
+      if (fd >= 0) fcntl(fd, F_SETFL, O_APPEND);  // its writer has a thread of its own
+      if (fd < 0 && errno == ENXIO) return fail("log.requests: {}: nobody reads this pipe", file);
       break;
   }
   if (fd < 0) return fail("log.requests: {}: {}", file, errno_text(errno));

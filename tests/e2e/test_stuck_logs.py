@@ -4,7 +4,9 @@ import contextlib
 import fcntl
 import json
 import os
+import subprocess
 
+import gate as gate_module
 import wire
 from gate import Gate
 from test_upstreams import answering, no_upstream, unused_port
@@ -46,6 +48,27 @@ def test_a_request_log_that_nobody_reads(tmp_path):
             gate.terminate()
             assert gate.stopped() == 0
             assert "up to 20 lines were not written" in gate.stderr()
+
+
+def test_a_request_log_without_a_reader(tmp_path):
+    """A pipe whose reader is gone is not waited for: the program does not start with it, and a
+    reload is refused and all goes on."""
+    gate = Gate(tmp_path, upstream="http://127.0.0.1:1")
+    os.mkfifo(tmp_path / "requests.log")
+    refused = subprocess.run([gate_module.BINARY, "serve", "-c", gate.policy], capture_output=True,
+                             text=True, timeout=wire.PATIENCE)
+    assert refused.returncode not in (0, None) and "nobody reads this pipe" in refused.stderr
+    reader = os.open(tmp_path / "requests.log", os.O_RDONLY | os.O_NONBLOCK)
+    with Upstream(answering) as upstream:
+        gate.write_policy(upstream=upstream.url)
+        with gate:
+            assert gate.chat().status == 200
+            os.close(reader)
+            gate.reload("refused")
+            assert "nobody reads this pipe" in gate.stderr()
+            assert gate.chat().status == 200
+            gate.terminate()
+            assert gate.stopped() == 0
 
 
 def test_a_stderr_that_nobody_reads(tmp_path):
