@@ -25,8 +25,9 @@ void append_state(std::string& text, const std::optional<policy::Listener::Tls>&
   for (const std::string* file : {&tls->certificate_file, &tls->key_file, &tls->client_ca_file}) {
     struct stat info{};
     if (!file->empty()) stat(file->c_str(), &info);
-    text += fmt::format("{}:{}:{}.{};", info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                        info.st_mtim.tv_nsec);
+    // When it changed, not when it was written: who may read it is put right after that.
+    text += fmt::format("{}:{}:{}.{};", info.st_ino, info.st_size, info.st_ctim.tv_sec,
+                        info.st_ctim.tv_nsec);
   }
 }
 
