@@ -82,12 +82,12 @@ void Exchange::answer_error() {
 }
 
 void Exchange::stream_data(std::string_view bytes) {
+  if (client_ == nullptr) return;  // [DONE] was passed on; nothing that follows matters
   const MonoTime now = worker_.loop().now();
   if (!record_.first_byte) record_.first_byte = now;
   first_byte_by_ = MonoTime::never();
   next_event_by_ = now + place_.upstream->definition().timeouts.idle;
   arm_deadline();
-  if (client_ == nullptr) return;  // [DONE] was passed on; nothing that follows matters
 
   std::string& out = worker_.event_scratch();
   out.clear();

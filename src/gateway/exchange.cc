@@ -165,6 +165,7 @@ void Exchange::break_stream(const policy::Refusal& refusal) {
 }
 
 void Exchange::shut_down() {
+  if (client_ == nullptr) return end(Ending::complete);  // after [DONE]
   refuse({.code = policy::Code::draining,
           .message = "This server has stopped; send the request again.",
           .rule = "drain"},

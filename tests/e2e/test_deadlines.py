@@ -74,14 +74,20 @@ def test_a_slow_whole_answer_is_waited_for(tmp_path):
         assert sim.worked_on() == 2
 
 
-def test_after_done_the_client_waits_for_nothing(tmp_path):
-    """[DONE] ends the client's stream; an upstream that does not end its own is closed."""
+@pytest.mark.parametrize("more", [b"", b"\n", b": still here\n\n"])
+def test_after_done_the_client_waits_for_nothing(tmp_path, more):
+    """[DONE] ends the client's stream; an upstream that does not end its own is closed, also while
+    it goes on to send."""
     left = []
 
     def serve(peer):
         if peer.request() is None:
             return
         peer.send(answers.stream("/v1/chat/completions")[:-len(b"0\r\n\r\n")])
+        with contextlib.suppress(OSError):
+            while more:
+                peer.send(b"%x\r\n%s\r\n" % (len(more), more))
+                time.sleep(0.1)
         peer.wait_until_left()
         left.append(True)
 
