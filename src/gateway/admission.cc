@@ -1,6 +1,5 @@
 // Steps 7 to 12: what exactly is asked, what it may cost, and where it goes.
 
-#include "base/check.h"
 #include "gateway/asks.h"
 #include "gateway/exchange.h"
 #include "gateway/prompt_count.h"
@@ -91,8 +90,10 @@ Exchange::Outcome Exchange::count_prompt() {
   const bool can_count =
       intake_->rules.endpoint == vllm::Endpoint::chat ? surface.tokenize_chat : surface.tokenize;
   if (!can_count) return Outcome::next;  // the estimate is all there is
+  if (const Outcome outcome = enter_upstream(); outcome != Outcome::next) return outcome;
+  if (const Outcome outcome = hold_document(); outcome != Outcome::next) return outcome;
   std::string body;
-  openai::write_tokenize(body, document(), intake_->rules, model_->served_as);
+  openai::write_tokenize(body, intake_->document, intake_->rules, model_->served_as);
   UpstreamPool& pool = *runtime_->pools[intake_->grant->upstream];
   count_ = std::make_unique<PromptCount>(*this, pool);
   count_->ask(record_.id, std::move(body));
@@ -120,16 +121,34 @@ void Exchange::counted(policy::Decision<std::uint64_t> tokens) {
   run();
 }
 
-json::Value Exchange::document() {
-  if (intake_->parse_serial != worker_.parse_serial()) {
-    // This exchange has waited and another one has used the parser; the same bytes give the same
-    // document.
-    auto again = worker_.parse_request(intake_->body.view());
-    GH_CHECK(again.has_value());
-    intake_->document = again->root();
-    intake_->parse_serial = worker_.parse_serial();
+// Parses the body once more when this exchange has waited and another one has used the parser: the
+// same bytes give the same document. Only its memory can have become scarce.
+Exchange::Outcome Exchange::hold_document() {
+  if (intake_->parse_serial == worker_.parse_serial()) return Outcome::next;
+  const auto again = worker_.parse_request(intake_->body.view());
+  if (!again) {
+    return refuse({.code = Code::overloaded,
+                   .message = "The server lacks memory for this request; send it again.",
+                   .rule = "memory",
+                   .retry_after = std::chrono::seconds(1)});
   }
-  return intake_->document;
+  intake_->document = again->root();
+  intake_->parse_serial = worker_.parse_serial();
+  return Outcome::next;
+}
+
+// One of the places at the upstream, from the count of the prompt on.
+Exchange::Outcome Exchange::enter_upstream() {
+  if (place_.upstream != nullptr) return Outcome::next;
+  const auto& upstream = runtime().upstreams[intake_->grant->upstream];
+  if (!upstream->enter()) {
+    return refuse({.code = Code::overloaded,
+                   .message = "The model is busy; send the request again.",
+                   .rule = fmt::format("upstreams.{}.in_flight", upstream->definition().name),
+                   .retry_after = std::chrono::seconds(1)});
+  }
+  place_.upstream = upstream;
+  return Outcome::next;
 }
 
 Exchange::Outcome Exchange::reserve() {
@@ -163,14 +182,8 @@ void Exchange::reserved(std::expected<limits::Reservation, limits::Denial> answe
 }
 
 Exchange::Outcome Exchange::place() {
-  const auto& upstream = runtime().upstreams[intake_->grant->upstream];
-  if (!upstream->enter()) {
-    return refuse({.code = Code::overloaded,
-                   .message = "The model is busy; send the request again.",
-                   .rule = fmt::format("upstreams.{}.in_flight", upstream->definition().name),
-                   .retry_after = std::chrono::seconds(1)});
-  }
-  place_.upstream = upstream;
+  if (const Outcome outcome = enter_upstream(); outcome != Outcome::next) return outcome;
+  if (const Outcome outcome = hold_document(); outcome != Outcome::next) return outcome;
   const policy::Model& model = *model_;
   std::string_view salt;
   if (intake_->rules.surface->cache_salt[static_cast<std::size_t>(intake_->rules.endpoint)]) {
@@ -179,7 +192,7 @@ Exchange::Outcome Exchange::place() {
                                  .key_id = principal_->key_id,
                                  .model = &model});
   }
-  openai::write(intake_->upstream_body, document(), intake_->rules, facts_,
+  openai::write(intake_->upstream_body, intake_->document, intake_->rules, facts_,
                 {.served_as = model.served_as, .cache_salt = salt});
   return Outcome::next;
 }

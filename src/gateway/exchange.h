@@ -71,7 +71,7 @@ class Exchange final : public net::Deferred,
     const http::RequestHead* head = nullptr;  // during begin()
     Routed routed;
     std::string model_id;  // of GET /v1/models/{id}
-    json::Value document;  // read it through document()
+    json::Value document;  // after hold_document()
     std::uint64_t parse_serial = 0;
     const policy::Grant* grant = nullptr;
     openai::RequestRules rules;
@@ -142,7 +142,8 @@ class Exchange final : public net::Deferred,
   void break_stream(const policy::Refusal& refusal);
   void counted(policy::Decision<std::uint64_t> tokens);
   void reserved(std::expected<limits::Reservation, limits::Denial> answer);
-  json::Value document();
+  Outcome hold_document();
+  Outcome enter_upstream();
   void settle();
   void end(Ending ending);
   void arm_deadline();

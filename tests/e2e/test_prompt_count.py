@@ -100,6 +100,22 @@ def test_a_version_that_cannot_count(recorder, tmp_path, kind):
         assert recorder.take() == []
 
 
+def test_a_count_takes_a_place_at_the_upstream(tmp_path):
+    """It is work for the server as the answer is, and its place is kept for that."""
+    with Upstream(lambda peer: peer.request() and peer.wait_until_left()) as upstream, Gate(
+            tmp_path, upstream=upstream.url, upstream_more="    health: off\n    in_flight: 1",
+            request=f"max_prompt_tokens: {CAP}, max_tokens: 100, default_max_tokens: 50") as gate:
+        connection, _ = gate.begin_chat(prompt(CAP))
+        with connection:
+            assert wire.wait_for(lambda: upstream.requests)
+            for tokens in (CAP, 1):
+                answer = gate.chat(prompt(tokens))
+                assert (answer.status, answer.error["code"]) == (503, "overloaded")
+            assert {line["rule"] for line in gate.logged(2)} == {"upstreams.up.in_flight"}
+        assert wire.wait_for(lambda: gate.metric("gatehouse_upstream_in_flight") == 0)
+        assert len(upstream.requests) == 1
+
+
 def test_the_count_is_not_worth_waiting_for_ever(tmp_path):
     """A tokenizer that hangs ends at the total deadline; a client that leaves ends it at once."""
     left = []
