@@ -145,9 +145,12 @@ bool UpstreamState::same_as(const policy::Upstream& other) const {
 }
 
 bool UpstreamState::enter() {
-  if (in_flight_.fetch_add(1, std::memory_order_relaxed) < definition().in_flight) return true;
-  leave();
-  return false;
+  // Not added first and taken back: those that are refused would be seen as places taken.
+  std::uint32_t taken = in_flight_.load(std::memory_order_relaxed);
+  do {
+    if (taken >= definition().in_flight) return false;
+  } while (!in_flight_.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed));
+  return true;
 }
 
 UpstreamUrlState* UpstreamState::choose(MonoTime now, const UpstreamUrlState* avoid) {
