@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "openai/usage.h"
 
 namespace gh::openai {
 namespace {
@@ -53,19 +52,17 @@ std::uint64_t expected_entries(const ResponseRules& rules) {
 
 }  // namespace
 
-AnswerWriter::AnswerWriter(std::string& out, const ResponseRules& rules, Form form)
+AnswerWriter::AnswerWriter(std::string& out, const ResponseRules& rules, UsageMeter& meter,
+                           Form form)
     : writer_(out),
       rules_(rules),
+      meter_(meter),
       form_(form),
       shape_(form == Form::whole ? rules.surface->body[std::to_underlying(rules.endpoint)]
                                  : rules.surface->event[std::to_underlying(rules.endpoint)]) {}
 
 bool AnswerWriter::write(json::Value answer) {
   if (!answer.is_object()) return fault("the answer", "is no object");
-  const Names& expected = names(rules_.endpoint);
-  // On an event with choices it is there because the gateway asked for it.
-  shows_usage_ = form_ == Form::whole || answer[expected.entries].size() == 0 ||
-                 (rules_.facts.wants_usage && rules_.facts.wants_continuous_usage);
   bool has_object = false;
   bool has_entries = false;
   writer_.begin_object();
@@ -77,9 +74,10 @@ bool AnswerWriter::write(json::Value answer) {
     has_entries |= shape->part == Part::entries;
     if (!write_top(key, *shape, value)) return false;
   }
-  writer_.end_object();
   if (!has_object) return fault("object", "is missing");
-  if (!has_entries) return fault(expected.entries, "is missing");
+  if (!has_entries) return fault(names(rules_.endpoint).entries, "is missing");
+  if (usage_.exists() && !write_usage()) return false;
+  writer_.end_object();
   return true;
 }
 
@@ -94,12 +92,36 @@ bool AnswerWriter::write_top(std::string_view key, const Shape& shape, json::Val
     if (value.is_null()) return true;
     if (!value.is_object()) return fault(key, "is no object");
     usage_ = value;
-    if (!shows_usage_) return true;
-    // Counts that cannot be are charged in full, and told to nobody.
-    if (!UsageMeter::read(value)) return has_types(shape, value);
+    usage_shape_ = &shape;
+    return true;
   }
   write_key(shape, key);
   return copy(key, shape, value);
+}
+
+bool AnswerWriter::write_usage() {
+  const bool believed = meter_usage();
+  if (!shows_usage()) return true;
+  // Counts that cannot be are charged in full, and told to nobody.
+  if (!believed) return has_types(*usage_shape_, usage_);
+  wrote_usage_ = true;
+  writer_.quoted_key(usage_shape_->quoted);
+  return copy_one(usage_shape_->name, *usage_shape_, usage_);
+}
+
+bool AnswerWriter::meter_usage() {
+  if (form_ == Form::whole || choices_ == 0) return meter_.sum(usage_, has_text_);
+  if (choices_ > 1) return false;  // of which of them?
+  counts_ = UsageMeter::read(usage_);
+  if (meter_.choice(index_, counts_)) return true;
+  counts_.reset();
+  return false;
+}
+
+// On an event with choices it is there because the gateway asked for it.
+bool AnswerWriter::shows_usage() const {
+  return form_ == Form::whole || choices_ == 0 ||
+         (rules_.facts.wants_usage && rules_.facts.wants_continuous_usage);
 }
 
 bool AnswerWriter::has_types(const Shape& shape, json::Value object) {

@@ -118,6 +118,7 @@ void EventTemplate::learn(std::string_view event, std::string_view written, Coun
     // A count of 0 may be one that was not read from here.
     if (!completion || !total || counts.completion_tokens == 0 ||
         number(inside(event, *completion)) != counts.completion_tokens ||
+        counts.total_tokens == 0 || number(inside(event, *total)) != counts.total_tokens ||
         written.contains("_tokens\"")) {
       return;
     }
@@ -164,6 +165,7 @@ std::optional<EventTemplate::Counts> EventTemplate::write(std::string_view event
         counts.completion_tokens = number(value);
         break;
       case What::total_tokens:
+        counts.total_tokens = number(value);
         break;
     }
   }

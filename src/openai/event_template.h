@@ -25,6 +25,7 @@ class EventTemplate {
   struct Counts {
     std::uint32_t index = 0;
     std::uint64_t completion_tokens = 0;
+    std::uint64_t total_tokens = 0;
   };
 
   // A value of the event that may differ.

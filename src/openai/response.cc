@@ -7,14 +7,13 @@ namespace gh::openai {
 std::expected<Rewritten, std::string> rewrite(std::string& out, json::Value answer,
                                               const ResponseRules& rules) {
   const std::size_t before = out.size();
-  AnswerWriter writer(out, rules, AnswerWriter::Form::whole);
+  UsageMeter meter(rules.facts.prompts, rules.facts.n, rules.facts.prompt_bound(),
+                   rules.facts.completion_bound());
+  AnswerWriter writer(out, rules, meter, AnswerWriter::Form::whole);
   if (!writer.write(answer)) {
     out.resize(before);
     return std::unexpected(writer.problem());
   }
-  UsageMeter meter(rules.facts.prompts, rules.facts.n, rules.facts.prompt_bound(),
-                   rules.facts.completion_bound());
-  if (writer.usage().exists()) meter.sum(writer.usage());
   return Rewritten{.usage = meter.total(), .dropped_fields = writer.dropped_fields()};
 }
 

@@ -108,7 +108,12 @@ bool StreamRewriter::known_event(std::string_view text, std::string& out) {
   dropped_fields_ += form_dropped_fields_;
   if (form_usage_) {
     form_usage_->completion_tokens = counts->completion_tokens;
-    meter_.choice(counts->index, form_usage_);
+    form_usage_->total_tokens = counts->total_tokens;
+    if (form_usage_->add_up()) {
+      meter_.choice(counts->index, form_usage_);
+    } else {
+      meter_.choice(counts->index, std::nullopt);
+    }
   } else {
     meter_.delta(counts->index);
   }
@@ -118,7 +123,7 @@ bool StreamRewriter::known_event(std::string_view text, std::string& out) {
 void StreamRewriter::event(json::Value event, std::string_view text, std::string& out) {
   const std::size_t before = out.size();
   out += "data: ";
-  AnswerWriter writer(out, rules_, AnswerWriter::Form::event);
+  AnswerWriter writer(out, rules_, meter_, AnswerWriter::Form::event);
   const bool valid = writer.write(event);
   dropped_fields_ += writer.dropped_fields();
   if (!valid) {
@@ -126,34 +131,30 @@ void StreamRewriter::event(json::Value event, std::string_view text, std::string
     return invalid(writer.problem());
   }
   const bool is_sum = writer.choices() == 0;
-  if (is_sum && !(rules_.facts.wants_usage && writer.usage().exists())) {
+  if (is_sum && !(rules_.facts.wants_usage && writer.wrote_usage())) {
     out.resize(before);
   } else {
     out += "\n\n";
   }
-  meter(writer, text, std::string_view(out).substr(before));
+  if (writer.has_text() && (writer.choices() > 1 || !writer.has_usage())) {
+    meter_.delta(writer.index());
+  }
+  learn(writer, text, std::string_view(out).substr(before));
 }
 
-void StreamRewriter::meter(const AnswerWriter& event, std::string_view text,
+void StreamRewriter::learn(const AnswerWriter& event, std::string_view text,
                            std::string_view written) {
-  const json::Value usage = event.usage();
-  std::optional<UsageMeter::Counts> counts;
-  if (event.choices() == 0) {
-    if (usage.exists()) meter_.sum(usage);
-  } else if (usage.exists() && event.choices() == 1) {
-    counts = UsageMeter::read(usage);
-    meter_.choice(event.index(), counts);
-  } else if (event.has_text()) {
-    meter_.delta(event.index());
-  }
-
+  const auto& counts = event.counts();
   ++parsed_in_a_row_;
   const bool worth_it = parsed_in_a_row_ <= kLearnAlways || parsed_in_a_row_ % kLearnEvery == 0;
-  const bool counted = usage.exists() == counts.has_value();
+  const bool counted = event.has_usage() == counts.has_value();
   if (way_ == Way::parsed || !worth_it || !counted || !event.has_text() || event.choices() != 1) {
     return;
   }
-  form_.learn(text, written, {event.index(), counts ? counts->completion_tokens : 0},
+  form_.learn(text, written,
+              counts ? EventTemplate::Counts{event.index(), counts->completion_tokens,
+                                             counts->total_tokens.value_or(0)}
+                     : EventTemplate::Counts{event.index()},
               counts.has_value());
   form_usage_ = counts;
   form_dropped_fields_ = event.dropped_fields();

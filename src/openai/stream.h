@@ -58,7 +58,7 @@ class StreamRewriter {
   void data(std::string_view text, bool padded, std::string& out);
   bool known_event(std::string_view text, std::string& out);
   void event(json::Value event, std::string_view text, std::string& out);
-  void meter(const AnswerWriter& event, std::string_view text, std::string_view written);
+  void learn(const AnswerWriter& event, std::string_view text, std::string_view written);
   void fail(int status, std::string_view body);
   void invalid(std::string problem);
 

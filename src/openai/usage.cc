@@ -27,10 +27,15 @@ std::optional<UsageMeter::Counts> UsageMeter::read(json::Value usage) {
   if (!prompt_tokens.is_integer()) return std::nullopt;
   const auto prompt = count(prompt_tokens, kMostPromptTokens);
   const auto completion = count(usage["completion_tokens"], INT64_MAX);
-  if (!prompt || !completion || !count(usage["total_tokens"], INT64_MAX)) return std::nullopt;
-  const auto cached = count(usage["prompt_tokens_details"]["cached_tokens"], *prompt);
-  if (!cached) return std::nullopt;
-  return Counts{*prompt, *completion, *cached};
+  const json::Value total_tokens = usage["total_tokens"];
+  const auto total = count(total_tokens, INT64_MAX);
+  const auto cached = count(usage["prompt_tokens_details"]["cached_tokens"], INT64_MAX);
+  const auto reasoning = count(usage["completion_tokens_details"]["reasoning_tokens"], INT64_MAX);
+  if (!prompt || !completion || !total || !cached || !reasoning) return std::nullopt;
+  Counts counts{*prompt, *completion, *cached, *reasoning};
+  if (total_tokens.is_integer()) counts.total_tokens = total;
+  if (!counts.add_up()) return std::nullopt;
+  return counts;
 }
 
 UsageMeter::UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t prompt_bound,
@@ -40,40 +45,41 @@ UsageMeter::UsageMeter(std::uint32_t prompts, std::uint32_t n, std::uint64_t pro
       completion_bound_(completion_bound),
       n_(n) {}
 
-void UsageMeter::choice(std::uint32_t index, const std::optional<Counts>& counts) {
-  if (index >= choices_.size()) {
-    nonsense_ = true;
-    return;
-  }
+bool UsageMeter::nonsense() {
+  nonsense_ = true;
+  return false;
+}
+
+bool UsageMeter::choice(std::uint32_t index, const std::optional<Counts>& counts) {
+  if (index >= choices_.size()) return nonsense();
   Choice& choice = choices_[index];
   if (!counts || counts->completion_tokens > completion_bound_ / choices_.size() ||
       counts->prompt_tokens > prompt_bound_ * n_ / choices_.size() ||
       counts->completion_tokens < choice.completion || counts->prompt_tokens < choice.prompt) {
-    nonsense_ = true;
-    return;
+    return nonsense();
   }
   choice.prompt = counts->prompt_tokens;
   choice.completion = counts->completion_tokens;
   choice.reported = true;
+  return true;
 }
 
-void UsageMeter::sum(json::Value usage) {
+bool UsageMeter::sum(json::Value usage, bool with_text) {
   const Total before = total();
   const auto counts = read(usage);
   if (!counts || counts->completion_tokens > completion_bound_ ||
       counts->prompt_tokens > prompt_bound_) {
-    nonsense_ = true;
-    return;
+    return nonsense();
   }
   // What was reported choice by choice, or in an earlier sum, cannot be taken back.
-  if (!before.estimated && (counts->prompt_tokens < before.prompt_tokens ||
-                            counts->completion_tokens < before.completion_tokens)) {
-    nonsense_ = true;
-  }
+  const bool falls = !before.estimated && (counts->prompt_tokens < before.prompt_tokens ||
+                                           counts->completion_tokens < before.completion_tokens);
+  const bool has_text = with_text || before.completion_tokens > 0;
   have_sum_ = true;
   sum_.prompt_tokens = counts->prompt_tokens;
   sum_.completion_tokens = counts->completion_tokens;
   sum_.cached_tokens = counts->cached_tokens;
+  return falls || (has_text && counts->completion_tokens == 0) ? nonsense() : true;
 }
 
 void UsageMeter::delta(std::uint32_t index) {

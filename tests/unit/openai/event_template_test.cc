@@ -45,6 +45,13 @@ std::string completion(std::string_view text) {
       text);
 }
 
+// … with a total that is not the sum of its parts.
+std::string lying(std::string_view content, std::uint64_t completion) {
+  std::string event = chat(content, completion);
+  const std::string total = fmt::format(R"("total_tokens":{})", 14 + completion);
+  return event.replace(event.find(total), total.size(), R"("total_tokens":99)");
+}
+
 std::string stream(const std::vector<std::string>& events) {
   std::string bytes;
   for (const std::string& event : events) bytes += "data: " + event + "\n\n";
@@ -93,12 +100,13 @@ TEST(EventTemplate, WritesWhatItLearned) {
   EventTemplate form;
   const std::string written = R"(data: {"choices":[{"index":0,"delta":{"content":"a"}}]})"
                               "\n\n";
-  form.learn(chat("a", 3), written, {0, 3}, true);
+  form.learn(chat("a", 3), written, {0, 3, 17}, true);
   std::string out;
   const auto counts = form.write(chat("héllo 1", 12345, "1"), 2, out);
   ASSERT_TRUE(counts);
   EXPECT_EQ(counts->index, 1u);
   EXPECT_EQ(counts->completion_tokens, 12345u);
+  EXPECT_EQ(counts->total_tokens, 12359u);
   EXPECT_EQ(out, R"(data: {"choices":[{"index":1,"delta":{"content":"héllo 1"}}]})"
                  "\n\n");
 }
@@ -107,7 +115,7 @@ TEST(EventTemplate, MatchesNothingElse) {
   EventTemplate form;
   std::string out;
   EXPECT_FALSE(form.write(chat("a", 3), 2, out));
-  form.learn(chat("a", 3), R"({"index":0,"delta":{"content":"a"}})", {0, 3}, true);
+  form.learn(chat("a", 3), R"({"index":0,"delta":{"content":"a"}})", {0, 3, 17}, true);
   ASSERT_TRUE(form.write(chat("b", 4), 2, out));
   out.clear();
   for (const std::string& other : {
@@ -144,19 +152,23 @@ TEST(EventTemplate, LearnsNothingFromWhatIsUnfit) {
     std::string written;
     EventTemplate::Counts counts;
   } unfit[] = {
-      {chat("", 3), R"({"index":0,"delta":{"content":""}})", {0, 3}},
-      {chat("a\\n", 3), R"({"index":0,"delta":{"content":"a\n"}})", {0, 3}},
-      {chat("a", 0), written, {0, 0}},
-      {chat("a", 3), written, {1, 3}},
-      {chat("a", 3), written, {0, 4}},
-      {chat("a", 3), R"({"index":0})", {0, 3}},
-      {chat("a", 3), R"({"delta":{"content":"a"}})", {0, 3}},
-      {chat("a", 3), R"({"index":0,"delta":{"content":"b"}})", {0, 3}},
-      {chat("a", 3), R"({"index":0,"delta":{"content":"a"},"usage":{"total_tokens":17}})", {0, 3}},
-      {chat(R"(a","content":"a)", 3), written, {0, 3}},
-      {chat(R"(a","text":"a)", 3), written, {0, 3}},
-      {chat(R"(a","index":0,"x":")", 3), written, {0, 3}},
-      {chat(std::string(3000, 'a'), 3), written, {0, 3}},
+      {chat("", 3), R"({"index":0,"delta":{"content":""}})", {0, 3, 17}},
+      {chat("a\\n", 3), R"({"index":0,"delta":{"content":"a\n"}})", {0, 3, 17}},
+      {chat("a", 0), written, {0, 0, 14}},
+      {chat("a", 3), written, {1, 3, 17}},
+      {chat("a", 3), written, {0, 4, 17}},
+      {chat("a", 3), written, {0, 3, 18}},
+      {chat("a", 3), written, {0, 3, 0}},
+      {chat("a", 3), R"({"index":0})", {0, 3, 17}},
+      {chat("a", 3), R"({"delta":{"content":"a"}})", {0, 3, 17}},
+      {chat("a", 3), R"({"index":0,"delta":{"content":"b"}})", {0, 3, 17}},
+      {chat("a", 3),
+       R"({"index":0,"delta":{"content":"a"},"usage":{"total_tokens":17}})",
+       {0, 3, 17}},
+      {chat(R"(a","content":"a)", 3), written, {0, 3, 17}},
+      {chat(R"(a","text":"a)", 3), written, {0, 3, 17}},
+      {chat(R"(a","index":0,"x":")", 3), written, {0, 3, 17}},
+      {chat(std::string(3000, 'a'), 3), written, {0, 3, 17}},
   };
   for (const auto& [event, out, counts] : unfit) {
     EventTemplate form;
@@ -195,7 +207,10 @@ TEST(EventTemplate, SaysWhatTheLongWaySaysOfWholeStreams) {
   const std::vector<std::vector<std::string>> streams = {
       {chat("a", 1), chat("b", 2), chat("c", 3)},
       {chat("a", 1), chat("b", 2), chat("c", 1), chat("d", 5)},  // falling
-      {chat("a", 1), chat("b", 999'999)},                        // above the bound
+      {chat("a", 1), chat("b", 999'999), chat("c", 2)},          // above the bound
+      {chat("a", 999'999), chat("b", 2), chat("c", 3)},
+      {chat("a", 1), lying("b", 2), chat("c", 3)},  // a total that is no sum
+      {lying("a", 1), lying("b", 2), chat("c", 3)},
       {chat("a", 1, "0"), chat("b", 1, "1"), chat("c", 2, "0"), chat("d", 2, "1")},
       {chat("a", 1), chat("b", 2, "2")},
       {chat("a", 1), chat("\\u00e9\\n", 2), chat("c", 3), chat("é", 4)},

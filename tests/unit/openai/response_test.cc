@@ -109,18 +109,56 @@ TEST(Rewrite, LogprobsOnlyWhenAsked) {
 TEST(Rewrite, CountsThatCannotBeAreToldToNobody) {
   const std::string usage = R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1})";
   ASSERT_THAT(rewritten(kChat, rules_for(Endpoint::chat)), HasSubstr(usage));
-  for (const char* lie : {R"({"prompt_tokens":-7,"total_tokens":4,"completion_tokens":1})",
-                          R"({"prompt_tokens":3,"total_tokens":-9,"completion_tokens":1})",
-                          R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":-1})",
-                          R"({"prompt_tokens":4611686018427387904,"total_tokens":4})",
-                          R"({"prompt_tokens":3,"completion_tokens":18446744073709551615})",
-                          R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1,
+  for (const char* lie :
+       {R"({"prompt_tokens":-7,"total_tokens":4,"completion_tokens":1})",
+        R"({"prompt_tokens":3,"total_tokens":-9,"completion_tokens":1})",
+        R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":-1})",
+        R"({"prompt_tokens":4611686018427387904,"total_tokens":4})",
+        R"({"prompt_tokens":3,"completion_tokens":18446744073709551615})",
+        R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1,
                               "prompt_tokens_details":{"cached_tokens":4}})",
-                          R"({"total_tokens":4,"completion_tokens":1})", "{}"}) {
-    EXPECT_THAT(rewritten(replaced(kChat, usage, lie), rules_for(Endpoint::chat)),
-                AllOf(Not(HasSubstr("usage")), HasSubstr(R"("object":"chat.completion")")))
-        << lie;
+        R"({"prompt_tokens":3,"total_tokens":5,"completion_tokens":1})",
+        R"({"prompt_tokens":3,"total_tokens":0,"completion_tokens":1})",
+        R"({"prompt_tokens":3,"total_tokens":3,"completion_tokens":0})", R"({"prompt_tokens":3})",
+        R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1,
+                              "completion_tokens_details":{"reasoning_tokens":2}})",
+        R"({"prompt_tokens":3,"total_tokens":5004,"completion_tokens":5001})",
+        R"({"prompt_tokens":1048577,"total_tokens":1048578,
+                              "completion_tokens":1})",
+        R"({"total_tokens":4,"completion_tokens":1})", "{}"}) {
+    std::string out;
+    const auto result = rewrite(out, parse(replaced(kChat, usage, lie)), rules_for(Endpoint::chat));
+    ASSERT_TRUE(result.has_value()) << lie;
+    EXPECT_TRUE(result->usage.nonsense) << lie;
+    EXPECT_THAT(out, AllOf(Not(HasSubstr("usage")), HasSubstr(R"("content":"Hi")"))) << lie;
   }
+}
+
+TEST(Rewrite, CountsUpToTheRequestsOwnBoundsAreTold) {
+  const std::string usage = R"({"prompt_tokens":3,"total_tokens":4,"completion_tokens":1})";
+  for (const char* truth :
+       {R"({"prompt_tokens":3,"total_tokens":5003,"completion_tokens":5000})",
+        R"({"prompt_tokens":1048576,"total_tokens":1048577,"completion_tokens":1})",
+        R"({"prompt_tokens":3,"total_tokens":null,"completion_tokens":1})",
+        R"({"prompt_tokens":3,"completion_tokens":1})"}) {
+    EXPECT_THAT(rewritten(replaced(kChat, usage, truth), rules_for(Endpoint::chat)),
+                HasSubstr(truth));
+  }
+}
+
+TEST(Rewrite, NoTextMayHaveTakenNoTokens) {
+  const auto silent =
+      replaced(replaced(kChat, R"("Hi")", R"("")"), R"("total_tokens":4,"completion_tokens":1)",
+               R"("total_tokens":3,"completion_tokens":0)");
+  EXPECT_THAT(rewritten(silent, rules_for(Endpoint::chat)), HasSubstr(R"("completion_tokens":0)"));
+}
+
+TEST(Rewrite, UsageComesLast) {
+  const std::string usage =
+      R"(,"usage":{"prompt_tokens":3,"total_tokens":4,"completion_tokens":1})";
+  const auto first = replaced(replaced(kChat, usage, ""), R"("id")", usage.substr(1) + R"(,"id")");
+  EXPECT_EQ(rewritten(first, rules_for(Endpoint::chat)),
+            rewritten(kChat, rules_for(Endpoint::chat)));
 }
 
 TEST(Rewrite, TheModelIsTheClientsWhateverWasSaid) {

@@ -225,6 +225,54 @@ TEST(StreamRewriter, UnaskedUsageIsCountedAndHidden) {
   EXPECT_THAT(all.out, HasSubstr(rewritten_chunk(R"({"content":"a"})", usage)));
 }
 
+TEST(StreamRewriter, CountsThatCannotBeAreToldToNobody) {
+  const auto usage = [](std::uint64_t prompt, std::uint64_t completion, std::uint64_t total) {
+    return R"(,"usage":{"prompt_tokens":)" + std::to_string(prompt) + R"(,"total_tokens":)" +
+           std::to_string(total) + R"(,"completion_tokens":)" + std::to_string(completion) + "}";
+  };
+  const auto sum = [](const std::string& counts) {
+    return R"(data: {"id":"a","object":"chat.completion.chunk","created":5,"model":"up","choices":[])" +
+           counts + "}\n\n";
+  };
+  const ResponseRules rules =
+      rules_for(Endpoint::chat, {.wants_usage = true, .wants_continuous_usage = true});
+  const std::string truth = usage(3, 1, 4);
+  const Seen honest = run(chunk(R"({"content":"a"})", truth) + sum(truth), rules);
+  EXPECT_THAT(honest.out, HasSubstr(R"("choices":[],"usage")"));
+  EXPECT_FALSE(honest.usage.nonsense);
+
+  for (const std::string& lie :
+       {usage(3, 1, 5), usage(3, 1, 0), usage(3, 5001, 5004),
+        usage((1 << 20) + 1, 1, (1 << 20) + 2), usage(3, 1, std::uint64_t{1} << 53), usage(2, 1, 3),
+        usage(3, 0, 3)}) {
+    const Seen last =
+        run(chunk(R"({"content":"a"})", truth) + sum(lie) + std::string(kDone), rules);
+    EXPECT_EQ(last.out, rewritten_chunk(R"({"content":"a"})", truth) + std::string(kDone)) << lie;
+    EXPECT_TRUE(last.usage.nonsense) << lie;
+
+    const Seen on_the_way = run(
+        chunk(R"({"content":"a"})", truth) + chunk(R"({"content":"b"})", lie) + sum(truth), rules);
+    EXPECT_THAT(on_the_way.out, HasSubstr(rewritten_chunk(R"({"content":"b"})"))) << lie;
+    EXPECT_TRUE(on_the_way.usage.nonsense) << lie;
+  }
+  const Seen counted = run(chunk(R"({"content":"a"})") + sum(usage(3, 0, 3)), rules);
+  EXPECT_TRUE(counted.usage.nonsense) << "text of no tokens";
+  EXPECT_THAT(counted.out, Not(HasSubstr("usage")));
+}
+
+TEST(StreamRewriter, UsageBesideSeveralChoicesIsOfNone) {
+  const std::string stream =
+      R"(data: {"id":"a","object":"chat.completion.chunk","choices":[)"
+      R"({"index":0,"delta":{"content":"a"}},{"index":1,"delta":{"content":"b"}}],)"
+      R"("usage":{"prompt_tokens":3,"completion_tokens":2}})"
+      "\n\n";
+  const Seen seen =
+      run(stream,
+          rules_for(Endpoint::chat, {.wants_usage = true, .wants_continuous_usage = true, .n = 2}));
+  EXPECT_THAT(seen.out, Not(HasSubstr("usage")));
+  EXPECT_TRUE(seen.usage.estimated);
+}
+
 TEST(StreamRewriter, UsageBeforeChoicesIsHiddenToo) {
   const std::string stream =
       R"(data: {"usage":{"prompt_tokens":3,"completion_tokens":1},"id":"a",)"

@@ -76,6 +76,11 @@ TEST(UsageMeter, FindsNonsense) {
       R"({"prompt_tokens":null,"completion_tokens":1})",
       R"({"completion_tokens":1})",
       R"({"prompt_tokens":1,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":2}})",
+      R"({"prompt_tokens":1,"completion_tokens":1,)"
+      R"("completion_tokens_details":{"reasoning_tokens":2}})",
+      R"({"prompt_tokens":1,"completion_tokens":1,"total_tokens":3})",
+      R"({"prompt_tokens":1,"completion_tokens":1,"total_tokens":0})",
+      R"({"prompt_tokens":1,"completion_tokens":1,"total_tokens":18446744073709551615})",
       R"({})",
   };
   for (const char* lie : lies) {
@@ -109,6 +114,19 @@ TEST(UsageMeter, NeverGoesBack) {
   twice.sum(usage(10, 5));
   twice.sum(usage(10, 4));
   EXPECT_TRUE(twice.total().nonsense);
+}
+
+TEST(UsageMeter, TextHasTakenTokens) {
+  UsageMeter whole(1, 1, 1000, 100);
+  EXPECT_FALSE(whole.sum(usage(10, 0), true));
+  EXPECT_TRUE(whole.total().nonsense);
+  UsageMeter silent(1, 1, 1000, 100);
+  EXPECT_TRUE(silent.sum(usage(10, 0)));
+  EXPECT_FALSE(silent.total().nonsense);
+  UsageMeter counted(1, 1, 1000, 100);
+  counted.delta(0);
+  EXPECT_FALSE(counted.sum(usage(10, 0)));
+  EXPECT_TRUE(counted.total().nonsense);
 }
 
 TEST(UsageMeter, BoundsEachChoice) {

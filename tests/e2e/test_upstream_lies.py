@@ -1,0 +1,103 @@
+"""Upstreams whose answers are well-formed and say what cannot be."""
+
+import json
+
+import pytest
+
+import recorder as answers
+from gate import Gate
+from upstream import Upstream
+
+CHAT, TEXT, EMBEDDINGS = "/v1/chat/completions", "/v1/completions", "/v1/embeddings"
+CACHED = {"prompt_tokens_details": {"cached_tokens": 4}}
+
+
+@pytest.fixture(scope="module")
+def liar():
+    """Answers with what its `say` returns for a path and what was asked: one answer, or the list of
+    a stream's events."""
+
+    def serve(peer):
+        while (got := peer.request()) is not None:
+            head, body = got
+            told = upstream.say(head.split(b" ")[1].decode(), json.loads(body))
+            if isinstance(told, dict):
+                peer.send_json(json.dumps(told))
+                continue
+            start, _, _ = answers.stream(CHAT).partition(b"\r\n\r\n")
+            events = [json.dumps(event) for event in told] + ["[DONE]"]
+            peer.send(start + b"\r\n\r\n" + b"".join(map(answers.chunk, events)) + b"0\r\n\r\n")
+
+    with Upstream(serve) as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="module")
+def gate(liar, tmp_path_factory):
+    with Gate(tmp_path_factory.mktemp("lies"), upstream=liar.url,
+              request="max_prompt_tokens: 6000, max_tokens: 1024, default_max_tokens: 512, "
+                      "logprobs: 5") as running:
+        yield running
+
+
+def counts(prompt, completion, total=None, **more):
+    return {"prompt_tokens": prompt, "completion_tokens": completion,
+            "total_tokens": prompt + completion if total is None else total, **more}
+
+
+def event(delta, **more):
+    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "served",
+            "choices": [] if delta is None else
+            [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}], **more}
+
+
+def events(answer):
+    """What came of a stream."""
+    lines = [line[6:] for line in answer.body.split(b"\n") if line.startswith(b"data: ")]
+    assert lines[-1] == b"[DONE]", lines
+    return [json.loads(line) for line in lines[:-1]]
+
+
+# With `max_tokens: 8` and a model of 8192 tokens.
+LIES = {
+    "prompt": counts(8193, 1), "prompt far off": counts(2**31, 1), "completion": counts(3, 9),
+    "completion far off": counts(3, 2**53), "total": counts(3, 1, 5), "no total": counts(3, 1, 0),
+    "total far off": counts(3, 1, 2**53), "no tokens for text": counts(3, 0),
+    "cached": counts(3, 1, **CACHED),
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_usage_of_a_whole_answer(gate, liar, lie):
+    """The text is delivered, the counts are told to nobody, and the whole hold is charged."""
+    liar.say = lambda path, asked: dict(answers.whole(path, asked), usage=lie)
+    answer = gate.chat(max_tokens=8)
+    assert answer.status == 200 and "usage" not in answer.json()
+    assert answer.json()["choices"][0]["message"]["content"]
+    (line,) = gate.logged(request_id=answer.fields["x-request-id"])
+    assert line["charged_in_full"]
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+@pytest.mark.parametrize("where", ["on the way", "at the end"])
+def test_usage_of_a_stream(gate, liar, lie, where):
+    truth = counts(3, 1)
+    middle, last = (lie, truth) if where == "on the way" else (truth, lie)
+    liar.say = lambda path, asked: [event({"content": "a"}, usage=truth),
+                                    event({"content": "b"}, usage=middle), event(None, usage=last)]
+    answer = gate.chat(max_tokens=8, stream=True, stream_options={
+        "include_usage": True, "continuous_usage_stats": True})
+    seen = events(answer)
+    assert [one["choices"][0]["delta"]["content"] for one in seen if one["choices"]] == ["a", "b"]
+    assert seen[0]["usage"] == truth and all(one.get("usage", truth) == truth for one in seen)
+    (line,) = gate.logged(request_id=answer.fields["x-request-id"])
+    assert line["charged_in_full"]
+
+
+def test_the_truth_is_told(gate, liar):
+    """Counts up to the request's own bounds are passed on as they came."""
+    liar.say = lambda path, asked: dict(answers.whole(path, asked), usage=counts(8192, 8))
+    answer = gate.chat(max_tokens=8)
+    assert answer.json()["usage"] == counts(8192, 8)
+    (line,) = gate.logged(request_id=answer.fields["x-request-id"])
+    assert "charged_in_full" not in line
