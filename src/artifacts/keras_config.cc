@@ -7,6 +7,7 @@
 
 #include "artifacts/keras_rules.h"
 #include "base/text.h"
+#include "hub/keras.h"
 #include "pickle/dangerous.h"
 
 namespace gh::artifacts {
@@ -38,7 +39,10 @@ class Configuration {
   explicit Configuration(findings::Examination& examination) : examination_(examination) {}
 
   void walk(json::Value value) {
-    if (value.is_object() && value["class_name"].is_string()) judge(value);
+    if (value.is_object() && value["class_name"].is_string()) {
+      judge(value);
+      hub::examine_keras_files(value, examination_);
+    }
     for (const auto& [key, member] : value.members()) walk(member);
     for (const json::Value element : value.elements()) walk(element);
   }

@@ -1,6 +1,7 @@
 #pragma once
 // The configuration of a Keras model, wherever it is kept: JSON that names the classes and
-// functions that the loader makes and calls. Rules KER-001 to KER-005.
+// functions that the loader makes and calls. Rules KER-001 to KER-005, KER-020 and
+// KER-021.
 
 #include <cstdint>
 #include <string_view>

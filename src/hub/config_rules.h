@@ -193,8 +193,8 @@ inline constexpr Rule kRedirect{
     "has another repository loaded",
     "vLLM serves the model in speculators_config.verifier instead of this one, and loads the parts "
     "that Ultravox's text_model_id and audio_model_id name; LLaVA's loaders do so with "
-    "mm_vision_tower, RAG with index_path, timm with hf-hub: names. What runs was not examined "
-    "here.",
+    "mm_vision_tower, RAG with index_path, timm with hf-hub: names, processors with their "
+    "audio_tokenizer. What runs was not examined here.",
     "Fetch what is named, scan it, and put its path in place of the name."};
 inline constexpr Rule kNotJson{
     "CFG-301",

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "hub/config_rules.h"
+#include "hub/keras.h"
 #include "hub/target.h"
 
 namespace gh::hub {
@@ -63,6 +64,7 @@ void of_keras(const Input& input, Value object) {
       {"keras", "keras_core", "keras_cv", "keras_hub", "keras_nlp", "tensorflow", "tf_keras"});
   const std::string_view name = text_of(object["class_name"]);
   if (name.empty() || !object["config"].exists()) return;
+  examine_keras_files(object, input.examination);
   if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper")
     return input.add(rule::kDangerousTarget, fmt::format("class_name is {}", name), name);
   const std::string_view module = text_of(object["module"]);

@@ -10,6 +10,14 @@ using json::Value;
 bool redirects(std::string_view name, std::string_view key, std::string_view text) {
   // timm's create_model looks there for every part of a name.
   if (text.starts_with("hf-hub:") || text.starts_with("hf_hub:")) return true;
+  // ProcessingMixin.get_processor_dict of transformers 5.24, in processor_config.json and
+  // audio_tokenizer_config.json: a codec with its weights. MultitaskPromptEmbedding of PEFT 0.21.
+  if (key == "audio_tokenizer_name_or_path" || key == "prompt_tuning_init_state_dict_path")
+    return !text.empty();
+  // ComponentSpec of diffusers 0.40, `repo` until 0.37.
+  if (name == "modular_model_index.json" &&
+      (key == "pretrained_model_name_or_path" || key == "repo"))
+    return !text.empty();
   // Ultravox in vLLM, LLaVA's loaders and SGLang, Bark's voices in transformers.
   static constexpr auto kKeys = std::to_array<std::string_view>(
       {"text_model_id", "audio_model_id", "mm_vision_tower", "mm_audio_encoder", "repo_or_path"});
@@ -19,6 +27,8 @@ bool redirects(std::string_view name, std::string_view key, std::string_view tex
   // sentence-transformers; prompt tuning of PEFT.
   return key == "tokenizer_name_or_path" && !text.empty() &&
          (name == "sentence_bert_config.json" || name == "adapter_config.json");
+  // OneFormer's repo_path and class_info_file name a list of words, and PEFT's `adapters` of X-LoRA
+  // what only its training loads.
 }
 
 std::vector<std::string_view> redirects(Value object) {

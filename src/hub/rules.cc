@@ -6,6 +6,7 @@
 #include "hub/config_rules.h"
 #include "hub/document.h"
 #include "hub/folder_rules.h"
+#include "hub/keras_rules.h"
 #include "hub/tokenizer_rules.h"
 
 namespace gh::hub {
@@ -48,6 +49,8 @@ std::span<const findings::Rule* const> rules() {
       &rule::kCutImage,        &rule::kManyChunks,
 
       &rule::kTemplatesDiffer, &rule::kHiddenTemplate,
+
+      &rule::kKerasProgram,    &rule::kKerasFile,
   });
   return kRules;
 }

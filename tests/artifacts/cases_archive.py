@@ -178,6 +178,18 @@ archived("keras_activation", lambda: keras(model(layer("Dense", {"activation": l
     "function", "relu", "keras.activations")}))), name="m.keras")
 archived("keras_custom", lambda: keras(model(layer("MyLayer", {}, None, "Custom>MyLayer"))), "KER-004",
          name="m.keras")
+archived("keras_program", lambda: keras(model(layer("TFSMLayer", {"filepath": "gs://evil/m"}))), "KER-020", name="m.keras",
+         covers="CVE-2026-1462")
+archived("keras_program_moved", lambda: keras(model(layer("TFSMLayer", {"filepath": "m"}, "keras.src.export.tfsm_layer"))),
+         "KER-020", name="m.keras")
+for kind in ("StringLookup", "IntegerLookup", "TextVectorization"):
+    for path in ("/etc/passwd", "http://169.254.169.254/x", "w.txt"):
+        archived(f"keras_{kind}_{path[:5].replace('/', '_')}", lambda kind=kind, path=path: keras(model(layer(kind, {
+            "vocabulary": path}))), "KER-021", name="m.keras", covers="CVE-2025-12058")
+    archived(f"keras_{kind}_words", lambda kind=kind: keras(model(layer(kind, {"vocabulary": ["a", "b"]}))), name="m.keras")
+    archived(f"keras_{kind}_later", lambda kind=kind: keras(model(layer(kind, {"vocabulary": None}))), name="m.keras")
+archived("keras_column", lambda: keras(model(layer("DenseFeatures", {"feature_columns": [layer("VocabularyFileCategoricalColumn", {
+    "vocabulary_file": "gs://evil/w"})]}))), "KER-021", name="m.keras")
 archived("keras_no_json", lambda: keras(b"{'a'"), "KER-005", name="m.keras")
 archived("keras_key_twice", lambda: keras(b'{"class_name":"Dense","class_name":"Lambda"}'), "KER-005", name="m.keras")
 archived("keras_pickle", lambda: keras(MODEL, assets__pkl=torch.EVIL), *EVIL, name="m.keras")

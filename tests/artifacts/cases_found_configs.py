@@ -123,10 +123,19 @@ settings("timm", {"architecture": "hf-hub:me/evil"}, "CFG-209")
 settings("backbone", {"backbone": "me/evil", "use_pretrained_backbone": True}, "CFG-209")
 settings("backbone_of_timm", {"backbone": "resnet50", "use_pretrained_backbone": True})
 settings("tokenizer_of_others", {"tokenizer_name_or_path": "me/evil"}, "CFG-209", name="sentence_bert_config.json")
+settings("audio_tokenizer", {"processor_class": "CsmProcessor", "audio_tokenizer": {
+    "audio_tokenizer_class": "DacModel", "audio_tokenizer_name_or_path": "me/evil"}}, "CFG-209", name="processor_config.json")
+settings("audio_tokenizer_alone", {"audio_tokenizer_class": "DacModel", "audio_tokenizer_name_or_path": "me/evil"}, "CFG-209",
+         name="audio_tokenizer_config.json")
+settings("modular", {"vae": ["diffusers", "AutoencoderKL", {"pretrained_model_name_or_path": "me/evil"}]}, "CFG-209",
+         name="modular_model_index.json")
 settings("trained_from", {"_name_or_path": "me/x", "base_model_name_or_path": "me/y"})
 
 # Objects of several keys, and what is true only to Python.
 settings("keras_preset", {"module": "keras_hub.src.models.gpt", "class_name": "Backbone", "config": {}})
+settings("keras_program", {"class_name": "TFSMLayer", "config": {"filepath": "gs://evil/m"}}, "KER-020")
+settings("keras_words_of_a_file", {"class_name": "StringLookup", "config": {"vocabulary": "w.txt"}}, "KER-021")
+settings("keras_words", {"class_name": "StringLookup", "config": {"vocabulary": ["a", "b"]}})
 settings("keras_lambda", {"config": {"layers": [{"class_name": "Lambda", "config": {}}]}}, "CFG-107")
 settings("keras_module", {"module": "os", "class_name": "system", "config": "id"}, "CFG-107")
 settings("skops", {"__class__": "system", "__module__": "os", "__loader__": "ObjectNode"}, "CFG-107", name="schema.json")

@@ -259,6 +259,41 @@ TEST(Redirects, InSettings) {
       {"config.json", R"({"model_type": "rag", "index_path": "me/evil"})", "CFG-209"},
       {"config.json", R"({"model_type": "rag", "index_path": null, "dataset": "wiki_dpr"})", ""},
       {"config.json", R"({"_name_or_path": "me/x", "base_model_name_or_path": "me/y"})", ""},
+      {"processor_config.json", R"({"audio_tokenizer": {"audio_tokenizer_name_or_path": "dac"}})",
+       "CFG-209"},
+      {"audio_tokenizer_config.json", R"({"audio_tokenizer_name_or_path": "me/evil"})", "CFG-209"},
+      {"processor_config.json", R"({"audio_tokenizer": {"audio_tokenizer_name_or_path": ""}})", ""},
+      {"config.json", R"({"prompt_tuning_init_state_dict_path": "x.bin"})", "CFG-209"},
+      {"modular_model_index.json", R"({"vae": [null, null, {"repo": "me/evil"}]})", "CFG-209"},
+      {"modular_model_index.json",
+       R"({"vae": ["diffusers", "X", {"pretrained_model_name_or_path": "me/evil"}]})", "CFG-209"},
+      {"modular_model_index.json",
+       R"({"vae": ["diffusers", "X", {"pretrained_model_name_or_path": null, "repo": ""}]})", ""},
+      {"config.json", R"({"repo": "me/x", "pretrained_model_name_or_path": "me/x"})", ""},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(KerasFiles, InPresets) {
+  const Case cases[] = {
+      {"config.json", R"({"class_name": "TFSMLayer", "config": {"filepath": "gs://x/y"}})",
+       "KER-020"},
+      {"config.json", R"({"class_name": "TFSMLayer", "config": {}})", "KER-020"},
+      {"config.json", R"({"class_name": "StringLookup", "config": {"vocabulary": "w.txt"}})",
+       "KER-021"},
+      {"config.json", R"({"class_name": "Any", "config": {"vocabulary": "w.txt"}})", "KER-021"},
+      {"preprocessor.json",
+       R"({"module": "keras_hub.src.models.gpt2.gpt2_tokenizer", "class_name": "GPT2Tokenizer",
+           "config": {"vocabulary": {"a": 0}, "merges": "gs://x/merges.txt"}})",
+       "KER-021"},
+      {"config.json", R"({"class_name": "StringLookup", "config": {"vocabulary": ["a", "b"]}})",
+       ""},
+      {"config.json", R"({"class_name": "StringLookup", "config": {"vocabulary": null}})", ""},
+      {"config.json", R"({"class_name": "StringLookup", "config": {"vocabulary": ""}})", ""},
+      {"config.json", R"({"class_name": "Dense", "config": {"filepath": "x"}})", ""},
+      {"config.json", R"({"class_name": ["TFSMLayer"], "config": {"filepath": "x"}})", ""},
+      {"config.json", R"({"class_name": "StringLookup", "vocabulary": "x", "config": "y"})", ""},
+      {"config.json", R"({"vocabulary": "x", "vocabulary_file": "y"})", ""},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }

@@ -1,0 +1,27 @@
+#pragma once
+// Rules KER-020 and KER-021: what a Keras configuration has loaded from elsewhere. The others are
+// in artifacts/keras_rules.h.
+
+#include "findings/finding.h"
+
+namespace gh::hub::rule {
+
+inline constexpr findings::Rule kKerasProgram{
+    "KER-020",
+    findings::Severity::high,
+    findings::Effect::finding,
+    "has a layer that loads a TensorFlow program from elsewhere",
+    "A TFSMLayer runs whatever SavedModel is at its path, which may be a URL: operators that read "
+    "and write files among it. Safe mode refuses it since Keras 3.14 only (CVE-2026-1462).",
+    "Refuse the file."};
+inline constexpr findings::Rule kKerasFile{
+    "KER-021",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "has a layer that reads another file",
+    "The loader opens a path or a URL that the configuration names and takes its lines for words: "
+    "any file of the host can be read through the model, and hosts inside the network asked "
+    "(CVE-2025-12058).",
+    "Refuse the file, or save the model again: Keras stores the words themselves."};
+
+}  // namespace gh::hub::rule
