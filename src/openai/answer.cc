@@ -174,7 +174,7 @@ bool AnswerWriter::write_entry(const Shape& shape, json::Value entry) {
     } else if (member->part == Part::content) {
       if (value.is_null()) return fault(key, "is null");
       has_content = true;
-    } else if (member->part == Part::logprobs && !rules_.facts.wants_logprobs) {
+    } else if (member->part == Part::logprobs && !rules_.facts.alternatives) {
       writer_.quoted_key(member->quoted).null();
       continue;
     } else if (member->part == Part::object) {
@@ -209,9 +209,42 @@ bool AnswerWriter::copy(std::string_view name, const Shape& shape, json::Value v
     return true;
   }
   if (!value.is_array()) return fault(name, "is no array");
+  if (shape.part == Part::alternatives) return copy_alternatives(name, shape, value);
   writer_.begin_array();
   for (const json::Value element : value.elements()) {
     if (!copy_one(name, shape, element)) return false;
+  }
+  writer_.end_array();
+  return true;
+}
+
+// Of one token in chat; for completions a list with those of each token, under their texts and
+// together with its own. What is beyond the number that was asked for is left out.
+bool AnswerWriter::copy_alternatives(std::string_view name, const Shape& shape, json::Value list) {
+  const std::size_t asked = rules_.facts.alternatives.value_or(0);
+  const bool of_one = rules_.endpoint == Endpoint::chat;
+  std::size_t count = 0;
+  writer_.begin_array();
+  for (const json::Value element : list.elements()) {
+    if (of_one && count++ >= asked) {
+      ++dropped_fields_;
+      continue;
+    }
+    if (of_one || !element.is_object()) {
+      if (!copy_one(name, shape, element)) return false;
+      continue;
+    }
+    count = 0;
+    writer_.begin_object();
+    for (const auto [text, logprob] : element.members()) {
+      if (count++ > asked) {
+        ++dropped_fields_;
+        continue;
+      }
+      writer_.key(text);
+      if (!copy_one(text, shape.members.front(), logprob)) return false;
+    }
+    writer_.end_object();
   }
   writer_.end_array();
   return true;

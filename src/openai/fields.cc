@@ -70,7 +70,7 @@ bool has_tools(const RequestFacts& facts) {
   return facts.has_tools;
 }
 bool wants_logprobs(const RequestFacts& facts) {
-  return facts.wants_logprobs;
+  return facts.alternatives.has_value();
 }
 
 constexpr char kLeft[] = "left";

@@ -108,20 +108,23 @@ bool check_stop_token_ids(Inspection& in, const Path& at, json::Value value) {
 bool check_chat_logprobs(Inspection& in, const Path& at, json::Value value) {
   if (!boolean(in, at, value)) return false;
   if (value.boolean() && in.caps.logprobs == 0) return refuse_logprobs(in, at);
-  in.facts.wants_logprobs = value.boolean();
+  // `top_logprobs` may have said how many.
+  if (value.boolean() && !in.facts.alternatives) in.facts.alternatives = 0;
   return true;
 }
 
 bool check_top_logprobs(Inspection& in, const Path& at, json::Value value) {
   if (!check_logprob_count(in, at, value)) return false;
-  if (value.int64() == 0 || is_true(in.body["logprobs"])) return true;
-  return in.invalid(at, "needs `logprobs: true`");
+  if (value.int64() == 0) return true;
+  if (!is_true(in.body["logprobs"])) return in.invalid(at, "needs `logprobs: true`");
+  in.facts.alternatives = static_cast<std::uint32_t>(*value.int64());
+  return true;
 }
 
 bool check_text_logprobs(Inspection& in, const Path& at, json::Value value) {
   if (!check_logprob_count(in, at, value)) return false;
   // 0 asks for the chosen tokens' own, and is what leaves it out where the policy has them off.
-  in.facts.wants_logprobs = in.caps.logprobs > 0;
+  if (in.caps.logprobs > 0) in.facts.alternatives = static_cast<std::uint32_t>(*value.int64());
   return true;
 }
 

@@ -7,6 +7,7 @@
 // state; views into the document live as long as the document.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,9 @@ struct RequestFacts {
   bool stream = false;
   bool wants_usage = false;             // stream_options.include_usage
   bool wants_continuous_usage = false;  // stream_options.continuous_usage_stats
-  bool wants_logprobs = false;
   bool has_tools = false;
+  // For each token, beside its own; nothing when log probabilities were not asked for.
+  std::optional<std::uint32_t> alternatives = {};
   std::uint32_t n = 1;
   std::uint32_t prompts = 1;           // entries of a list `prompt` or `input`
   std::uint32_t max_tokens = 0;        // output bound per choice, always set; 0 for embeddings

@@ -29,6 +29,7 @@ constexpr std::pair<std::string_view, Part> kParts[] = {
     {"text", Part::content},
     {"embedding", Part::content},
     {"logprobs", Part::logprobs},
+    {"top_logprobs", Part::alternatives},
     {"finish_reason", Part::finish_reason},
     {"role", Part::role},
 };

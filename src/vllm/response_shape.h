@@ -45,6 +45,7 @@ enum class Part : std::uint8_t {
   index,
   content,  // of an entry
   logprobs,
+  alternatives,  // the likeliest tokens
   finish_reason,
   role,
 };

@@ -101,7 +101,10 @@ RequestFacts facts_of(const Recording& recording) {
     facts.prompts = static_cast<std::uint32_t>(prompt.size());
   }
   const json::Value logprobs = body["logprobs"];
-  facts.wants_logprobs = logprobs.is_integer() || (logprobs.is_bool() && logprobs.boolean());
+  if (logprobs.is_integer()) facts.alternatives = static_cast<std::uint32_t>(*logprobs.int64());
+  if (logprobs.is_bool() && logprobs.boolean()) {
+    facts.alternatives = static_cast<std::uint32_t>(body["top_logprobs"].int64().value_or(0));
+  }
   const json::Value options = body["stream_options"];
   const auto on = [&](std::string_view name) {
     return options[name].is_bool() && options[name].boolean();

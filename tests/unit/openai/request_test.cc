@@ -46,7 +46,7 @@ TEST(Check, SaysWhatARequestAmountsTo) {
   EXPECT_TRUE(facts.stream);
   EXPECT_TRUE(facts.wants_usage);
   EXPECT_TRUE(facts.wants_continuous_usage);
-  EXPECT_TRUE(facts.wants_logprobs);
+  EXPECT_EQ(facts.alternatives, 1u);
   EXPECT_FALSE(facts.has_tools);
   EXPECT_EQ(facts.n, 2u);
   EXPECT_EQ(facts.prompts, 3u);
@@ -55,6 +55,28 @@ TEST(Check, SaysWhatARequestAmountsTo) {
   EXPECT_EQ(facts.prompt_tokens, 6u);  // a token of text and one of the tokenizer's, each
   EXPECT_EQ(facts.ignored_fields, 1u);
   EXPECT_EQ(facts.completion_bound(), 60u);
+}
+
+TEST(Check, KnowsHowManyAlternativesWereAsked) {
+  policy::RequestCaps caps;
+  caps.logprobs = 5;
+  const auto asked = [&](Endpoint endpoint, std::string_view rest) {
+    const std::string body = endpoint == Endpoint::chat
+                                 ? chat("hi", rest)
+                                 : fmt::format(R"({{"model":"m","prompt":"hi"{}}})", rest);
+    return checked(endpoint, body, caps).alternatives;
+  };
+  EXPECT_EQ(asked(Endpoint::chat, ""), std::nullopt);
+  EXPECT_EQ(asked(Endpoint::chat, R"(,"logprobs":false)"), std::nullopt);
+  EXPECT_EQ(asked(Endpoint::chat, R"(,"logprobs":true)"), 0u);
+  EXPECT_EQ(asked(Endpoint::chat, R"(,"logprobs":true,"top_logprobs":0)"), 0u);
+  EXPECT_EQ(asked(Endpoint::chat, R"(,"logprobs":true,"top_logprobs":3)"), 3u);
+  EXPECT_EQ(asked(Endpoint::chat, R"(,"top_logprobs":3,"logprobs":true)"), 3u);
+  EXPECT_EQ(asked(Endpoint::completions, ""), std::nullopt);
+  EXPECT_EQ(asked(Endpoint::completions, R"(,"logprobs":0)"), 0u);
+  EXPECT_EQ(asked(Endpoint::completions, R"(,"logprobs":5)"), 5u);
+  caps.logprobs = 0;
+  EXPECT_EQ(asked(Endpoint::completions, R"(,"logprobs":0)"), std::nullopt);
 }
 
 TEST(Check, CountsTokenIdsExactly) {
