@@ -78,7 +78,7 @@ class Client final : public http::ServerStream {
   void send_continue() override { GH_CHECK(!ended && !head_sent_); }
   std::size_t pending() const override { return pending_; }
   const net::Address& peer() const override { return peer_; }
-  std::string client_certificate() const override { return {}; }
+  bool has_client_certificate() const override { return false; }
 
  private:
   const net::Address peer_ = net::Address::unix_socket();

@@ -41,7 +41,7 @@ class Admin::Listener final : private net::AcceptorEvents,
     const Reply reply = answer(gateway_, head,
                                {.peer = stream.peer(),
                                 .tls = gateway_.runtime()->certificates.admin != nullptr,
-                                .certificate = std::string(stream.client_certificate())});
+                                .certificate = stream.has_client_certificate()});
     const std::array<http::Field, 2> fields = {
         http::Field{.name = "content-type", .value = reply.content_type},
         http::Field{.name = "cache-control", .value = "no-store"}};

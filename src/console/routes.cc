@@ -56,7 +56,7 @@ Reply answer(const gateway::Gateway& gateway, const http::RequestHead& head, con
   if (head.method != http::Method::get) return say(405, "method not allowed");
   if (head.target == "/healthz") return say(200, "ok");
   if (head.target == "/readyz") return readiness(gateway);
-  if (!caller.peer.is_loopback() && caller.certificate.empty()) {
+  if (!caller.peer.is_loopback() && !caller.certificate) {
     return say(403, "only from this host, or with a client certificate");
   }
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8",

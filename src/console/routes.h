@@ -19,7 +19,7 @@ struct Reply {
 struct Caller {
   net::Address peer;
   bool tls = false;
-  std::string certificate{};  // subject of the one that the handshake has verified, or ""
+  bool certificate = false;  // the handshake has verified one of theirs
 };
 
 Reply answer(const gateway::Gateway& gateway, const http::RequestHead& head, const Caller& caller);

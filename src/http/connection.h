@@ -55,7 +55,7 @@ class Connection final : public net::Deferred,
   void wake_at(MonoTime time) override;
   MonoTime now() const override { return loop_.now(); }
   const net::Address& peer() const override { return stream_->peer(); }
-  std::string client_certificate() const override { return stream_->client_certificate_subject(); }
+  bool has_client_certificate() const override { return stream_->has_client_certificate(); }
 
   void flush() override;
   static void timer_fired(void* self);

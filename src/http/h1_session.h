@@ -48,7 +48,7 @@ class H1Session final : public Session, private ServerStream {
   void send_continue() override;
   std::size_t pending() const override { return transport_.pending(); }
   const net::Address& peer() const override { return transport_.peer(); }
-  std::string client_certificate() const override { return transport_.client_certificate(); }
+  bool has_client_certificate() const override { return transport_.has_client_certificate(); }
 
   // These take bytes from the front.
   void pump(std::string_view& bytes);

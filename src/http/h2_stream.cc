@@ -199,8 +199,8 @@ const net::Address& H2Stream::peer() const {
   return session_.transport().peer();
 }
 
-std::string H2Stream::client_certificate() const {
-  return session_.transport().client_certificate();
+bool H2Stream::has_client_certificate() const {
+  return session_.transport().has_client_certificate();
 }
 
 }  // namespace gh::http

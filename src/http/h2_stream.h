@@ -60,7 +60,7 @@ class H2Stream final : public ServerStream {
   void send_continue() override;
   std::size_t pending() const override { return out_.size(); }
   const net::Address& peer() const override;
-  std::string client_certificate() const override;
+  bool has_client_certificate() const override;
 
   std::size_t place = 0;  // in the session's list
 

@@ -38,8 +38,7 @@ class ServerStream {
   // Answer bytes accepted but not yet taken by the kernel (HTTP/2: by flow control).
   virtual std::size_t pending() const = 0;
   virtual const net::Address& peer() const = 0;
-  // Subject of the verified client certificate, or "".
-  virtual std::string client_certificate() const = 0;
+  virtual bool has_client_certificate() const = 0;  // one that was verified
 
  protected:
   ~ServerStream() = default;

@@ -38,7 +38,7 @@ class Transport {
   virtual void wake_at(MonoTime time) = 0;
   virtual MonoTime now() const = 0;
   virtual const net::Address& peer() const = 0;
-  virtual std::string client_certificate() const = 0;
+  virtual bool has_client_certificate() const = 0;
 
  protected:
   ~Transport() = default;

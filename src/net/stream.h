@@ -103,8 +103,9 @@ class Stream final : public Deferred, private Flushable {
   bool has_news() const;
   const Address& peer() const { return peer_; }
   bool alpn_h2() const;
-  // Subject of the verified client certificate; "" without one.
-  std::string client_certificate_subject() const;
+  // One that the handshake has verified. Whose it is may be in any of its names: the subject of
+  // some is empty.
+  bool has_client_certificate() const;
   Loop& loop() { return loop_; }
 
  private:

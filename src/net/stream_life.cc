@@ -3,10 +3,8 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "net/openssl_error.h"
@@ -144,17 +142,9 @@ bool Stream::alpn_h2() const {
   return size == 2 && chosen[0] == 'h' && chosen[1] == '2';
 }
 
-std::string Stream::client_certificate_subject() const {
-  if (ssl_ == nullptr) return {};
-  X509* certificate = SSL_get0_peer_certificate(ssl_);
-  if (certificate == nullptr || SSL_get_verify_result(ssl_) != X509_V_OK) return {};
-  BIO* text = BIO_new(BIO_s_mem());
-  X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(text, &bytes);
-  std::string subject(bytes, static_cast<std::size_t>(std::max(size, 0L)));
-  BIO_free(text);
-  return subject;
+bool Stream::has_client_certificate() const {
+  return ssl_ != nullptr && SSL_get0_peer_certificate(ssl_) != nullptr &&
+         SSL_get_verify_result(ssl_) == X509_V_OK;
 }
 
 void Stream::close_after_flush() {

@@ -26,7 +26,7 @@ class FakeTransport final : public Transport {
   void flush_later() override { wants_flush = true; }
   MonoTime now() const override { return time; }
   const net::Address& peer() const override { return peer_; }
-  std::string client_certificate() const override { return "CN=test"; }
+  bool has_client_certificate() const override { return true; }
 
   bool ended() const { return closing || reset; }
   void attach(Session* session) { session_ = session; }

@@ -177,7 +177,7 @@ TEST_F(H1SessionTest, IsSmallWhileItStreams) {
 
 TEST_F(H1SessionTest, TellsPeerAndCertificate) {
   transport_.receive(kGet);
-  EXPECT_EQ(last().stream->client_certificate(), "CN=test");
+  EXPECT_TRUE(last().stream->has_client_certificate());
   EXPECT_EQ(&last().stream->peer(), &transport_.peer());
 }
 

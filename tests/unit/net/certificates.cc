@@ -24,6 +24,7 @@ X509* new_certificate(const CertificateSpec& spec, int serial, EVP_PKEY* key) {
   X509_gmtime_adj(X509_getm_notBefore(x509), spec.begins_in);
   X509_gmtime_adj(X509_getm_notAfter(x509), spec.ends_in);
   X509_set_pubkey(x509, key);
+  if (spec.common_name.empty()) return x509;
   X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(spec.common_name.data()),
                              static_cast<int>(spec.common_name.size()), -1, 0);

@@ -13,7 +13,7 @@
 namespace gh::net::test {
 
 struct CertificateSpec {
-  std::string common_name = "leaf";
+  std::string common_name = "leaf";   // "": the subject is empty
   std::vector<std::string> dns = {};  // subject alternative names; may hold any byte
   std::vector<std::string> ips{};
   long begins_in = -3600;  // seconds from now
