@@ -279,6 +279,12 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
       return true;
     case Kind::string:
       return copy_string(name, shape, value);
+    case Kind::natural: {
+      const auto number = value.int64();
+      if (!number || *number < 0 || *number > shape.most) return fault(name, "is out of range");
+      writer_.integer(*number);
+      return true;
+    }
     case Kind::embedding:
       if (value.is_array()) return copy_numbers(name, value);
       break;
@@ -295,6 +301,7 @@ bool AnswerWriter::copy_string(std::string_view name, const Shape& shape, json::
     return fault(name, "is an unknown one");
   }
   if (shape.part == Part::role && text != "assistant") return fault(name, "is not the assistant");
+  if (shape.part == Part::type && text != "function") return fault(name, "is no function");
   writer_.string(text);
   return true;
 }

@@ -9,12 +9,25 @@
 namespace gh::vllm {
 namespace {
 
+struct KindName {
+  std::string_view name;
+  Kind kind;
+  std::int64_t most = 0;
+};
+
 // As the files write them. `object` is missing: an object is listed by its members only.
-constexpr std::pair<std::string_view, Kind> kKinds[] = {
-    {"drop", Kind::drop},           {"usage", Kind::usage},
-    {"text", Kind::text},           {"model", Kind::model},
-    {"string", Kind::string},       {"integer", Kind::integer},
-    {"number", Kind::number},       {"string_or_integer", Kind::string_or_integer},
+constexpr KindName kKinds[] = {
+    {"drop", Kind::drop},
+    {"usage", Kind::usage},
+    {"text", Kind::text},
+    {"model", Kind::model},
+    {"string", Kind::string},
+    {"integer", Kind::integer},
+    {"number", Kind::number},
+    {"string_or_integer", Kind::string_or_integer},
+    {"byte", Kind::natural, 255},
+    {"index", Kind::natural, 65'535},
+    {"count", Kind::natural, (std::int64_t{1} << 53) - 1},
     {"embedding", Kind::embedding},
 };
 
@@ -32,6 +45,7 @@ constexpr std::pair<std::string_view, Part> kParts[] = {
     {"top_logprobs", Part::alternatives},
     {"finish_reason", Part::finish_reason},
     {"role", Part::role},
+    {"type", Part::type},
 };
 
 Part part_of(std::string_view name) {
@@ -47,10 +61,10 @@ ResponseShape member_named(std::string_view name) {
   return member;
 }
 
-std::optional<Kind> parse_kind(std::string_view name) {
-  const auto* at = std::ranges::find(kKinds, name, &std::pair<std::string_view, Kind>::first);
-  if (at == std::end(kKinds)) return std::nullopt;
-  return at->second;
+// Null when there is none.
+const KindName* find_kind(std::string_view name) {
+  const auto* at = std::ranges::find(kKinds, name, &KindName::name);
+  return at == std::end(kKinds) ? nullptr : at;
 }
 
 bool has_members(Kind kind) {
@@ -59,7 +73,7 @@ bool has_members(Kind kind) {
 
 // Adds the field at `path` below `root`. False when the path is malformed, already there, or at
 // odds with an earlier one.
-bool add(ResponseShape& root, std::string_view path, Kind kind) {
+bool add(ResponseShape& root, std::string_view path, const KindName& kind, bool never_null) {
   ResponseShape* parent = &root;
   const auto names = split(path, '.');
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -75,8 +89,11 @@ bool add(ResponseShape& root, std::string_view path, Kind kind) {
       // A name for anything leaves nothing to say about its neighbours.
       if (!parent->members.empty() && (name == "*" || parent->members[0].name == "*")) return false;
       parent = &parent->members.emplace_back(member_named(name));
-      parent->kind = last ? kind : Kind::object;
+      parent->kind = last ? kind.kind : Kind::object;
+      parent->most = last ? kind.most : 0;
       parent->array = array;
+      // An object among others is there, but for those of any members.
+      parent->never_null = last ? never_null : array && names[i + 1] != "*";
     } else if (last || at->array != array) {
       return false;
     } else {
@@ -98,7 +115,7 @@ const ResponseShape* ResponseShape::search(std::string_view key, std::size_t& ne
 }
 
 bool ResponseShape::accepts(json::Type type) const {
-  if (type == json::Type::null) return true;
+  if (type == json::Type::null) return !never_null;
   const bool integer = type == json::Type::integer || type == json::Type::unsigned_integer;
   switch (kind) {
     case Kind::drop:
@@ -111,6 +128,7 @@ bool ResponseShape::accepts(json::Type type) const {
     case Kind::string:
       return type == json::Type::string;
     case Kind::integer:
+    case Kind::natural:
       return integer;
     case Kind::number:
       return integer || type == json::Type::real;
@@ -131,9 +149,12 @@ Result<ResponseShape> parse_response_shape(std::string_view text) {
     if (line.empty() || line.front() == '#') continue;
     const auto space = line.find_first_of(" \t");
     if (space == std::string_view::npos) return fail("line {}: a path without a kind", number);
-    const auto kind = parse_kind(trim(line.substr(space)));
-    if (!kind) return fail("line {}: unknown kind", number);
-    if (!add(root, line.substr(0, space), *kind)) {
+    std::string_view name = trim(line.substr(space));
+    const bool never_null = name.ends_with('!');
+    if (never_null) name.remove_suffix(1);
+    const KindName* kind = find_kind(name);
+    if (kind == nullptr) return fail("line {}: unknown kind", number);
+    if (!add(root, line.substr(0, space), *kind, never_null)) {
       return fail("line {}: malformed, repeated or contradictory path", number);
     }
   }

@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   integer,
   number,
   string_or_integer,
+  natural,    // an integer from 0 to `most`
   embedding,  // a string, or an array of numbers
 };
 
@@ -48,6 +49,7 @@ enum class Part : std::uint8_t {
   alternatives,  // the likeliest tokens
   finish_reason,
   role,
+  type,  // of a tool call
 };
 
 struct ResponseShape {
@@ -56,7 +58,9 @@ struct ResponseShape {
   std::string quoted;  // `"name":`; empty for "*"
   Part part = Part::other;
   Kind kind = Kind::object;
+  std::int64_t most = 0;               // of a natural number
   bool array = false;                  // the value is an array of `kind`
+  bool never_null = false;             // the value is not null; of an array, no element is
   std::vector<ResponseShape> members;  // of an object, in the order in which vLLM writes them
 
   // The member of that name, or null. The search begins at `next`, which becomes the place after
@@ -67,7 +71,7 @@ struct ResponseShape {
   }
 
   // Whether a value of that type can stand here; where `array`, an element of that type. Null
-  // always can: vLLM writes it for what it leaves out.
+  // mostly can: vLLM writes it for what it leaves out.
   bool accepts(json::Type type) const;
 
  private:

@@ -239,6 +239,11 @@ TEST(Rewrite, RefusesWhatIsNoAnswerToTheRequest) {
       {"an id that is no string", R"("chatcmpl-1")", "1"},
       {"a model that is no string", R"("model":"up")", R"("model":["up"])"},
       {"created as text", R"("created":5)", R"("created":"5")"},
+      {"created as null", R"("created":5)", R"("created":null)"},
+      {"created before all time", R"("created":5)", R"("created":-1)"},
+      {"created beyond what readers can", R"("created":5)", R"("created":9007199254740992)"},
+      {"created beyond all numbers", R"("created":5)", R"("created":18446744073709551615)"},
+      {"no role", R"("assistant")", "null"},
       {"choices that are no array", R"("choices":[)", R"("choices":{"a":[)"},
       {"an index that was not asked for", R"("index":0)", R"("index":1)"},
       {"a negative index", R"("index":0)", R"("index":-1)"},
@@ -290,6 +295,65 @@ TEST(Rewrite, ToolCalls) {
   EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat)),
               HasSubstr(R"("content":null,"tool_calls":[{"id":"chatcmpl-tool-1","type":"function",)"
                         R"("function":{"name":"f","arguments":"{\"a\": 1}"}}])"));
+}
+
+// What stands for the tool calls of a message, or of a delta.
+TEST(Rewrite, RefusesToolCallsThatAreNone) {
+  const char* lies[] = {
+      "[null]",
+      "[5]",
+      "{}",
+      R"([{"id":null}])",
+      R"([{"type":null}])",
+      R"([{"type":"custom"}])",
+      R"([{"type":""}])",
+      R"([{"function":{"name":null}}])",
+      R"([{"function":{"arguments":null}}])",
+      R"([{"function":{"arguments":{}}}])",
+      R"([{"type":"function"},null])",
+  };
+  const auto answer = [](std::string_view calls) {
+    return replaced(kChat, R"("content":"Hi")",
+                    R"("content":null,"tool_calls":)" + std::string(calls));
+  };
+  for (const char* lie : lies) {
+    EXPECT_THAT(rewritten(answer(lie), rules_for(Endpoint::chat)), HasSubstr("refused: chat: "))
+        << lie;
+  }
+  for (const char* call : {"null", "[]", "[{}]", R"([{"type":"function"}])"}) {
+    EXPECT_THAT(rewritten(answer(call), rules_for(Endpoint::chat)),
+                HasSubstr(R"("tool_calls":)" + std::string(call)));
+  }
+}
+
+TEST(Rewrite, RefusesLogprobsThatAreNone) {
+  const auto chat = [](std::string_view token) {
+    return replaced(kChat, R"("logprobs":null)",
+                    R"("logprobs":{"content":[)" + std::string(token) + "]}");
+  };
+  const ResponseRules rules = rules_for(Endpoint::chat, {.alternatives = 1});
+  for (const char* lie :
+       {"null", "5", R"({"token":null})", R"({"logprob":null})", R"({"logprob":"-1"})",
+        R"({"bytes":[-1]})", R"({"bytes":[256]})", R"({"bytes":[null]})",
+        R"({"bytes":[18446744073709551615]})", R"({"bytes":[1.0]})", R"({"top_logprobs":[null]})",
+        R"({"top_logprobs":[{"token":null}]})", R"({"top_logprobs":[{"logprob":null}]})"}) {
+    EXPECT_THAT(rewritten(chat(lie), rules), HasSubstr("refused: chat: ")) << lie;
+  }
+  for (const char* token : {R"({})", R"({"token":"a","logprob":-1,"bytes":null})",
+                            R"({"bytes":[0,255]})", R"({"bytes":[],"top_logprobs":null})"}) {
+    EXPECT_THAT(rewritten(chat(token), rules), HasSubstr(token));
+  }
+
+  const ResponseRules text = rules_for(Endpoint::completions, {.alternatives = 1});
+  for (const char* lie : {R"("tokens":[null])", R"("text_offset":[null])", R"("text_offset":[-1])",
+                          R"("token_logprobs":["a"])", R"("top_logprobs":[{"a":null}])"}) {
+    EXPECT_THAT(rewritten(text_with(lie), text), HasSubstr("refused: completions: ")) << lie;
+  }
+  // The first token has none when vLLM repeats the prompt.
+  const auto echo =
+      text_with(R"("text_offset":[0,1],"token_logprobs":[null,-1],"tokens":["a","b"],)"
+                R"("top_logprobs":[null,{"b":-1}])");
+  EXPECT_EQ(rewritten(echo, text), echo);
 }
 
 TEST(Rewrite, Embeddings) {

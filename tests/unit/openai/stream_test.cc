@@ -148,6 +148,24 @@ TEST(StreamRewriter, ChecksTheIndex) {
   EXPECT_EQ(run(other, rules_for(Endpoint::chat, {.n = 2})).state, State::open);
 }
 
+TEST(StreamRewriter, RefusesToolCallsThatAreNone) {
+  const auto with = [](std::string_view call) {
+    return run(chunk(R"({"tool_calls":[)" + std::string(call) + "]}"), chat_rules());
+  };
+  for (const char* lie :
+       {"null", R"({"index":null})", R"({"index":-1})", R"({"index":"0"})", R"({"index":65536})",
+        R"({"index":9223372036854775808})", R"({"type":"custom"})", R"({"index":0},null)"}) {
+    EXPECT_EQ(with(lie).state, State::invalid) << lie;
+    EXPECT_EQ(with(lie).out, "") << lie;
+  }
+  for (const char* good :
+       {R"({"index":0})", R"({"index":65535,"type":"function"})", R"({"id":null,"type":null})",
+        R"({"index":0,"function":{"name":null,"arguments":"{"}})"}) {
+    EXPECT_EQ(with(good).state, State::open) << good;
+    EXPECT_THAT(with(good).out, HasSubstr(good));
+  }
+}
+
 TEST(StreamRewriter, BoundsALine) {
   const std::string text(StreamRewriter::kMaxEvent, 'a');
   EXPECT_EQ(run(text, chat_rules()).state, State::open);

@@ -69,6 +69,27 @@ TEST(ResponseShapeTest, HasKeysReadyToWrite) {
   EXPECT_EQ(find(*at(shape, "map"), "x")->quoted, "") << "it has no name of its own";
 }
 
+TEST(ResponseShapeTest, KnowsWhatIsNeverNull) {
+  const ResponseShape shape = parse(
+      "a string\nb string!\nc[] number\nd[] number!\ne[].x string\nf.x string\ng[].* number!");
+  for (std::string_view path : {"a", "c[]", "f", "g[]"}) {
+    EXPECT_TRUE(at(shape, path)->accepts(Type::null)) << path;
+  }
+  for (std::string_view path : {"b", "d[]", "e[]"}) {
+    EXPECT_FALSE(at(shape, path)->accepts(Type::null)) << path;
+  }
+  EXPECT_FALSE(find(*at(shape, "g[]"), "any")->accepts(Type::null));
+}
+
+TEST(ResponseShapeTest, KnowsTheBoundsOfNaturalNumbers) {
+  const ResponseShape shape = parse("a byte\nb index!\nc[] count!\nd integer");
+  EXPECT_EQ(at(shape, "a")->most, 255);
+  EXPECT_EQ(at(shape, "b")->most, 65'535);
+  EXPECT_EQ(at(shape, "c[]")->most, 9'007'199'254'740'991);
+  for (std::string_view path : {"a", "b", "c[]"}) EXPECT_EQ(at(shape, path)->kind, Kind::natural);
+  EXPECT_EQ(at(shape, "d")->kind, Kind::integer);
+}
+
 TEST(ResponseShapeTest, KnowsThePartsThatTheGatewayReads) {
   const ResponseShape shape = parse(
       "id string\nobject string\nchoices[].index integer\nchoices[].message.role string\n"
@@ -115,6 +136,9 @@ TEST(ResponseShapeTest, RefusesAMalformedFile) {
       {"id strings", "unknown kind"},
       {"id object", "unknown kind"},
       {"id String", "unknown kind"},
+      {"id !", "unknown kind"},
+      {"id string!!", "unknown kind"},
+      {"id string !", "unknown kind"},
       {".id string", "malformed"},
       {"id. string", "malformed"},
       {"a..b string", "malformed"},
@@ -149,6 +173,7 @@ TEST(ResponseShapeTest, AcceptsTheTypesOfItsKind) {
       {Kind::model, {Type::string}},
       {Kind::string, {Type::string}},
       {Kind::integer, {Type::integer, Type::unsigned_integer}},
+      {Kind::natural, {Type::integer, Type::unsigned_integer}},
       {Kind::number, {Type::integer, Type::unsigned_integer, Type::real}},
       {Kind::string_or_integer, {Type::integer, Type::unsigned_integer, Type::string}},
       {Kind::embedding, {Type::string, Type::array}},
@@ -213,7 +238,7 @@ TEST(ResponseShapeTest, PassesWhatClientsNeed) {
       {now.body[0], "usage", Kind::usage},
       {now.body[0], "usage.prompt_tokens", Kind::integer},
       {now.event[0], "choices[].delta.content", Kind::text},
-      {now.event[0], "choices[].delta.tool_calls[].index", Kind::integer},
+      {now.event[0], "choices[].delta.tool_calls[].index", Kind::natural},
       {now.event[0], "choices[].delta.tool_calls[].function.arguments", Kind::text},
       {now.event[0], "usage.completion_tokens", Kind::integer},
       {now.body[1], "choices[].text", Kind::text},
