@@ -4,6 +4,7 @@
 // walk reports.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -136,22 +137,52 @@ class Review {
 
   // review_costs.cc: time and memory.
   struct Loops {
-    int conversation = 0;          // over messages
-    int outer = 0;                 // over those or another variable of the engine
-    std::int64_t repetitions = 1;  // of constant loops
+    int conversation = 0;  // over messages
+    int content = 0;       // over what one of them says
+    int outer = 0;         // over those or another variable of the engine
   };
   void check_times(const Node& node, const Values& arguments, std::int64_t most);
   void check_format(const Node& node, const ValuePtr& format, const Values& arguments);
   ValuePtr range(const Node& node, const Values& arguments);
   void check_product(const Node& node, const ValuePtr& left, const ValuePtr& right);
   ValuePtr check_size(const Node& node, ValuePtr value);
-  void check_written(const Node& node, const Value& value);
   Loops inside(const Node& node, const Loops& more);  // what `more` is inside the loops around it
   Loops loop_over(const Value& iterable) const;
   ValuePtr carried(const std::string& attribute, const ValuePtr& value) const;
   Copies copies_made(const Node& call, const Node& macro, const Arguments& given) const;
   void check_growth(const std::string& attribute, const ValuePtr& value, const Node& at);
   static ValuePtr grown(std::string_view how, const ValuePtr& made, const Values& all);
+
+  // review_work.cc: what the template, a macro and the block of a call cost each time they run, in
+  // steps: turns of loops, calls, and texts that are written.
+  struct Call {
+    const Node* node;
+    std::size_t callee;
+    std::optional<std::size_t> block;  // that stands in the call
+    std::int64_t times;
+  };
+  struct Work {
+    std::int64_t steps = 0;
+    std::int64_t callers = 0;       // calls of the block that it was called with
+    const Node* dearest = nullptr;  // what costs most of it
+    std::int64_t most = 0;
+    std::vector<Call> calls;
+
+    void add(const Node& node, std::int64_t more);
+  };
+  // Where a statement stands: in which work, and how often it runs each time that does.
+  struct Place {
+    std::size_t work = 0;
+    std::int64_t turns = 1;
+  };
+  static std::int64_t turns_of(const Value& iterable);
+  std::size_t work_of(const std::string& macro);
+  void note_turn(const Node& loop);
+  void note_text(const Node& node, std::int64_t size);
+  void note_call(const Node& node, std::size_t callee);
+  void note_caller();
+  void note_block(const Node& node, std::size_t first, std::size_t block);
+  void check_work();
 
   // review_recursion.cc: macros and loops that call themselves.
   struct Recursion {
@@ -247,6 +278,9 @@ class Review {
   std::map<std::string, Copies, std::less<>> set_anew_;  // since the loop began anew
   std::string macro_;                                    // around the current statement
   std::vector<Recursion> recursions_;
+  std::vector<Work> works_;  // the template's own first
+  std::map<std::string, std::size_t, std::less<>> work_of_;
+  Place place_;
 };
 
 }  // namespace gh::jinja

@@ -120,6 +120,8 @@ ValuePtr Review::invoke(const Node& node, const ValuePtr& called, const Argument
     return method_call(node, called->callee, called->self, given);
   else if (macro != macros_.end())
     return macro_call(node, *macro->second, given);
+  else if (called->callee == "caller")
+    note_caller();
   else if (called->function && called->callee.empty())
     report(rule::kDynamicAttribute, node, "calls a function that was put away");
   Values all = given.all;
@@ -186,6 +188,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
 
 ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments& given) {
   note_recursion(node, macro.text);
+  note_call(node, work_of(macro.text));
   const auto loops = loops_of_.find(macro.text);
   if (macro.text != macro_ && loops != loops_of_.end()) inside(node, loops->second);
   const Nodes& parameters = macro.parts;
@@ -256,9 +259,11 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     result.space = true;
     return make(std::move(result));
   }
-  if (name == "caller")
+  if (name == "caller") {
+    note_caller();
     for (const ValuePtr& one : given.all)
       given_to_caller_ = given_to_caller_ == nullptr ? one : either(given_to_caller_, one);
+  }
   this->name(callee);
   result.constant = false;
   result.hidden = result.hidden || name == "caller" || name == "super";

@@ -17,9 +17,7 @@ namespace {
 
 constexpr std::int64_t kLongRange = 10'000;
 constexpr std::int64_t kHighPower = 1'000;
-constexpr std::int64_t kManyRepetitions = 1'000'000;
-constexpr std::int64_t kHugeText = 1 << 24;    // characters of one text
-constexpr std::int64_t kHugeOutput = 1 << 28;  // of all texts that loops make
+constexpr std::int64_t kHugeText = 1 << 24;  // characters of one text
 
 // `%9999999d`, `{:>9999999}`: a width beyond reason.
 bool has_huge_width(std::string_view format) {
@@ -112,22 +110,16 @@ ValuePtr Review::check_size(const Node& node, ValuePtr value) {
   return make(std::move(named));
 }
 
-void Review::check_written(const Node& node, const Value& value) {
-  if (loops_.repetitions > 1 && times(value.size, loops_.repetitions) > kHugeOutput)
-    report(rule::kHugeConstant, node,
-           fmt::format("{} characters, {} times", value.size, loops_.repetitions));
-}
-
 Review::Loops Review::loop_over(const Value& iterable) const {
   return {.conversation = iterable.conversation ? 1 : 0,
-          .outer = iterable.conversation || iterable.context ? 1 : 0,
-          .repetitions = std::max<std::int64_t>(iterable.turns, 1)};
+          .content = iterable.content && !iterable.conversation ? 1 : 0,
+          .outer = iterable.conversation || iterable.context ? 1 : 0};
 }
 
 Review::Loops Review::inside(const Node& node, const Loops& more) {
   const Loops all{.conversation = loops_.conversation + more.conversation,
-                  .outer = loops_.outer + more.outer,
-                  .repetitions = times(loops_.repetitions, more.repetitions)};
+                  .content = loops_.content + more.content,
+                  .outer = loops_.outer + more.outer};
   if (more.conversation > 0 && all.conversation == 2)
     report(rule::kQuadratic, node, "a loop over messages inside a loop over messages");
   // A macro that looks for one message is common, and stops where it found it.
@@ -135,13 +127,12 @@ Review::Loops Review::inside(const Node& node, const Loops& more) {
   if (more.outer > 0 && all.outer > most && loops_.outer > 0)
     report(rule::kCubic, node,
            fmt::format("{} loops over what a request holds inside each other", all.outer));
-  if (all.repetitions > kManyRepetitions && loops_.repetitions <= kManyRepetitions &&
-      (more.repetitions <= kManyRepetitions || loops_.repetitions == 1))
-    report(rule::kHugeConstant, node,
-           fmt::format("the loops run {} times in all", all.repetitions));
+  if (more.content > 0 && all.content > most && loops_.content > 0)
+    report(rule::kCubic, node,
+           fmt::format("{} loops over what a message says inside each other", all.content));
   most_.conversation = std::max(most_.conversation, all.conversation);
+  most_.content = std::max(most_.content, all.content);
   most_.outer = std::max(most_.outer, all.outer);
-  most_.repetitions = std::max(most_.repetitions, all.repetitions);
   return all;
 }
 
@@ -200,7 +191,10 @@ ValuePtr Review::grown(std::string_view filter, const ValuePtr& made, const Valu
   if (filter == "replace" && all.size() > 2) {
     const std::int64_t before = std::max<std::int64_t>(all[0]->size, 1);
     const std::int64_t after = all[1]->is_text() ? all[1]->size : all[1]->size + 2 * before;
-    if (input.constant && !made->is_text()) text.size = times(input.size, after / before + 1);
+    // Nothing is found before each letter and at the end.
+    const std::int64_t factor =
+        all[0]->size == 0 ? plus(times(after, 2), 1) : after / before + (after % before != 0);
+    if (!made->is_text()) text.size = times(input.size, std::max<std::int64_t>(factor, 1));
     if (after >= 2 * before)
       for (auto& [name, copies] : text.copies) copies *= 2;
   } else if (filter == "join" && all.size() == 2 && !made->is_text()) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/graph.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"
 #include "jinja/words.h"
@@ -15,46 +16,6 @@ namespace gh::jinja {
 namespace {
 
 constexpr std::size_t kMostCalls = 1u << 16;  // of macros by macros
-
-using Graph = std::vector<std::vector<std::size_t>>;
-
-// Everything that can be reached from `first` and was not seen before, each after what it reaches.
-void reach_from(std::size_t first, const Graph& graph, std::vector<bool>& seen,
-                std::vector<std::size_t>& out) {
-  std::vector<std::pair<std::size_t, std::size_t>> open;  // a node, how many of its edges are done
-  if (!seen[first]) open.emplace_back(first, 0);
-  seen[first] = true;
-  while (!open.empty()) {
-    auto& [node, edge] = open.back();
-    if (edge == graph[node].size()) {
-      out.push_back(node);
-      open.pop_back();
-      continue;
-    }
-    const std::size_t next = graph[node][edge++];
-    if (seen[next]) continue;
-    seen[next] = true;
-    open.emplace_back(next, 0);
-  }
-}
-
-// For each node one of those that it reaches and that reach it (Kosaraju).
-std::vector<std::size_t> circles(const Graph& graph) {
-  Graph back(graph.size());
-  for (std::size_t node = 0; node < graph.size(); ++node)
-    for (const std::size_t next : graph[node]) back[next].push_back(node);
-  std::vector<std::size_t> order;
-  std::vector<bool> seen(graph.size());
-  for (std::size_t node = 0; node < graph.size(); ++node) reach_from(node, graph, seen, order);
-  std::vector<std::size_t> out(graph.size());
-  seen.assign(graph.size(), false);
-  for (auto node = order.rbegin(); node != order.rend(); ++node) {
-    std::vector<std::size_t> members;
-    reach_from(*node, back, seen, members);
-    for (const std::size_t member : members) out[member] = *node;
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -145,7 +106,7 @@ void Review::check_recursions() {
     index.try_emplace(one.caller, index.size());
     index.try_emplace(one.callee, index.size());
   }
-  std::vector<std::vector<std::size_t>> calls(index.size());
+  Graph calls(index.size());
   for (const Recursion& one : recursions_) calls[index[one.caller]].push_back(index[one.callee]);
   const std::vector<std::size_t> circle = circles(calls);
   std::vector<int> count(index.size());

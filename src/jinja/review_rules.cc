@@ -164,8 +164,8 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
   if (name == "reverse" && input->content && !input->conversation)
     report(rule::kRewrite, node, "turns the letters of a message round");
   if (name == "random") report(rule::kRandom, node, "the filter `random`");
-  if (name == "replace" && input->content && given.size() >= 2)
-    check_look_up(node, "replace", input, given);
+  if (input->content && (name == "join" || (name == "replace" && given.size() >= 2)))
+    check_look_up(node, name, input, given);
   if (is_one_of(name, kPadding)) check_times(node, arguments.all, kWide);
   if (name == "round") check_times(node, arguments.all, 1000);
   if (name == "format") check_format(node, input, arguments.all);

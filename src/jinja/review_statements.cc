@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/arithmetic.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"
 #include "jinja/wording.h"
@@ -39,11 +40,14 @@ void Review::run(const Tree& tree) {
     fold_ = {};
     loops_ = {};
     recursions_.clear();
+    works_ = {Work()};
+    work_of_.clear();
     const Scope scope(*this);
     statements(tree.body);
     forget_hops();
   }
   check_recursions();
+  check_work();
 }
 
 // A plain variable begins anew in each rendering; a namespace may gather keys in a loop.
@@ -66,12 +70,14 @@ void Review::statement(const Node& node) {
     case Kind::data:
       if (walk_ == 0) note_written(node);
       check_text(node, node.text);
+      note_text(node, static_cast<std::int64_t>(node.text.size()));
+      if (outputs_.values != nullptr) outputs_.values->push_back(text_value(node.text));
       break;
     case Kind::output:
       if (walk_ == 0)
         for (const Node* part : node.parts) note_written(*part);
       for (const ValuePtr& one : values(node.parts)) {
-        check_written(node, *one);
+        note_text(node, one->size);
         if (outputs_.values == nullptr) continue;
         outputs_.values->push_back(one);
         if (in_loop_ > outputs_.in_loop) outputs_.values->push_back(one);
@@ -88,7 +94,12 @@ void Review::statement(const Node& node) {
       macro(node);
       break;
     case Kind::call_block: {
+      const std::size_t calls = works_[place_.work].calls.size();
       value(node.parts[0]);
+      const std::size_t block = works_.size();
+      works_.emplace_back();
+      note_block(*node.parts[0], calls, block);
+      const Place around = std::exchange(place_, {.work = block});
       const Scope scope(*this);
       for (std::size_t i = 1; i < node.parts.size(); ++i) {
         if (given_to_caller_ != nullptr)
@@ -98,6 +109,7 @@ void Review::statement(const Node& node) {
         bind(node.parts[i]->text);
       }
       statements(node.body);
+      place_ = around;
       break;
     }
     case Kind::with: {
@@ -169,6 +181,8 @@ void Review::for_loop(const Node& node) {
   const Scope scope(*this);
   assign_items(*node.parts[0], iterable);
   note_reach(node);
+  const std::int64_t turns = std::exchange(place_.turns, times(place_.turns, turns_of(*iterable)));
+  note_turn(node);
   if (node.parts[2] != nullptr) value(node.parts[2]);
 
   const Loops around = std::exchange(loops_, inside(node, loop_over(*iterable)));
@@ -178,6 +192,7 @@ void Review::for_loop(const Node& node) {
   ++in_loop_;
   statements(node.body);
   --in_loop_;
+  place_.turns = turns;
   loops_ = around;
   looping_ = looping;
   branches_ = branches;
@@ -213,7 +228,7 @@ void Review::set(const Node& node) {
   if (node.kind == Kind::set) {
     const Node& made = *node.parts[1];
     const ValuePtr result = value(&made);
-    check_written(node, *result);
+    note_text(node, result->size);
     assign(target, result);
     if (target.kind == Kind::name) bound_.find(target.text)->second.back().reach = reach(made);
     // `namespace(x=…)`: its attributes are variables.
@@ -260,6 +275,8 @@ void Review::macro(const Node& node) {
   check_name(node, node.text);
   macros_[node.text] = &node;
   bind(node.text);
+  // What its parameters are by default is worked out in each call.
+  const Place place = std::exchange(place_, {.work = work_of(node.text)});
   for (const Node* parameter : node.parts) {
     // Calls by the macro's name assign more.
     const bool has_default = !parameter->parts.empty();
@@ -293,6 +310,7 @@ void Review::macro(const Node& node) {
   loops_of_[node.text] = std::exchange(most_, most);
   loops_ = around;
   macro_ = outer;
+  place_ = place;
   in_loop_ = in_loop;
   looping_ = looping;
   set_anew_ = std::move(anew);

@@ -112,6 +112,11 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     report(rule::kRewrite, node, fmt::format("calls `{}` on a message", method), method);
   if ((object->conversation || object->given) && changes(method))
     report(rule::kMutation, node, fmt::format("calls `{}` on messages", method), method);
+  const bool between = method == "join" || (method == "replace" && arguments.size() >= 2 &&
+                                            arguments[0]->is_text() && arguments[0]->text.empty());
+  if (between && object->content && !arguments.empty() &&
+      arguments[method == "join" ? 0 : 1]->content)
+    report(rule::kHugeConstant, node, "what a message says between its own letters");
   if (method == "format" || method == "format_map") {
     check_format(node, object, arguments);
     check_fields(node, object->text);

@@ -241,16 +241,17 @@ inline constexpr Rule kHugeConstant{
     Severity::medium,
     Effect::finding,
     "repeats something very often",
-    "A loop or a text of this size is made for every request, or once while the template is "
-    "compiled, and stops the server (CVE-2025-61620).",
+    "Loops, calls or a text of this size are made for every request, or once while the template is "
+    "compiled, and stop the server (CVE-2025-61620). Macros and blocks that call each other twice "
+    "double the work with each of them.",
     kCompare};
 inline constexpr Rule kCubic{
     "TPL-403",
     Severity::medium,
     Effect::finding,
     "loops over the messages three deep or more",
-    "Rendering takes time with the cube of the number of messages: a long conversation stops the "
-    "server.",
+    "Rendering takes time with the cube of the number of messages, or of the length of one: a long "
+    "conversation stops the server.",
     kCompare};
 inline constexpr Rule kQuadratic{"TPL-404",
                                  Severity::info,

@@ -121,3 +121,41 @@ template("found/list_that_is_appended_to",
          "{% set l = [] %}{% for m in messages %}{% set _ = l.append(m.role) %}{% endfor %}{% set roles = {'user': 'U'} %}{{ l[0] }}{{ roles[l[0]] }}")
 template("found/counter_in_a_namespace",
          "{% macro image(state) %}{{ images[state.index] }}{% set state.index = state.index + 1 %}{% endmacro %}{% set n = namespace(index=0) %}{{ image(n) }}")
+
+# Work that doubles with each macro, each block of a call or each filter, where the template is a few lines long.
+TWICE = "{%% macro m%d() %%}{{ m%d() }}{{ m%d() }}{%% endmacro %%}"
+
+
+def macros(times, body=TWICE):
+    return ("{% macro m0() %}x{% endmacro %}" + "".join(body % (i, i - 1, i - 1) for i in range(1, times + 1)) +
+            "{{ m%d() }}" % times)
+
+
+def calls(times, macro):
+    return macro + "{% call a() %}" * times + "x" + "{% endcall %}" * times
+
+
+template("found/macros_call_two_each", macros(40), "TPL-402")
+template("found/macros_by_default",
+         macros(40, "{%% macro m%d(x=m%d(), y=m%d()) %%}{%% endmacro %%}"),
+         "TPL-402")
+template("found/macros_in_a_chain", macros(40, "{%% macro m%d() %%}{{ m%d() }}{# %d #}{%% endmacro %%}"))
+template("found/macros_call_two_each_a_little", macros(8))
+template("found/blocks_called_twice",
+         calls(40, "{% macro a() %}{{ caller() }}{{ caller() }}{% endmacro %}"),
+         "TPL-402")
+template("found/blocks_called_for_each_message",
+         calls(20, "{% macro a() %}{% for m in messages %}{{ caller() }}{% endfor %}{% endmacro %}"),
+         "TPL-402")
+template("found/blocks_called_once", calls(40, "{% macro a() %}{{ caller() }}{% endmacro %}"))
+template("found/filters_of_a_block",
+         "{% filter replace('x', 'xx')" + "|replace('x', 'xx')" * 40 + " %}x{{ a }}{% endfilter %}",
+         "TPL-402")
+template("found/one_filter_of_a_block", "{% filter replace('x', 'xx') %}x{{ a }}{% endfilter %}")
+template("found/letters_of_a_message_cubed",
+         "{% for a in messages[0].content %}{% for b in messages[0].content %}{% for c in messages[0].content %}x{% endfor %}{% endfor %}{% endfor %}",
+         "TPL-403")
+template("found/message_between_its_letters", "{{ messages[0].content.replace('', messages[0].content) }}", "TPL-402")
+template("found/message_joined_by_itself", "{{ messages[0].content.join(messages[0].content) }}", "TPL-402")
+template("found/parts_of_each_message",
+         "{% for m in messages %}{% for p in m.content %}{% for t in m.tool_calls %}{{ p.text }}{% endfor %}{% endfor %}{% endfor %}")
