@@ -1,5 +1,6 @@
 #include "base/line_writer.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,33 @@ namespace {
 std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
 }
+
+// write_some, that waits for a descriptor too that somebody who shares it has made non-blocking.
+std::size_t write_waiting(int fd, std::string_view text) {
+  std::size_t written = write_some(fd, text);
+  while (written < text.size() && errno == EAGAIN) {
+    pollfd room = {.fd = fd, .events = POLLOUT, .revents = 0};
+    poll(&room, 1, -1);
+    written += write_some(fd, text.substr(written));
+  }
+  return written;
+}
+
+// A log that fails goes on failing: the operator hears of it now and then.
+class Complaints {
+ public:
+  bool due(int error, MonoTime now) {
+    if (error == last_ && now - said_ < kSilence) return false;
+    last_ = error;
+    said_ = now;
+    return true;
+  }
+
+ private:
+  static constexpr Duration kSilence = std::chrono::seconds(10);
+  int last_ = 0;
+  MonoTime said_;
+};
 
 }  // namespace
 
@@ -99,6 +127,7 @@ std::uint64_t LineWriter::dropped() const {
 void LineWriter::run(const std::shared_ptr<State>& state) {
   State& self = *state;
   std::string text;
+  Complaints complaints;
   std::shared_ptr<const Fd> torn;  // ends in the middle of a line
   std::unique_lock lock(self.mutex);
   while (true) {
@@ -114,7 +143,7 @@ void LineWriter::run(const std::shared_ptr<State>& state) {
       if (gap > 0) text += self.options.gap_line(gap);
       const std::size_t begin = text.size();
       text += self.batch;
-      const std::size_t written = write_some(target->get(), text);
+      const std::size_t written = write_waiting(target->get(), text);
       const int error = errno;
       lock.lock();
       if (self.abandoned) return;
@@ -126,7 +155,9 @@ void LineWriter::run(const std::shared_ptr<State>& state) {
         self.dropped.fetch_add(lost, std::memory_order_relaxed);
         self.gap += lost;
         lock.unlock();
-        if (self.options.on_failure != nullptr) self.options.on_failure(error);
+        if (self.options.on_failure != nullptr && complaints.due(error, system_clock().mono())) {
+          self.options.on_failure(error);
+        }
         lock.lock();
       }
     }

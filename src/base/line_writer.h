@@ -25,7 +25,8 @@ class LineWriter {
     Duration patience = std::chrono::seconds(2);
     // The line, with its newline, that says how many are missing before it.
     std::string (*gap_line)(std::uint64_t lines);
-    // Told by the thread: errno of a write that failed.
+    // Told by the thread: errno of a write that failed. The same one again after 10 s at the
+    // earliest.
     void (*on_failure)(int error_number) = nullptr;
   };
 

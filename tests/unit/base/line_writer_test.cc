@@ -114,7 +114,7 @@ TEST(LineWriter, AGapIsTold) {
   EXPECT_EQ(pipe.lines(), (std::vector<std::string>{"gap of 8", "0123456789", "0123456789"}));
 }
 
-int reported = 0;
+std::vector<int> reported;
 
 TEST(LineWriter, AWriteThatFailsLosesItsLinesAloud) {
   signal(SIGPIPE, SIG_IGN);
@@ -122,15 +122,56 @@ TEST(LineWriter, AWriteThatFailsLosesItsLinesAloud) {
   broken.stop_reading();
   const Pipe good;
   {
-    LineWriter writer({.gap_line = gap_line, .on_failure = [](int error) { reported = error; }});
+    LineWriter writer(
+        {.gap_line = gap_line, .on_failure = [](int error) { reported.push_back(error); }});
     writer.write_to(broken.write_end);
     writer.write("lost\n");
     while (writer.dropped() < 1) std::this_thread::yield();
     writer.write_to(good.write_end);
     writer.write("kept\n");
   }
-  EXPECT_EQ(reported, EPIPE);
+  EXPECT_EQ(reported, std::vector<int>{EPIPE});
   EXPECT_EQ(good.lines(), (std::vector<std::string>{"gap of 1", "kept"}));
+}
+
+TEST(LineWriter, WhatGoesOnFailingIsReportedOnce) {
+  signal(SIGPIPE, SIG_IGN);
+  reported.clear();
+  Pipe broken;
+  broken.stop_reading();
+  {
+    LineWriter writer(
+        {.gap_line = gap_line, .on_failure = [](int error) { reported.push_back(error); }});
+    std::uint64_t lost = 0;
+    const auto lose = [&] {
+      writer.write("lost\n");
+      for (++lost; writer.dropped() < lost;) std::this_thread::yield();
+    };
+    writer.write_to(broken.write_end);
+    for (int i = 0; i < 50; ++i) lose();
+    writer.write_to(open("/dev/full", O_WRONLY | O_CLOEXEC));
+    for (int i = 0; i < 50; ++i) lose();
+  }
+  EXPECT_EQ(reported, (std::vector<int>{EPIPE, ENOSPC}));
+}
+
+// As a terminal or a pipe is that another program has set so: the flag is shared with it.
+TEST(LineWriter, ANonBlockingTargetIsWaitedFor) {
+  const Pipe pipe;
+  ASSERT_EQ(fcntl(pipe.write_end, F_SETFL, O_NONBLOCK), 0);
+  const std::string line(pipe.size, 'x');
+  std::vector<std::string> lines;
+  std::thread reader;
+  {
+    LineWriter writer({.gap_line = gap_line});
+    writer.write_to(pipe.write_end);
+    for (int i = 0; i < 20; ++i) writer.write(line + "\n");
+    reader = std::thread([&] { lines = pipe.lines(); });
+    EXPECT_EQ(writer.finish(), 0u);
+    EXPECT_EQ(writer.dropped(), 0u);
+  }
+  reader.join();
+  EXPECT_EQ(lines, std::vector<std::string>(20, line));
 }
 
 }  // namespace
