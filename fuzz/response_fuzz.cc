@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   rules.facts.n = 1 + choice / 3 % 2;
   rules.facts.prompts = 1 + choice / 6 % 2;
   if (choice / 12 % 2 == 1) rules.facts.alternatives = 2;
+  rules.facts.wants_base64 = choice / 24 % 2 == 1;
   rules.facts.max_tokens = 1000;
   rules.facts.max_model_len = 1 << 20;
   std::string once;

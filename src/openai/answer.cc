@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "openai/values.h"
 
 namespace gh::openai {
 namespace {
@@ -286,8 +287,7 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
       return true;
     }
     case Kind::embedding:
-      if (value.is_array()) return copy_numbers(name, value);
-      break;
+      return copy_embedding(name, value);
     default:
       break;
   }
@@ -306,11 +306,20 @@ bool AnswerWriter::copy_string(std::string_view name, const Shape& shape, json::
   return true;
 }
 
-bool AnswerWriter::copy_numbers(std::string_view name, json::Value numbers) {
-  for (const json::Value number : numbers.elements()) {
+// Numbers are given whatever was asked for; OpenAI's SDKs ask for base64 and take both.
+bool AnswerWriter::copy_embedding(std::string_view name, json::Value embedding) {
+  if (embedding.is_string()) {
+    const std::string_view text = embedding.string();
+    if (!rules_.facts.wants_base64) return fault(name, "is a string, which was not asked for");
+    if (text.empty() || !is_base64(text)) return fault(name, "is no base64");
+    writer_.string(text);
+    return true;
+  }
+  if (embedding.size() == 0) return fault(name, "is empty");
+  for (const json::Value number : embedding.elements()) {
     if (!number.is_number()) return fault(name, "has something else than numbers");
   }
-  writer_.value(numbers);
+  writer_.value(embedding);
   return true;
 }
 

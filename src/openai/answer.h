@@ -57,7 +57,7 @@ class AnswerWriter {
   bool copy_one(std::string_view name, const Shape& shape, json::Value value);
   bool copy_string(std::string_view name, const Shape& shape, json::Value value);
   bool copy_alternatives(std::string_view name, const Shape& shape, json::Value list);
-  bool copy_numbers(std::string_view name, json::Value numbers);
+  bool copy_embedding(std::string_view name, json::Value embedding);
   void write_key(const Shape& shape, std::string_view key);
   bool fault(std::string_view name, std::string_view what);
   // The shape of a member, or null when it is to be left out.

@@ -40,14 +40,6 @@ bool check_cache_hint(Inspection& in, const Path& at, json::Value value) {
   return true;
 }
 
-bool is_base64(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/';
-  });
-}
-
 bool check_image_data(Inspection& in, const Path& at, json::Value value) {
   if (!value.is_string()) return in.wrong_type(at, "a string", value);
   const std::string_view url = value.string();

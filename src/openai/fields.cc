@@ -94,6 +94,12 @@ constexpr char kMax[] = "max";
 constexpr std::int64_t kInt64Least = INT64_MIN;
 constexpr std::int64_t kInt64Most = INT64_MAX;
 
+bool check_encoding_format(Inspection& in, const Path& at, json::Value value) {
+  if (!word<kFloat, kBase64>(in, at, value)) return false;
+  in.facts.wants_base64 = value.string() == kBase64;
+  return true;
+}
+
 constexpr auto kCheckSide = word<kLeft, kRight>;
 constexpr auto kCheckEffort = word<kNone, kMinimal, kLow, kMedium, kHigh, kExtraHigh, kMax>;
 
@@ -129,7 +135,7 @@ constexpr Field kFields[] = {
     deny("ec_transfer_params", kGenerate, kEngine),
     deny("echo", kGenerate, kLeak, is_false),
     pass("embed_dtype", kEmbed, word<kFloat32, kFloat16, kBfloat16>),
-    pass("encoding_format", kEmbed, word<kFloat, kBase64>),
+    pass("encoding_format", kEmbed, check_encoding_format),
     pass("endianness", kEmbed, word<kNative, kBig, kLittle>),
     pass("frequency_penalty", kGenerate, number<-2.0, 2.0>),
     deny("function_call", kChat, kLegacy),

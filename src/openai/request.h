@@ -39,6 +39,7 @@ struct RequestFacts {
   bool wants_usage = false;             // stream_options.include_usage
   bool wants_continuous_usage = false;  // stream_options.continuous_usage_stats
   bool has_tools = false;
+  bool wants_base64 = false;  // embeddings as text
   // For each token, beside its own; nothing when log probabilities were not asked for.
   std::optional<std::uint32_t> alternatives = {};
   std::uint32_t n = 1;

@@ -1,10 +1,22 @@
 #include "openai/values.h"
 
+#include <algorithm>
+#include <array>
+
 namespace gh::openai {
 namespace {
 
 constexpr std::size_t kLongestToolName = 64;
 constexpr std::size_t kLongestModel = 256;
+
+constexpr auto kBase64Digits = [] {
+  std::array<bool, 256> digits{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                       "0123456789+/")) {
+    digits[static_cast<unsigned char>(c)] = true;
+  }
+  return digits;
+}();
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -17,6 +29,13 @@ bool is_tool_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
   });
+}
+
+bool is_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return false;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  return std::ranges::all_of(text,
+                             [](char c) { return kBase64Digits[static_cast<unsigned char>(c)]; });
 }
 
 std::string_view model_fault(json::Value model) {

@@ -66,6 +66,9 @@ bool is_tool_name(std::string_view name);
 inline constexpr std::string_view kToolNameRule =
     "must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -";
 
+// RFC 4648 §4, with its padding.
+bool is_base64(std::string_view text);
+
 // What is wrong with a client's model name; empty when nothing is.
 std::string_view model_fault(json::Value model);
 bool check_model(Inspection& in, const Path& at, json::Value model);

@@ -101,3 +101,91 @@ def test_the_truth_is_told(gate, liar):
     assert answer.json()["usage"] == counts(8192, 8)
     (line,) = gate.logged(request_id=answer.fields["x-request-id"])
     assert "charged_in_full" not in line
+
+
+def alternatives(count):
+    return [{"token": chr(97 + i), "logprob": -0.5, "bytes": [97 + i]} for i in range(count)]
+
+
+def test_no_more_alternatives_than_asked(gate, liar):
+    """An upstream that adds some tells no client more than it asked for."""
+    token = {"token": "a", "logprob": -0.5, "bytes": [97], "top_logprobs": alternatives(20)}
+
+    def chat(path, asked):
+        answer = answers.whole(path, asked)
+        answer["choices"][0]["logprobs"] = {"content": [token, token]}
+        return answer
+
+    liar.say = chat
+    answer = gate.chat(max_tokens=8, logprobs=True, top_logprobs=2)
+    seen = answer.json()["choices"][0]["logprobs"]["content"]
+    assert seen == [dict(token, top_logprobs=alternatives(2))] * 2
+    (line,) = gate.logged(request_id=answer.fields["x-request-id"])
+    assert line["dropped_fields"] == 36
+
+    def text(path, asked):
+        answer = answers.whole(path, asked)
+        answer["choices"][0]["logprobs"] = {
+            "text_offset": [0], "token_logprobs": [-0.5], "tokens": ["a"],
+            "top_logprobs": [{chr(97 + i): -0.5 for i in range(20)}]}
+        return answer
+
+    liar.say = text
+    answer = gate.call(TEXT, {"model": "m", "prompt": "hi", "max_tokens": 8, "logprobs": 1})
+    assert answer.json()["choices"][0]["logprobs"]["top_logprobs"] == [{"a": -0.5, "b": -0.5}]
+
+
+CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+CHOICES = {
+    "a tool call": {"tool_calls": [None]}, "its type": {"tool_calls": [dict(CALL, type="x")]},
+    "its id": {"tool_calls": [dict(CALL, id=None)]}, "no text": {"content": {"a": 1}},
+}
+
+
+@pytest.mark.parametrize("message", CHOICES.values(), ids=CHOICES)
+def test_what_is_no_message(gate, liar, message):
+    def say(path, asked):
+        answer = answers.whole(path, asked)
+        answer["choices"] = [dict(answer["choices"][0], message={"role": "assistant", **message})]
+        return answer
+
+    liar.say = say
+    answer = gate.chat(max_tokens=8)
+    assert (answer.status, answer.error["code"]) == (502, "upstream_invalid")
+
+
+@pytest.mark.parametrize("call", [None, {"index": None}, {"index": -1}, {"index": 2**63},
+                                  {"index": 0, "type": "x"}], ids=str)
+def test_what_is_no_delta(gate, liar, call):
+    """What came before it has been delivered; then the stream ends with an error event."""
+    liar.say = lambda path, asked: [event({"content": "a"}), event({"tool_calls": [call]})]
+    connection, reader = gate.begin_chat(max_tokens=8, stream=True)
+    with connection:
+        assert reader.head().status == 200
+        body, _ = reader.rest()
+    first, second, rest = body.split(b"\n\n", 2)
+    assert b'"content":"a"' in first and b'"code":"upstream_invalid"' in second
+    assert rest == b"" and b"tool_calls" not in body
+
+
+@pytest.mark.parametrize("created", [None, -1, 2**63, "5"])
+def test_when_it_was_made(gate, liar, created):
+    liar.say = lambda path, asked: dict(answers.whole(path, asked), created=created)
+    assert gate.chat(max_tokens=8).status == 502
+
+
+@pytest.mark.parametrize("asked,vector,status", [
+    ("float", [0.5], 200), ("float", "AAAAPw==", 502), ("float", [], 502),
+    ("base64", "AAAAPw==", 200), ("base64", [0.5], 200), ("base64", "", 502),
+    ("base64", "!!not base64 /etc/passwd", 502), ("base64", "AAAAPw=", 502)])
+def test_embeddings(gate, liar, asked, vector, status):
+    """Text only where it was asked for, and only base64; numbers always."""
+    def say(path, request):
+        answer = answers.whole(path, request)
+        answer["data"] = [dict(answer["data"][0], embedding=vector)]
+        return answer
+
+    liar.say = say
+    answer = gate.call(EMBEDDINGS, {"model": "m", "input": "hi", "encoding_format": asked})
+    assert answer.status == status
+    assert status != 200 or answer.json()["data"][0]["embedding"] == vector

@@ -105,6 +105,8 @@ RequestFacts facts_of(const Recording& recording) {
   if (logprobs.is_bool() && logprobs.boolean()) {
     facts.alternatives = static_cast<std::uint32_t>(body["top_logprobs"].int64().value_or(0));
   }
+  const json::Value format = body["encoding_format"];
+  facts.wants_base64 = format.is_string() && format.string() == "base64";
   const json::Value options = body["stream_options"];
   const auto on = [&](std::string_view name) {
     return options[name].is_bool() && options[name].boolean();

@@ -57,6 +57,17 @@ TEST(Check, SaysWhatARequestAmountsTo) {
   EXPECT_EQ(facts.completion_bound(), 60u);
 }
 
+TEST(Check, KnowsTheFormOfEmbeddings) {
+  const auto asked = [](std::string_view rest) {
+    const std::string body = fmt::format(R"({{"model":"m","input":"hi"{}}})", rest);
+    return checked(Endpoint::embeddings, body, {}).wants_base64;
+  };
+  EXPECT_FALSE(asked(""));
+  EXPECT_FALSE(asked(R"(,"encoding_format":"float")"));
+  EXPECT_FALSE(asked(R"(,"encoding_format":null)"));
+  EXPECT_TRUE(asked(R"(,"encoding_format":"base64")"));
+}
+
 TEST(Check, KnowsHowManyAlternativesWereAsked) {
   policy::RequestCaps caps;
   caps.logprobs = 5;

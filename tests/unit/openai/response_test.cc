@@ -357,7 +357,7 @@ TEST(Rewrite, RefusesLogprobsThatAreNone) {
 }
 
 TEST(Rewrite, Embeddings) {
-  const ResponseRules rules = rules_for(Endpoint::embeddings, {.prompts = 2});
+  const ResponseRules rules = rules_for(Endpoint::embeddings, {.wants_base64 = true, .prompts = 2});
   const auto answer = [](std::string_view first, std::string_view second) {
     return R"({"id":"embd-1","object":"list","created":5,"model":"up","data":[)"
            R"({"index":0,"object":"embedding","embedding":)" +
@@ -366,6 +366,18 @@ TEST(Rewrite, Embeddings) {
   };
   EXPECT_EQ(rewritten(answer("[0.5,-1]", R"("AAAA")"), rules),
             replaced(answer("[0.5,-1]", R"("AAAA")"), R"("up")", R"("client-model")"));
+  const ResponseRules floats = rules_for(Endpoint::embeddings, {.prompts = 2});
+  EXPECT_THAT(rewritten(answer("[0.5]", R"("AAAA")"), floats), HasSubstr("not asked for"));
+  EXPECT_THAT(rewritten(answer("[0.5]", "[1]"), floats), HasSubstr("[0.5]"));
+  for (const char* text : {R"("")", R"("AAA")", R"("A===")", R"("AA=A")", R"("====")", R"("AA-_")",
+                           R"("AAA\n")", R"("AA A")", R"("/etc/passwd!")"}) {
+    EXPECT_THAT(rewritten(answer("[0.5]", text), rules), HasSubstr("is no base64")) << text;
+  }
+  for (const char* text : {R"("AAAAAA==")", R"("AAA=")", R"("zZ9+/w==")"}) {
+    EXPECT_THAT(rewritten(answer("[0.5]", text), rules), HasSubstr(text));
+  }
+  EXPECT_THAT(rewritten(answer("[0.5]", "[]"), rules), HasSubstr("is empty"));
+  EXPECT_THAT(rewritten(answer("[0.5]", "{}"), rules), HasSubstr("refused: embeddings"));
   EXPECT_THAT(rewritten(answer("[0.5]", R"(["x"])"), rules), HasSubstr("refused: embeddings"));
   EXPECT_THAT(rewritten(answer("[0.5]", "null"), rules), HasSubstr("is null"));
   EXPECT_THAT(rewritten(answer("[[0.5]]", "[1]"), rules), HasSubstr("refused: "));
