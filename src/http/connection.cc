@@ -52,14 +52,11 @@ void Connection::on_open() {
 }
 
 // On a plain connection the first bytes tell. False while they may be either.
-bool Connection::choose_protocol(std::string_view& bytes) {
-  if (!beginning_.empty()) {
-    beginning_.append(bytes);
-    bytes = beginning_;
-  }
-  if (!bytes.starts_with(kPreface.substr(0, bytes.size()))) return chosen_ = true;
-  if (bytes.size() < kPreface.size()) {
-    if (beginning_.empty()) beginning_ = bytes;
+bool Connection::choose_protocol(std::string_view bytes) {
+  const std::string_view missing = kPreface.substr(preface_seen_);
+  if (!bytes.starts_with(missing.substr(0, bytes.size()))) return chosen_ = true;
+  if (bytes.size() < missing.size()) {
+    preface_seen_ += static_cast<std::uint8_t>(bytes.size());
     return false;
   }
   begin<H2Session>();
@@ -68,10 +65,13 @@ bool Connection::choose_protocol(std::string_view& bytes) {
 
 void Connection::on_data(std::string_view bytes) {
   if (closing_) return;
-  if (chosen_) return session_->on_data(bytes);
-  if (!choose_protocol(bytes)) return;
+  if (!chosen_) {
+    if (!choose_protocol(bytes)) return;
+    // What came before is known, so none of it was kept, nor is anything that may hold a key.
+    if (preface_seen_ > 0) session_->on_data(kPreface.substr(0, preface_seen_));
+    if (closing_) return;
+  }
   session_->on_data(bytes);
-  std::string().swap(beginning_);
 }
 
 void Connection::on_drained() {

@@ -2,6 +2,7 @@
 // One accepted connection: a stream, a timer, and the session of the protocol that was chosen.
 // Loop thread only.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,7 +63,7 @@ class Connection final : public net::Deferred,
   void on_timer();
   template <class Protocol>
   void begin();
-  bool choose_protocol(std::string_view& bytes);
+  bool choose_protocol(std::string_view bytes);
   void end();
 
   net::Loop& loop_;
@@ -72,8 +73,8 @@ class Connection final : public net::Deferred,
   MonoTime accepted_;
   std::unique_ptr<net::Stream> stream_;
   std::unique_ptr<Session> session_;
-  std::string beginning_;  // what may become the preface of HTTP/2
   net::Timer timer_;
+  std::uint8_t preface_seen_ = 0;  // bytes of HTTP/2's preface, of a protocol not chosen yet
   bool plain_;
   bool taken_ = false;    // on_connection said yes
   bool chosen_ = false;   // the protocol is certain

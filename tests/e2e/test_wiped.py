@@ -1,7 +1,10 @@
 """A key is gone from the gateway's memory when its request has been looked at."""
 
+import fcntl
 import re
 import socket
+import struct
+import termios
 
 import pytest
 
@@ -32,6 +35,11 @@ def places(gate, text):
 
 def secret_of(gate):
     return gate.key.rsplit("_", 2)[1]
+
+
+def unread(connection):
+    """Bytes that the other end of a Unix socket has not read yet."""
+    return struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]
 
 
 def test_what_is_looked_for_can_be_found(gate):
@@ -91,6 +99,22 @@ def test_on_a_plain_connection(recorder, tmp_path):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
             assert gate.call("/v1/models", connection=connection).status == 200
+            assert places(gate, secret_of(gate)) == 0
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_on_a_plain_connection_that_may_become_http2(recorder, tmp_path, cut):
+    """The first bytes are those of HTTP/2's preface too: "P", and no more of it."""
+    path = tmp_path / "plain.sock"
+    with Gate(tmp_path / "gate", f"http://127.0.0.1:{recorder.port}",
+              listen=f"  - {{ address: 'unix:{path}' }}") as gate:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            request = gate.request("/v1/chat/completions", chat(), fields=f"X: {'x' * 5000}\r\n")
+            connection.sendall(request[:cut])
+            assert wire.wait_for(lambda: unread(connection) == 0)
+            connection.sendall(request[cut:])
+            assert wire.Reader(connection).answer().status == 200
             assert places(gate, secret_of(gate)) == 0
 
 
