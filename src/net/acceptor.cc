@@ -15,6 +15,25 @@ namespace {
 constexpr int kMostPerTurn = 64;  // so that a burst of connections does not starve open ones
 constexpr auto kRest = std::chrono::milliseconds(100);
 
+// What accept(2) hands on from the connection that it has taken off the queue: it is gone, the next
+// one may be well.
+bool is_of_one_connection(int error_number) {
+  switch (error_number) {
+    case ECONNABORTED:
+    case ENETDOWN:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Fd open_reserve() {
   return Fd(open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
@@ -69,7 +88,7 @@ void Acceptor::take_all() {
       if (!reserve_.valid()) return rest();
     } else if (errno == EAGAIN) {
       return;
-    } else if (errno != EINTR && errno != ECONNABORTED) {
+    } else if (errno != EINTR && !is_of_one_connection(errno)) {
       log::warn("accept: {}", errno_text(errno));
       return rest();
     }

@@ -7,10 +7,28 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <vector>
+
 #include "harness.h"
+
+namespace {
+std::vector<int> accept_errors;  // what the next calls of accept4 fail with, the last one first
+}  // namespace
+
+// In place of libc's.
+extern "C" int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
+  if (accept_errors.empty()) {
+    return static_cast<int>(::syscall(SYS_accept4, fd, address, size, flags));
+  }
+  errno = accept_errors.back();
+  accept_errors.pop_back();
+  return -1;
+}
 
 namespace gh::net {
 namespace {
@@ -92,6 +110,19 @@ TEST(Acceptor, StoppedInItsCallback) {
   EXPECT_LE(test::turns_within(loop, milliseconds(20)), 4);
   EXPECT_EQ(listening.taker.fds.size(), 1u);
   listening.acceptor->stop();  // twice is harmless
+}
+
+// A burst of them costs nobody else's connection a wait.
+TEST(Acceptor, ErrorsOfOneConnectionAreNotItsOwn) {
+  Loop loop;
+  Listening listening(loop);
+  const Fd client = listening.client();
+  accept_errors = {EINTR,  ECONNABORTED, ENETDOWN,     EPROTO,     ENOPROTOOPT,
+                   ENONET, EHOSTDOWN,    EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH};
+  int turns = 0;
+  ASSERT_TRUE(drive(loop, [&] { return listening.taker.fds.size() == 1; }, &turns));
+  EXPECT_LE(turns, 2);
+  EXPECT_TRUE(accept_errors.empty());
 }
 
 // Runs `body` in a child, so that its limit on descriptors is nobody else's.
