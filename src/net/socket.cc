@@ -84,6 +84,7 @@ Result<Fd> listen_on(const std::string& address, Share share, int backlog) {
   if (share == Share::alone && ip->port() != 0) {
     // A socket without SO_REUSEPORT gets no place beside another one.
     const Fd probe(socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!probe.valid()) return fail("{}: socket: {}", address, errno_text(errno));
     setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(probe.get(), raw(storage), size) != 0) {
       return fail("{}: bind: {}", address, errno_text(errno));

@@ -82,6 +82,23 @@ TEST(ListenOn, WorkersShareAFreePort) {
   }
 }
 
+TEST(ListenOn, SaysWhatIsShort) {
+  const auto first = listen_on("127.0.0.1:0");
+  ASSERT_TRUE(first);
+  const std::string bound = bound_address(*first, "127.0.0.1:0");
+  const int next = Fd(open("/dev/null", O_RDONLY | O_CLOEXEC)).get();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  for (const int room : {0, 1}) {  // it wants two
+    const rlimit few{.rlim_cur = static_cast<rlim_t>(next + room), .rlim_max = before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto refused = listen_on(bound);
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, bound + ": socket: Too many open files");
+  }
+}
+
 TEST_F(UnixSocket, ModeAndAddress) {
   const mode_t before = umask(0);
   const auto fd = listen_on(address_);
