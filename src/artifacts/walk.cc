@@ -33,9 +33,13 @@ std::string base_name(std::string_view path) {
                                                                          : path.substr(slash + 1));
 }
 
+// Where the first that was asked for was a file that the repository lacks, there is no more than
+// the mark for it and what revision that was.
 bool is_cache(int folder) {
-  return look(folder, std::string(kBlobs)).kind == NodeKind::folder &&
-         look(folder, std::string(kSnapshots)).kind == NodeKind::folder;
+  const auto has = [&](std::string_view name) {
+    return look(folder, std::string(name)).kind == NodeKind::folder;
+  };
+  return (has(kBlobs) && has(kSnapshots)) || (has("refs") && has(".no_exist"));
 }
 
 // Names in `folder` but "." and "..", sorted by bytes; with an error when it cannot be read or

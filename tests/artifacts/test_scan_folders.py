@@ -146,7 +146,8 @@ def test_a_pipe_or_device_that_is_named(tmp_path):
         assert ids(gatehouse.scan(path, timeout=10)) == {"FIL-007"}
 
 
-NAMES = [b"new\nline.txt", b"esc\x1b[2Jape.txt", b"\xff\xfe.txt", b"rtl\xe2\x80\xaetxt.exe", b"tab\t.txt"]
+NAMES = [b"new\nline.txt", b"esc\x1b[2Jape.txt", b"\xff\xfe.txt", b"rtl\xe2\x80\xaetxt.exe", b"tab\t.txt",
+         b"mark\xe2\x80\x8f.txt", b"no\xe2\x80\x8bwidth.txt", b"tag\xf3\xa0\x81\x81.txt"]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=repr)
@@ -250,6 +251,23 @@ def test_marks_of_absent_files_promise_nothing(cache):
         assert verdicts(report)[f"models--org--name/.no_exist/one/{name}"] == "clean", name
     (marks / "config.json").write_text('{"auto_map": {"AutoModel": "m.C"}}')
     assert "CFG-101" in ids(gatehouse.scan(cache), ".no_exist/one/config.json"), "what is not empty is no mark"
+
+
+def test_marks_of_absent_files_are_all_that_a_cache_has(tmp_path):
+    """The first that was asked for was a file that the repository lacks: neither blobs nor snapshots are made."""
+    entry = tmp_path / "models--org--name"
+    marks = entry / ".no_exist" / "one"
+    marks.mkdir(parents=True)
+    for name in ABSENT:
+        (marks / name).write_bytes(b"")
+    assert "FIL-010" in ids(gatehouse.scan(entry)), "without refs/ it is no cache"
+    (entry / "refs").mkdir()
+    (entry / "refs" / "main").write_text("one")
+    for path in (entry, tmp_path):
+        report = gatehouse.scan(path)
+        assert set(verdicts(report).values()) == {"clean"} and not ids(report)
+    (marks / "config.json").write_text('{"auto_map": {"AutoModel": "m.C"}}')
+    assert "CFG-101" in ids(gatehouse.scan(entry)), "what is not empty is no mark"
 
 
 def test_empty_files_elsewhere_are_no_marks(tmp_path):

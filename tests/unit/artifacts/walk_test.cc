@@ -168,6 +168,18 @@ TEST_F(WalkTest, CachesAreReadThroughTheirLinks) {
               ElementsAre("file x", "outside y", "folder ."));
 }
 
+TEST_F(WalkTest, ACacheMayHaveNothingButMarksOfAbsentFiles) {
+  for (const std::string folder : {"marks", "whole"})
+    folder_.write(folder + "/.no_exist/r/config.json", "");
+  folder_.write("whole/refs/main", "r");
+  const auto is_mark = [&](const std::string& folder) {
+    Walk walk(folder_.path(folder), {});
+    return walk.next()->absent;
+  };
+  EXPECT_FALSE(is_mark("marks"));
+  EXPECT_TRUE(is_mark("whole"));
+}
+
 TEST_F(WalkTest, ACacheMayLinkToAnotherOneInside) {
   folder_.write("a/blobs/1", "one");
   folder_.write("a/snapshots/r/x", "");
