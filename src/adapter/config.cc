@@ -298,11 +298,11 @@ void ConfigReader::read_patterns() {
           fmt::format("rank_pattern of \"{}\" is not a whole number above 0", escape(key, 100)));
       continue;
     }
-    config_.rank_pattern.emplace_back(key, static_cast<std::uint64_t>(*rank));
+    config_.rank_pattern.add(key, static_cast<std::uint64_t>(*rank));
   }
   for (const auto [key, value] : root_["alpha_pattern"].members()) {
     if (value.is_number()) {
-      config_.alpha_pattern.emplace_back(key, value.number());
+      config_.alpha_pattern.add(key, value.number());
     } else {
       add(kRequired, fmt::format("alpha_pattern of \"{}\" is not a number", escape(key, 100)));
     }
@@ -323,7 +323,7 @@ void ConfigReader::limits() {
     }
   };
   check_rank("r", config_.rank);
-  for (const auto& [key, rank] : config_.rank_pattern) {
+  for (const auto& [key, rank] : config_.rank_pattern.entries()) {
     check_rank(fmt::format("rank_pattern of \"{}\"", escape(key, 100)), rank);
     // A key is a valid name for itself as far as names go, so this is what its module gets.
     check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
@@ -332,7 +332,7 @@ void ConfigReader::limits() {
     add(kHighRank,
         fmt::format("needs --max-lora-rank {}", *std::ranges::lower_bound(kMaxLoraRanks, highest)));
   }
-  for (const auto& [key, alpha] : config_.alpha_pattern) {
+  for (const auto& [key, alpha] : config_.alpha_pattern.entries()) {
     check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
   }
   check_scaling("all modules", config_.scaling_of(""));
@@ -359,21 +359,14 @@ void ConfigReader::base() {
 
 std::optional<std::uint64_t> Config::rank_of(std::string_view module) const {
   if (has_expressions) return std::nullopt;
-  for (const auto& [key, value] : rank_pattern) {
-    if (names_module(key, module)) return value;
-  }
-  return rank;
+  const std::uint64_t* own = rank_pattern.find(module);
+  return own == nullptr ? rank : *own;
 }
 
 double Config::scaling_of(std::string_view module) const {
-  double own = alpha;
-  for (const auto& [key, value] : alpha_pattern) {
-    if (!names_module(key, module)) continue;
-    own = value;
-    break;
-  }
+  const double* own = alpha_pattern.find(module);
   const auto r = static_cast<double>(rank_of(module).value_or(rank));
-  return own / (rank_stabilised ? std::sqrt(r) : r);
+  return (own == nullptr ? alpha : *own) / (rank_stabilised ? std::sqrt(r) : r);
 }
 
 std::optional<Config> read_config(std::string_view text, const Limits& limits,

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "adapter/adapter.h"
+#include "adapter/by_name.h"
 #include "adapter/targets.h"
 #include "findings/examination.h"
 
@@ -25,8 +25,8 @@ struct Config {
   double alpha = 0;
   bool rank_stabilised = false;  // use_rslora: scaling is alpha / sqrt(r)
   bool fan_in_fan_out = false;   // what PEFT sets for Conv1D, and takes back for Linear
-  std::vector<std::pair<std::string, std::uint64_t>> rank_pattern;
-  std::vector<std::pair<std::string, double>> alpha_pattern;
+  ByName<std::uint64_t> rank_pattern;
+  ByName<double> alpha_pattern;
   Targets targets;
 
   // Keys of the patterns that are no plain names are not matched here.

@@ -138,12 +138,23 @@ bool Targets::by_parameter(std::string_view module) {
   return stated;
 }
 
-std::vector<std::string> Targets::unused() const {
+// Whether `exclude_modules` may leave nothing of what the name means: which modules there are, only
+// the base knows.
+bool Targets::is_taken_back(std::string_view name) {
+  if (excluded_expression_)
+    return excluded_expression_->matches(name, steps_) != false ||
+           excluded_expression_->matches(fmt::format("model.layers.0.{}", name), steps_) != false;
+  return std::ranges::any_of(excluded_names_, [&](const std::string& excluded) {
+    return names_module(name, excluded) || names_module(excluded, name);
+  });
+}
+
+std::vector<std::string> Targets::unused() {
   std::vector<std::string> unused;
   if (expression_ && !expression_used_)
     unused.push_back(fmt::format("target_modules is \"{}\"", escape(expression_text_, kQuoted)));
   for (const Name& name : names_)
-    if (!name.used)
+    if (!name.used && !is_taken_back(name.text))
       unused.push_back(fmt::format("target_modules has \"{}\"", escape(name.text, kQuoted)));
   for (const Name& name : parameters_)
     if (!name.used)

@@ -24,7 +24,7 @@ class Targets {
   std::optional<bool> states(std::string_view module);
 
   // What stated none of the modules that were asked about, printable.
-  std::vector<std::string> unused() const;
+  std::vector<std::string> unused();
 
  private:
   struct Name {
@@ -32,6 +32,7 @@ class Targets {
     bool used = false;
   };
   std::optional<bool> excluded(std::string_view module);
+  bool is_taken_back(std::string_view name);
   std::optional<bool> by_name(std::string_view module);
   std::optional<bool> in_layers(std::string_view module) const;
   bool by_parameter(std::string_view module);

@@ -240,6 +240,17 @@ TEST(Adapter, WhatPeftWouldNotChangeIsNotStated) {
            {R"(,"target_parameters":["k_proj.weight"])", "null"}}) {
     EXPECT_EQ(ids_of_config(config(more, targets)), "LRA-026") << more << targets;
   }
+  // What is taken back needs no tensor.
+  for (const std::string_view excluded : {R"(["v_proj"])", R"(["model.layers.0.self_attn.v_proj"])",
+                                          R"(".*v_proj")", R"(".*\\.v_proj")"})
+    EXPECT_EQ(ids_of_config(config(fmt::format(R"(,"exclude_modules":{})", excluded),
+                                   R"(["q_proj","v_proj"])")),
+              "")
+        << excluded;
+  EXPECT_EQ(ids_of_config(config(R"(,"exclude_modules":["k_proj"])", R"(["q_proj","v_proj"])")),
+            "LRA-026");
+  EXPECT_EQ(ids_of_config(config(R"(,"exclude_modules":".*k_proj")", R"(["q_proj","v_proj"])")),
+            "LRA-026");
   // A whole name is not asked for its layer.
   EXPECT_EQ(ids_of_config(
                 config(R"(,"layers_to_transform":[1])", R"(["model.layers.0.self_attn.q_proj"])")),
