@@ -26,7 +26,26 @@ int H2Session::give_up(Glitch glitch) {
   return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
+// A stream that begins below the last one was skipped, and may not begin any more (RFC 9113
+// §5.1.1). An id below it that is not open belongs to a stream that has been only where none was
+// skipped: HEADERS there may be the trailer to one that was reset. nghttp2 ignores both.
+bool H2Session::begins_out_of_order(std::int32_t id) {
+  if (id % 2 == 0) return false;  // nghttp2 refuses it
+  if (id > last_id_) {
+    skipped_ids_ |= last_id_ != 0 && id != last_id_ + 2;
+    if (first_id_ == 0) first_id_ = id;
+    last_id_ = id;
+    return false;
+  }
+  return (skipped_ids_ || id < first_id_) && find(id) == nullptr;
+}
+
 int H2Session::on_begin_frame(const nghttp2_frame_hd& head) {
+  // Also what nghttp2 lets pass: §6.3 has no PRIORITY for stream 0.
+  if ((head.type == NGHTTP2_HEADERS && begins_out_of_order(head.stream_id)) ||
+      (head.type == NGHTTP2_PRIORITY && head.stream_id == 0)) {
+    return give_up(Glitch::h2_protocol);
+  }
   const bool end_stream = (head.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   if (head.type == NGHTTP2_DATA && (end_stream || head.length >= kSmallData)) return 0;
   if (idle_frames_.take(now())) return 0;

@@ -62,6 +62,7 @@ class H2Session final : public Session {
 
  private:
   H2Stream* find(std::int32_t id);
+  bool begins_out_of_order(std::int32_t id);
   int give_up(Glitch glitch);
   void send();
   void end(Glitch glitch);
@@ -80,7 +81,10 @@ class H2Session final : public Session {
   MonoTime idle_since_;
   MonoTime head_begun_;
   MonoTime wake_ = MonoTime::never();
-  std::int32_t head_stream_ = 0;     // whose head is coming; 0: none
+  std::int32_t head_stream_ = 0;  // whose head is coming; 0: none
+  std::int32_t first_id_ = 0;     // of the client's streams; 0: none yet
+  std::int32_t last_id_ = 0;
+  bool skipped_ids_ = false;         // between those two
   Glitch verdict_ = Glitch::count_;  // why the connection has to end
   bool served_ = false;              // a request has come
   bool going_away_ = false;

@@ -15,7 +15,9 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::uint32_t kNoError = 0;
+constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kInternalError = 2;
+constexpr std::uint32_t kCancel = 8;
 
 TEST_F(H2SessionTest, AnswersWithLength) {
   get(1);
@@ -271,6 +273,32 @@ TEST_F(H2SessionTest, WorkEarnsWindowUpdates) {
 TEST_F(H2SessionTest, IsSmall) {
   EXPECT_LE(sizeof(H2Session), 320u);
   EXPECT_LE(sizeof(H2Stream), 256u);
+}
+
+// covers: engine-7-h2-downgrade
+TEST_F(H2SessionTest, ATrailerToAStreamThatWasResetIsIgnored) {
+  post(3);  // as Netty, which leaves 1 out
+  get(5);
+  transport_.receive(h2::reset(3, kCancel));
+  transport_.receive(h2::headers(3, {{"x-a", "t"}}, h2::kEndStream));
+  get(7);
+  EXPECT_EQ(recorder_.requests.size(), 3u);
+  EXPECT_THAT(codes(h2::kGoAway), IsEmpty());
+}
+
+TEST_F(H2SessionTest, ATrailerToAnOpenStreamMayComeAfterASkip) {
+  post(1);
+  get(9);
+  transport_.receive(h2::headers(1, {{"x-a", "t"}}, h2::kEndStream));
+  EXPECT_THAT(recorder_.glitches, Not(Contains("h2_protocol")));
+}
+
+TEST_F(H2SessionTest, AStreamThatWasSkippedMayNotBegin) {
+  get(3);
+  get(9);
+  get(5);
+  EXPECT_EQ(recorder_.requests.size(), 2u);
+  EXPECT_THAT(codes(h2::kGoAway), ElementsAre(kProtocolError));
 }
 
 }  // namespace
