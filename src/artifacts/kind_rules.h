@@ -72,7 +72,7 @@ inline constexpr Rule kOddName{
     "FIL-008",
     Severity::low,
     Effect::finding,
-    "has a name with control characters or bytes that are no text",
+    "has a name with characters that are not shown or bytes that are no text",
     "Such names break scripts and logs, and can make a terminal show another name.",
     "Rename the file."};
 inline constexpr Rule kLfsPointer{

@@ -41,10 +41,29 @@ CodePoint decode(std::string_view bytes) {
   return {value, size};
 }
 
-// Code points that change how a line is shown or where it ends.
+struct Range {
+  std::uint32_t first, last;
+};
+
+// Code points that change how a line is shown or where it ends, or that nobody sees: controls, all
+// of Bidi_Control, what has no width, tag characters.
+constexpr Range kUnsafeToShow[] = {
+    {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},   {0x180E, 0x180E},
+    {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xE0000, 0xE007F},
+};
+
 bool is_unsafe_to_show(std::uint32_t c) {
-  return c < 0x20 || c == 0x7F || (c >= 0x80 && c <= 0x9F) || c == 0x2028 || c == 0x2029 ||
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+  return std::ranges::any_of(kUnsafeToShow,
+                             [c](Range range) { return c >= range.first && c <= range.last; });
+}
+
+// RFC 8259 §7: beyond the first plane as a pair of surrogates.
+void append_json_code(std::string& out, std::uint32_t c) {
+  if (c >= 0x10000) {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", 0xD800 + ((c - 0x10000) >> 10));
+    c = 0xDC00 + (c & 0x3FF);
+  }
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
 }
 
 // ASCII that stands for itself in a JSON string and on a terminal.
@@ -113,8 +132,10 @@ std::string escape(std::string_view bytes, std::size_t limit) {
     } else if (is_unsafe_to_show(point.value)) {
       if (point.value < 0x80) {
         fmt::format_to(std::back_inserter(out), "\\x{:02x}", point.value);
-      } else {
+      } else if (point.value < 0x10000) {
         fmt::format_to(std::back_inserter(out), "\\u{:04x}", point.value);
+      } else {
+        fmt::format_to(std::back_inserter(out), "\\U{:08x}", point.value);
       }
     } else {
       out += bytes.substr(0, point.size);
@@ -143,7 +164,7 @@ void append_json_escaped(std::string& out, std::string_view bytes) {
       out += '\\';
       out += static_cast<char>(point.value);
     } else if (is_unsafe_to_show(point.value)) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", point.value);
+      append_json_code(out, point.value);
     } else {
       out += bytes.substr(0, point.size);
     }

@@ -46,11 +46,11 @@ inline bool same_name(std::string_view a, std::string_view b) {
 bool is_utf8(std::string_view bytes);
 
 // Untrusted bytes made fit for a log line or a terminal: control characters, DEL, U+0080–U+009F,
-// U+2028/9, bidirectional controls and invalid UTF-8 become \xNN or \uNNNN, the backslash is
-// doubled; longer than `limit` bytes is cut with "…".
+// U+2028/9, bidirectional controls, invisible characters and invalid UTF-8 become \xNN, \uNNNN or
+// \UNNNNNNNN, the backslash is doubled; longer than `limit` bytes is cut with "…".
 std::string escape(std::string_view bytes, std::size_t limit = 256);
 
-// Appends `bytes` as the inside of a JSON string, every control character and invalid UTF-8
+// Appends `bytes` as the inside of a JSON string, what `escape` would not show as it is
 // escaped, so that one log record is always one line and valid JSON.
 void append_json_escaped(std::string& out, std::string_view bytes);
 

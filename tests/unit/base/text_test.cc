@@ -34,6 +34,33 @@ TEST(Escape, NeutralisesWhatChangesALineOrATerminal) {
   EXPECT_EQ(escape("back\\slash"), "back\\\\slash");
 }
 
+// Every character that reorders a line or that has no width, first and last of each range.
+TEST(Escape, ShowsWhatNobodySees) {
+  const struct {
+    std::string_view bytes, shown, json;
+  } cases[] = {
+      {"\u00ad", R"(\u00ad)", R"(\u00ad)"},
+      {"\u061c", R"(\u061c)", R"(\u061c)"},
+      {"\u180e", R"(\u180e)", R"(\u180e)"},
+      {"\u200b\u200f", R"(\u200b\u200f)", R"(\u200b\u200f)"},
+      {"\u202a\u202e", R"(\u202a\u202e)", R"(\u202a\u202e)"},
+      {"\u2060\u206f", R"(\u2060\u206f)", R"(\u2060\u206f)"},
+      {"\ufeff", R"(\ufeff)", R"(\ufeff)"},
+      {"\U000e0000", R"(\U000e0000)", R"(\udb40\udc00)"},
+      {"\U000e0041\U000e007f", R"(\U000e0041\U000e007f)", R"(\udb40\udc41\udb40\udc7f)"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(escape(c.bytes), c.shown);
+    std::string json;
+    append_json_escaped(json, c.bytes);
+    EXPECT_EQ(json, c.json);
+  }
+  for (const std::string_view plain : {"\u200a", "\u2010", "\u2027", "\u202f", "\u2070",
+                                       "\U000e0080", "\U0001f642", "\u061b", "\u05d0"}) {
+    EXPECT_EQ(escape(plain), plain);
+  }
+}
+
 TEST(Escape, CutsAtTheLimit) {
   EXPECT_EQ(escape("abcdef", 3), "abc…");
 }
