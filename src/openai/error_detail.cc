@@ -161,8 +161,8 @@ void each_text(std::string_view json, Take take) {
 
 std::string error_detail(std::string_view answer, std::string_view sent, std::string_view secret) {
   Echoes echoes(said(answer));
+  echoes.look_for(secret);  // before the texts, of which only so many short ones are looked for
   each_text(sent, [&](std::string_view text) { echoes.look_for(text); });
-  echoes.look_for(secret);
   echoes.look_for_numbers();
   return escape(echoes.rest(), kDetail);
 }

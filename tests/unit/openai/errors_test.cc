@@ -66,9 +66,11 @@ TEST(TranslateError, ByStatusAndText) {
 
 // covers: vllm-live-8-7
 TEST(TranslateError, NeverQuotesTheUpstream) {
+  int errors = 0;
   for (const vllm::Endpoint endpoint : vllm::kEndpoints) {
     for (const Recording& one : recordings(endpoint)) {
       if (one.status == 200) continue;
+      ++errors;
       std::string out;
       write_error(out, translate_error(one.status, one.response));
       for (const char* theirs : {"tiny", "nope", "aliases", "BadRequest", "parameter=", "loc",
@@ -77,6 +79,7 @@ TEST(TranslateError, NeverQuotesTheUpstream) {
       }
     }
   }
+  EXPECT_GE(errors, 50);
 }
 
 TEST(TranslateError, RecordedQueueFullIsOverloaded) {
@@ -148,6 +151,14 @@ TEST(ErrorDetail, NoPartOfAPromptIsLeft) {
       EXPECT_EQ(detail("a " + prompt.substr(from, size) + " b", sent), "a … b");
     }
   }
+}
+
+TEST(ErrorDetail, TheKeyIsFoundHoweverManyTextsWereSent) {
+  std::string sent = "[";
+  for (int i = 0; i < 2000; ++i) sent += R"("abcd",)";
+  sent += R"("e"])";
+  EXPECT_EQ(error_detail("no such key: s3cr3t", sent, "s3cr3t"), "no such key: …");
+  EXPECT_EQ(error_detail("no such key: a-long-s3cr3t", sent, "a-long-s3cr3t"), "no such key: …");
 }
 
 TEST(ErrorDetail, BrokenBodiesAreNoTrouble) {
