@@ -10,21 +10,12 @@ namespace gh::gateway {
 namespace {
 
 using policy::Code;
-using policy::Refusal;
-
-Refusal json_refusal(const json::ParseError& error) {
-  return Refusal{.code = error.kind == json::ParseErrorKind::duplicate_key ? Code::duplicate_key
-                                                                           : Code::invalid_json,
-                 .message = error.message,
-                 .param = error.path,
-                 .rule = "request.json"};
-}
 
 }  // namespace
 
 Exchange::Outcome Exchange::parse() {
   auto document = worker_.parse_request(intake_->body.view());
-  if (!document) return refuse(json_refusal(document.error()));
+  if (!document) return refuse(openai::refusal(document.error()));
   const json::Value body = document->root();
   intake_->document = body;
   intake_->parse_serial = worker_.parse_serial();
