@@ -166,6 +166,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   all.push_back(object);
   if (method == "items" && given.all.empty()) {
     Value pairs = merged({object});
+    pairs.entries = pairs.conversation;
     pairs.pairs = true;
     pairs.given = object->given;
     pairs.key = object->key;
@@ -242,6 +243,7 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     if (given.all.size() != keys.size()) return make(std::move(result));
     Value named = *fold_.list(std::move(keys));
     named.inner = std::max(named.inner, origin_of(given.all));
+    named.wording = named.wording || (result.constant && result.wording);
     named.record = true;
     return make(std::move(named));
   }

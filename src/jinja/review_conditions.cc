@@ -26,6 +26,8 @@ ValuePtr Review::test(const Node& node) {
   const Arguments given = arguments(node, 1);
   if (left->measure && is_one_of(test, kShapes))
     add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
+  if (left->content && (test == "upper" || test == "lower"))
+    add_trigger(node, fmt::format("whether it is {}", test), "", false, !negated_);
   if (!given.all.empty()) {
     const Node& argument = *node.parts[1];
     const bool named = argument.kind == Kind::keyword || argument.kind == Kind::spread;

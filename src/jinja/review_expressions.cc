@@ -40,7 +40,7 @@ ValuePtr empty() {
 
 bool names_content(std::string_view attribute) {
   const std::string_view last = attribute.substr(attribute.rfind('.') + 1);
-  return last == "content" || last == "text";
+  return last == "content" || last == "text" || last == "reasoning_content";
 }
 
 // A variable that the engine gives. Files of the tokenizer add some under names of their choice.
@@ -63,6 +63,7 @@ ValuePtr of_origin(const ValuePtr& made, Origin origin, Origin inner) {
 // Its keys with their values.
 ValuePtr pairs(const ValuePtr& from, Origin origin) {
   Value value = merged({from});
+  value.entries = value.conversation;
   value.pairs = true;
   value.turns = from->turns;
   value.key = from->key;
@@ -258,8 +259,10 @@ ValuePtr Review::filter(const Node& node) {
       name == "wordcount" || name == "abs" || name == "round") {
     Value number = merged(all);
     number.numeric = origin_of(given.all) == Origin::data;  // `int` gives its argument for words
-    number.measure = number.content && name != "int" && name != "float";
+    // Nobody needs the number of words to know whether there are any.
+    number.measure = number.content && name != "int" && name != "float" && name != "wordcount";
     number.content = number.content && !number.measure;
+    number.entries = false;
     number.copies.clear();
     number.size = 1;
     return make(std::move(number));
@@ -275,7 +278,7 @@ ValuePtr Review::filter(const Node& node) {
     ValuePtr made = judged(node, grown(name, fold_.filter(name, input, given.positional), all));
     const Origin origin = filtered(node, input, given);
     made = of_origin(made, origin, name == "reverse" ? within(*input) : origin);
-    if (name == "join") return spelled(made, all);
+    if (name == "join" || is_spelling(name)) return spelled(made, all);
     if ((name != "first" && name != "last") || !input->given) return made;
     Value item = *made;
     item.given = true;
@@ -292,7 +295,8 @@ ValuePtr Review::filter(const Node& node) {
     result.self = held(input);
   }
   const Value* mapped = name == "map" && given.all.size() == 1 ? given.all[0].get() : nullptr;
-  if (name == "groupby" && !given.all.empty() && names_content(given.all[0]->text))
+  if ((name == "groupby" || name == "min" || name == "max") &&
+      std::ranges::any_of(given.all, [](const ValuePtr& one) { return names_content(one->text); }))
     result.content = true;
   const bool other = mapped != nullptr && given.positional.empty() && mapped->is_text() &&
                      !names_content(mapped->text);

@@ -161,8 +161,11 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
   if (name == "map" && !given.empty()) check_mapping(node, given);
   if (is_one_of(name, kChoosing)) check_choosing(node, input, given);
   if (name == "trim" && !given.empty()) check_look_up(node, "trim", input, given);
-  if (name == "reverse" && input->content && !input->conversation)
-    report(rule::kRewrite, node, "turns the letters of a message round");
+  if (input->content && !input->conversation) {
+    if (name == "reverse") report(rule::kRewrite, node, "turns the letters of a message round");
+    if (name == "striptags" || name == "truncate")
+      report(rule::kRewrite, node, fmt::format("the filter `{}` on a message", name), name);
+  }
   if (name == "random") report(rule::kRandom, node, "the filter `random`");
   if (input->content && (name == "join" || (name == "replace" && given.size() >= 2)))
     check_look_up(node, name, input, given);
@@ -183,14 +186,10 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
 }
 
 void Review::check_object_text(const Node& node) {
-  static constexpr Words<19> kSpelling = {
-      "string",   "e",          "escape",  "forceescape", "lower",  "upper",     "trim",
-      "title",    "capitalize", "replace", "center",      "indent", "striptags", "urlencode",
-      "wordwrap", "truncate",   "urlize",  "pprint",      "xmlattr"};
   static constexpr Words<7> kGenerators = {"select", "reject", "selectattr", "rejectattr",
                                            "map",    "batch",  "slice"};
   const Node* input = node.parts[0];
-  if (input == nullptr || !is_one_of(node.text, kSpelling)) return;
+  if (input == nullptr || !is_spelling(node.text)) return;
   if (input->kind == Kind::filter && is_one_of(input->text, kGenerators))
     report(rule::kObjectText, node, fmt::format("the filter `{}` on a generator", node.text));
 }

@@ -218,7 +218,7 @@ void Review::assign_items(const Node& target, const ValuePtr& iterable) {
   item.part = false;
   item.content = item.content || item.conversation;
   Value key = item;
-  key.content = false;
+  key.content = key.entries = false;
   assign(*target.parts[0], keyed ? iterable->key : make(std::move(key)));
   assign(*target.parts[1], make(std::move(item)));
 }

@@ -27,6 +27,14 @@ bool is_one_letter(const Value& value) {
   return value.is_text() && value.text.size() == 1 && is_letter(value.text[0]);
 }
 
+// `['n', 'o']`, what letters are compared with that were taken apart.
+bool holds_letters(const Value& value) {
+  return is_one_letter(value) ||
+         (value.is == Value::Is::list && std::ranges::any_of(value.items, [](const ValuePtr& one) {
+            return is_one_letter(*one);
+          }));
+}
+
 std::string plain(std::string_view words) {
   constexpr std::string_view kSpace = " \t\n\r:.";
   words.remove_prefix(std::min(words.find_first_not_of(kSpace), words.size()));
@@ -61,8 +69,11 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
     if (content.measure) return other.is_integer() && other.number >= kLongMessage;
     // Words that were not worked out are hidden ones.
     const bool hidden = other.is == Value::Is::unknown && !other.numeric && !other.choice;
-    return content.content && !other.content && other.constant &&
-           (other.wording || hidden || other.is_integer() || (!inside && is_one_letter(other)));
+    if (other.content || !other.constant) return false;
+    // A message as a whole equals nothing but another.
+    if (content.conversation && other.record && other.wording) return true;
+    return (content.content || content.entries) &&
+           (other.wording || hidden || other.is_integer() || (!inside && holds_letters(other)));
   };
   const auto add = [&](const Value& words, bool whole, const Node* subject) {
     std::string message = "one of several words";
@@ -90,21 +101,26 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
   const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
   const bool letter = !arguments.empty() && is_one_letter(*arguments[0]);
   const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
-  if (object->content && worded && is_one_of(method, kTrims))
+  const bool says = object->content || object->entries;
+  if (says && worded && is_one_of(method, kTrims))
     add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words, false, true);
   if (is_one_of(method, kSearches)) {
     if (object->constant && (object->wording || object->record) && !arguments.empty() &&
         arguments[0]->content)
       add_trigger(node, "one of several words", object->text, false, !negated_);
-    if (object->content && letter)
+    if (says && letter)
       add_trigger(node, fmt::format("{} \"{}\"", method, arguments[0]->text), arguments[0]->text,
                   false, !negated_);
-    if (object->content && worded)
+    if (says && worded)
       add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words,
                   method == "startswith", !negated_, &node);
     if (object->date && !arguments.empty())
       report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
   }
+  static constexpr Words<9> kShapes = {"isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum",
+                                       "isupper", "islower",   "istitle",   "isascii"};
+  if (says && is_one_of(method, kShapes))
+    add_trigger(node, fmt::format("{} on it", method), "", false, !negated_);
   if (method == "replace" && object->content && (worded || letter) && arguments.size() >= 2)
     report(rule::kRewrite, node,
            fmt::format("replaces \"{}\"", escape(arguments[0]->text, kQuoted)), arguments[0]->text);

@@ -73,6 +73,7 @@ Value merged(std::span<const ValuePtr> from) {
     out.reported = out.reported || value->reported;
     out.conversation = out.conversation || value->conversation;
     out.content = out.content || value->content;
+    out.entries = out.entries || value->entries;
     out.date = out.date || value->date;
     out.wording = out.wording || value->wording;
     out.token = out.token || value->token;
@@ -187,13 +188,14 @@ bool same(const Value& a, const Value& b) {
   return a.is == b.is && a.text == b.text && a.number == b.number && a.constant == b.constant &&
          a.underscores == b.underscores && a.underscore == b.underscore && a.hidden == b.hidden &&
          a.mixed == b.mixed && a.space == b.space && a.conversation == b.conversation &&
-         a.content == b.content && a.date == b.date && a.wording == b.wording &&
-         a.numeric == b.numeric && a.choice == b.choice && a.token == b.token &&
-         a.function == b.function && a.record == b.record && a.generator == b.generator &&
-         a.size == b.size && a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
-         a.measure == b.measure && a.given == b.given && a.speaks == b.speaks && a.led == b.led &&
-         a.hops == b.hops && a.callee == b.callee && a.self == b.self && a.pairs == b.pairs &&
-         a.part == b.part && a.origin == b.origin && a.inner == b.inner &&
+         a.content == b.content && a.entries == b.entries && a.date == b.date &&
+         a.wording == b.wording && a.numeric == b.numeric && a.choice == b.choice &&
+         a.token == b.token && a.function == b.function && a.record == b.record &&
+         a.generator == b.generator && a.size == b.size && a.copies == b.copies &&
+         a.context == b.context && a.turns == b.turns && a.measure == b.measure &&
+         a.given == b.given && a.speaks == b.speaks && a.led == b.led && a.hops == b.hops &&
+         a.callee == b.callee && a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
+         a.origin == b.origin && a.inner == b.inner &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

@@ -49,6 +49,7 @@ struct Value {
   bool reported = false;      // a finding has named its text
   bool conversation = false;  // the messages, some of them, or one
   bool content = false;       // the words of a message
+  bool entries = false;       // those, or the keys that they stand under
   bool date = false;          // the time of rendering
   bool wording = false;       // a literal in it is words, as `is_wording` says
   bool token = false;         // one of the model's special tokens, or a piece of one

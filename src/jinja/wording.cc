@@ -108,6 +108,11 @@ constexpr Words<54> kFilters = {
     "sum",    "title",      "tojson",      "trim",       "truncate", "unique",
     "upper",  "urlencode",  "urlize",      "wordcount",  "wordwrap", "xmlattr"};
 
+constexpr Words<19> kSpelling = {"string",   "e",      "escape",    "forceescape", "lower",
+                                 "upper",    "trim",   "title",     "capitalize",  "replace",
+                                 "center",   "indent", "striptags", "urlencode",   "wordwrap",
+                                 "truncate", "urlize", "pprint",    "xmlattr"};
+
 constexpr Words<39> kTests = {
     "boolean",     "callable", "defined", "divisibleby", "eq",   "equalto",   "==",     "escaped",
     "even",        "false",    "filter",  "float",       "ge",   ">=",        "gt",     ">",
@@ -267,6 +272,10 @@ bool is_foreign(std::string_view name) {
 
 bool is_known_filter(std::string_view name) {
   return is_one_of(name, kFilters);
+}
+
+bool is_spelling(std::string_view filter) {
+  return is_one_of(filter, kSpelling);
 }
 
 bool parses_json(std::string_view filter) {

@@ -32,6 +32,8 @@ bool is_own_object(std::string_view name);
 bool is_foreign(std::string_view name);
 
 bool is_known_filter(std::string_view name);
+// One that makes a text of whatever it is given.
+bool is_spelling(std::string_view filter);
 // One that Jinja lacks and serving engines add, json.loads by another name.
 bool parses_json(std::string_view filter);
 bool is_known_test(std::string_view name);
