@@ -31,6 +31,7 @@ class Inspection {
   std::uint64_t chat_weight = 0;   // of all text of a chat; openai/estimate.h has the unit
   std::uint64_t media_tokens = 0;  // estimate for images
   std::uint32_t media_parts = 0;
+  std::string_view form;  // the field that says which form the answer has; "": none yet
 
   // Adds to the text of a chat.
   void add_chat_text(std::string_view text);

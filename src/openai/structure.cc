@@ -12,6 +12,50 @@ constexpr std::size_t kMostChoices = 256;
 constexpr std::size_t kLongestChoice = 1024;
 constexpr std::size_t kLongestDescription = 4096;
 
+// A schema by itself, within the policy's caps.
+bool check_json_schema(Inspection& in, const Path& at, json::Value value) {
+  if (!value.is_object()) return in.wrong_type(at, "a JSON schema: an object", value);
+  std::string text;
+  json::Writer(text).value(value);
+  if (text.size() > in.caps.schema_bytes) {
+    return in.exceeds(at, "request.schema_bytes", "has {} bytes, above the limit of {}",
+                      text.size(), in.caps.schema_bytes);
+  }
+  return check_schema(in, at, value);
+}
+
+// A list of allowed answers.
+bool check_choice(Inspection& in, const Path& at, json::Value value) {
+  if (!value.is_array()) return in.wrong_type(at, "an array of strings", value);
+  if (value.size() == 0 || value.size() > kMostChoices) {
+    return in.invalid(at, "must have 1 to {} entries", kMostChoices);
+  }
+  std::size_t index = 0;
+  std::size_t bytes = 0;
+  for (const json::Value choice : value.elements()) {
+    const Path element(at, index++);
+    if (!string_up_to(in, element, choice, kLongestChoice)) return false;
+    if (choice.string().empty()) return in.invalid(element, "must not be empty");
+    bytes += choice.string().size();
+  }
+  // The engine makes a grammar of them as of a schema.
+  if (bytes > in.caps.schema_bytes) {
+    return in.exceeds(at, "request.schema_bytes", "has {} bytes, above the limit of {}", bytes,
+                      in.caps.schema_bytes);
+  }
+  return true;
+}
+
+// vLLM takes one form (check_guided_decoding_count and __post_init__ of its parameters, 0.4.3 to
+// 0.33.0): it refuses two kinds, and of two schemas keeps one in silence.
+bool is_only_form(Inspection& in, const Path& at, std::string_view field) {
+  if (!in.form.empty()) {
+    return in.invalid(at, "and `{}` do not go together: send one of them", in.form);
+  }
+  in.form = field;
+  return true;
+}
+
 bool check_schema_description(Inspection& in, const Path& at, json::Value format) {
   if (!format.is_object()) return in.wrong_type(at, "an object", format);
   const json::Value name = format["name"];
@@ -39,6 +83,26 @@ bool check_schema_description(Inspection& in, const Path& at, json::Value format
   return true;
 }
 
+bool check_structured_form(Inspection& in, const Path& at, json::Value value) {
+  if (!value.is_object()) return in.wrong_type(at, "an object", value);
+  if (value.size() != 1) {
+    return in.invalid(at, "must have exactly one of: json, json_object, choice");
+  }
+  const auto [key, form] = *value.members().begin();
+  const Path member(at, key);
+  if (key == "json") return check_json_schema(in, member, form);
+  if (key == "choice") return check_choice(in, member, form);
+  if (key == "json_object") return boolean(in, member, form);
+  for (const std::string_view refused :
+       {"regex", "grammar", "structural_tag", "whitespace_pattern"}) {
+    if (key == refused) {
+      return in.denied(member, "is not accepted: use `json`, `json_object` or `choice`");
+    }
+  }
+  static constexpr std::string_view kNames[] = {"json", "json_object", "choice"};
+  return in.unknown(member, key, kNames);
+}
+
 }  // namespace
 
 bool check_response_format(Inspection& in, const Path& at, json::Value value) {
@@ -60,62 +124,24 @@ bool check_response_format(Inspection& in, const Path& at, json::Value value) {
     static constexpr std::string_view kNames[] = {"type", "json_schema"};
     return in.unknown(Path(at, key), key, kNames);
   }
-  if (!has_schema) return true;
-  const Path schema(at, "json_schema");
-  if (!value["json_schema"].exists()) return in.invalid(schema, "is required");
-  return check_schema_description(in, schema, value["json_schema"]);
+  if (has_schema) {
+    const Path schema(at, "json_schema");
+    if (!value["json_schema"].exists()) return in.invalid(schema, "is required");
+    if (!check_schema_description(in, schema, value["json_schema"])) return false;
+  }
+  return type.string() == "text" || is_only_form(in, at, "response_format");
 }
 
 bool check_structured_outputs(Inspection& in, const Path& at, json::Value value) {
-  if (!value.is_object()) return in.wrong_type(at, "an object", value);
-  if (value.size() != 1) {
-    return in.invalid(at, "must have exactly one of: json, json_object, choice");
-  }
-  const auto [key, form] = *value.members().begin();
-  const Path member(at, key);
-  if (key == "json") return check_json_schema(in, member, form);
-  if (key == "choice") return check_choice(in, member, form);
-  if (key == "json_object") return boolean(in, member, form);
-  for (const std::string_view refused :
-       {"regex", "grammar", "structural_tag", "whitespace_pattern"}) {
-    if (key == refused) {
-      return in.denied(member, "is not accepted: use `json`, `json_object` or `choice`");
-    }
-  }
-  static constexpr std::string_view kNames[] = {"json", "json_object", "choice"};
-  return in.unknown(member, key, kNames);
+  return check_structured_form(in, at, value) && is_only_form(in, at, "structured_outputs");
 }
 
-bool check_json_schema(Inspection& in, const Path& at, json::Value value) {
-  if (!value.is_object()) return in.wrong_type(at, "a JSON schema: an object", value);
-  std::string text;
-  json::Writer(text).value(value);
-  if (text.size() > in.caps.schema_bytes) {
-    return in.exceeds(at, "request.schema_bytes", "has {} bytes, above the limit of {}",
-                      text.size(), in.caps.schema_bytes);
-  }
-  return check_schema(in, at, value);
+bool check_guided_json(Inspection& in, const Path& at, json::Value value) {
+  return check_json_schema(in, at, value) && is_only_form(in, at, "guided_json");
 }
 
-bool check_choice(Inspection& in, const Path& at, json::Value value) {
-  if (!value.is_array()) return in.wrong_type(at, "an array of strings", value);
-  if (value.size() == 0 || value.size() > kMostChoices) {
-    return in.invalid(at, "must have 1 to {} entries", kMostChoices);
-  }
-  std::size_t index = 0;
-  std::size_t bytes = 0;
-  for (const json::Value choice : value.elements()) {
-    const Path element(at, index++);
-    if (!string_up_to(in, element, choice, kLongestChoice)) return false;
-    if (choice.string().empty()) return in.invalid(element, "must not be empty");
-    bytes += choice.string().size();
-  }
-  // The engine makes a grammar of them as of a schema.
-  if (bytes > in.caps.schema_bytes) {
-    return in.exceeds(at, "request.schema_bytes", "has {} bytes, above the limit of {}", bytes,
-                      in.caps.schema_bytes);
-  }
-  return true;
+bool check_guided_choice(Inspection& in, const Path& at, json::Value value) {
+  return check_choice(in, at, value) && is_only_form(in, at, "guided_choice");
 }
 
 }  // namespace gh::openai

@@ -6,11 +6,10 @@
 
 namespace gh::openai {
 
+// A form for the answer; one field only may ask for one.
 bool check_response_format(Inspection& in, const Path& at, json::Value value);
 bool check_structured_outputs(Inspection& in, const Path& at, json::Value value);
-// A schema by itself, within the policy's caps: `guided_json`.
-bool check_json_schema(Inspection& in, const Path& at, json::Value value);
-// A list of allowed answers: `guided_choice`.
-bool check_choice(Inspection& in, const Path& at, json::Value value);
+bool check_guided_json(Inspection& in, const Path& at, json::Value value);
+bool check_guided_choice(Inspection& in, const Path& at, json::Value value);
 
 }  // namespace gh::openai
