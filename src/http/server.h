@@ -93,7 +93,7 @@ struct ServerOptions {
 class Server {
  public:
   Server(net::Loop& loop, ServerEvents& events);
-  ~Server();  // aborts what is open
+  ~Server();  // closes what is open, in the middle of an answer too
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
