@@ -47,6 +47,48 @@ bool check_names(Inspection& in, const Path& at, json::Value value) {
   return true;
 }
 
+// An object of what `check` allows.
+template <bool (*check)(Inspection&, const Path&, json::Value)>
+bool check_members(Inspection& in, const Path& at, json::Value value) {
+  if (!value.is_object()) return in.wrong_type(at, "an object", value);
+  for (const auto [name, member] : value.members()) {
+    if (!check(in, Path(at, name), member)) return false;
+  }
+  return true;
+}
+
+bool check_factor(Inspection& in, const Path& at, json::Value value) {
+  if (!value.is_number()) return in.wrong_type(at, "a number", value);
+  return value.number() > 0 || in.invalid(at, "must be above 0");
+}
+
+// A value that is no schema and holds none.
+bool check_plain(Inspection& in, const Path& at, Holds holds, json::Value value) {
+  switch (holds) {
+    case Holds::type:
+      return check_type(in, at, value);
+    case Holds::values:
+      return check_values(in, at, value);
+    case Holds::names:
+      return check_names(in, at, value);
+    case Holds::name_lists:
+      return check_members<check_names>(in, at, value);
+    case Holds::list:
+      return value.is_array() || in.wrong_type(at, "an array", value);
+    case Holds::text:
+      return value.is_string() || in.wrong_type(at, "a string", value);
+    case Holds::flag:
+      return boolean(in, at, value);
+    case Holds::flags:
+      return check_members<boolean>(in, at, value);
+    case Holds::limit:
+      if (value.is_bool()) return true;
+      [[fallthrough]];
+    default:
+      return value.is_number() || in.wrong_type(at, "a number", value);
+  }
+}
+
 // One schema on its way through the check.
 class Walk {
  public:
@@ -84,6 +126,8 @@ class Walk {
         return check_reference(in_, at, value, root_);
       case Holds::count:
         return integer<0, kMostRepeats>(in_, at, value);
+      case Holds::factor:
+        return check_factor(in_, at, value);
       case Holds::data:
         return true;
       default:
@@ -93,8 +137,12 @@ class Walk {
   }
 
   bool perhaps(const Path& at, Holds holds, json::Value value, std::uint32_t depth) {
-    if (holds == Holds::type || holds == Holds::values || holds == Holds::names) return true;
-    if (holds != Holds::schemas || !value.is_object()) return maybe(at, value, depth);
+    if (holds == Holds::type || holds == Holds::values || holds == Holds::names ||
+        holds == Holds::list) {
+      return true;
+    }
+    const bool has_names = holds == Holds::schemas || holds == Holds::dependencies;
+    if (!has_names || !value.is_object()) return maybe(at, value, depth);
     for (const auto [name, member] : value.members()) {
       if (!maybe(Path(at, name), member, depth)) return false;
     }
@@ -103,30 +151,28 @@ class Walk {
 
   bool certainly(const Path& at, Holds holds, json::Value value, std::uint32_t depth) {
     switch (holds) {
-      case Holds::type:
-        return check_type(in_, at, value);
-      case Holds::values:
-        return check_values(in_, at, value);
-      case Holds::names:
-        return check_names(in_, at, value);
       case Holds::schemas:
-        return named(at, value, depth);
+      case Holds::dependencies:
+        return named(at, holds, value, depth);
       case Holds::items:
         return value.is_array() ? listed(at, value, depth) : schema(at, value, depth);
       case Holds::schema_list:
         if (!value.is_array()) return in_.wrong_type(at, "an array of schemas", value);
         return listed(at, value, depth);
-      default:
+      case Holds::schema:
         return schema(at, value, depth);
+      default:
+        return check_plain(in_, at, holds, value);
     }
   }
 
-  bool named(const Path& at, json::Value schemas, std::uint32_t depth) {
+  bool named(const Path& at, Holds holds, json::Value schemas, std::uint32_t depth) {
     if (!schemas.is_object()) return in_.wrong_type(at, "an object", schemas);
     for (const auto [name, value] : schemas.members()) {
-      // `dependencies` may name properties instead.
       const Path member(at, name);
-      if (!(value.is_array() ? maybe(member, value, depth) : schema(member, value, depth))) {
+      if (!value.is_array() || holds != Holds::dependencies) {
+        if (!schema(member, value, depth)) return false;
+      } else if (!maybe(member, value, depth) || !check_names(in_, member, value)) {
         return false;
       }
     }

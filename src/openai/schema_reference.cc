@@ -44,6 +44,7 @@ bool leads_through_schemas(std::string_view pointer) {
     const Keyword* keyword = keyword_of(step);
     switch (keyword == nullptr ? Holds::schema : keyword->holds) {
       case Holds::schemas:
+      case Holds::dependencies:
         at = At::names;
         break;
       case Holds::schema:
