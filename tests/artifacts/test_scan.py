@@ -1,6 +1,7 @@
 """`gatehouse scan` as people and scripts use it: arguments, exit codes, where the report goes."""
 
 import os
+import subprocess
 
 import pytest
 
@@ -96,6 +97,21 @@ def test_one_that_is_not_there_does_not_hide_findings(model, tmp_path):
 def test_wrong_arguments(arguments):
     done = gatehouse.run("scan", *arguments)
     assert done.returncode == 64 and done.stdout == "" and done.stderr
+
+
+@pytest.mark.parametrize("option", ["--base", "--exclude", "--suppress", "--output"])
+def test_an_empty_value(model, option):
+    """As a script's variable that was not set."""
+    done = gatehouse.run("scan", option, "", model)
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr.startswith(f"{option}: must not be empty\n")
+
+
+@pytest.mark.parametrize("kind", ["text", "json", "ndjson", "sarif", "junit"])
+def test_a_report_that_nobody_gets(model, kind):
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", gatehouse.BINARY, "scan", "--format", kind, model],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "gatehouse: the report could not be written\n")
 
 
 def test_files_are_named_relative_to_the_path(model, tmp_path):

@@ -259,6 +259,17 @@ def test_a_name_goes_to_one_of_those_who_want_it_at_once(gate):
                for done in made if done.returncode == 1)
 
 
+@pytest.mark.parametrize("option", ["--tenant", "--name", "--expires", "--models"])
+def test_an_empty_value(gate, option):
+    """As a script's variable that was not set: no key is made that is good for more than was meant."""
+    before = run("keys", "list", "-c", gate.policy).stdout
+    given = {"--tenant": "alpha", "--name": "empty", option: ""}
+    done = run("keys", "create", "-c", gate.policy, *sum(given.items(), ()))
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr.startswith(f"{option}: must not be empty\n")
+    assert run("keys", "list", "-c", gate.policy).stdout == before
+
+
 @pytest.mark.parametrize("command", ["show", "revoke"])
 def test_a_whole_key_is_no_handle_and_not_repeated(gate, command):
     done = run("keys", command, "-c", gate.policy, gate.key)

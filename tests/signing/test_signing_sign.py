@@ -19,6 +19,13 @@ def test_openssl_verifies_what_was_signed(curve, model, tmp_path):
     assert verify(model, key).code == 0
 
 
+@pytest.mark.parametrize("option", ["--expires", "--name", "--role"])
+def test_an_empty_value(option, model, key):
+    done = gatehouse("sign", model, "--key", key.private, option, "")
+    assert done.returncode == 64 and done.stderr.startswith(f"{option}: must not be empty\n")
+    assert not (model / "model.sig").exists()
+
+
 def test_the_bundle_has_the_form_of_1_1(model, key):
     assert gatehouse("sign", model, "--key", key.private).returncode == 0
     read, _, statement, _ = read_bundle(model / "model.sig")

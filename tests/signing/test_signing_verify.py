@@ -293,6 +293,9 @@ def test_somebody_must_be_trusted(model, key):
     assert gatehouse("verify", model, "--identity", "a").returncode == 64
     assert gatehouse("verify", model, "--certificate-roots", key.public).returncode == 64
     assert gatehouse("verify", "--key", key.public).returncode == 64
+    for option in ("--name", "--role", "--identity"):
+        done = gatehouse("verify", model, "--key", key.public, option, "")
+        assert done.returncode == 64 and done.stderr.startswith(f"{option}: must not be empty\n")
     assert gatehouse("verify", model, "--key", key.public, "--role", "boss").returncode == 64
 
 
