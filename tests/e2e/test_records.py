@@ -10,6 +10,7 @@ import pytest
 import wire
 from gate import Gate, Simulator, chat
 from tls import Authority
+from upstream import Upstream
 
 HOSTILE = ["\r\n{\"forged\":true}", "\n", "\0\x01\x1b[31mred\x1b[0m", "<script>alert(1)</script>",
            '","tenant":"beta', "\\u0000\\", "\u2028\u2029\u202e", "x" * 3000, "é\u0301漢字🙂",
@@ -57,13 +58,28 @@ def test_one_line_for_each_request(recorded):
         assert record["decision"] in ("admitted", "refused") and record["total_ms"] >= 0
 
 
-def test_an_upstreams_text_is_only_text(recorded):
-    """The operator sees what the upstream said, escaped and cut to size."""
+@pytest.mark.parametrize("shape,said", [
+    ("text", "simulated failure in /srv/models/tiny"), ("html", "<html><body>Bad Gateway</body></html>"),
+    ("openai", "simulated failure in /srv/models/tiny")])
+def test_what_an_upstream_said(recorded, shape, said):
     gate, _ = recorded
-    for shape in ("text", "html", "openai"):
-        answer = gate.chat(f"sim:fault=status,code=400,shape={shape}")
+    answer = gate.chat(f"sim:fault=status,code=400,shape={shape}")
+    (line,) = gate.logged(request_id=answer.fields["x-request-id"])
+    assert line["detail"] == said
+
+
+def test_an_upstreams_text_is_only_text(tmp_path):
+    """The operator sees it escaped and cut to size."""
+    def serve(peer):
+        if peer.request() is not None:
+            peer.send(b"HTTP/1.1 400 No\r\ncontent-type: text/plain\r\ncontent-length: 909\r\n\r\n"
+                      b"\x1b[31mred\xff" + b"x" * 900)
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url) as gate:
+        answer = gate.chat()
         (line,) = gate.logged(request_id=answer.fields["x-request-id"])
-        assert 0 < len(line["detail"]) <= 520
+        assert line["detail"].startswith(r"\x1b[31mred\xffxxx") and line["detail"].endswith("xxx…")
+        assert len(line["detail"]) == 501
 
 
 def test_what_a_line_says(recorded):
