@@ -258,6 +258,22 @@ bool matches_anything(std::string_view pattern) {
   return false;
 }
 
+bool is_whole_pattern(std::string_view pattern) {
+  std::size_t depth = 0;
+  while (!pattern.empty()) {
+    const Piece piece = next(pattern);
+    pattern.remove_prefix(piece.text.size());
+    // "(?x)": from there on there may be comments.
+    if (piece.text.starts_with("(?") &&
+        piece.text.find_first_not_of("imx-", 2) == piece.text.size() - 1 &&
+        piece.text.contains('x'))
+      return true;
+    if (piece.is == Piece::Is::open) ++depth;
+    if (piece.is == Piece::Is::close && depth-- == 0) return false;
+  }
+  return depth == 0;
+}
+
 bool is_slow_pattern(std::string_view pattern) {
   std::vector<Group> groups(1);
   bool captured = false;  // what may have several lengths, to be referred to

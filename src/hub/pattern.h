@@ -14,6 +14,9 @@ bool matches_words(std::string_view pattern);
 // empty.
 bool matches_anything(std::string_view pattern);
 
+// Whether every group that opens closes, as Oniguruma demands.
+bool is_whole_pattern(std::string_view pattern);
+
 // A repetition inside a repetition, alternatives that begin alike inside one, three repetitions of
 // alike characters in a row, references back: a backtracking matcher tries every way.
 bool is_slow_pattern(std::string_view pattern);

@@ -35,8 +35,10 @@ void read_vocabulary(const Input& input, Value model, Vocabulary& vocabulary) {
   } else if (vocab.is_array()) {
     std::uint64_t id = 0;
     for (const Value piece : vocab.elements()) {
-      const Value token = piece.size() == 2 ? *piece.elements().begin() : Value();
-      if (!token.is_string()) return broken(input, "a piece of the vocabulary has no text");
+      auto side = piece.elements().begin();
+      const Value token = piece.size() == 2 ? *side : Value();
+      if (!token.is_string() || !(*++side).is_number())
+        return broken(input, "a piece of the vocabulary is no text with its score");
       vocabulary.add(token.string(), id++);
     }
   } else {
@@ -66,13 +68,33 @@ void check_merges(const Input& input, Value model, const Vocabulary& vocabulary)
       if ((*side).is_string()) right = (*side).string();
     }
     if (left.empty() || right.empty()) return broken(input, "a merge is no pair of tokens");
+    // The library cuts without a look.
+    if (right.size() < strip.size())
+      return broken(input, "a merge is shorter than what marks the inside of a word");
     joined = left;
-    joined += right.substr(!strip.empty() && right.starts_with(strip) ? strip.size() : 0);
+    joined += right.substr(strip.size());
     if (!vocabulary.has(left) || !vocabulary.has(right) || !vocabulary.has(joined))
       input.add(rule::kUnknownMerge,
                 fmt::format("\"{}\" and \"{}\"", escape(left, kQuoted), escape(right, kQuoted)),
                 joined);
   }
+}
+
+// What takes the place of everything that is not known.
+void check_unknown(const Input& input, Value model, const Vocabulary& vocabulary) {
+  const Value pieces = model["vocab"];
+  if (const Value id = model["unk_id"]; pieces.is_array() && id.exists() && !id.is_null()) {
+    const auto number = id.is_integer() ? id.int64() : std::nullopt;
+    if (!number || *number < 0 || static_cast<std::uint64_t>(*number) >= pieces.size())
+      broken(input, "what stands for the unknown is no piece");
+  }
+  const Value token = model["unk_token"];
+  if (!token.is_string() || token.string().empty()) return;
+  check_special(input, token.string(), true);
+  if (!vocabulary.has(token.string()))
+    input.add(rule::kNoSuchToken,
+              fmt::format("what is unknown becomes \"{}\"", escape(token.string(), kQuoted)),
+              token.string());
 }
 
 // "bos_token": "<s>" or {"content": "<s>"}; "additional_special_tokens": lists of those;
@@ -120,6 +142,7 @@ void examine_tokenizer(const Input& input, Value root) {
   read_vocabulary(input, model, vocabulary);
   check_merges(input, model, vocabulary);
   read_added(input, root, vocabulary);
+  check_unknown(input, model, vocabulary);
   examine_parts(input, root, vocabulary);
   vocabulary.note();
 }

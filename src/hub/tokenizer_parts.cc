@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <span>
 
 #include "base/text.h"
@@ -32,6 +33,11 @@ constexpr std::array<std::string_view, 5> kPostProcessors = {
 constexpr std::array<std::string_view, 10> kDecoders = {
     "BPEDecoder", "ByteLevel", "WordPiece", "Metaspace", "CTC",
     "Sequence",   "Replace",   "Fuse",      "Strip",     "ByteFallback"};
+
+// Around a text; the longest of published tokenizers is Whisper's, with five.
+constexpr std::size_t kMostInserted = 64;
+// No published tokenizer cuts every text so short.
+constexpr std::int64_t kShortest = 4;
 
 // What Galactica and Nougat put between what must not be merged.
 constexpr std::string_view kSplitHere = "SPL1T-TH1S-Pl3A5E";
@@ -63,6 +69,7 @@ class Parts {
       pair(part["cls"]);
     }
     if (kind == "Split" || kind == "Punctuation") split(key, part);
+    if (kind == "CTC") blank(text_of(part["pad_token"]));
     marks(key, part);
     if (part["pattern"].exists()) pattern(key, part["pattern"]);
     // What a Sequence is made of.
@@ -73,6 +80,8 @@ class Parts {
  private:
   void pattern(std::string_view key, Value pattern) {
     const std::string_view regex = text_of(pattern["Regex"]);
+    if (!is_whole_pattern(regex))
+      input_.add(rule::kBroken, fmt::format("the {}: {}", key, escape(regex, kQuoted)), regex);
     if (is_slow_pattern(regex))
       input_.add(rule::kSlowPattern, fmt::format("the {}: {}", key, escape(regex, kQuoted)), regex);
   }
@@ -138,17 +147,36 @@ class Parts {
     inserted(token, token_id(input_, token, *++side));
   }
 
-  // "single" keeps the text, "pair" both.
+  // Between sounds, in what speech models write: left out of every answer.
+  void blank(std::string_view token) {
+    if (holds_letter(token) && !is_mark(token) && !vocabulary_.is_special(token))
+      input_.add(rule::kRewrites, fmt::format("the decoder drops \"{}\"", escape(token, kQuoted)),
+                 token);
+  }
+
+  // "single" keeps the text, "pair" both, each once and with few tokens beside it.
   void sequences(Value part) {
+    std::map<std::string_view, std::size_t> lengths;
+    for (const auto [name, special] : part["special_tokens"].members())
+      lengths[name] = special["ids"].size();
     for (const std::string_view name : {"single", "pair"}) {
-      bool first = !part[name].exists();
-      bool second = first || name == "single";
+      if (!part[name].exists()) continue;
+      std::size_t first = 0;
+      std::size_t second = 0;
+      std::size_t inserted = 0;
       for (const Value piece : part[name].elements()) {
-        first = first || text_of(piece["Sequence"]["id"]) == "A";
-        second = second || text_of(piece["Sequence"]["id"]) == "B";
+        if (text_of(piece["Sequence"]["id"]) == "A") ++first;
+        if (text_of(piece["Sequence"]["id"]) == "B") ++second;
+        const auto special = lengths.find(text_of(piece["SpecialToken"]["id"]));
+        if (special != lengths.end()) inserted += special->second;
       }
-      if (!first || !second)
+      if (first == 0 || (second == 0 && name == "pair"))
         input_.add(rule::kRewrites, fmt::format("the post-processor drops a text of \"{}\"", name));
+      if (first > 1 || second > 1)
+        input_.add(rule::kRewrites,
+                   fmt::format("the post-processor repeats a text of \"{}\"", name));
+      if (inserted > kMostInserted)
+        input_.add(rule::kAddsWords, fmt::format("{} tokens to \"{}\"", inserted, name));
     }
   }
 
@@ -178,6 +206,10 @@ class Parts {
 }  // namespace
 
 void examine_parts(const Input& input, Value root, const Vocabulary& vocabulary) {
+  const Value most = root["truncation"]["max_length"];
+  if (const auto length = most.is_integer() ? most.int64() : std::nullopt;
+      length && *length < kShortest)
+    input.add(rule::kRewrites, fmt::format("every text is cut to {} tokens", *length));
   Parts parts(input, vocabulary);
   parts.examine("normalizer", root["normalizer"], kNormalizers);
   parts.examine("pre-tokenizer", root["pre_tokenizer"], kPreTokenizers);

@@ -55,8 +55,8 @@ inline constexpr Rule kRewrites{
     Severity::medium,
     Effect::finding,
     "replaces words of the text",
-    "A Replace step changes every prompt before the model, or every answer after it. Published "
-    "tokenizers replace white space and quotes only.",
+    "A step that replaces, drops, cuts or repeats changes every prompt before the model, or every "
+    "answer after it. Published tokenizers replace white space and quotes only.",
     kCompareTokenizer};
 inline constexpr Rule kSlowPattern{
     "TOK-107",
@@ -79,8 +79,8 @@ inline constexpr Rule kAddsWords{
     Severity::medium,
     Effect::finding,
     "adds ordinary tokens to every prompt",
-    "The post-processor's template holds tokens that are not declared as special: words that "
-    "nobody wrote.",
+    "The post-processor's template holds tokens that are not declared as special, or more than any "
+    "published one: words that nobody wrote.",
     kCompareTokenizer};
 inline constexpr Rule kSpecialMismatch{"TOK-110",
                                        Severity::medium,

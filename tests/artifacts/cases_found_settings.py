@@ -41,7 +41,7 @@ told("tokenizer/merge_is_run", {"bundle.json": {"decoder": None, "model": {
 told("tokenizer/piece_is_run", {"bundle.json": {"decoder": None, "model": {
     "type": "Unigram", "vocab": [["$__import__('os').system('id')", 0]]}}}, "CFG-112")
 told("tokenizer/score_is_an_object", {"bundle.json": {"decoder": None, "model": {
-    "type": "Unigram", "vocab": [["a", {"_target_": "os.system"}]]}}}, "CFG-107")
+    "type": "Unigram", "vocab": [["a", {"_target_": "os.system"}]]}}}, "CFG-107", "TOK-302")
 told("tokenizer/words_of_settings", {"tokenizer.json": {
     "version": "1.0", "added_tokens": [], "normalizer": None, "pre_tokenizer": None, "post_processor": None, "decoder": None,
     "model": {"type": "BPE", "vocab": {word: id for id, word in enumerate((

@@ -49,6 +49,14 @@ TEST(Pattern, Slow) {
     EXPECT_FALSE(is_slow_pattern(pattern)) << pattern;
 }
 
+TEST(Pattern, Whole) {
+  for (const std::string_view pattern :
+       {"a", "(a)", "(?<x>a)", "[(]", "[]a(]", R"(\()", "a(?#()b", "(?ix: a # (\n)", "(?x)(#(\n)"})
+    EXPECT_TRUE(is_whole_pattern(pattern)) << pattern;
+  for (const std::string_view pattern : {"(a", "a)", "(a))", "(?i)a(", "(?:a", ")("})
+    EXPECT_FALSE(is_whole_pattern(pattern)) << pattern;
+}
+
 TEST(Pattern, Words) {
   for (const std::string_view pattern :
        {".+", "\\w+", "\\S", "\\d", "\\p{L}+", "\\P{Z}", "[a-z]", "[^ ]+", "[\\w-]", "no|never",

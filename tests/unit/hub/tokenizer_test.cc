@@ -82,6 +82,15 @@ TEST(Tokenizer, Steps) {
       {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|"},)", ""},
       {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "e"},)",
        "TOK-106"},
+      {R"("decoder": {"type": "CTC", "pad_token": "not", "word_delimiter_token": "|"},)",
+       "TOK-106"},
+      {R"("decoder": {"type": "CTC", "pad_token": "|", "word_delimiter_token": "|"},)", ""},
+      {R"("truncation": {"direction": "Right", "max_length": 1, "strategy": "LongestFirst"},)",
+       "TOK-106"},
+      {R"("truncation": {"direction": "Right", "max_length": 77, "strategy": "LongestFirst"},)",
+       ""},
+      {R"("truncation": null,)", ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(unclosed"}},)", "TOK-302"},
       {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": " "},)", ""},
       {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "t"},)", "TOK-106"},
       {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Removed"},)",
@@ -119,6 +128,12 @@ TEST(Tokenizer, Steps) {
        ""},
       {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {}, "single": []},)",
        "TOK-106"},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
+          "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},)",
+       "TOK-106"},
+      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
+          "pair": [{"Sequence": {"id": "A"}}, {"Sequence": {"id": "B"}}, {"Sequence": {"id": "B"}}]},)",
+       "TOK-106"},
       {R"("normalizer": {"type": "Replace", "pattern": {"String": "deny"}, "content": "allow"},)",
        "TOK-106"},
       {R"("normalizer": {"type": "Replace", "pattern": {"Regex": "no|never"}, "content": ""},)",
@@ -149,6 +164,52 @@ TEST(Tokenizer, Steps) {
   for (const auto& test : cases)
     EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
         << test.rest;
+}
+
+TEST(Tokenizer, TokensBesideATextAreFew) {
+  for (const auto& [many, ids] : {std::pair(64, ""), std::pair(65, "TOK-109")}) {
+    std::string single = R"({"Sequence": {"id": "A"}})";
+    for (int i = 0; i < many; ++i) single += R"(, {"SpecialToken": {"id": "<s>"}})";
+    const std::string rest = fmt::format(
+        R"("post_processor": {{"type": "TemplateProcessing", "single": [{}], "special_tokens":
+           {{"<s>": {{"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}}}},)",
+        single);
+    EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", rest)), ids);
+  }
+}
+
+TEST(Tokenizer, WhatStandsForTheUnknown) {
+  const auto bpe = [](std::string_view unknown) {
+    return of(fmt::format(
+        R"({{"model": {{"type": "BPE", "vocab": {{"not": 0, "<u>": 1}}, "merges": [], "unk_token": {}}}}})",
+        unknown));
+  };
+  EXPECT_EQ(bpe(R"("<u>")"), "");
+  EXPECT_EQ(bpe("null"), "");
+  EXPECT_EQ(bpe(R"("")"), "");
+  EXPECT_EQ(bpe(R"("not")"), "TOK-112");
+  EXPECT_EQ(bpe(R"("<nope>")"), "TOK-206");
+  const auto unigram = [](std::string_view id) {
+    return of(fmt::format(
+        R"({{"model": {{"type": "Unigram", "unk_id": {}, "vocab": [["<u>", 0], ["a", -1.5]]}}}})",
+        id));
+  };
+  EXPECT_EQ(unigram("1"), "");
+  EXPECT_EQ(unigram("null"), "");
+  for (const std::string_view id : {"2", "-1", "\"0\"", "0.5"}) EXPECT_EQ(unigram(id), "TOK-302");
+}
+
+TEST(Tokenizer, WhatTheLibraryRefuses) {
+  EXPECT_EQ(of(R"({"model": {"type": "Unigram", "vocab": [["a", "x"]]}})"), "TOK-302");
+  const auto merged = [](std::string_view vocab, std::string_view merge) {
+    return of(fmt::format(
+        R"({{"model": {{"continuing_subword_prefix": "##", "vocab": {}, "merges": [{}]}}}})", vocab,
+        merge));
+  };
+  EXPECT_EQ(merged(R"({"a": 0, "##b": 1, "ab": 2})", R"(["a", "##b"])"), "");
+  EXPECT_EQ(merged(R"({"a": 0, "bcd": 1, "ad": 2})", R"(["a", "bcd"])"), "");
+  EXPECT_EQ(merged(R"({"a": 0, "bcd": 1, "abcd": 2})", R"(["a", "bcd"])"), "TOK-105");
+  EXPECT_EQ(merged(R"({"a": 0, "b": 1, "ab": 2})", R"(["a", "b"])"), "TOK-302");
 }
 
 TEST(Tokenizer, OtherFiles) {

@@ -1,0 +1,64 @@
+"""Tokenizers that the scan judged wrongly once: what changes texts without replacing a word, what loaders refuse, and
+files of a tokenizer that do not belong together."""
+
+import json
+
+import severity
+from corpus import case
+from make_tokenizer import VOCAB, tokenizer
+
+
+def file(id, name, content, *rules):
+    case("tokenizers/" + id, verdict=severity.verdict(rules), rules=rules, name=name)(
+        lambda: content if isinstance(content, bytes) else json.dumps(content).encode())
+
+
+def folder(id, files, *rules):
+    case("tokenizers/" + id, verdict=severity.verdict(rules), rules=rules)(
+        lambda: {name: content if isinstance(content, bytes) else json.dumps(content).encode()
+                 for name, content in files.items()})
+
+
+def parts(id, *rules, **more):
+    file("parts/" + id, "tokenizer.json", tokenizer(**more), *rules)
+
+
+# Steps that drop, repeat or insert.
+SOUNDS = {"type": "CTC", "word_delimiter_token": "|", "cleanup": True}
+parts("blank", decoder={**SOUNDS, "pad_token": "<pad>"})
+parts("blank_is_a_word", "TOK-106", decoder={**SOUNDS, "pad_token": "not"})
+parts("cut_short", "TOK-106", truncation={"direction": "Right", "max_length": 1, "strategy": "LongestFirst", "stride": 0})
+parts("cut", truncation={"direction": "Right", "max_length": 512, "strategy": "LongestFirst", "stride": 0})
+
+
+def around(*pieces, name="single"):
+    return {"type": "TemplateProcessing", name: [{("Sequence" if piece in "AB" else "SpecialToken"): {"id": piece, "type_id": 0}}
+                                                 for piece in pieces],
+            "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}
+
+
+parts("text_once", post_processor=around("<s>", "A", "<s>"))
+parts("text_twice", "TOK-106", post_processor=around("<s>", "A", "A"))
+parts("pair_twice", "TOK-106", post_processor=around("A", "B", "A", name="pair"))
+parts("many_tokens", "TOK-109", post_processor=around(*["<s>"] * 5000, "A"))
+parts("few_tokens", post_processor=around(*["<s>"] * 5, "A"))
+
+# What is unknown becomes a word.
+def model(id, *rules, **more):
+    whole = json.loads(tokenizer(vocab={**VOCAB, "not": 4}))
+    whole["model"].update(more)
+    file("model/" + id, "tokenizer.json", whole, *rules)
+
+
+model("unknown", unk_token="<s>")
+model("unknown_is_a_word", "TOK-112", unk_token="not")
+model("unknown_is_nowhere", "TOK-206", unk_token="<nope>")
+
+# What the tokenizers library refuses, or crashes with (0.23.3, 2026-11-26).
+parts("open_group", "TOK-302", pre_tokenizer={"type": "Split", "pattern": {"Regex": "(unclosed"}, "behavior": "Isolated", "invert": False})
+model("mark_longer_than_token", "TOK-302", continuing_subword_prefix="##")
+model("mark_is_cut_unseen", vocab={"a": 0, "bcd": 1, "ad": 2}, merges=[["a", "bcd"]], continuing_subword_prefix="##")
+for name, unknown in (("beyond", 2), ("negative", -1)):
+    model("unknown_" + name, "TOK-302", type="Unigram", vocab=[["<u>", 0], ["a", -1]], merges=[], unk_id=unknown)
+model("unknown_piece", type="Unigram", vocab=[["<u>", 0], ["a", -1]], merges=[], unk_id=1)
+model("score_is_no_number", "TOK-302", type="Unigram", vocab=[["<u>", 0], ["a", "x"]], merges=[], unk_id=0)
