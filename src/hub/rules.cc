@@ -40,7 +40,8 @@ std::span<const findings::Rule* const> rules() {
       &rule::kSpecialDiffers,  &rule::kNoSuchToken,
       &rule::kBaseDiffers,     &rule::kNewTokens,
       &rule::kNothingAlike,    &rule::kUnknownPart,
-      &rule::kBroken,
+      &rule::kBroken,          &rule::kOrdinaryToken,
+      &rule::kNamesDiffer,
 
       &rule::kPython,          &rule::kPythonName,
       &rule::kBytecode,        &rule::kScript,

@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/siphash.h"
 #include "base/text.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_text.h"
 
 namespace gh::hub {
 
@@ -93,6 +96,26 @@ void check_special(const TokenFile& file, const Token& token, const Index& index
       {.evidence = token.text});
 }
 
+// A word of the vocabulary that begins or ends texts: it is no word any more.
+bool is_ordinary(const Token& token) {
+  return !token.special.value_or(false) && holds_letter(token.text) && !is_mark(token.text);
+}
+
+// tokenizer_config.json and special_tokens_map.json. Which one counts depends on the version.
+void compare_named(std::span<const TokenFile> files, findings::Examination& examination) {
+  std::map<std::string_view, std::pair<const TokenFile*, std::string_view>> known;
+  for (const TokenFile& file : files) {
+    for (const auto& [role, text] : file.named) {
+      const auto& [first, before] = known.try_emplace(role, &file, text).first->second;
+      if (before != text)
+        examination.add(rule::kNamesDiffer,
+                        fmt::format("{} is {} in {} and {} in {}", role, quoted(before),
+                                    first->name, quoted(text), file.name),
+                        {.evidence = text});
+    }
+  }
+}
+
 void check_named(std::span<const TokenFile> files, const Index& index,
                  findings::Examination& examination) {
   // Without a tokenizer.json the vocabulary is whatever the tokenizer's code makes of its files.
@@ -100,12 +123,16 @@ void check_named(std::span<const TokenFile> files, const Index& index,
     return file.name == "tokenizer.json" && !file.tokens.empty();
   });
   if (!whole) return;
-  for (const TokenFile& file : files)
-    for (const auto& [role, text] : file.named)
-      if (index.of_text(text) == nullptr)
-        examination.add(rule::kNoSuchToken,
-                        fmt::format("{} of {} is {}", role, file.name, quoted(text)),
-                        {.evidence = text});
+  for (const TokenFile& file : files) {
+    for (const auto& [role, text] : file.named) {
+      const Place* const place = index.of_text(text);
+      const std::string message = fmt::format("{} of {} is {}", role, file.name, quoted(text));
+      if (place == nullptr)
+        examination.add(rule::kNoSuchToken, message, {.evidence = text});
+      else if (role != "unk_token" && is_ordinary(*place->token))
+        examination.add(rule::kOrdinaryToken, message, {.evidence = text});
+    }
+  }
 }
 
 std::vector<const TokenFile*> of_form(std::span<const TokenFile> files, bool positions) {
@@ -156,6 +183,7 @@ void compare_token_files(std::span<const TokenFile> files, findings::Examination
     }
     index.add(*file);
   }
+  compare_named(files, examination);
   check_named(files, index, examination);
 }
 

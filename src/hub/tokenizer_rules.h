@@ -188,6 +188,23 @@ inline constexpr Rule kNothingAlike{
     "has a tokenizer that was not compared with the base's",
     "What was given with --base has no tokenizer of that form.",
     "Give --base the folder of the base model, with its tokenizer."};
+inline constexpr Rule kOrdinaryToken{
+    "TOK-210",
+    Severity::low,
+    Effect::finding,
+    "begins, ends or fills up texts with an ordinary token",
+    "Where a word of the vocabulary ends an answer, it is cut off at every such word; where it "
+    "fills up, the word is not seen by the model.",
+    kCompareTokenizer};
+inline constexpr Rule kNamesDiffer{
+    "TOK-211",
+    Severity::info,
+    Effect::finding,
+    "names another special token in another file",
+    "transformers goes by tokenizer_config.json where that holds added_tokens_decoder, older "
+    "versions by special_tokens_map.json: answers end at one or at the other. Published models "
+    "that were trained further have such files.",
+    kCompareTokenizer};
 
 inline constexpr Rule kUnknownPart{"TOK-301",
                                    Severity::high,

@@ -62,3 +62,13 @@ for name, unknown in (("beyond", 2), ("negative", -1)):
     model("unknown_" + name, "TOK-302", type="Unigram", vocab=[["<u>", 0], ["a", -1]], merges=[], unk_id=unknown)
 model("unknown_piece", type="Unigram", vocab=[["<u>", 0], ["a", -1]], merges=[], unk_id=1)
 model("score_is_no_number", "TOK-302", type="Unigram", vocab=[["<u>", 0], ["a", "x"]], merges=[], unk_id=0)
+
+# Words that end texts, and files that name others.
+WHOLE = tokenizer(vocab={**VOCAB, "<pad>": 4, "!": 5})
+for role in ("eos", "bos", "pad"):
+    folder(f"named/{role}_is_a_word", {"tokenizer.json": WHOLE, "tokenizer_config.json": {role + "_token": "a"}}, "TOK-210")
+folder("named/undeclared_marks", {"tokenizer.json": WHOLE, "tokenizer_config.json": {"eos_token": "<pad>", "pad_token": "!"}})
+folder("named/another", {"tokenizer.json": WHOLE, "tokenizer_config.json": {"eos_token": "<s>"},
+                         "special_tokens_map.json": {"eos_token": "<pad>"}}, "TOK-211")
+folder("named/the_same", {"tokenizer.json": WHOLE, "tokenizer_config.json": {"eos_token": "<s>"},
+                          "special_tokens_map.json": {"eos_token": {"content": "<s>", "lstrip": True}, "pad_token": "<pad>"}})

@@ -132,6 +132,38 @@ TEST(TokenFiles, NamesThatNoFileHas) {
   EXPECT_EQ(named(R"({"pad_token": "[PAD]"})", {{"tokenizer.json", R"({"model": {}})"}}), "");
 }
 
+TEST(TokenFiles, OrdinaryTokensThatEndTexts) {
+  const auto named = [](const std::string& names, const std::string& more = "{}") {
+    return compared({{"added_tokens.json", more},
+                     {"special_tokens_map.json", names},
+                     {"tokenizer.json", R"({"model": {"vocab": {"a": 0, "!": 1, "</s>": 2}},
+                        "added_tokens": [{"id": 3, "content": "end", "special": true},
+                                         {"id": 4, "content": "ord", "special": false}]})"}});
+  };
+  EXPECT_EQ(named(R"({"eos_token": "a"})"),
+            "TOK-210 eos_token of special_tokens_map.json is \"a\"");
+  EXPECT_EQ(named(R"({"bos_token": {"content": "a"}})"),
+            "TOK-210 bos_token of special_tokens_map.json is \"a\"");
+  EXPECT_EQ(named(R"({"pad_token": "ord"})"),
+            "TOK-210 pad_token of special_tokens_map.json is \"ord\"");
+  for (const std::string_view text : {"!", "</s>", "end"})
+    EXPECT_EQ(named(R"({"eos_token": ")" + std::string(text) + R"("})"), "") << text;
+  EXPECT_EQ(named(R"({"unk_token": "a", "sep_token": "a"})"), "");
+}
+
+TEST(TokenFiles, OtherNamesInAnotherFile) {
+  const auto both = [](const std::string& config, const std::string& map) {
+    return compared({{"tokenizer_config.json", config}, {"special_tokens_map.json", map}});
+  };
+  EXPECT_EQ(both(R"({"eos_token": "</s>"})", R"({"eos_token": "<|end|>"})"),
+            "TOK-211 eos_token is \"</s>\" in tokenizer_config.json and \"<|end|>\" in "
+            "special_tokens_map.json");
+  EXPECT_EQ(both(R"({"eos_token": "</s>"})", R"({"eos_token": {"content": "</s>"}})"), "");
+  EXPECT_EQ(both(R"({"eos_token": "</s>"})", R"({"pad_token": "<p>"})"), "");
+  EXPECT_EQ(both(R"({"eos_token": "</s>"})", R"({"eos_token": null})"), "");
+  EXPECT_EQ(both(R"({"sep_token": "a"})", R"({"sep_token": "b"})"), "");
+}
+
 constexpr const char* kPieceAb = "\x0a\x03\x0a\x01\x61\x0a\x03\x0a\x01\x62";
 constexpr const char* kPieceBa = "\x0a\x03\x0a\x01\x62\x0a\x03\x0a\x01\x61";
 
