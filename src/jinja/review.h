@@ -156,10 +156,10 @@ class Review {
   // review_work.cc: what the template, a macro and the block of a call cost each time they run, in
   // steps: turns of loops, calls, and texts that are written.
   struct Call {
-    const Node* node;
-    std::size_t callee;
-    std::optional<std::size_t> block;  // that stands in the call
-    std::int64_t times;
+    const Node* node = nullptr;
+    std::size_t callee = 0;
+    std::optional<std::size_t> block = {};  // that stands in the call
+    std::int64_t times = 1;
   };
   struct Work {
     std::int64_t steps = 0;

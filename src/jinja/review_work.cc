@@ -46,7 +46,8 @@ void Review::note_text(const Node& node, std::int64_t size) {
 }
 
 void Review::note_call(const Node& node, std::size_t callee) {
-  if (recording_) works_[place_.work].calls.push_back({&node, callee, {}, place_.turns});
+  if (recording_)
+    works_[place_.work].calls.push_back({.node = &node, .callee = callee, .times = place_.turns});
 }
 
 void Review::note_caller() {
