@@ -192,4 +192,12 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
   return numbers;
 }
 
+findings::Measured measured_of(const adapter::ModuleNumbers& numbers) {
+  findings::Measured measured;
+  measured.part = numbers.module;
+  for (std::size_t i = 0; i < adapter::kNumbers; ++i)
+    measured.numbers.emplace_back(adapter::kNumberNames[i], numbers.values[i]);
+  return measured;
+}
+
 }  // namespace gh::artifacts

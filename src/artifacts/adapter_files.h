@@ -12,6 +12,7 @@
 #include "adapter/weights.h"
 #include "artifacts/open.h"
 #include "findings/examination.h"
+#include "findings/report.h"
 
 namespace gh::artifacts {
 
@@ -62,5 +63,8 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
                                                           std::vector<std::string> names,
                                                           std::vector<std::string> links,
                                                           findings::Examination& examination);
+
+// As a line of the report has them.
+findings::Measured measured_of(const adapter::ModuleNumbers& numbers);
 
 }  // namespace gh::artifacts

@@ -76,6 +76,18 @@ void write_names(Writer& out, std::string_view name, const std::vector<std::stri
   out.end_array();
 }
 
+void write_tensor_files(Writer& out, const std::vector<TensorFile>& files) {
+  out.key("tensor_files").begin_array();
+  for (const TensorFile& file : files) {
+    if (!is_utf8(file.name)) continue;
+    out.begin_object();
+    out.member("name", file.name);
+    write_if(out, "end", file.end);
+    out.end_object();
+  }
+  out.end_array();
+}
+
 void write_facts(Writer& out, const Facts& facts) {
   out.key("facts").begin_object();
   out.key("kind").unsigned_integer(static_cast<std::uint64_t>(facts.document.kind));
@@ -87,6 +99,7 @@ void write_facts(Writer& out, const Facts& facts) {
   write_if(out, "embedding_rows", facts.embedding_rows);
   write_names(out, "shards", facts.document.shards);
   write_names(out, "modules", facts.document.modules);
+  write_tensor_files(out, facts.tensor_files);
   out.end_object();
 }
 
@@ -179,6 +192,18 @@ class Reader {
     return names;
   }
 
+  std::vector<TensorFile> read_tensor_files(Value list) {
+    std::vector<TensorFile> files;
+    good_ &= list.is_array();
+    for (const Value value : list.elements()) {
+      const Value name = value["name"];
+      good_ &= name.is_string();
+      files.push_back({.name = std::string(name.is_string() ? name.string() : ""),
+                       .end = number(value["end"]).value_or(0)});
+    }
+    return files;
+  }
+
   std::vector<adapter::ModuleNumbers> read_numbers(Value list) {
     std::vector<adapter::ModuleNumbers> numbers;
     good_ &= list.is_array();
@@ -208,6 +233,7 @@ class Reader {
     facts.embedding_rows = number(value["embedding_rows"]);
     facts.document.shards = read_names(value["shards"]);
     facts.document.modules = read_names(value["modules"]);
+    facts.tensor_files = read_tensor_files(value["tensor_files"]);
     return facts;
   }
 

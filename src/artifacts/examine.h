@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,11 +31,18 @@ struct Options {
 // Containers inside containers are followed this deep; what lies deeper is a finding.
 inline constexpr std::size_t kMaxDepth = 3;
 
+// A file beside an ONNX model that holds tensors of it.
+struct TensorFile {
+  std::string name;       // as the model has it, without "./": raw bytes
+  std::uint64_t end = 0;  // how far its tensors reach, in bytes
+};
+
 // What a file states, as far as it is held against the others of its folder.
 struct Facts {
   hub::DocumentFacts document;
   std::vector<hub::TemplateFact> weight_templates;  // of a GGUF
   std::optional<std::uint64_t> embedding_rows;      // of weights
+  std::vector<TensorFile> tensor_files;             // of an ONNX model
 };
 
 // What every examiner of this folder is given.

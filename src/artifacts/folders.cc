@@ -25,6 +25,7 @@ std::size_t bytes_of(const Facts& facts) {
       bytes += fact.carrier.size() + fact.name.size() + fact.digest.size();
   for (const auto* names : {&facts.document.shards, &facts.document.modules})
     for (const std::string& name : *names) bytes += name.size() + sizeof(std::string);
+  for (const TensorFile& file : facts.tensor_files) bytes += file.name.size() + sizeof(TensorFile);
   return bytes;
 }
 
@@ -37,6 +38,13 @@ NameInFolder name_in_folder(std::string_view path) {
   return {.folder = std::string(folder), .name = std::string(name)};
 }
 
+void FolderState::let_go() {
+  adapter = {};
+  tokens.clear();
+  facts = {};
+  tensors = {};
+}
+
 void FolderPlace::settle(const Facts& facts) const {
   --folder->pending;
   folder->fact_bytes += bytes_of(facts);
@@ -45,6 +53,7 @@ void FolderPlace::settle(const Facts& facts) const {
   folder->facts.files[index].document = facts.document;
   std::ranges::copy(facts.weight_templates, std::back_inserter(folder->facts.weight_templates));
   folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);
+  folder->tensors.add(index, facts.tensor_files);
 }
 
 std::shared_ptr<FolderState> Folders::at(const std::string& path) {
@@ -62,7 +71,8 @@ FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
   ++folder->pending;
   keep_adapter_file(folder->adapter, name.name, file);
   keep_token_file(folder->tokens, name.name, file);
-  folder->facts.files.push_back({.path = std::move(name.name), .document = {}});
+  folder->facts.files.push_back(
+      {.path = std::move(name.name), .bytes = file.node.bytes, .document = {}});
   return {.folder = folder, .index = folder->facts.files.size() - 1};
 }
 
@@ -89,7 +99,7 @@ bool lacks_configuration(const FolderState& folder) {
 
 bool worth_comparing(const FolderState& folder) {
   if (lacks_configuration(folder) || folder.adapter.config.descriptor.valid() ||
-      !folder.facts.weight_templates.empty())
+      !folder.facts.weight_templates.empty() || !folder.tensors.empty())
     return true;
   return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
     return (file.document.kind != hub::DocumentKind::unknown &&

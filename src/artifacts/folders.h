@@ -9,6 +9,7 @@
 
 #include "artifacts/adapter_files.h"
 #include "artifacts/examine.h"
+#include "artifacts/onnx_data.h"
 #include "artifacts/token_files.h"
 #include "hub/facts.h"
 
@@ -22,10 +23,14 @@ struct FolderState {
   hub::FolderFacts facts;
   AdapterFiles adapter;
   std::vector<NamedFile> tokens;   // the files of its tokenizer
+  OnnxData tensors;                // of its ONNX models
   std::vector<std::string> links;  // names in it that are links to what was examined
   std::size_t fact_bytes = 0;
   bool too_much = false;    // more facts than are held: nothing is compared
   std::size_t pending = 0;  // files whose examination has not ended
+
+  // When nothing more is asked of it: its line may wait long for those before it.
+  void let_go();
 };
 
 // The place of one file's facts in its folder.

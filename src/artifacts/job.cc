@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -29,7 +30,8 @@ bool wants_digest(const findings::Examination& examination, const Digests& diges
 }
 
 std::chrono::seconds time_for(const FileLimits& limits, std::uint64_t bytes) {
-  return limits.time + std::chrono::seconds(10 * (bytes >> 30));
+  constexpr std::uint64_t kMost = 8640;  // GiB: a day
+  return limits.time + std::chrono::seconds(10 * std::min(bytes >> 30, kMost));
 }
 
 sandbox::Limits child_limits(const FileLimits& limits, std::chrono::seconds time) {
@@ -121,6 +123,7 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                 examination.set_kind(is_adapter || lacks_configuration(folder) ? "adapter folder"
                                                                                : "model folder");
                 hub::examine_folder(folder.facts, examination);
+                folder.tensors.examine(folder.facts, examination);
                 examine_token_files(folder.tokens, is_adapter ? &comparison : nullptr, examination);
                 check_configuration_is_there(folder, examination);
                 std::vector<adapter::ModuleNumbers> numbers;

@@ -15,7 +15,7 @@
 namespace gh::artifacts {
 
 struct FileLimits {
-  std::chrono::seconds time{60};         // and ten more for each GiB of the file
+  std::chrono::seconds time{60};         // and ten more for each GiB of the file, a day at most
   std::uint64_t unpacked = 16ull << 30;  // bytes that a file's containers may give in all
   std::uint64_t memory = 2ull << 30;     // bytes
 };

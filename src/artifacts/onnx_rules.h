@@ -10,8 +10,9 @@ inline constexpr findings::Rule kOnnxOutside{
     findings::Severity::critical,
     findings::Effect::finding,
     "keeps tensors in a file outside its folder",
-    "The runtime opens that path and takes its bytes for weights: any file of the host can be read "
-    "through the model (CVE-2022-25882, CVE-2024-27318, CVE-2024-5187).",
+    "The runtime opens that path and takes its bytes for weights, or runs them where they are a "
+    "compiled engine: any file of the host can be read through the model (CVE-2022-25882, "
+    "CVE-2024-27318, CVE-2024-5187).",
     "Refuse the file."};
 inline constexpr findings::Rule kOnnxPython{
     "ONX-002",
@@ -41,8 +42,8 @@ inline constexpr findings::Rule kOnnxBroken{
     findings::Severity::high,
     findings::Effect::inconclusive,
     "is an ONNX model that could not be followed to its end",
-    "It is cut short or damaged, or nested more than 64 graphs deep; what lies behind that place "
-    "was not examined.",
+    "It is cut short or damaged, nested more than 64 graphs deep, or has operators of more than "
+    "1,000 domains; what lies behind that place was not examined.",
     "Fetch the file again, or export the model again."};
 inline constexpr findings::Rule kOnnxExternal{
     "ONX-006",
@@ -51,5 +52,38 @@ inline constexpr findings::Rule kOnnxExternal{
     "keeps tensors in other files",
     "The runtime reads them beside the model; they belong to what is signed and copied.",
     "Keep them together with the model."};
+inline constexpr findings::Rule kOnnxNowhere{
+    "ONX-007",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "keeps tensors in a file that it does not name",
+    "The location of the data is missing, empty or the folder itself, or the place in it is no "
+    "number. onnx and onnxruntime refuse such a model; another reader may take other bytes.",
+    "Export the model again."};
+inline constexpr findings::Rule kOnnxDataMissing{
+    "ONX-008",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "keeps tensors in a file that is not in the folder, or too short",
+    "The model does not load, or what it loads was put there later: unexamined.",
+    "Complete the download, then scan again."};
+inline constexpr findings::Rule kOnnxData{"ONX-009",
+                                          findings::Severity::info,
+                                          findings::Effect::finding,
+                                          "holds the tensors of an ONNX model beside it",
+                                          "Numbers in a row without a format of their own: where "
+                                          "each tensor lies says the model, and all "
+                                          "of them lie in the file. Nothing else was found in it.",
+                                          "Keep it together with the model."};
+inline constexpr findings::Rule kOnnxEngine{
+    "ONX-010",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "runs a compiled engine",
+    "An EPContext node hands a program for an accelerator to its execution provider, from the "
+    "model "
+    "or from a file beside it. Nobody can see what it computes, and engines of TensorRT may bring "
+    "native code. It was not examined.",
+    "Refuse the model, or compile the engine from a model that was examined."};
 
 }  // namespace gh::artifacts

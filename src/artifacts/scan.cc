@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "artifacts/clean_answers.h"
 #include "artifacts/folders.h"
 #include "artifacts/kind_rules.h"
+#include "artifacts/onnx_rules.h"
 #include "artifacts/system_rules.h"
 #include "artifacts/walk.h"
 #include "base/encoding.h"
@@ -30,14 +32,17 @@ constexpr std::chrono::milliseconds kTick{200};
 
 constexpr std::size_t kShownPath = 4096;  // bytes
 
-// Results that wait for an earlier file: beyond this many no more are started.
+// Results that wait for an earlier file: beyond this many no more are started. More of them where
+// that one waits for its folder, which may be large.
 constexpr std::size_t kLookAhead = 4096;
+constexpr std::size_t kFolderAhead = 65'536;
 
 // One line of the report, from the time that it is found until it is written.
 struct Slot {
   FileReport report;
   std::string path;  // raw bytes
   bool done = false;
+  bool examined = false;                // it may still wait for its folder
   bool hidden = false;                  // a folder of which there is nothing to say
   OpenFile file;                        // while it is examined
   NamedNode known_as;                   // in a cache
@@ -55,14 +60,6 @@ Finding finding_of(const Rule& rule, std::string message) {
 // Whether escaping changes more than backslashes.
 bool is_odd(const std::string& path) {
   return findings::printable(path, path.size() + 1) != path;
-}
-
-findings::Measured measured_of(const adapter::ModuleNumbers& numbers) {
-  findings::Measured measured;
-  measured.part = numbers.module;
-  for (std::size_t i = 0; i < adapter::kNumbers; ++i)
-    measured.numbers.emplace_back(adapter::kNumberNames[i], numbers.values[i]);
-  return measured;
 }
 
 class Scanner {
@@ -87,13 +84,15 @@ class Scanner {
       Walk walk(path, options_.exclude);
       folders_ = {};
       for (bool more = true; more || !slots_.empty();) {
-        while (more && children_.running() < options_.jobs && slots_.size() < kLookAhead) {
+        while (more && children_.running() < options_.jobs && slots_.size() < look_ahead()) {
           start_folders();
           std::optional<Found> found = walk.next();
           more = found.has_value();
           if (found) take(std::move(*found));
         }
         start_folders();
+        if (children_.running() == 0 && waits_for_folder())
+          settle_unknown(*slots_.front()->places.front().folder);
         children_.wait(kTick);
         start_folders();
         write_what_is_done();
@@ -129,7 +128,7 @@ class Scanner {
       return;
     }
     if (found.what == Found::What::link_inside) folders_.add_link(found.path);
-    slot.report.findings.push_back(finding_of_node(found));
+    slot.report.findings.push_back(finding_of(found));
     // A link is the text that it holds.
     if (!found.target.empty()) slot.report.sha256 = hex(crypto::view(crypto::sha256(found.target)));
     settle(slot);
@@ -143,25 +142,6 @@ class Scanner {
     return {.all = options_.digest || is_odd(path) || (linked && counts),
             .noted = noted,
             .fail_on = options_.fail_on};
-  }
-
-  static Finding finding_of_node(const Found& found) {
-    switch (found.what) {
-      case Found::What::file:
-      case Found::What::link_inside:
-        return finding_of(kLinkInside, fmt::format("leads to {}, inside the folder", found.why));
-      case Found::What::link_loop:
-        return finding_of(kLinkLoop, fmt::format("leads to {}, a folder above it", found.why));
-      case Found::What::link_outside:
-        return finding_of(kLinkOutside,
-                          fmt::format("leads to {}, out of the folder or nowhere", found.why));
-      case Found::What::special:
-        return finding_of(kSpecial, fmt::format("is {}, and was not opened", found.why));
-      case Found::What::too_much:
-        return finding_of(kTooMuch, fmt::format("was not looked into: {}", found.why));
-      default:
-        return finding_of(kUnreadable, fmt::format("cannot be opened: {}", found.why));
-    }
   }
 
   void take_file(Found found) {
@@ -184,7 +164,7 @@ class Scanner {
     if (found.cached) cached_[slot.known_as = {found.file.node, name}] = {kept, {}};
     slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
-    if (found.linked) slot.report.findings.push_back(finding_of_node(found));
+    if (found.linked) slot.report.findings.push_back(finding_of(found));
     slot.file = std::move(found.file);
     const Digests wanted = digests(found.path, found.linked);
     // Judged by itself, a file is held against more.
@@ -209,7 +189,7 @@ class Scanner {
   bool take_known(const Found& found, const FolderPlace& place) {
     const auto known = cached_.find({found.file.node, name_in_folder(found.path).name});
     if (known == cached_.end()) return false;
-    if (const auto slot = known->second.slot.lock(); slot != nullptr && !slot->done) {
+    if (const auto slot = known->second.slot.lock(); slot != nullptr && !slot->examined) {
       slot->places.push_back(place);
     } else {
       place.settle(known->second.facts);
@@ -248,6 +228,7 @@ class Scanner {
       for (Finding& finding : slot.report.findings)
         if (finding.offset && finding.member.empty()) finding.member = kAdapterWeights;
       slot.hidden = slot.report.findings.empty() && answer.numbers.empty();
+      slot.folder->let_go();
     } else {
       if (!same_content(slot.file.node, look(slot.file.descriptor.get())))
         slot.report.findings.push_back(finding_of(kChanged, "its size or time is another now"));
@@ -261,7 +242,42 @@ class Scanner {
       known->second.facts = std::move(answer.facts);
     }
     slot.file = {};
-    settle(slot);
+    slot.examined = true;
+    if (is_unknown(slot))
+      unknown_[slot.places.front().folder.get()].push_back(&slot);
+    else
+      settle(slot);
+  }
+
+  static bool is_unknown(const Slot& slot) {
+    return !slot.places.empty() && std::ranges::any_of(slot.report.findings, [](const Finding& f) {
+      return f.rule == &kUnknownKind && f.member.empty();
+    });
+  }
+
+  // Whether everything waits for what a folder's other files say of one.
+  bool waits_for_folder() const {
+    return !slots_.empty() && slots_.front()->examined && !slots_.front()->done;
+  }
+
+  std::size_t look_ahead() const { return waits_for_folder() ? kFolderAhead : kLookAhead; }
+
+  // Files of a folder that no format is known of: what its models keep in them is now known, or
+  // there are too many files in it to wait for the rest.
+  void settle_unknown(const FolderState& folder) {
+    const auto unknown = unknown_.extract(&folder);
+    if (unknown.empty()) return;
+    for (Slot* slot : unknown.mapped()) {
+      const std::string& name = folder.facts.files[slot->places.front().index].path;
+      if (const auto model = folder.tensors.model_of(name, slot->report.bytes)) {
+        std::erase_if(slot->report.findings,
+                      [](const Finding& finding) { return finding.rule == &kUnknownKind; });
+        slot->report.kind = "ONNX tensor data";
+        slot->report.findings.push_back(finding_of(
+            kOnnxData, fmt::format("of {}", escape(folder.facts.files[*model].path, kShownPath))));
+      }
+      settle(*slot);
+    }
   }
 
   // Everything is known: the verdict.
@@ -288,13 +304,16 @@ class Scanner {
   void start_folders() {
     std::erase_if(waiting_, [this](const std::shared_ptr<Slot>& slot) {
       if (slot->folder->pending > 0) return false;
+      settle_unknown(*slot->folder);
       if (slot->folder->too_much) {
         slot->report.findings.push_back(
             finding_of(kTooMuch, "its files state more than can be held against each other"));
+        slot->folder->let_go();
         settle(*slot);
         return true;
       }
       if (!worth_comparing(*slot->folder)) {
+        slot->folder->let_go();
         slot->hidden = slot->done = true;
         return true;
       }
@@ -348,7 +367,8 @@ class Scanner {
   Folders folders_;
   std::map<NamedNode, Cached> cached_;
   CleanAnswers clean_;
-  std::deque<std::shared_ptr<Slot>> slots_;     // in the order of the report
+  std::deque<std::shared_ptr<Slot>> slots_;                   // in the order of the report
+  std::map<const FolderState*, std::vector<Slot*>> unknown_;  // of its files, all in `slots_`
   std::vector<std::shared_ptr<Slot>> waiting_;  // folders whose files are not all known
 };
 

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <tuple>
 
+#include "artifacts/kind_rules.h"
+#include "artifacts/system_rules.h"
 #include "base/text.h"
 
 namespace gh::artifacts {
@@ -58,9 +60,10 @@ Names read_names(const Fd& folder, std::uint64_t most) {
     if (copy >= 0) ::close(copy);
     return read;
   }
-  errno = 0;
-  while (const dirent* entry =
-             ::readdir(stream)) {  // NOLINT(concurrency-mt-unsafe): a stream of its own
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(stream);  // NOLINT(concurrency-mt-unsafe): a stream of its own
+    if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (read.names.size() >= most) {
@@ -305,6 +308,30 @@ auto Walk::cache_of(int folder, const std::string& path) const
     return {std::make_shared<Cache>(Cache{std::move(opened)}), whole.substr(at + 1)};
   }
   return {};
+}
+
+findings::Finding finding_of(const Found& found) {
+  const auto say = [](const Rule& rule, std::string message) {
+    findings::Finding finding;
+    finding.rule = &rule;
+    finding.message = std::move(message);
+    return finding;
+  };
+  switch (found.what) {
+    case Found::What::file:
+    case Found::What::link_inside:
+      return say(kLinkInside, fmt::format("leads to {}, inside the folder", found.why));
+    case Found::What::link_loop:
+      return say(kLinkLoop, fmt::format("leads to {}, a folder above it", found.why));
+    case Found::What::link_outside:
+      return say(kLinkOutside, fmt::format("leads to {}, out of the folder or nowhere", found.why));
+    case Found::What::special:
+      return say(kSpecial, fmt::format("is {}, and was not opened", found.why));
+    case Found::What::too_much:
+      return say(kTooMuch, fmt::format("was not looked into: {}", found.why));
+    default:
+      return say(kUnreadable, fmt::format("cannot be opened: {}", found.why));
+  }
 }
 
 }  // namespace gh::artifacts

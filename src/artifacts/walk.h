@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "artifacts/open.h"
+#include "findings/finding.h"
 
 namespace gh::artifacts {
 
@@ -41,6 +42,9 @@ struct Found {
   bool blob = false;    // of `file`: in a cache's blobs/, named by its digest, so of no folder
   bool absent = false;  // of `file`: an empty mark in a cache, that the repository has no such file
 };
+
+// What is to be said of anything but a file that no link led to.
+findings::Finding finding_of(const Found& found);
 
 class Walk {
  public:

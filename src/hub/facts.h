@@ -43,6 +43,7 @@ struct DocumentFacts {
 
 struct FileFacts {
   std::string path;  // relative to the folder, with '/'
+  std::uint64_t bytes = 0;
   DocumentFacts document;
 };
 

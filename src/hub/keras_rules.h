@@ -10,9 +10,11 @@ inline constexpr findings::Rule kKerasProgram{
     "KER-020",
     findings::Severity::high,
     findings::Effect::finding,
-    "has a layer that loads a TensorFlow program from elsewhere",
-    "A TFSMLayer runs whatever SavedModel is at its path, which may be a URL: operators that read "
-    "and write files among it. Safe mode refuses it since Keras 3.14 only (CVE-2026-1462).",
+    "has a layer that loads a TensorFlow program, or does something with files",
+    "A TFSMLayer runs whatever SavedModel is at its path, which may be a URL, and so does the "
+    "KerasLayer of TensorFlow Hub; TFOpLambda and TensorFlowOpLayer call operators by name, those "
+    "that read and write files among them. Safe mode refuses TFSMLayer since Keras 3.14 "
+    "(CVE-2026-1462).",
     "Refuse the file."};
 inline constexpr findings::Rule kKerasFile{
     "KER-021",

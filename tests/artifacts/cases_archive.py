@@ -15,7 +15,7 @@ import make_zip as zips
 from corpus import case
 from make_zip import Member
 
-NOTES = {"ONX-006", "ZIP-044", "ZIP-006", "KER-013"}
+NOTES = {"ONX-006", "ONX-009", "ZIP-044", "ZIP-006", "KER-013"}
 INCONCLUSIVE = {"ARC-007", "ARC-008", "ARC-009", "ONX-005", "KER-005", "KER-006", "FIL-004", "SYS-001", "ZIP-036"}
 UNSUPPORTED = {"FIL-002", "FIL-003"}
 EVIL = ("PKL-101", "PKL-201")
@@ -208,9 +208,61 @@ archived("hdf5_lambda_as_a_name", lambda: b"\x89HDF\r\n\x1a\n" + b'{"name": "Lam
 RELU = onnx.node("Relu", "x", "y")
 archived("onnx", lambda: onnx.model([RELU]), name="m.onnx")
 archived("onnx_microsoft", lambda: onnx.model([onnx.node("Gelu", "x", "y", domain="com.microsoft")]), name="m.onnx")
-archived("onnx_external", lambda: onnx.model([RELU], [onnx.external("w", "weights.bin")]), "ONX-006", name="m.onnx")
+def beside(id, model, data, *rules, to="weights.bin"):
+    archived(id, lambda: {"m.onnx": model, **({to: data} if data is not None else {})}, *rules)
+
+
+def external(*entries, location="weights.bin", place=1):
+    return onnx.model([RELU], [onnx.external("w", location, *entries, place=place)])
+
+
+NUMBERS = bytes.fromhex("b7e1516298c1a3f4") * 100
+beside("onnx_external", external(("offset", "0"), ("length", "800")), NUMBERS, "ONX-006", "ONX-009")
+beside("onnx_external_dot", external(location="./weights.bin"), NUMBERS, "ONX-006", "ONX-009")
+beside("onnx_external_any_name", external(location="model.layers.0.weight"), NUMBERS, "ONX-006", "ONX-009", to="model.layers.0.weight")
+beside("onnx_external_before", external(location="a"), NUMBERS, "ONX-006", "ONX-009", to="a")
+beside("onnx_external_missing", external(), None, "ONX-006", "ONX-008")
+beside("onnx_external_short", external(("offset", "4"), ("length", "797")), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
+beside("onnx_external_of_another", external(location="other.bin"), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
+beside("onnx_external_of_tensorflow", external(location="saved_model.pb"), NUMBERS, "FIL-002", "ONX-006", to="saved_model.pb")
+beside("onnx_external_of_lite", external(location="m.TFLITE"), NUMBERS, "FIL-002", "ONX-006", to="m.TFLITE")
+beside("onnx_external_pickle", external(), torch.EVIL, *EVIL, "ONX-006")
+beside("onnx_external_elf", external(), b"\x7fELF\x02\x01\x01" + bytes(60), "COD-105", "ONX-006")
+beside("onnx_external_python", external(location="run.py"), b"import os\nos.system('id')\n", "COD-101", "ONX-006", to="run.py")
+beside("onnx_external_inside", external(place=0), NUMBERS, "ONX-006", "ONX-009")
+for name, entries, place in (("missing", (), None), ("empty", (), ""), ("dot", (), "."), ("dots", (), "././"),
+                             ("negative", (("offset", "-5"),), "w"), ("word", (("length", "all"),), "w"),
+                             ("sum", (("offset", "18446744073709551615"), ("length", "2")), "w"),
+                             ("large", (("offset", "99999999999999999999"),), "w")):
+    archived("onnx_external_" + name + "_place", lambda entries=entries, place=place: external(*entries, location=place), "ONX-007",
+             name="m.onnx")
+archived("onnx_external_memory", lambda: external(location="*/_ORT_MEM_ADDR_/*"), "ONX-001", name="m.onnx")
+archived("onnx_external_second_place", lambda: external(("location", "/etc/passwd")), "ONX-001", "ONX-006", "ONX-008", name="m.onnx")
+case("archive/onnx_external_of_another_folder", verdict="findings", rules=["FIL-002", "ONX-006", "ONX-008"])(
+    lambda: {"a/m.onnx": external(), "b/weights.bin": NUMBERS})
+
+
+def engine(*attributes, domain="com.microsoft"):
+    return onnx.model([onnx.node("EPContext", "x", "y", domain=domain, attributes=attributes)])
+
+
+archived("onnx_engine", lambda: engine(onnx.integer_attribute("embed_mode", 0), onnx.text_attribute("ep_cache_context", "m.bin")),
+         "ONX-010", name="m.onnx")
+archived("onnx_engine_inside", lambda: engine(onnx.integer_attribute("embed_mode", 1), onnx.text_attribute(
+    "ep_cache_context", "/ a program that begins with a slash")), "ONX-010", name="m.onnx")
+archived("onnx_engine_by_default", lambda: engine(), "ONX-010", name="m.onnx")
+archived("onnx_engine_outside", lambda: engine(onnx.text_attribute("ep_cache_context", "../m.bin"), onnx.integer_attribute(
+    "embed_mode", 0)), "ONX-001", "ONX-010", name="m.onnx")
+archived("onnx_engine_absolute", lambda: engine(onnx.integer_attribute("embed_mode", 0), onnx.text_attribute(
+    "ep_cache_context", "/tmp/evil.so")), "ONX-001", "ONX-010", name="m.onnx")
+archived("onnx_engine_original", lambda: engine(onnx.text_attribute("onnx_model_filename", "/etc/passwd")), "ONX-001", "ONX-010",
+         name="m.onnx")
+archived("onnx_engine_of_others", lambda: engine(domain="com.example"), "ONX-003", name="m.onnx")
 archived("onnx_external_below", lambda: onnx.model([RELU], [onnx.external("w", "data/weights.bin")]), "ONX-006",
          name="m.onnx")
+archived("onnx_domains", lambda: onnx.model(
+    [onnx.node("F", "x", "y", domain=f"d{i}") for i in range(1000)] + [onnx.node("F", "x", "y", domain="evil")],
+    functions=[onnx.function("F", f"d{i}", [RELU]) for i in range(1000)]), "ONX-005", name="m.onnx")
 archived("onnx_external_outside", lambda: onnx.model([RELU], [onnx.external("w", "../../etc/passwd")]), "ONX-001",
          name="m.onnx", covers="CVE-2022-25882 CVE-2024-27318")
 archived("onnx_external_absolute", lambda: onnx.model([RELU], [onnx.external("w", "/etc/passwd")]), "ONX-001",

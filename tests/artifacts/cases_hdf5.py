@@ -112,6 +112,8 @@ told("bomb_that_is_none", dataset(h5.chunked(4, 4), dims=(1 << 20, 1 << 9)))
 told("keras", old(h5.text("model_config", config(DENSE)), h5.text("training_config", '{"loss": "mse"}')))
 told("keras_lambda", old(h5.text("model_config", config(DENSE, LAMBDA))), "KER-001", covers="CVE-2025-9905")
 told("keras_program", old(h5.text("model_config", config({"class_name": "TFSMLayer", "config": {"filepath": "/x"}}))), "KER-020")
+told("keras_read_file", old(h5.text("model_config", config({"class_name": "TFOpLambda", "config": {"function": "io.read_file"}}))), "KER-020")
+told("keras_add", old(h5.text("model_config", config({"class_name": "TFOpLambda", "config": {"function": "math.add"}}))))
 told("keras_words", old(h5.text("model_config", config({"class_name": "StringLookup", "config": {"vocabulary": "/x"}}))), "KER-021",
      covers="CVE-2025-12058")
 told("keras_lambda_escaped", old(h5.text("model_config", config(LAMBDA).replace("Lambda", "\\u004cambda"))), "KER-001")

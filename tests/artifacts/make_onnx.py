@@ -18,10 +18,11 @@ def data(field, value):
     return varint(field << 3 | 2) + varint(len(value)) + value
 
 
-def external(name, location):
+def external(name, location, *entries, place=1):
     """A TensorProto of one float in another file."""
-    entry = data(1, "location") + data(2, location)
-    return integer(1, 1) + integer(2, 1) + data(8, name) + data(13, entry) + integer(14, 1)
+    pairs = ([] if location is None else [("location", location)]) + list(entries)
+    return (integer(1, 1) + integer(2, 1) + data(8, name) +
+            b"".join(data(13, data(1, key) + data(2, value)) for key, value in pairs) + integer(14, place))
 
 
 def tensor_attribute(name, tensor):
@@ -30,6 +31,14 @@ def tensor_attribute(name, tensor):
 
 def graph_attribute(name, graph):
     return data(1, name) + data(6, graph) + integer(20, 5)
+
+
+def integer_attribute(name, value):
+    return data(1, name) + integer(3, value) + integer(20, 2)
+
+
+def text_attribute(name, text):
+    return data(1, name) + data(4, text) + integer(20, 3)
 
 
 def node(operator, source, target, domain="", attributes=()):

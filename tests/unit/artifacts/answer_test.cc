@@ -34,6 +34,7 @@ TEST(Answer, ComesBackAsItWas) {
   facts.document.shards = {"model-00001.safetensors"};
   facts.document.templates.push_back({"a.json", "default", std::string(64, 'a')});
   facts.embedding_rows = 9;
+  facts.tensor_files = {{.name = "model.onnx_data", .end = 5}};
   const auto answer =
       read_answer(write_answer(examination, 42, std::string(64, 'b'), facts), rules());
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
@@ -56,6 +57,9 @@ TEST(Answer, ComesBackAsItWas) {
   ASSERT_EQ(answer->facts.document.templates.size(), 1);
   EXPECT_EQ(answer->facts.document.templates[0].carrier, "a.json");
   EXPECT_EQ(answer->facts.embedding_rows, 9);
+  ASSERT_EQ(answer->facts.tensor_files.size(), 1);
+  EXPECT_EQ(answer->facts.tensor_files[0].name, "model.onnx_data");
+  EXPECT_EQ(answer->facts.tensor_files[0].end, 5);
 }
 
 TEST(Answer, SaysHowManyWereNotListed) {
@@ -85,7 +89,7 @@ TEST(Answer, TextsArePrintableAgain) {
 }
 
 constexpr std::string_view kFacts =
-    R"("facts":{"kind":0,"templates":[],"weight_templates":[],"shards":[],"modules":[]},"numbers":[])";
+    R"("facts":{"kind":0,"templates":[],"weight_templates":[],"shards":[],"modules":[],"tensor_files":[]},"numbers":[])";
 
 std::string with_finding(std::string_view finding) {
   return R"({"kind":"","bytes_read":0,"sha256":"","findings":[)" + std::string(finding) + "]," +
@@ -126,11 +130,16 @@ TEST(Answer, AnythingElseIsRefused) {
       R"({"kind":1,"bytes_read":0,"sha256":"","findings":[],)" + std::string(kFacts) + "}",
       R"({"kind":"","bytes_read":0,"sha256":"","findings":[]})",
       R"({"kind":"","bytes_read":0,"sha256":"","findings":[],"facts":{"kind":99,"templates":[],)"
-      R"("weight_templates":[],"shards":[],"modules":[]}})",
+      R"("weight_templates":[],"shards":[],"modules":[],"tensor_files":[]}})",
       R"({"kind":"","bytes_read":0,"sha256":"","findings":[],"facts":{"kind":0,"templates":[1],)"
-      R"("weight_templates":[],"shards":[],"modules":[]}})",
+      R"("weight_templates":[],"shards":[],"modules":[],"tensor_files":[]}})",
       R"({"kind":"","bytes_read":0,"sha256":"","findings":[],"facts":{"kind":0,"templates":[],)"
-      R"("weight_templates":[],"shards":[1],"modules":[]}})",
+      R"("weight_templates":[],"shards":[1],"modules":[],"tensor_files":[]}})",
+      R"({"kind":"","bytes_read":0,"sha256":"","findings":[],"facts":{"kind":0,"templates":[],)"
+      R"("weight_templates":[],"shards":[],"modules":[],"tensor_files":[1]},"numbers":[]})",
+      R"({"kind":"","bytes_read":0,"sha256":"","findings":[],"facts":{"kind":0,"templates":[],)"
+      R"("weight_templates":[],"shards":[],"modules":[],)"
+      R"("tensor_files":[{"name":"w","end":-1}]},"numbers":[]})",
   };
   for (const std::string& text : cases)
     EXPECT_FALSE(read_answer(text, rules()).has_value()) << text;

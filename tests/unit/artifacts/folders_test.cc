@@ -42,6 +42,20 @@ TEST(Folders, KnowWhichNamesAreLinks) {
   EXPECT_FALSE(worth_comparing(*folder));
 }
 
+TEST(Folders, LetGoOfWhatIsNotNeededAnyMore) {
+  Folders folders;
+  folders.add("m/a.onnx", {})
+      .settle({.document = {},
+               .weight_templates = {},
+               .embedding_rows = {},
+               .tensor_files = {{.name = "w", .end = 1}}});
+  const auto folder = folders.leave("m");
+  EXPECT_TRUE(worth_comparing(*folder));
+  folder->let_go();
+  EXPECT_FALSE(worth_comparing(*folder));
+  EXPECT_TRUE(folder->facts.files.empty());
+}
+
 TEST(Folders, KnowWhenAllFilesAreKnown) {
   Folders folders;
   const FolderPlace first = folders.add("m/a.json", {});

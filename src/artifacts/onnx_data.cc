@@ -1,0 +1,58 @@
+#include "artifacts/onnx_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "artifacts/onnx_rules.h"
+#include "base/text.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+// Names by which other runtimes take a file that has no mark of its own: an ONNX model that claims
+// it says nothing of what they do with it.
+bool is_of_another(std::string_view name) {
+  static constexpr auto kEndings = std::to_array<std::string_view>(
+      {".tflite", ".engine", ".plan", ".trt", ".mlmodel", ".pte", ".nemo", ".llamafile"});
+  return name == "saved_model.pb" || name == "keras_metadata.pb" ||
+         std::ranges::any_of(kEndings, [&](std::string_view end) {
+           return name.size() >= end.size() &&
+                  equals_ignoring_case(name.substr(name.size() - end.size()), end);
+         });
+}
+
+}  // namespace
+
+void OnnxData::add(std::size_t model, const std::vector<TensorFile>& files) {
+  for (const TensorFile& file : files) {
+    const auto [at, first] = reaches_.try_emplace(file.name, Reach{model, file.end});
+    if (!first && at->second.end < file.end) at->second = {model, file.end};
+  }
+}
+
+std::optional<std::size_t> OnnxData::model_of(std::string_view name, std::uint64_t bytes) const {
+  const auto reach = reaches_.find(name);
+  if (reach == reaches_.end() || reach->second.end > bytes || is_of_another(name))
+    return std::nullopt;
+  return reach->second.model;
+}
+
+void OnnxData::examine(const hub::FolderFacts& folder, findings::Examination& examination) const {
+  std::map<std::string_view, std::uint64_t> sizes;
+  for (const hub::FileFacts& file : folder.files) sizes[file.path] = file.bytes;
+  for (const auto& [name, reach] : reaches_) {
+    const auto size = sizes.find(name);
+    if (size != sizes.end() && reach.end <= size->second) continue;
+    examination.add(kOnnxDataMissing,
+                    fmt::format("{} refers to {}, which {}",
+                                escape(folder.files[reach.model].path, 100), escape(name, 100),
+                                size == sizes.end()
+                                    ? std::string("is not there")
+                                    : fmt::format("has {} bytes of {}", size->second, reach.end)));
+  }
+}
+
+}  // namespace gh::artifacts

@@ -1,0 +1,55 @@
+#include "artifacts/onnx_data.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gh::artifacts {
+namespace {
+
+std::string messages(const OnnxData& data, const hub::FolderFacts& folder) {
+  findings::Examination examination(0);
+  data.examine(folder, examination);
+  std::string all;
+  for (const findings::Finding& finding : examination.findings())
+    all += std::string(finding.rule->id) + ": " + finding.message + "\n";
+  return all;
+}
+
+hub::FolderFacts folder() {
+  hub::FolderFacts facts;
+  facts.files.push_back({.path = "a.onnx", .bytes = 10, .document = {}});
+  facts.files.push_back({.path = "b.onnx", .bytes = 10, .document = {}});
+  facts.files.push_back({.path = "w", .bytes = 100, .document = {}});
+  return facts;
+}
+
+TEST(OnnxData, IsWhatAModelNamesAndAllTensorsLieIn) {
+  OnnxData data;
+  EXPECT_TRUE(data.empty());
+  data.add(0, {{.name = "w", .end = 40}, {.name = "saved_model.pb", .end = 1}});
+  EXPECT_FALSE(data.empty());
+  EXPECT_EQ(data.model_of("w", 100), 0);
+  EXPECT_EQ(data.model_of("w", 40), 0);
+  EXPECT_EQ(data.model_of("w", 39), std::nullopt);
+  EXPECT_EQ(data.model_of("v", 100), std::nullopt);
+  EXPECT_EQ(data.model_of("W", 100), std::nullopt);
+  EXPECT_EQ(data.model_of("saved_model.pb", 100), std::nullopt);
+  data.add(1, {{.name = "w", .end = 60}});
+  data.add(0, {{.name = "w", .end = 50}});
+  EXPECT_EQ(data.model_of("w", 59), std::nullopt);
+  EXPECT_EQ(data.model_of("w", 60), 1);
+}
+
+TEST(OnnxData, ThatIsNotThereOrTooShortIsSaid) {
+  OnnxData data;
+  data.add(0, {{.name = "w", .end = 100}});
+  EXPECT_EQ(messages(data, folder()), "");
+  data.add(1, {{.name = "w", .end = 101}, {.name = "v", .end = 0}});
+  EXPECT_EQ(messages(data, folder()),
+            "ONX-008: b.onnx refers to v, which is not there\n"
+            "ONX-008: b.onnx refers to w, which has 100 bytes of 101\n");
+}
+
+}  // namespace
+}  // namespace gh::artifacts
