@@ -17,6 +17,7 @@
 #include "artifacts/catalogue.h"
 #include "artifacts/scan.h"
 #include "base/text.h"
+#include "cli/descriptor_limit.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "findings/report_writer.h"
@@ -43,7 +44,11 @@ class Output {
     good_ &= std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
     good_ &= std::fflush(file_.get()) == 0;
   }
-  bool good() const { return good_; }
+  // Nothing follows. False when something did not reach the file: some say so at its end only.
+  bool close() {
+    std::FILE* file = file_.release();
+    return (file == stdout || std::fclose(file) == 0) && good_;
+  }
 
  private:
   struct Close {
@@ -150,6 +155,7 @@ int run(const Scan& command) {
   if (!suppressions) return kUsage;
   auto output = Output::open(command.output);
   if (!output) return complain(kUndecided, output.error().message);
+  raise_descriptor_limit();  // the files of a folder are open until all of them were examined
   ProgressLine line;
   const auto format = findings::format_from(command.format).value_or(findings::Format::text);
   const auto writer = findings::make_report(
@@ -161,7 +167,7 @@ int run(const Scan& command) {
                                      [&](const artifacts::Progress& now) { line.show(now); });
   line.clear();
   if (!tally) return complain(kUndecided, tally.error().message);
-  if (!output->good()) return complain(kUndecided, "the report could not be written");
+  if (!output->close()) return complain(kUndecided, "the report could not be written");
   if (!command.output.empty()) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
   return tally->exit_code();
 }

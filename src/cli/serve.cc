@@ -3,11 +3,11 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <cstdio>
 
 #include "base/log.h"
+#include "cli/descriptor_limit.h"
 #include "cli/exit_code.h"
 #include "cli/notify.h"
 #include "console/admin.h"
@@ -15,14 +15,6 @@
 
 namespace gh::cli {
 namespace {
-
-// Two descriptors per exchange are the normal case; the soft limit of most systems is 1,024.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // Bodies of 100 KB come and go. By default each is a mapping of its own or grows and shrinks the
 // heap, and the page faults cost more than all the copying.
@@ -43,7 +35,7 @@ int run(const Serve& command) {
   prctl(PR_SET_DUMPABLE, 0);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
-  raise_descriptor_limit();
+  raise_descriptor_limit();  // two per exchange are the normal case
   keep_freed_memory();
   const log::Background background;  // ends after everything that logs
   auto gateway = gateway::Gateway::open(command.config);
