@@ -72,12 +72,9 @@ Exchange::Outcome Exchange::limit_address() {
   record_.client = *client;
   const policy::Listener& listener = policy().listeners[listener_];
   if (!listener.requests_per_ip) return Outcome::next;
-  const auto block = record_.client.client_block();
   limits::Table& table = worker_.shared().addresses;
-  const limits::Ask ask{
-      .subject = table.subject(limits::Scope::ip,
-                               {reinterpret_cast<const char*>(block.data()), block.size()}),
-      .rate = &*listener.requests_per_ip};
+  const limits::Ask ask{.subject = table.subject(limits::Scope::ip, record_.client.client_block()),
+                        .rate = &*listener.requests_per_ip};
   const MonoTime now = worker_.loop().now();
   const auto admitted = table.admit({&ask, 1}, now);
   if (!admitted) return refuse(rate_refusal(admitted.error()));
@@ -105,11 +102,9 @@ Exchange::Outcome Exchange::authenticate() {
   record_.auth_failure = identity::name(failure);
   // Only failures are counted, and only failures are refused for them: a valid key always passes.
   const policy::Listener& listener = policy().listeners[listener_];
-  const auto block = record_.client.client_block();
   limits::Table& table = worker_.shared().addresses;
   const limits::Ask ask{
-      .subject = table.subject(limits::Scope::failed_auth,
-                               {reinterpret_cast<const char*>(block.data()), block.size()}),
+      .subject = table.subject(limits::Scope::failed_auth, record_.client.client_block()),
       .rate = &listener.failed_auth_per_ip};
   const auto admitted = table.admit({&ask, 1}, worker_.loop().now());
   if (!admitted) return refuse(rate_refusal(admitted.error()));

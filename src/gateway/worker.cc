@@ -48,13 +48,12 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
 
   bool on_connection(const net::Address& peer) override {
     const policy::Listener& listener = definition();
-    const auto block = peer.client_block();
     limits::Table& table = worker_.shared_.addresses;
     const policy::Concurrency all{.most = listener.connections,
                                   .rule = "listen.limits.connections"};
     const policy::Concurrency one{.most = listener.connections_per_ip,
                                   .rule = "listen.limits.per_ip.connections"};
-    const std::string subject(reinterpret_cast<const char*>(block.data()), block.size());
+    const std::string subject(peer.client_block());
     const std::array<limits::Ask, 2> asks = {
         limits::Ask{
             .subject = table.subject(limits::Scope::global, fmt::format("listener{}", index_)),
@@ -77,9 +76,7 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
   }
 
   void on_disconnection(const net::Address& peer) override {
-    const auto block = peer.client_block();
-    const auto entry =
-        connections_.find(std::string(reinterpret_cast<const char*>(block.data()), block.size()));
+    const auto entry = connections_.find(std::string(peer.client_block()));
     if (entry != connections_.end()) connections_.erase(entry);
     --worker_.metrics_.connections;
     worker_.finish_if_idle();

@@ -61,10 +61,8 @@ bool Address::is_loopback() const {
   return gh::is_loopback(ip_);
 }
 
-Ip Address::client_block() const {
-  Ip block = ip_;
-  if (!is_ipv4(ip_)) std::fill(block.begin() + 8, block.end(), std::uint8_t{0});
-  return block;
+std::string_view Address::client_block() const {
+  return {reinterpret_cast<const char*>(ip_.data()), is_ipv4(ip_) ? ip_.size() : 8};
 }
 
 std::string Address::text() const {

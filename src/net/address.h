@@ -36,8 +36,8 @@ class Address {
   std::uint16_t port() const { return port_; }
   // IPv4 as v4-mapped IPv6.
   const Ip& ip() const { return ip_; }
-  // What one client counts as for limits: the IPv4 address, or the IPv6 /64.
-  Ip client_block() const;
+  // What one client counts as for limits, as bytes: the IPv4 address, or the IPv6 /64.
+  std::string_view client_block() const;
   // "192.0.2.1", "2001:db8::1", "unix"; without the port.
   std::string text() const;
   // For connect() and bind(); 0 when this is no IP address.

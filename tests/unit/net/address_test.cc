@@ -65,7 +65,9 @@ TEST(Address, RefusedTexts) {
 }
 
 TEST(Address, ClientBlock) {
-  const auto block = [](std::string_view text) { return Address::parse_ip(text)->client_block(); };
+  const auto block = [](std::string_view text) {
+    return std::string(Address::parse_ip(text)->client_block());
+  };
   EXPECT_NE(block("192.0.2.1"), block("192.0.2.2"));
   EXPECT_EQ(block("192.0.2.1"), block("::ffff:192.0.2.1"));
   EXPECT_EQ(block("2001:db8:1:2::1"), block("2001:db8:1:2:ffff:ffff:ffff:ffff"));
