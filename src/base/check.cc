@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/log.h"
+
 namespace gh {
 namespace {
 std::atomic<std::uint64_t> bugs{0};
@@ -22,9 +24,9 @@ void check_failed(const char* condition, const char* file, int line) {
 
 void bug_reached(const char* what, const char* file, int line) {
   bugs.fetch_add(1, std::memory_order_relaxed);
-  std::fprintf(stderr, "%s:%d: bug: %s\n", file, line, what);
+  log::error("{}:{}: bug: {}", file, line, what);
 #ifndef NDEBUG
-  std::abort();
+  check_failed(what, file, line);
 #endif
 }
 
