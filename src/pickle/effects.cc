@@ -271,15 +271,15 @@ bool Machine::pass_array(Value state) {
 
 // A pickle of its own between two opcodes, loaded without joblib.
 bool Machine::array_of_objects() {
-  const auto stack = std::exchange(stack_, {});
-  const auto marks = std::exchange(marks_, {});
+  auto stack = std::exchange(stack_, {});
+  auto marks = std::exchange(marks_, {});
   auto memo = std::exchange(memo_, {});
   const std::uint64_t opcodes_before = opcodes_before_;
   nested_ = true;
   const bool whole = run();
   nested_ = false;
-  stack_ = stack;
-  marks_ = marks;
+  stack_ = std::move(stack);
+  marks_ = std::move(marks);
   memo_ = std::move(memo);
   opcodes_before_ = opcodes_before;
   frame_end_ = UINT64_MAX;
