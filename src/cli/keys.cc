@@ -9,27 +9,13 @@
 #include "cli/exit_code.h"
 #include "cli/key_options.h"
 #include "cli/key_output.h"
+#include "cli/output.h"
 #include "identity/key_text.h"
 #include "policy/load.h"
 #include "store/key_store.h"
 
 namespace gh::cli {
 namespace {
-
-int complain(int exit_code, std::string_view message) {
-  fmt::print(stderr, "gatehouse: {}\n", message);
-  return exit_code;
-}
-
-// False when it did not reach whoever reads it.
-bool print(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
-}
-
-int print_or_complain(std::string_view text) {
-  return print(text) ? kFine : complain(kUndecided, "cannot write to standard output");
-}
 
 // What every command needs: the policy, and the state that it names.
 struct State {
@@ -41,9 +27,7 @@ struct State {
 std::expected<State, int> open_state(const std::string& config) {
   policy::Loaded loaded = policy::load(config, {.upstream_keys = false});
   if (loaded.snapshot == nullptr) {
-    for (const policy::Problem& problem : loaded.problems) {
-      fmt::print(stderr, "{}\n", policy::format(problem));
-    }
+    complain_of(loaded.problems);
     return std::unexpected(kUndecided);
   }
   const policy::Snapshot& policy = *loaded.snapshot;
@@ -137,8 +121,8 @@ int run(const KeysList& command) {
     }
   }
   const WallTime now = system_clock().wall();
-  return print_or_complain(command.json ? key_list_json(*keys, *state->policy, now)
-                                        : key_table(*keys, *state->policy, now));
+  return print(kFine, command.json ? key_list_json(*keys, *state->policy, now)
+                                   : key_table(*keys, *state->policy, now));
 }
 
 int run(const KeysShow& command) {
@@ -147,8 +131,8 @@ int run(const KeysShow& command) {
   const auto key = find(*state, command.handle);
   if (!key) return key.error();
   const WallTime now = system_clock().wall();
-  return print_or_complain(command.json ? key_json(*key, *state->policy, now)
-                                        : key_text(*key, *state->policy, now));
+  return print(kFine, command.json ? key_json(*key, *state->policy, now)
+                                   : key_text(*key, *state->policy, now));
 }
 
 int run(const KeysRevoke& command) {
@@ -160,12 +144,12 @@ int run(const KeysRevoke& command) {
   const Result<bool> revoked = state->keys.revoke(key->id, now);
   if (!revoked) return complain(kUndecided, revoked.error().message);
   if (*revoked) key->revoked = now;
-  if (command.json) return print_or_complain(key_json(*key, *state->policy, now));
+  if (command.json) return print(kFine, key_json(*key, *state->policy, now));
   const std::string who =
       fmt::format("{} ({}/{})", key->id, escape(key->tenant), escape(key->name));
-  return print_or_complain(
-      *revoked ? fmt::format("revoked {}; running gateways refuse it within a second\n", who)
-               : fmt::format("{} was revoked already\n", who));
+  return print(
+      kFine, *revoked ? fmt::format("revoked {}; running gateways refuse it within a second\n", who)
+                      : fmt::format("{} was revoked already\n", who));
 }
 
 }  // namespace gh::cli

@@ -14,11 +14,13 @@ int complain(int exit_code, std::string_view message) {
   return exit_code;
 }
 
+bool print(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
 int print(int exit_code, std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return complain(kUndecided, "cannot write to standard output");
-  }
-  return exit_code;
+  return print(text) ? exit_code : complain(kUndecided, "cannot write to standard output");
 }
 
 void complain_of(const std::vector<policy::Problem>& problems) {

@@ -11,7 +11,10 @@ namespace gh::cli {
 // "gatehouse: MESSAGE" on standard error; returns `exit_code`. `message` is escaped already.
 int complain(int exit_code, std::string_view message);
 
-// `text` on standard output; returns `exit_code`, or kUndecided when it could not be written.
+// On standard output; false when it did not reach whoever reads it.
+bool print(std::string_view text);
+
+// The same; returns `exit_code`, or kUndecided when it could not be written.
 int print(int exit_code, std::string_view text);
 
 // Each as "file:line:column: message" on standard error.
