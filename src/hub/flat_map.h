@@ -26,8 +26,8 @@ class FlatMap {
   bool contains(const Key& key) const { return find(key) != nullptr; }
   std::size_t size() const { return entries_.size(); }
 
-  // The entry of that key, and whether it is new.
-  std::pair<const Entry*, bool> emplace(const Key& key, const Mapped& mapped) {
+  // The entry of that key, whose key stays as it is, and whether it is new.
+  std::pair<Entry*, bool> emplace(const Key& key, const Mapped& mapped) {
     if (2 * entries_.size() >= slots_.size()) grow();
     const std::uint32_t tag = tag_of(key);
     Slot& slot = slots_[place(tag, key)];

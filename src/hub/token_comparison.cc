@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "base/siphash.h"
 #include "base/text.h"
+#include "hub/flat_map.h"
 #include "hub/tokenizer_rules.h"
 #include "hub/tokenizer_text.h"
 
@@ -64,12 +64,13 @@ class Index {
  private:
   template <class Map, class Key>
   static const Place* find(const Map& map, Key key) {
-    const auto at = map.find(key);
-    return at == map.end() ? nullptr : &at->second;
+    const auto* const entry = map.find(key);
+    return entry == nullptr ? nullptr : &entry->second;
   }
+
   Hash hash_;
-  std::unordered_map<std::string_view, Place, Hash> by_text_{0, hash_};
-  std::unordered_map<std::uint64_t, Place, Hash> by_id_{0, hash_};
+  FlatMap<std::string_view, Place, Hash> by_text_{hash_};
+  FlatMap<std::uint64_t, Place, Hash> by_id_{hash_};
 };
 
 // "<s>" is 1 in tokenizer.json and 5 in added_tokens.json; 5 is "a" in … and "b" in …

@@ -233,6 +233,15 @@ def onnx(onnx):
         [helper.make_tensor("w", numbers.FLOAT, [2], [1., 2.])])
     onnx.save(helper.make_model(graph), "model.onnx")
     made("model.onnx")
+    # As exporters save what is larger than 2 GB.
+    weights = onnx.helper.make_tensor("w", numbers.FLOAT, [64, 64], bytes(range(1, 129)) * 128, raw=True)
+    for name, one in (("one", True), ("each", False)):
+        os.mkdir(name)
+        large = helper.make_model(helper.make_graph(graph.node, "g", graph.input, graph.output, [weights]))
+        onnx.save_model(large, f"{name}/model.onnx", save_as_external_data=True, all_tensors_to_one_file=one,
+                        location="model.onnx_data" if one else None, size_threshold=0)
+        for file in sorted(os.listdir(name)):
+            made(f"{name}/{file}")
 
 
 @library("h5py", "numpy")
