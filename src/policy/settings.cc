@@ -130,7 +130,9 @@ constexpr Setting kListenTimeouts[] = {
     duration("write", "30s", {"1s", "10m"}, "How long a client may not read."),
 };
 constexpr Setting kPerIp[] = {
-    rule("requests", kRate, "Request rate of one address (IPv6: one /64)."),
+    rule("requests", kRate,
+         "Request rate of one address (IPv6: one /64); 404, 405 and heads that are no HTTP are not "
+         "in it."),
     count("connections", "256", {"1", "1M"}, "Open connections of one address."),
     section("failed_auth", kFailedAuth,
             "Rate of refused credentials of one address; a valid key always passes."),
