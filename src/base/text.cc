@@ -76,6 +76,26 @@ bool is_plain(char c) {
   return kIsPlain[static_cast<unsigned char>(c)];
 }
 
+// Letters to add, leave out, exchange or swap with the next one to make one word of the other
+// (optimal string alignment: Levenshtein's distance, and two swapped letters are one slip).
+std::size_t slips(std::string_view a, std::string_view b) {
+  const auto same = [&](std::size_t i, std::size_t j) { return to_lower(a[i]) == to_lower(b[j]); };
+  // Distances between the beginnings of `a` and `b`, one row for each of `a`; three are looked at.
+  std::vector<std::size_t> row(b.size() + 1), above(b.size() + 1), higher;
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    higher = std::exchange(above, std::exchange(row, std::vector<std::size_t>(b.size() + 1)));
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      row[j + 1] = std::min({above[j + 1] + 1, row[j] + 1, above[j] + (same(i, j) ? 0 : 1)});
+      if (i > 0 && j > 0 && same(i, j - 1) && same(i - 1, j)) {
+        row[j + 1] = std::min(row[j + 1], higher[j - 1] + 1);
+      }
+    }
+  }
+  return row.back();
+}
+
 }  // namespace
 
 char to_lower(char c) {
@@ -177,20 +197,9 @@ std::optional<std::string_view> did_you_mean(std::string_view word,
   std::optional<std::string_view> best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (std::string_view candidate : candidates) {
-    // Levenshtein distance, one row at a time.
-    std::vector<std::size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = std::exchange(row[0], i);
-      for (std::size_t j = 1; j <= candidate.size(); ++j) {
-        const std::size_t substitution =
-            diagonal + (to_lower(word[i - 1]) == to_lower(candidate[j - 1]) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
-      }
-    }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
+    const std::size_t distance = slips(word, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
       best = candidate;
     }
   }

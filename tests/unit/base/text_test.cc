@@ -87,6 +87,18 @@ TEST(DidYouMean, FindsASlipAndNothingElse) {
   EXPECT_EQ(did_you_mean("certificate", kNames), std::nullopt);
 }
 
+TEST(DidYouMean, TwoSwappedLettersAreOneSlip) {
+  constexpr std::array<std::string_view, 4> kNames = {"rate", "stop", "n", "urls"};
+  for (const auto& [word, meant] :
+       {std::pair{"rtae", "rate"}, {"raet", "rate"}, {"sotp", "stop"}, {"ulrs", "urls"}}) {
+    EXPECT_EQ(did_you_mean(word, kNames), meant);
+  }
+  for (const char* word : {"tare", "pots", "", "slur", "m"}) {
+    EXPECT_NE(did_you_mean(word, kNames), "rate") << word;
+    EXPECT_NE(did_you_mean(word, kNames), "stop") << word;
+  }
+}
+
 TEST(Split, KeepsEmptyParts) {
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string_view>{"a", "", "b"}));
   EXPECT_EQ(split("", ','), (std::vector<std::string_view>{""}));

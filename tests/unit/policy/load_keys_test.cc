@@ -8,7 +8,7 @@ TEST(LoadKeys, RefusesWhatItDoesNotKnow) {
   const std::vector<Case> cases = {
       {"unknown key at the top",
        {{"drain: 30s", "drian: 30s"}},
-       {"37:1: unknown setting `drian`; known here: version, include, listen, admin, state,"}},
+       {"37:1: unknown setting `drian`; did you mean `drain`?"}},
       {"unknown key far from any",
        {{"drain: 30s", "zzz: 1"}},
        {"37:1: unknown setting `zzz`; known here: version, include, listen, admin, state,"}},
