@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "policy/files.h"
+
 namespace gh::gateway {
 namespace {
 
@@ -12,6 +14,10 @@ enum class Side { listener, admin };
 Result<std::shared_ptr<const net::TlsServer>> load(const std::optional<policy::Listener::Tls>& tls,
                                                    Side side) {
   if (!tls) return nullptr;
+  // Whoever renews it may not leave it open to others, as whoever made it first might not.
+  if (const auto key = policy::read_secret_file(tls->key_file); !key) {
+    return fail("{}", key.error().message);
+  }
   return net::TlsServer::load({.certificate_file = tls->certificate_file,
                                .key_file = tls->key_file,
                                .client_ca_file = tls->client_ca_file,

@@ -1,6 +1,7 @@
 """Certificates that change while requests run, of a listener and of the admin side."""
 
 import json
+import os
 import shutil
 import signal
 import ssl
@@ -70,6 +71,23 @@ def test_a_new_certificate(tmp_path, recorder, by_signal):
             assert len(recorder.take()) == 1
         gate.certificate = authority.certificate
         assert gate.chat().status == 200
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o666, 0o604, 0o660, 0o602])
+def test_a_new_key_that_others_may_read(tmp_path, recorder, mode):
+    """Is not taken, as it would not be at the start; closed, it is, without being written again."""
+    certificate, key = Authority(tmp_path / "ca").issue("new", subject_alt_name="DNS:localhost")
+    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        first = served_certificate(gate)
+        key.chmod(mode)
+        shutil.copy(key, gate.folder / "tls" / "new.key")
+        os.chmod(gate.folder / "tls" / "new.key", mode)
+        os.rename(gate.folder / "tls" / "new.key", gate.folder / "tls" / "server.key")
+        shutil.copy(certificate, gate.certificate)
+        assert wire.wait_for(lambda: f"(mode {mode:04o}); run chmod" in gate.stderr())
+        assert served_certificate(gate) == first
+        os.chmod(gate.folder / "tls" / "server.key", 0o600)
+        assert wire.wait_for(lambda: served_certificate(gate) != first)
 
 
 def test_a_new_certificate_of_the_admin_side(tmp_path, recorder):
