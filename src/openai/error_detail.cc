@@ -157,6 +157,32 @@ void each_text(std::string_view json, Take take) {
   }
 }
 
+// What inference servers say of their own failures, in lower case: engine and scheduler,
+// memory, devices, and the words between. Nothing that tells anything about a prompt.
+constexpr std::string_view kFailureWords =
+    " a aborted above access actual after again allocate allocated already an and assertion async "
+    "at attempt background bad be been before block blocks broken busy by cache call called "
+    "cancelled cannot cause client closed code collective connection context core could crashed "
+    "cublas cuda dead device died disconnected distributed driver during encountered engine "
+    "enginecore enginedeaderror error errored errors exceeded exception execution executor exited "
+    "expected failed failure fatal finished for forward found free from gloo gpu grammar graph "
+    "had happen has have hip illegal in input insufficient internal invalid is issue it kernel "
+    "killed kv later launch length limit longer loop lost max maximum memory missing model must "
+    "nccl never no not occurred of on only operation or out output overloaded parallel please "
+    "preempted process prompt rank reached recoverable request requests restart retry returned "
+    "root running runtime runtimeerror schedule scheduler schema see server should shutdown "
+    "shutting size stack status step stopped stream structured such supported task template "
+    "tensor terminated than the this timed timeout to token tokens too torch trace tried try type "
+    "unavailable unexpected unexpectedly unknown unrecoverable unsupported valid value valueerror "
+    "was while with worker workers ";
+
+bool is_word_of_failures(std::string_view word) {
+  if (word.empty() || word.find(' ') != std::string_view::npos) return false;
+  std::string spaced = " " + std::string(word) + " ";
+  std::ranges::transform(spaced, spaced.begin(), to_lower);
+  return kFailureWords.find(spaced) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string error_detail(std::string_view answer, std::string_view sent, std::string_view secret) {
@@ -169,17 +195,20 @@ std::string error_detail(std::string_view answer, std::string_view sent, std::st
 
 std::string error_gist(std::string_view answer) {
   const std::string text = said(answer);
-  const auto is_letter = [&](std::size_t at) {
-    return at < text.size() && to_lower(text[at]) >= 'a' && to_lower(text[at]) <= 'z';
-  };
-  std::size_t end = 0;
-  for (; end < text.size(); ++end) {
-    const char c = text[end];
-    if (c == '"' || c == '{' || c == '[' || c == '(') break;
-    // "model's" is no quotation.
-    if (c == '\'' && !(end > 0 && is_letter(end - 1) && is_letter(end + 1))) break;
+  std::string out;
+  bool left_out = false;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of(" \n"), rest.size());
+    const std::string_view token = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t letters = std::min(token.find_first_of(".,:;"), token.size());
+    const bool own = is_word_of_failures(token.substr(0, letters)) && token.size() <= letters + 1;
+    if (token.empty() || (!own && std::exchange(left_out, true))) continue;
+    if (own) left_out = false;
+    if (!out.empty()) out += ' ';
+    out += own ? token : "…";
   }
-  return escape(text.substr(0, end), kDetail) + (end < text.size() ? "…" : "");
+  return escape(out, kDetail);
 }
 
 }  // namespace gh::openai

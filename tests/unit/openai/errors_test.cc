@@ -167,18 +167,34 @@ TEST(ErrorDetail, BrokenBodiesAreNoTrouble) {
   }
 }
 
-TEST(ErrorGist, EndsAtTheFirstQuotation) {
+TEST(ErrorGist, IsInTheWordsOfFailures) {
   const std::pair<std::string_view, std::string_view> rows[] = {
-      {"The model's context is full.", "The model's context is full."},
-      {"got 'my PIN'", "got …"},
-      {R"({"error":{"message":"got {'a': 1}"}})", "got …"},
+      {"EngineCore encountered an issue. See stack trace (above) for the root cause.",
+       "EngineCore encountered an issue. See stack trace … for the root cause."},
+      {"CUDA out of memory. Tried to allocate 20.00 MiB",
+       "CUDA out of memory. Tried to allocate …"},
+      {R"({"error":{"message":"Internal server error","code":500}})", "Internal server error"},
+      {"Request 7f3a was aborted: timeout,  try again",
+       "Request … was aborted: timeout, try again"},
+      // Whatever a prompt may have said, quoted or not, in any letters.
+      {"bad 'my PIN'", "bad …"},
+      {"bad my PIN is 1234", "bad … is …"},
+      {"BAD SECRET", "BAD …"},
+      {R"({"error":{"message":"invalid {'a': 1}"}})", "invalid …"},
       {"[{'type': 'missing'}]", "…"},
       {"bad token (my PIN)", "bad token …"},
-      {R"({"object":"error","message":"he said \"x\""})", "he said …"},
+      {"Invalid grammar: root ::= secret", "Invalid grammar: root …"},
+      {"error:secret error.secret error,,", "…"},
+      {R"({"object":"error","message":"he said \"x\""})", "…"},
+      {"the\x01\x7f\xc3\x28 of", "… of"},
+      {" \n ", ""},
       {"", ""},
   };
   for (const auto& [said, logged] : rows) EXPECT_EQ(error_gist(said), logged);
-  EXPECT_LE(error_gist(std::string(100'000, 'x')).size(), 512u);
+  EXPECT_EQ(error_gist(std::string(100'000, 'x')), "…");
+  std::string many;
+  while (many.size() < 100'000) many += "error ";
+  EXPECT_LE(error_gist(many).size(), 512u);
 }
 
 TEST(WriteError, IsTheOpenAiShape) {
