@@ -1,6 +1,7 @@
 #include "console/admin.h"
 
 #include <array>
+#include <map>
 
 #include "console/routes.h"
 #include "http/server.h"
@@ -16,7 +17,11 @@ class Admin::Listener final : private net::AcceptorEvents,
       : gateway_(gateway),
         socket_file_(net::SocketFile::of(gateway.runtime()->policy().admin->address)),
         address_(std::move(address)),
-        options_(std::make_shared<const http::ServerOptions>()),
+        // A probe has little to say: what is slower holds a connection for nothing.
+        options_(std::make_shared<const http::ServerOptions>(
+            http::ServerOptions{.handshake_timeout = std::chrono::seconds(5),
+                                .head_timeout = std::chrono::seconds(5),
+                                .keep_alive_timeout = std::chrono::seconds(30)})),
         server_(gateway.control(), *this),
         acceptor_(gateway.control(), std::move(socket), *this) {}
 
@@ -24,15 +29,25 @@ class Admin::Listener final : private net::AcceptorEvents,
 
  private:
   static constexpr std::size_t kMostConnections = 64;
+  // So that one host does not shut out the others, whose probes decide about a restart.
+  static constexpr std::size_t kMostOfOneAddress = 32;
 
   void on_accept(Fd fd, const net::Address& peer) override {
     server_.accept(std::move(fd), peer, {.tls = gateway_.runtime()->certificates.admin}, options_);
   }
   void on_shed() override {}
-  bool on_connection(const net::Address&) override {
-    return server_.connections() <= kMostConnections;
+  bool on_connection(const net::Address& peer) override {
+    if (server_.connections() > kMostConnections) return false;
+    if (!peer.is_ip()) return true;
+    const auto of_one = open_.try_emplace(peer.client_block(), 0).first;
+    if (of_one->second >= kMostOfOneAddress) return false;
+    ++of_one->second;
+    return true;
   }
-  void on_disconnection(const net::Address&) override {}
+  void on_disconnection(const net::Address& peer) override {
+    const auto of_one = open_.find(peer.client_block());
+    if (of_one != open_.end() && --of_one->second == 0) open_.erase(of_one);
+  }
   void on_bad_head(http::ServerStream&, http::Glitch) override {}
   void on_glitch(http::Glitch, const net::Address&) override {}
 
@@ -62,6 +77,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   const net::SocketFile socket_file_;
   const std::string address_;
   std::shared_ptr<const http::ServerOptions> options_;
+  std::map<Ip, std::size_t> open_;  // connections of each address
   http::Server server_;
   net::Acceptor acceptor_;
 };

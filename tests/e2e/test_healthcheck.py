@@ -1,5 +1,7 @@
 """The `healthcheck` command: what it asks, and what it says of the answer."""
 
+import contextlib
+import socket
 import threading
 
 import wire
@@ -71,3 +73,25 @@ def test_healthcheck_of_a_gateway_that_is_not_ready(tmp_path):
             stopping = wire.wait_for(lambda: (done := check()).returncode and done)
             assert stopping.returncode == 1 and ": 503 draining; " in stopping.stdout
             go_on.set()
+
+
+def test_one_address_does_not_shut_out_the_others(tmp_path, recorder):
+    """Connections that say nothing leave room for probes from elsewhere, and end soon."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        port = gate.ports["admin"]
+
+        def answered(source):
+            with socket.create_connection(("127.0.0.1", port), timeout=wire.PATIENCE,
+                                          source_address=(source, 0)) as probe:
+                with contextlib.suppress(ConnectionError):
+                    probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    return probe.recv(100).startswith(b"HTTP/1.1 200 ")
+                return False
+
+        with contextlib.ExitStack() as stack:
+            for _ in range(100):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port),
+                                                             source_address=("127.0.0.2", 0)))
+            assert wire.wait_for(lambda: not answered("127.0.0.2"))
+            assert all(answered("127.0.0.1") for _ in range(40))
+            assert wire.wait_for(lambda: answered("127.0.0.2"), patience=10)
