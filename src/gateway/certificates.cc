@@ -14,9 +14,13 @@ enum class Side { listener, admin };
 Result<std::shared_ptr<const net::TlsServer>> load(const std::optional<policy::Listener::Tls>& tls,
                                                    Side side) {
   if (!tls) return nullptr;
-  // Whoever renews it may not leave it open to others, as whoever made it first might not.
+  // As at the start: regular files (to open a pipe would wait for its writer), and the key closed.
+  for (const std::string& file : {tls->certificate_file, tls->client_ca_file}) {
+    if (file.empty()) continue;
+    if (auto regular = policy::check_file(file); !regular) return std::unexpected(regular.error());
+  }
   if (const auto key = policy::read_secret_file(tls->key_file); !key) {
-    return fail("{}", key.error().message);
+    return std::unexpected(key.error());
   }
   return net::TlsServer::load({.certificate_file = tls->certificate_file,
                                .key_file = tls->key_file,

@@ -90,6 +90,19 @@ def test_a_new_key_that_others_may_read(tmp_path, recorder, mode):
         assert wire.wait_for(lambda: served_certificate(gate) != first)
 
 
+@pytest.mark.parametrize("name", ["server.crt", "server.key"])
+def test_a_certificate_that_is_no_file(tmp_path, recorder, name):
+    """Is not waited for: a pipe in its place would hold up keys, reloads and the end."""
+    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        gate.certificate = shutil.copy(gate.certificate, tmp_path / "client.crt")
+        os.mkfifo(gate.folder / "tls" / "pipe", 0o600)
+        os.rename(gate.folder / "tls" / "pipe", gate.folder / "tls" / name)
+        assert wire.wait_for(lambda: "not a regular file" in gate.stderr())
+        assert gate.chat().status == 200 and gate.get("/healthz")[0] == 200
+        gate.terminate()
+        assert gate.stopped() == 0
+
+
 def test_a_new_certificate_of_the_admin_side(tmp_path, recorder):
     """Is taken as a listener's is, and so is what a reload says of its TLS."""
     certificate, key = Authority(tmp_path / "ca").issue("new", subject_alt_name="DNS:localhost")
