@@ -23,18 +23,41 @@ struct State {
   store::KeyStore keys;
 };
 
-// Says itself what is wrong; the caller exits with the code.
-std::expected<State, int> open_state(const std::string& config) {
+enum class Purpose : std::uint8_t { make, look, revoke };
+
+// The policy, or its errors said. To revoke it may be wrong in what has nothing to do with keys.
+std::expected<std::shared_ptr<const policy::Snapshot>, int> load_policy(const std::string& config,
+                                                                        Purpose purpose) {
   policy::Loaded loaded = policy::load(config, {.upstream_keys = false});
-  if (loaded.snapshot == nullptr) {
-    complain_of(loaded.problems);
-    return std::unexpected(kUndecided);
+  if (loaded.snapshot != nullptr) return std::move(loaded.snapshot);
+  complain_of(loaded.problems);
+  const auto files = purpose == Purpose::revoke ? policy::load_state_files(config) : std::nullopt;
+  if (!files) return std::unexpected(kUndecided);
+  fmt::print(stderr,
+             "gatehouse: note: the policy has errors, which do not keep a key from being "
+             "revoked\n");
+  auto state_only = std::make_shared<policy::Snapshot>();
+  state_only->state_directory = files->directory;
+  state_only->pepper_file = files->pepper_file;
+  state_only->salt_key_file = files->salt_key_file;
+  return state_only;
+}
+
+// Says itself what is wrong; the caller exits with the code.
+std::expected<State, int> open_state(const std::string& config, Purpose purpose) {
+  auto policy = load_policy(config, purpose);
+  if (!policy) return std::unexpected(policy.error());
+  const store::StatePaths paths = {(*policy)->state_directory, (*policy)->pepper_file,
+                                   (*policy)->salt_key_file};
+  if (purpose != Purpose::make && !store::KeyStore::exists(paths)) {
+    return std::unexpected(
+        complain(kFindings, fmt::format("there is no key: nobody made one in `{}`, or its database "
+                                        "is gone",
+                                        escape(paths.directory, 512))));
   }
-  const policy::Snapshot& policy = *loaded.snapshot;
-  auto keys =
-      store::KeyStore::open({policy.state_directory, policy.pepper_file, policy.salt_key_file});
+  auto keys = store::KeyStore::open(paths);
   if (!keys) return std::unexpected(complain(kUndecided, keys.error().message));
-  return State{std::move(loaded.snapshot), std::move(*keys)};
+  return State{std::move(*policy), std::move(*keys)};
 }
 
 std::expected<identity::KeyRecord, int> find(const State& state, const std::string& handle) {
@@ -80,7 +103,7 @@ int run(const KeysCreate& command) {
     return complain(kUsage, fmt::format("--env `{}`: write 1 to 12 of a-z and 0-9, such as live",
                                         escape(command.env)));
   }
-  auto state = open_state(command.config);
+  auto state = open_state(command.config, Purpose::make);
   if (!state) return state.error();
   const WallTime now = system_clock().wall();
   auto key = key_from_options(command, *state->policy, now);
@@ -106,7 +129,7 @@ int run(const KeysCreate& command) {
 }
 
 int run(const KeysList& command) {
-  const auto state = open_state(command.config);
+  const auto state = open_state(command.config, Purpose::look);
   if (!state) return state.error();
   auto keys = state->keys.all();
   if (!keys) return complain(kUndecided, keys.error().message);
@@ -126,7 +149,7 @@ int run(const KeysList& command) {
 }
 
 int run(const KeysShow& command) {
-  const auto state = open_state(command.config);
+  const auto state = open_state(command.config, Purpose::look);
   if (!state) return state.error();
   const auto key = find(*state, command.handle);
   if (!key) return key.error();
@@ -136,7 +159,7 @@ int run(const KeysShow& command) {
 }
 
 int run(const KeysRevoke& command) {
-  auto state = open_state(command.config);
+  auto state = open_state(command.config, Purpose::revoke);
   if (!state) return state.error();
   auto key = find(*state, command.handle);
   if (!key) return key.error();

@@ -55,7 +55,9 @@ void build_models(Draft& draft, const Section& root);
 void build_global_limits(Draft& draft, const Section& root);
 // After the models.
 void build_tenants(Draft& draft, const Section& root);
-// state, secrets, log, drain, workers, memory.
+// state, secrets.
+void build_state(Draft& draft, const Section& root);
+// log, drain, workers, memory.
 void build_rest(Draft& draft, const Section& root);
 
 // `name` is that of a rate section; nothing when nobody wrote it and it has no default.

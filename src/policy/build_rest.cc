@@ -78,9 +78,8 @@ bool enter_name(const Section& element, std::string_view kind, std::size_t index
   return is_new;
 }
 
-void build_rest(Draft& draft, const Section& root) {
+void build_state(Draft& draft, const Section& root) {
   Snapshot& snapshot = draft.snapshot;
-  root.number("version");  // for the list of effective values
   snapshot.state_directory = resolve(draft.directory, root.section("state").text("directory"));
   const Section secrets = root.section("secrets");
   snapshot.pepper_file =
@@ -91,6 +90,11 @@ void build_rest(Draft& draft, const Section& root) {
     draft.report.problem(secrets.at(),
                          "`pepper` and `salt_key` are the same file; give each its own");
   }
+}
+
+void build_rest(Draft& draft, const Section& root) {
+  Snapshot& snapshot = draft.snapshot;
+  root.number("version");  // for the list of effective values
   build_log(draft, root.section("log"));
   snapshot.drain = root.duration("drain");
   snapshot.workers = root.number32("workers");

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,16 @@ Loaded load(const std::string& path, LoadOptions options = {});
 // The same from text, for tests and fuzzing; relative paths are relative to `directory`.
 Loaded load_text(std::string_view text, const std::string& file, const std::string& directory,
                  LoadOptions options = {});
+
+// Where the keys are, from a policy that may be wrong in what has nothing to do with them: a leaked
+// key is revoked before an unrelated mistake is found.
+struct StateFiles {
+  std::string directory;
+  std::string pepper_file;
+  std::string salt_key_file;
+};
+// Nothing when no YAML could be read, or when `state`, `secrets` or a name at the top is wrong.
+std::optional<StateFiles> load_state_files(const std::string& path);
 
 // "gatehouse.yaml:12:5: unknown setting `tenant`; did you mean `tenants`?"
 std::string format(const Problem& problem);

@@ -181,6 +181,10 @@ bool KeyStore::is_replaced() const {
   return identity_of(database_file(impl_->paths)) != impl_->file;
 }
 
+bool KeyStore::exists(const StatePaths& paths) {
+  return policy::is_there(database_file(paths));
+}
+
 Result<KeyStore> KeyStore::reopen() const {
   const std::string file = database_file(impl_->paths);
   if (!policy::is_there(file)) return fail("`{}` is gone", escape(file, 512));

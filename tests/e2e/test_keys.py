@@ -366,3 +366,56 @@ def test_without_standard_streams(tmp_path, recorder):
               wrap=("sh", "-c", 'exec "$@" <&- 3>&1', "sh")) as gate:
         assert os.readlink(f"/proc/{gate.process.pid}/fd/0") == "/dev/null"
         assert gate.chat().status == 200
+
+
+# What may be wrong in a policy when a key has leaked: (what is written in place of what, whether
+# the key is revoked all the same).
+MISTAKES = {
+    "a setting's name": ("drain: 5s", "drian: 5s", False),  # at the top: it may be meant for `state`
+    "a setting's name below": ("max_model_len", "max_model_length", True),
+    "a value": ("drain: 5s", "drain: often", True),
+    "no models": ("models:\n  - name: m\n", "models:\n  - name: n\n", True),
+    "a missing certificate": ("tls/server.crt", "tls/none.crt", True),
+    "another version": ("version: 1", "version: 2", False),
+    "the state's name": ("directory: state", "direcotry: state", False),
+    "the state twice": ("state: {", "state: { directory: other }\nstate: {", False),
+    "a secret": ("drain: 5s", "secrets: { pepper: { file: none, env: X } }\ndrain: 5s", False),
+    "no YAML": ("drain: 5s", "drain: [5s", False),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_key_is_revoked_whatever_else_is_wrong(recorder, tmp_path, name):
+    """At once in a gateway that runs with the policy before the mistake; never in another place."""
+    right, wrong, revoked = MISTAKES[name]
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        assert gate.chat().status == 200
+        good = gate.policy.read_text()
+        assert right in good
+        gate.policy.write_text(good.replace(right, wrong, 1))
+        for command in (("list",), ("show", "alpha/first"),
+                        ("create", "--tenant", "alpha", "--name", "x")):
+            assert run("keys", *command, "-c", gate.policy).returncode == 2
+        done = run("keys", "revoke", "alpha/first", "-c", gate.policy)
+        assert "gatehouse.yaml:" in done.stderr
+        assert done.returncode == (0 if revoked else 2)
+        assert ("do not keep a key from being revoked" in done.stderr) == revoked
+        if revoked:
+            assert wire.wait_for(lambda: gate.chat().status == 401, patience=2)
+        else:
+            assert gate.chat().status == 200
+        assert not (tmp_path / "other").exists()
+
+
+def test_who_looks_for_a_key_makes_no_database(recorder, tmp_path):
+    """A gateway whose database was lost goes on with its keys: an empty one would take them."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        assert gate.chat().status == 200
+        for file in (tmp_path / "state").glob("gatehouse.db*"):
+            file.unlink()
+        for command in (("list",), ("show", "alpha/first"), ("revoke", "alpha/first")):
+            done = run("keys", *command, "-c", gate.policy)
+            assert done.returncode == 1 and "or its database is gone" in done.stderr
+        time.sleep(0.5)
+        assert gate.chat().status == 200
+        assert not list((tmp_path / "state").glob("gatehouse.db*"))
