@@ -32,9 +32,10 @@ inline constexpr Rule kGgfKey{
     "GGF-003",
     Severity::high,
     Effect::finding,
-    "has a key that is empty, too long or there twice",
+    "has a key that is empty, too long, there twice or cut",
     "ggml refuses empty and repeated keys, and the format ends keys at 65,535 bytes. Of a repeated "
-    "key, two readers see two values.",
+    "key, two readers see two values. ggml looks keys up by their text before the first zero byte, "
+    "so that a longer one stands for it: a chat template that others do not see.",
     kGgfRemake};
 inline constexpr Rule kGgfKeyText{
     "GGF-103",

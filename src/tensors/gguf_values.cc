@@ -129,6 +129,9 @@ bool ValueReader::key() {
     return refuse(kGgfKey, fmt::format("a key has {} bytes, more than {}", *length, kMaxKey));
   }
   key_ = reader_.take(*length);
+  if (key_.find('\0') != std::string::npos) {
+    return refuse(kGgfKey, fmt::format("the key {} has a zero byte", quoted()));
+  }
   if (!keys_.insert(key_).second) {
     return refuse(kGgfKey, fmt::format("the key {} is there twice", quoted()));
   }

@@ -66,6 +66,9 @@ ggf("cut_in_info", lambda: assemble([], [], string("abcdefghijkl") + struct.pack
 ggf("key_empty", lambda: write([("", U8, 1)], [ONE]), "GGF-003", covers="G3")
 ggf("key_twice", lambda: write([("a.b", U8, 1), ("a.c", U8, 1), ("a.b", U32, 1)], [ONE]), "GGF-003", covers="G3")
 ggf("key_too_long", lambda: write([("a" * 65_536, U8, 1)], [ONE]), "GGF-003", covers="G3")
+for i, key in enumerate(("tokenizer.chat_template\0", "general.alignment\0x", "\0", "\0a.b")):
+    # ggml's gguf_find_key compares C strings.
+    ggf(f"key_with_zero_byte_{i}", lambda key=key: write([(key, STRING, "x")], [ONE]), "GGF-003", covers="G3")
 ggf("key_longest", lambda: write([("a" * 65_535, U8, 1)], [ONE]), covers="G3")
 ggf("key_upper_case", lambda: write([("general.Name", STRING, "x")], [ONE]), "GGF-103", covers="G3")
 ggf("key_with_escape", lambda: write([("a\x1b[2J", U8, 1)], [ONE]), "GGF-103", covers="G3")
