@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -26,6 +29,10 @@ constexpr std::size_t kMemberPath = 1200;
 constexpr std::size_t kEvidence = 256;
 constexpr std::size_t kKind = 100;
 constexpr std::size_t kFact = 4096;
+
+// Hexadecimal digits of the mark of a tensor's name, and of the place of its shard.
+constexpr int kMark = 16;
+constexpr int kPlace = 8;
 
 // Numbers that a file made up may be greater than what the parent reads.
 void write_if(Writer& out, std::string_view name, const std::optional<std::uint64_t>& value) {
@@ -88,6 +95,24 @@ void write_tensor_files(Writer& out, const std::vector<TensorFile>& files) {
   out.end_array();
 }
 
+// Each number with its most significant digit first.
+void append(std::string& digits, std::uint64_t number, int count) {
+  fmt::format_to(std::back_inserter(digits), "{:0{}x}", number, count);
+}
+
+void write_marks(Writer& out, const hub::DocumentFacts& document) {
+  std::string named;
+  for (const hub::NamedTensor& tensor : document.named) {
+    append(named, tensor.name, kMark);
+    append(named, tensor.shard, kPlace);
+  }
+  if (!named.empty()) out.member("named", named);
+  if (!document.tensors) return;
+  std::string tensors;
+  for (const std::uint64_t mark : *document.tensors) append(tensors, mark, kMark);
+  out.member("tensors", tensors);
+}
+
 void write_facts(Writer& out, const Facts& facts) {
   out.key("facts").begin_object();
   out.key("kind").unsigned_integer(static_cast<std::uint64_t>(facts.document.kind));
@@ -96,6 +121,8 @@ void write_facts(Writer& out, const Facts& facts) {
   write_if(out, "vocab_size", facts.document.vocab_size);
   write_if(out, "highest_id", facts.document.highest_id);
   write_if(out, "base_tokens", facts.document.base_tokens);
+  write_if(out, "end_id", facts.document.end_id);
+  write_marks(out, facts.document);
   write_if(out, "embedding_rows", facts.embedding_rows);
   write_names(out, "shards", facts.document.shards);
   write_names(out, "modules", facts.document.modules);
@@ -204,6 +231,34 @@ class Reader {
     return files;
   }
 
+  // Numbers of that many hexadecimal digits each, in turn.
+  std::vector<std::uint64_t> read_digits(Value value, std::initializer_list<int> widths) {
+    std::vector<std::uint64_t> numbers;
+    std::string_view digits = value.is_string() ? value.string() : std::string_view();
+    good_ &= value.is_string();
+    while (good_ && !digits.empty()) {
+      for (const int width : widths) {
+        const std::string_view one = digits.substr(0, static_cast<std::size_t>(width));
+        std::uint64_t& number = numbers.emplace_back();
+        const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), number, 16);
+        good_ &= error == std::errc() && end == one.data() + width;
+        digits.remove_prefix(one.size());
+      }
+    }
+    return numbers;
+  }
+
+  void read_marks(Value value, hub::DocumentFacts& document) {
+    if (const Value named = value["named"]; named.exists()) {
+      const std::vector<std::uint64_t> numbers = read_digits(named, {kMark, kPlace});
+      for (std::size_t i = 0; i + 1 < numbers.size(); i += 2)
+        document.named.push_back(
+            {.name = numbers[i], .shard = static_cast<std::uint32_t>(numbers[i + 1])});
+    }
+    if (const Value tensors = value["tensors"]; tensors.exists())
+      document.tensors = read_digits(tensors, {kMark});
+  }
+
   std::vector<adapter::ModuleNumbers> read_numbers(Value list) {
     std::vector<adapter::ModuleNumbers> numbers;
     good_ &= list.is_array();
@@ -230,6 +285,8 @@ class Reader {
     facts.document.vocab_size = number(value["vocab_size"]);
     facts.document.highest_id = number(value["highest_id"]);
     facts.document.base_tokens = number(value["base_tokens"]);
+    facts.document.end_id = number(value["end_id"]);
+    read_marks(value, facts.document);
     facts.embedding_rows = number(value["embedding_rows"]);
     facts.document.shards = read_names(value["shards"]);
     facts.document.modules = read_names(value["modules"]);

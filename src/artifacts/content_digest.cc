@@ -53,12 +53,22 @@ void add_names(ListDigest& digest, const std::vector<std::string>& names) {
   for (const std::string& name : names) digest.add(name);
 }
 
+void add_marks(ListDigest& digest, const hub::DocumentFacts& facts) {
+  digest.add(fmt::to_string(facts.named.size()));
+  for (const hub::NamedTensor& tensor : facts.named)
+    digest.add(fmt::format("{:x} {}", tensor.name, tensor.shard));
+  digest.add(facts.tensors ? std::optional<std::uint64_t>(facts.tensors->size()) : std::nullopt);
+  if (!facts.tensors) return;
+  for (const std::uint64_t mark : *facts.tensors) digest.add(fmt::format("{:x}", mark));
+}
+
 void add_document(ListDigest& digest, const hub::FileFacts& file) {
   const hub::DocumentFacts& facts = file.document;
   digest.add(file.path).add(fmt::to_string(static_cast<int>(facts.kind)));
   add_templates(digest, facts.templates);
-  digest.add(facts.vocab_size).add(facts.highest_id).add(facts.base_tokens);
+  digest.add(facts.vocab_size).add(facts.highest_id).add(facts.base_tokens).add(facts.end_id);
   add_names(digest, facts.shards);
+  add_marks(digest, facts);
   add_names(digest, facts.modules);
 }
 

@@ -21,6 +21,7 @@
 #include "hub/code_rules.h"
 #include "hub/document.h"
 #include "hub/folder.h"
+#include "hub/shards.h"
 #include "jinja/template.h"
 #include "tensors/gguf.h"
 #include "tensors/numpy.h"
@@ -45,11 +46,18 @@ std::string read_head(source::Source& source) {
 
 void examine_safetensors(source::Source& source, Context& context) {
   context.examination.set_kind("safetensors");
-  const auto table = tensors::read_safetensors(
-      source, context.examination, context.options.read_data ? nullptr : hub::is_embedding);
+  std::vector<std::uint64_t> marks;
+  const auto wanted = [&](std::string_view name) {
+    if (context.facts != nullptr && marks.size() <= hub::kMostNames)
+      marks.push_back(hub::name_mark(name));
+    return context.options.read_data || hub::is_embedding(name);
+  };
+  const auto table = tensors::read_safetensors(source, context.examination, wanted);
   if (!table) return;
   if (context.options.read_data) tensors::examine_values(source, *table, context.examination);
-  if (context.facts != nullptr) context.facts->embedding_rows = hub::embedding_rows(*table);
+  if (context.facts == nullptr) return;
+  context.facts->embedding_rows = hub::embedding_rows(*table);
+  if (marks.size() <= hub::kMostNames) context.facts->document.tensors = std::move(marks);
 }
 
 void examine_gguf(source::Source& source, std::string_view name, Context& context) {

@@ -25,6 +25,8 @@ std::size_t bytes_of(const Facts& facts) {
       bytes += fact.carrier.size() + fact.name.size() + fact.digest.size();
   for (const auto* names : {&facts.document.shards, &facts.document.modules})
     for (const std::string& name : *names) bytes += name.size() + sizeof(std::string);
+  bytes += facts.document.named.size() * sizeof(hub::NamedTensor);
+  if (facts.document.tensors) bytes += facts.document.tensors->size() * sizeof(std::uint64_t);
   for (const TensorFile& file : facts.tensor_files) bytes += file.name.size() + sizeof(TensorFile);
   return bytes;
 }

@@ -106,6 +106,7 @@ void examine_json(const Input& input, json::Value root) {
   examine_config(input, root, input.facts.kind);
   examine_carried_templates(input, root);
   examine_added_tokens(input, root);
+  note_end(input, root);
 }
 
 // A text that is no settings file by name or by its first character.

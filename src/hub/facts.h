@@ -2,6 +2,7 @@
 // What one file of a model folder states, as far as it can be held against the others. Plain
 // values; a file that states nothing leaves them empty.
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,14 +32,26 @@ struct TemplateFact {
   std::string digest;   // jinja::template_digest
 };
 
+// A tensor that an index names: the mark of its name (shards.h), and the place of its file in
+// `shards`.
+struct NamedTensor {
+  std::uint64_t name = 0;
+  std::uint32_t shard = 0;
+
+  auto operator<=>(const NamedTensor&) const = default;
+};
+
 struct DocumentFacts {
   DocumentKind kind = DocumentKind::unknown;
   std::vector<TemplateFact> templates;
   std::optional<std::uint64_t> vocab_size;   // that a config states, top level or text_config
   std::optional<std::uint64_t> highest_id;   // of any token that a tokenizer file knows
   std::optional<std::uint64_t> base_tokens;  // entries of its vocabulary without added tokens
+  std::optional<std::uint64_t> end_id;       // the highest that settings state to end an answer
   std::vector<std::string> shards;           // file names that an index refers to, each once
+  std::vector<NamedTensor> named;            // tensors of an index
   std::vector<std::string> modules;          // Python files that auto_map refers to: "modeling.py"
+  std::optional<std::vector<std::uint64_t>> tensors;  // of safetensors: marks of their names
 };
 
 struct FileFacts {
@@ -47,7 +60,8 @@ struct FileFacts {
   DocumentFacts document;
 };
 
-// One model folder: every regular file in it, weights included (with an empty `document`).
+// One model folder: every regular file in it. The `document` of weights has no more than
+// `tensors`.
 struct FolderFacts {
   std::vector<FileFacts> files;
   // Templates that weights carry: a GGUF's `tokenizer.chat_template` and its named variants.

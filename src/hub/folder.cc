@@ -12,6 +12,7 @@
 #include "hub/config_rules.h"
 #include "hub/folder_rules.h"
 #include "hub/input.h"
+#include "hub/shards.h"
 #include "hub/tokenizer_rules.h"
 
 namespace gh::hub {
@@ -53,8 +54,12 @@ class Comparison {
           fmt::format("config.json: vocab_size is {}, the embedding has {} rows", *size, *rows));
     for (const FileFacts& file : folder_.files) {
       const auto highest = file.document.highest_id;
-      if (!highest) continue;
+      const auto end = file.document.end_id;
       const std::string name = escape(file.path, 100);
+      if (const auto known = rows ? rows : size; end && known && *end >= *known)
+        examination_.add(rule::kEndBeyond,
+                         fmt::format("{}: eos_token_id {} of {}", name, *end, *known));
+      if (!highest) continue;
       if (rows && *highest >= *rows)
         examination_.add(rule::kBeyondRows, fmt::format("{}: the id {}, the embedding has {} rows",
                                                         name, *highest, *rows));
@@ -119,6 +124,7 @@ void examine_folder(const FolderFacts& folder, findings::Examination& examinatio
   comparison.references();
   comparison.ids();
   comparison.templates();
+  examine_shards(folder, examination);
 }
 
 namespace {

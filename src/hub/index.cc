@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "hub/config_rules.h"
+#include "hub/shards.h"
 
 namespace gh::hub {
 
@@ -26,16 +30,22 @@ bool is_plain_name(std::string_view name) {
 void examine_index(const Input& input, json::Value root) {
   const json::Value map = root["weight_map"];
   if (!map.is_object()) return input.add(rule::kNotIndex, "there is no weight_map");
-  std::set<std::string_view> seen;
+  std::map<std::string_view, std::optional<std::uint32_t>> places;  // none of what is no name
+  std::vector<NamedTensor> named;
   for (const auto [tensor, shard] : map.members()) {
     if (!shard.is_string())
       return input.add(rule::kNotIndex, fmt::format("the file of {}", escape(tensor, 64)));
-    if (!seen.insert(shard.string()).second) continue;
-    if (!is_plain_name(shard.string()))
+    const auto [place, fresh] = places.try_emplace(shard.string());
+    if (fresh && !is_plain_name(shard.string())) {
       input.add(rule::kShardName, fmt::format("{}", escape(shard.string(), 100)), shard.string());
-    else if (input.facts.shards.size() < kMostShards)
+    } else if (fresh && input.facts.shards.size() < kMostShards) {
+      place->second = static_cast<std::uint32_t>(input.facts.shards.size());
       input.facts.shards.emplace_back(shard.string());
+    }
+    if (place->second && named.size() <= kMostNames)
+      named.push_back({.name = name_mark(tensor), .shard = *place->second});
   }
+  if (named.size() <= kMostNames) input.facts.named = std::move(named);
 }
 
 }  // namespace gh::hub

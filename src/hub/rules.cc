@@ -7,6 +7,7 @@
 #include "hub/document.h"
 #include "hub/folder_rules.h"
 #include "hub/keras_rules.h"
+#include "hub/shard_rules.h"
 #include "hub/tokenizer_rules.h"
 
 namespace gh::hub {
@@ -41,7 +42,10 @@ std::span<const findings::Rule* const> rules() {
       &rule::kBaseDiffers,     &rule::kNewTokens,
       &rule::kNothingAlike,    &rule::kUnknownPart,
       &rule::kBroken,          &rule::kOrdinaryToken,
-      &rule::kNamesDiffer,
+      &rule::kNamesDiffer,     &rule::kEndBeyond,
+
+      &rule::kTensorTwice,     &rule::kTensorMissing,
+      &rule::kNoWeights,
 
       &rule::kPython,          &rule::kPythonName,
       &rule::kBytecode,        &rule::kScript,

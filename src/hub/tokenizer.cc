@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -167,6 +168,19 @@ void examine_added_tokens(const Input& input, Value root) {
     check_special(input, text, token["special"].is_bool() && token["special"].boolean());
   }
   vocabulary.note();
+}
+
+void note_end(const Input& input, Value root) {
+  if (input.name != "config.json" && input.name != "generation_config.json") return;
+  const auto note = [&](Value id) {
+    const auto number = id.is_integer() ? id.int64() : std::nullopt;
+    if (number && *number >= 0)
+      input.facts.end_id =
+          std::max(input.facts.end_id.value_or(0), static_cast<std::uint64_t>(*number));
+  };
+  const Value end = root["eos_token_id"];
+  note(end);
+  for (const Value one : end.elements()) note(one);
 }
 
 }  // namespace gh::hub

@@ -205,6 +205,13 @@ inline constexpr Rule kNamesDiffer{
     "versions by special_tokens_map.json: answers end at one or at the other. Published models "
     "that were trained further have such files.",
     kCompareTokenizer};
+inline constexpr Rule kEndBeyond{
+    "TOK-212",
+    Severity::low,
+    Effect::finding,
+    "ends answers with an id that no token has",
+    "The model never writes it: an answer ends only where a limit ends it.",
+    "Take settings and weights from one source."};
 
 inline constexpr Rule kUnknownPart{"TOK-301",
                                    Severity::high,

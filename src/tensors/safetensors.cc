@@ -181,12 +181,12 @@ void check_padding(const File& file, std::string_view text) {
       {.offset = kLength + odd, .evidence = text.substr(odd, 1)});
 }
 
-TensorTable table_of(const File& file, Header& header, bool (*wanted)(std::string_view)) {
+TensorTable table_of(const File& file, Header& header, const WantedTensor& wanted) {
   TensorTable table;
   table.metadata = std::move(header.metadata);
   for (const StatedTensor& tensor : header.tensors) {
     const std::string_view name = header.names.name(tensor.name);
-    if (wanted != nullptr && !wanted(name)) continue;
+    if (wanted && !wanted(name)) continue;
     const auto shape = file.shape(tensor);
     table.tensors.push_back({.name = std::string(name),
                              .dtype = kDtypes[tensor.dtype].name,
@@ -248,7 +248,7 @@ constexpr const findings::Rule* kRules[] = {&kStfTooSmall,       &kStfHeaderTooL
 
 std::optional<TensorTable> read_safetensors(source::Source& source,
                                             findings::Examination& examination,
-                                            bool (*wanted)(std::string_view name)) {
+                                            const WantedTensor& wanted) {
   const auto text = header_text(source, examination);
   if (!text) return std::nullopt;
   Header header;

@@ -3,6 +3,7 @@ files of a tokenizer that do not belong together."""
 
 import json
 
+import make_safetensors
 import severity
 from corpus import case
 from make_tokenizer import VOCAB, tokenizer
@@ -72,3 +73,10 @@ folder("named/another", {"tokenizer.json": WHOLE, "tokenizer_config.json": {"eos
                          "special_tokens_map.json": {"eos_token": "<pad>"}}, "TOK-211")
 folder("named/the_same", {"tokenizer.json": WHOLE, "tokenizer_config.json": {"eos_token": "<s>"},
                           "special_tokens_map.json": {"eos_token": {"content": "<s>", "lstrip": True}, "pad_token": "<pad>"}})
+
+# Ids that end an answer.
+for name in ("config.json", "generation_config.json"):
+    folder("end/beyond_" + name, {"model.safetensors": make_safetensors.write({"wte.weight": ("F16", (8, 2))}), name: {"eos_token_id": [2, 8]}}, "TOK-212")
+    folder("end/within_" + name, {"model.safetensors": make_safetensors.write({"wte.weight": ("F16", (8, 2))}), name: {"eos_token_id": [2, 7]}})
+folder("end/beyond_size", {"config.json": {"vocab_size": 8, "eos_token_id": 8}}, "TOK-212")
+folder("end/none", {"config.json": {"vocab_size": 8, "eos_token_id": -1, "pad_token_id": 8, "bos_token_id": None}})

@@ -106,7 +106,7 @@ def embedding(rows):
 cfg("index_upwards", "model.safetensors.index.json", {"weight_map": {"a": "../x.safetensors"}}, "CFG-206")
 cfg("index_missing", "model.safetensors.index.json", {"weight_map": {"a": "x.safetensors"}}, "CFG-207")
 cfg("index_strange", "model.safetensors.index.json", {"weight_map": []}, "CFG-304")
-folder("cfg", "index_whole", {"model.safetensors.index.json": {"weight_map": {"a": "x.safetensors"}}, "x.safetensors": embedding(8)})
+folder("cfg", "index_whole", {"model.safetensors.index.json": {"weight_map": {"model.embed_tokens.weight": "x.safetensors"}}, "x.safetensors": embedding(8)})
 folder("cfg", "code_there", {"config.json": {"auto_map": {"AutoModel": "m.C"}}, "m.py": "# Copyright\nimport os\n"}, "CFG-101", "COD-101")
 
 # Tokenizers.

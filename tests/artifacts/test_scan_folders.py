@@ -10,6 +10,7 @@ import socket
 import pytest
 
 import gatehouse
+import make_safetensors
 from scanning import ids, safetensors, verdicts
 
 
@@ -214,8 +215,9 @@ def test_a_sharded_model_in_a_cache(cache):
     shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     (cache / "blobs" / "index").write_text(json.dumps({"metadata": {}, "weight_map": {"a": shards[0], "b": shards[1]}}))
     os.symlink("../../blobs/index", cache / "snapshots/one/model.safetensors.index.json")
-    for name in shards:
-        os.symlink("../../blobs/aaa", cache / "snapshots/one" / name)
+    for name, tensor in zip(shards, "ab"):
+        (cache / "blobs" / tensor).write_bytes(make_safetensors.write({tensor: ("F16", (2,))}))
+        os.symlink(f"../../blobs/{tensor}", cache / "snapshots/one" / name)
     report = gatehouse.scan(cache)
     assert not ids(report, "blobs") and not ids(report, "snapshots/one")
     (cache / "snapshots/one" / shards[1]).unlink()

@@ -33,6 +33,9 @@ TEST(Answer, ComesBackAsItWas) {
   facts.document.vocab_size = 7;
   facts.document.shards = {"model-00001.safetensors"};
   facts.document.templates.push_back({"a.json", "default", std::string(64, 'a')});
+  facts.document.end_id = 5;
+  facts.document.named = {{.name = UINT64_MAX, .shard = 1}, {.name = 0, .shard = UINT32_MAX}};
+  facts.document.tensors = {{1, UINT64_MAX - 1}};
   facts.embedding_rows = 9;
   facts.tensor_files = {{.name = "model.onnx_data", .end = 5}};
   const auto answer =
@@ -56,6 +59,9 @@ TEST(Answer, ComesBackAsItWas) {
   EXPECT_EQ(answer->facts.document.shards, facts.document.shards);
   ASSERT_EQ(answer->facts.document.templates.size(), 1);
   EXPECT_EQ(answer->facts.document.templates[0].carrier, "a.json");
+  EXPECT_EQ(answer->facts.document.end_id, 5);
+  EXPECT_EQ(answer->facts.document.named, facts.document.named);
+  EXPECT_EQ(answer->facts.document.tensors, facts.document.tensors);
   EXPECT_EQ(answer->facts.embedding_rows, 9);
   ASSERT_EQ(answer->facts.tensor_files.size(), 1);
   EXPECT_EQ(answer->facts.tensor_files[0].name, "model.onnx_data");
@@ -143,6 +149,24 @@ TEST(Answer, AnythingElseIsRefused) {
   };
   for (const std::string& text : cases)
     EXPECT_FALSE(read_answer(text, rules()).has_value()) << text;
+}
+
+TEST(Answer, MarksOfTensors) {
+  const auto read = [](std::string_view marks) {
+    std::string text = with_finding("");
+    text.insert(text.find(R"("templates")"), marks);
+    return read_answer(text, rules());
+  };
+  EXPECT_FALSE(read("")->facts.document.tensors.has_value());
+  EXPECT_TRUE(read(R"("tensors":"",)")->facts.document.tensors->empty());
+  EXPECT_EQ(read(R"("tensors":"00000000000000ff",)")->facts.document.tensors->at(0), 255);
+  EXPECT_EQ(read(R"("named":"00000000000000ff00000002",)")->facts.document.named[0].shard, 2);
+  for (const std::string_view marks :
+       {R"("tensors":null,)", R"("tensors":"ff",)", R"("tensors":"00000000000000f",)",
+        R"("tensors":"00000000000000fg",)", R"("tensors":"-0000000000000ff",)",
+        R"("tensors":"00000000000000ff0",)", R"("named":"00000000000000ff",)", R"("named":[],)",
+        R"("named":"00000000000000ff0000000",)", R"("end_id":-1,)"})
+    EXPECT_FALSE(read(marks).has_value()) << marks;
 }
 
 TEST(Answer, HostileTextsAreEscapedAndCut) {

@@ -34,6 +34,11 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
       [](FolderState& f) { f.facts.files[0].document.vocab_size.reset(); },
       [](FolderState& f) { f.facts.files[0].document.highest_id = 3; },
       [](FolderState& f) { f.facts.files[0].document.base_tokens = 3; },
+      [](FolderState& f) { f.facts.files[0].document.end_id = 3; },
+      [](FolderState& f) { f.facts.files[0].document.named = {{.name = 1, .shard = 0}}; },
+      [](FolderState& f) { f.facts.files[0].document.named = {{.name = 1, .shard = 1}}; },
+      [](FolderState& f) { f.facts.files[1].document.tensors.emplace(); },
+      [](FolderState& f) { f.facts.files[1].document.tensors = {{1}}; },
       [](FolderState& f) { f.facts.files[0].document.shards = {"ab"}; },
       [](FolderState& f) {
         std::swap(f.facts.files[0].document.shards, f.facts.files[0].document.modules);

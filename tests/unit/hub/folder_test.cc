@@ -94,10 +94,29 @@ TEST(Folder, Ids) {
   EXPECT_EQ(compared(facts), "TOK-201");
 }
 
+constexpr const char* kNoText = "\xff";
+
+TEST(Folder, EndsOfAnswers) {
+  const char* config = R"({"vocab_size": 10, "eos_token_id": [2, 9]})";
+  EXPECT_EQ(compared(folder({{"config.json", config}})), "");
+  EXPECT_EQ(compared(folder({{"generation_config.json", R"({"eos_token_id": 99})"}})), "");
+  FolderFacts facts =
+      folder({{"config.json", config}, {"generation_config.json", R"({"eos_token_id": [1, 10]})"}});
+  EXPECT_EQ(compared(facts), "TOK-212");
+  facts.embedding_rows = 11;
+  EXPECT_EQ(compared(facts), "");
+  EXPECT_EQ(compared(folder({{"config.json", R"({"vocab_size": 3, "eos_token_id": 3})"}})),
+            "TOK-212");
+  EXPECT_EQ(compared(folder({{"config.json",
+                              R"({"vocab_size": 3, "eos_token_id": -1, "pad_token_id": 3})"}})),
+            "");
+  EXPECT_EQ(compared(folder({{"config.json", R"({"vocab_size": 3, "eos_token_id": null})"}})), "");
+}
+
 TEST(Folder, References) {
   const char* index = R"({"weight_map": {"a": "x.safetensors"}})";
   EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}})), "CFG-207");
-  EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}, {"x.safetensors", ""}})), "");
+  EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}, {"x.safetensors", kNoText}})), "");
   const char* code = R"({"auto_map": {"AutoModel": "modeling_x.X"}})";
   EXPECT_EQ(compared(folder({{"config.json", code}})), "CFG-208");
   EXPECT_EQ(compared(folder({{"config.json", code}, {"modeling_x.py", "import os\n"}})), "");
@@ -122,7 +141,7 @@ TEST(Folder, EmbeddingRows) {
 TEST(Folder, RulesAreListedOnce) {
   std::set<std::string_view> ids;
   for (const findings::Rule* rule : rules()) EXPECT_TRUE(ids.insert(rule->id).second) << rule->id;
-  EXPECT_EQ(ids.size(), 68u);
+  EXPECT_EQ(ids.size(), 72u);
 }
 
 }  // namespace
