@@ -39,7 +39,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   bool on_connection(const net::Address& peer) override {
     if (server_.connections() > kMostConnections) return false;
     if (!peer.is_ip()) return true;
-    const auto of_one = open_.try_emplace(peer.client_block(), 0).first;
+    const auto of_one = open_.try_emplace(std::string(peer.client_block()), 0).first;
     if (of_one->second >= kMostOfOneAddress) return false;
     ++of_one->second;
     return true;
@@ -77,7 +77,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   const net::SocketFile socket_file_;
   const std::string address_;
   std::shared_ptr<const http::ServerOptions> options_;
-  std::map<Ip, std::size_t> open_;  // connections of each address
+  std::map<std::string, std::size_t, std::less<>> open_;  // connections of each address
   http::Server server_;
   net::Acceptor acceptor_;
 };

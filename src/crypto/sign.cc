@@ -1,5 +1,6 @@
 #include "crypto/sign.h"
 
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 
@@ -38,6 +39,14 @@ Result<Curve> curve_of(const EVP_PKEY* key) {
   return fail("the key is not an elliptic-curve key on P-256, P-384 or P-521");
 }
 
+Result<std::string> pem_of(const EVP_PKEY* key) {
+  const Bio out(BIO_new(BIO_s_mem()));
+  if (out == nullptr || PEM_write_bio_PUBKEY(out.get(), key) != 1) {
+    return openssl_failure("write a public key");
+  }
+  return contents(out.get());
+}
+
 bool verifies_with(EVP_PKEY* key, const char* hash, std::string_view message,
                    std::string_view signature) {
   const DigestContext context(EVP_MD_CTX_new());
@@ -60,16 +69,21 @@ std::string_view name(Curve curve) {
 Result<PublicKey> public_key_from(evp_pkey_st* key) {
   const Result<Curve> curve = curve_of(key);
   if (!curve) return std::unexpected(curve.error());
-  const Bio out(BIO_new(BIO_s_mem()));
-  if (out == nullptr || PEM_write_bio_PUBKEY(out.get(), key) != 1) {
-    return openssl_failure("write a public key");
-  }
+  const auto pem = pem_of(key);
+  if (!pem) return std::unexpected(pem.error());
+  const Bio in = reader_of(*pem);
   PublicKey made;
   made.curve_ = *curve;
-  made.pem_ = contents(out.get());
-  const Bio in = reader_of(made.pem_);
   made.key_.reset(PEM_read_bio_PUBKEY(in.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
-  if (made.key_ == nullptr) return openssl_failure("read a public key");
+  // One key has one text, by which it is named: some write the curve's numbers instead of its name.
+  if (made.key_ == nullptr ||
+      EVP_PKEY_set_utf8_string_param(made.key_.get(), OSSL_PKEY_PARAM_EC_ENCODING,
+                                     OSSL_PKEY_EC_ENCODING_GROUP) != 1) {
+    return openssl_failure("read a public key");
+  }
+  auto text = pem_of(made.key_.get());
+  if (!text) return std::unexpected(text.error());
+  made.pem_ = *std::move(text);
   return made;
 }
 

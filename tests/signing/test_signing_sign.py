@@ -19,6 +19,21 @@ def test_openssl_verifies_what_was_signed(curve, model, tmp_path):
     assert verify(model, key).code == 0
 
 
+@pytest.mark.parametrize("curve", CURVES)
+def test_a_key_that_writes_its_curve_in_numbers(curve, model, tmp_path):
+    """Is the same key under the same name, whichever way either half is written."""
+    key = Key(tmp_path, curve=curve)
+    in_numbers, public = tmp_path / "numbers.pem", tmp_path / "numbers.pub"
+    openssl("ec", "-in", key.private, "-param_enc", "explicit", "-out", in_numbers)
+    openssl("ec", "-in", key.private, "-param_enc", "explicit", "-pubout", "-out", public)
+    assert in_numbers.stat().st_size > 2 * key.private.stat().st_size
+    assert gatehouse("sign", model, "--key", in_numbers).returncode == 0
+    read, *_ = read_bundle(model / "model.sig")
+    assert read["verificationMaterial"]["publicKey"]["hint"] == key.hint
+    assert verify(model, key).code == 0
+    assert gatehouse("verify", model, "--key", public).returncode == 0
+
+
 @pytest.mark.parametrize("option", ["--expires", "--name", "--role"])
 def test_an_empty_value(option, model, key):
     done = gatehouse("sign", model, "--key", key.private, option, "")
