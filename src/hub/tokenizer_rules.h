@@ -207,10 +207,11 @@ inline constexpr Rule kNamesDiffer{
     kCompareTokenizer};
 inline constexpr Rule kEndBeyond{
     "TOK-212",
-    Severity::low,
+    Severity::info,
     Effect::finding,
     "ends answers with an id that no token has",
-    "The model never writes it: an answer ends only where a limit ends it.",
+    "A model never writes it: an answer ends only where a limit ends it. Settings of models that "
+    "write no text often have such ids from their class.",
     "Take settings and weights from one source."};
 
 inline constexpr Rule kUnknownPart{"TOK-301",
