@@ -96,13 +96,15 @@ constexpr auto kPackages =
     std::to_array<std::string_view>({".jar", ".war", ".ear", ".aar", ".apk", ".whl", ".egg", ".pyz",
                                      ".pyzw", ".nupkg", ".vsix", ".xpi"});
 
-// What a shell, a build or a scheduler reads by its whole name.
+// What a shell, an editor, a debugger, a build or a scheduler reads by its whole name.
 constexpr auto kBuildFiles = std::to_array<std::string_view>(
     {".envrc",        "Makefile",    "makefile",   "GNUmakefile",   "CMakeLists.txt", "Dockerfile",
      "Containerfile", "Justfile",    "justfile",   "Jenkinsfile",   "Vagrantfile",    "Procfile",
      "Rakefile",      "Gemfile",     "SConstruct", "SConscript",    "meson.build",    "WORKSPACE",
      "crontab",       "autorun.inf", ".bashrc",    ".bash_profile", ".profile",       ".zshrc",
-     ".zshenv",       ".zprofile",   ".xonshrc"});
+     ".zshenv",       ".zprofile",   ".xonshrc",   ".vimrc",        ".gvimrc",        ".nvimrc",
+     ".exrc",         ".gdbinit",    ".lldbinit",  ".inputrc",      ".irbrc",         ".pryrc",
+     ".pdbrc",        ".Rprofile"});
 
 // Run by git, with or without "#!", where they are in its folder of hooks.
 constexpr auto kHooks = std::to_array<std::string_view>(
@@ -115,6 +117,13 @@ template <class Endings>
 bool ends_with_one_of(std::string_view name, const Endings& endings) {
   return std::ranges::any_of(
       endings, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
+}
+
+// How batch files for Windows begin, and nothing else does.
+bool is_batch(std::string_view line) {
+  while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+  return line.size() == std::string_view("@echo off").size() &&
+         ends_with_ignoring_case(line, "@echo off");
 }
 
 bool has_source_name(std::string_view name) {
@@ -146,7 +155,7 @@ bool examine_code(const Input& input) {
     input.add(rule::kPython, fmt::format("{} is Python", escape(input.name, 64)), first);
   } else if (has_python_name(input.name)) {
     input.add(rule::kPythonName, by_name(), first);
-  } else if (input.text.starts_with("#!") || input.text.starts_with("<?php")) {
+  } else if (input.text.starts_with("#!") || input.text.starts_with("<?php") || is_batch(first)) {
     input.add(rule::kScript, fmt::format("it begins with {}", escape(first, 64)), first);
   } else if (ends_with_one_of(input.name, kScripts) ||
              std::ranges::find(kHooks, input.name) != kHooks.end()) {

@@ -52,6 +52,10 @@ for name in (".bashrc", ".profile", ".zshenv", ".envrc", "crontab", "autorun.inf
              "Vagrantfile", "Procfile", "meson.build", "BUILD.bazel", "WORKSPACE", "Dockerfile", "Dockerfile.gpu", "a.dockerfile",
              "a.nix", "a.wat", "a.ll"):
     told(name, b"plain words\n", "COD-107")
+for name in (".vimrc", ".gvimrc", ".nvimrc", ".exrc", ".gdbinit", ".lldbinit", ".inputrc", ".irbrc", ".pryrc", ".pdbrc", ".Rprofile"):
+    told(name, b"plain words\n", "COD-107")
+told("notes.txt", b"@echo off\r\npowershell -c iex\r\n", "COD-104", id="batch_as_text")
+clean("notes.txt", b"@echo off is how they begin.\n", id="words_about_batch")
 told(".git/hooks/post-checkout", b"echo hello\n", "COD-104")
 told("sub/.git/hooks/pre-commit", b"echo hello\n", "COD-104")
 told("a.ipynb", b'{"cells": [], "metadata": {}, "nbformat": 4}', "COD-106")
