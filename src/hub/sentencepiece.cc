@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_text.h"
 #include "hub/vocabulary.h"
 #include "hub/wire.h"
 
@@ -15,15 +16,22 @@ namespace {
 
 // Field numbers of ModelProto, SentencePiece and NormalizerSpec.
 constexpr std::uint32_t kPieces = 1;
+constexpr std::uint32_t kTrainer = 2;
 constexpr std::uint32_t kNormalizer = 3;
 constexpr std::uint32_t kDenormalizer = 5;
 constexpr std::uint32_t kPieceText = 1;
 constexpr std::uint32_t kPieceType = 3;
+constexpr std::uint32_t kUnknownSurface = 44;
 constexpr std::uint32_t kCharacterMap = 2;
 constexpr std::uint32_t kRules = 6;
+constexpr std::uint64_t kUnknownType = 2;
 constexpr std::uint64_t kControlType = 3;  // left out of what is decoded
 constexpr std::uint64_t kUserType = 4;
 constexpr std::uint64_t kByteType = 6;
+
+// What the library refuses to load (0.2.3): pieces of that many bytes, tables of other sizes.
+constexpr std::size_t kTooLong = 65'535;
+constexpr std::size_t kTrieBlock = 1024;
 
 struct Piece {
   std::string_view text;
@@ -52,15 +60,46 @@ bool is_byte_name(std::string_view text) {
          text[5] == '>';
 }
 
+// The size of a trie in four bytes, the trie, and what it leads to.
+bool is_table(std::string_view bytes) {
+  if (bytes.size() <= 4) return false;
+  std::size_t trie = 0;
+  for (std::size_t i = 4; i-- > 0;) trie = trie << 8 | static_cast<unsigned char>(bytes[i]);
+  return trie > 0 && trie % kTrieBlock == 0 && trie < bytes.size() - 4;
+}
+
+// What the library refuses of a piece, or nothing.
+std::string_view fault_of(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.contains('\0')) return "holds a zero byte";
+  return text.size() >= kTooLong ? "is too long" : "";
+}
+
+// A table of the normalizer is usual; one of the denormalizer changes every answer.
 void normalizer(const Input& input, std::string_view which, std::string_view bytes) {
   Wire wire(bytes);
   while (const auto field = wire.next()) {
-    if (field->number == kCharacterMap && !field->bytes.empty())
-      input.add(rule::kCharsMap, fmt::format("the {}", which));
+    if (field->number == kCharacterMap && !field->bytes.empty()) {
+      input.add(which == "denormalizer" ? rule::kRewrites : rule::kCharsMap,
+                fmt::format("the {} has a table", which));
+      if (!is_table(field->bytes))
+        input.add(rule::kBroken, fmt::format("the table of the {}", which));
+    }
     if (field->number == kRules && !field->bytes.empty())
       input.add(rule::kRewrites, fmt::format("the {} has rules of its own", which), field->bytes);
   }
   if (wire.broken()) input.add(rule::kBroken, fmt::format("the {} is cut", which));
+}
+
+// What an unknown piece is shown as: two question marks if nothing else is said.
+void trainer(const Input& input, std::string_view bytes) {
+  Wire wire(bytes);
+  while (const auto field = wire.next())
+    if (field->number == kUnknownSurface && holds_words(field->bytes) &&
+        !field->bytes.contains('<') && !field->bytes.contains('['))
+      input.add(rule::kRewrites,
+                fmt::format("what is unknown is shown as \"{}\"", escape(field->bytes, 64)),
+                field->bytes);
 }
 
 }  // namespace
@@ -92,6 +131,7 @@ void examine_sentencepiece(const Input& input) {
   Vocabulary vocabulary(input);
   Wire wire(input.text);
   std::uint64_t id = 0;
+  std::size_t unknown = 0;
   while (const auto field = wire.next()) {
     if (field->number == kPieces && field->delimited) {
       const auto one = piece(field->bytes);
@@ -99,6 +139,9 @@ void examine_sentencepiece(const Input& input) {
         input.add(rule::kBroken, fmt::format("piece {} cannot be read", id));
         return;
       }
+      if (const std::string_view fault = fault_of(one->text); !fault.empty())
+        input.add(rule::kBroken, fmt::format("piece {} {}", id, fault));
+      if (one->type == kUnknownType) ++unknown;
       if (one->type == kByteType && !is_byte_name(one->text))
         input.add(rule::kBadId,
                   fmt::format("piece {} stands for a byte and is named \"{}\"", id,
@@ -107,6 +150,8 @@ void examine_sentencepiece(const Input& input) {
       if (one->type == kControlType) check_special(input, one->text, true);
       if (one->type == kUserType) check_special(input, one->text, false);
       vocabulary.add(one->text, id++);
+    } else if (field->number == kTrainer) {
+      trainer(input, field->bytes);
     } else if (field->number == kNormalizer) {
       normalizer(input, "normalizer", field->bytes);
     } else if (field->number == kDenormalizer) {
@@ -114,6 +159,8 @@ void examine_sentencepiece(const Input& input) {
     }
   }
   if (wire.broken() || id == 0) input.add(rule::kBroken, "the model is cut, or has no pieces");
+  if (unknown != 1)
+    input.add(rule::kBroken, fmt::format("{} pieces stand for the unknown, not one", unknown));
   vocabulary.note();
 }
 

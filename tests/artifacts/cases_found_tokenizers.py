@@ -6,7 +6,7 @@ import json
 import make_safetensors
 import severity
 from corpus import case
-from make_tokenizer import VOCAB, tokenizer
+from make_tokenizer import VOCAB, normalizer, piece, sentencepiece, tokenizer
 
 
 def file(id, name, content, *rules):
@@ -80,3 +80,24 @@ for name in ("config.json", "generation_config.json"):
     folder("end/within_" + name, {"model.safetensors": make_safetensors.write({"wte.weight": ("F16", (8, 2))}), name: {"eos_token_id": [2, 7]}})
 folder("end/beyond_size", {"config.json": {"vocab_size": 8, "eos_token_id": 8}}, "TOK-212")
 folder("end/none", {"config.json": {"vocab_size": 8, "eos_token_id": -1, "pad_token_id": 8, "bos_token_id": None}})
+
+# SentencePiece models: what the library refuses (0.2.3, 2026-11-26), and what changes every answer.
+def pieces(id, *rules, model):
+    file("pieces/" + id, "tokenizer.model", model, *rules)
+
+
+TABLE = (1024).to_bytes(4, "little") + bytes(1024) + b"a\0"
+pieces("one_unknown", model=sentencepiece(piece("a")))
+pieces("no_unknown", "TOK-302", model=piece("a") + piece("b"))
+pieces("two_unknown", "TOK-302", model=sentencepiece(piece("<unk2>", 2)))
+pieces("empty", "TOK-302", model=sentencepiece(piece("")))
+pieces("zero_byte", "TOK-302", model=sentencepiece(piece("a\0b")))
+pieces("too_long", "TOK-302", model=sentencepiece(piece("a" * 65_535)))
+pieces("long", model=sentencepiece(piece("a" * 4096)))
+pieces("table", "TOK-108", model=sentencepiece(tail=normalizer(TABLE)))
+pieces("table_cut", "TOK-108", "TOK-302", model=sentencepiece(tail=normalizer(TABLE[:1028])))
+pieces("table_of_another_size", "TOK-108", "TOK-302", model=sentencepiece(tail=normalizer(b"\4\0\0\0aaaa")))
+pieces("answers_rewritten", "TOK-106", model=sentencepiece(tail=normalizer(TABLE, field=5)))
+# TrainerSpec.unk_surface, field 44.
+pieces("unknown_is_shown_as_words", "TOK-106", model=sentencepiece(tail=b"\x12\x0e\xe2\x02\x0b evil text "))
+pieces("unknown_is_shown_as_usual", model=sentencepiece(tail=b"\x12\x08\xe2\x02\x05" + " \u2047 ".encode()))

@@ -163,7 +163,7 @@ tok("sentencepiece", "tokenizer.model", sentencepiece(piece("a"), piece("<0x41>"
 tok("sentencepiece_any_name", "thing.bin", sentencepiece(piece("a")))
 tok("sentencepiece_twice", "tokenizer.model", sentencepiece(piece("a"), piece("a")), "TOK-111")
 tok("sentencepiece_byte", "tokenizer.model", sentencepiece(piece("x", 6)), "TOK-102")
-tok("sentencepiece_table", "spiece.model", sentencepiece(piece("a"), tail=normalizer(b"\1\2")), "TOK-108")
+tok("sentencepiece_table", "spiece.model", sentencepiece(piece("a"), tail=normalizer(b"\0\4\0\0" + bytes(1024) + b"a\0")), "TOK-108")
 tok("sentencepiece_rules", "spiece.model", sentencepiece(piece("a"), tail=normalizer(rules=b"x\ty")), "TOK-106")
 tok("sentencepiece_cut", "tokenizer.model", sentencepiece(piece("a"))[:-3], "TOK-302")
 tok("added_decoder", "tokenizer_config.json", {"added_tokens_decoder": {"0": {"content": "<s>"}, "1": {"content": "</s>"}}})

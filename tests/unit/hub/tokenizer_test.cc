@@ -289,11 +289,40 @@ TEST(Tokenizer, SentencePiece) {
   EXPECT_EQ(found("tokenizer.model", model + piece("not", 4)), "");
   EXPECT_EQ(found("tokenizer.model", model + piece("__init__", 4)), "TOK-113");
   EXPECT_EQ(found("tokenizer.model", model + piece("x", 6)), "TOK-102");
-  EXPECT_EQ(found("tokenizer.model", model + std::string("\x1a\x03\x12\x01x")), "TOK-108");
+  EXPECT_EQ(found("tokenizer.model", model + std::string("\x1a\x03\x12\x01x")), "TOK-108 TOK-302");
   EXPECT_EQ(found("tokenizer.model", model + std::string("\x1a\x03\x32\x01x")), "TOK-106");
   EXPECT_EQ(found("tokenizer.model", model.substr(0, model.size() - 1)), "TOK-302");
   EXPECT_EQ(found("tokenizer.model", std::string("\x00\x01\x02", 3)), "TOK-302");
   EXPECT_EQ(found("any", model.substr(0, model.size() - 1)), "unknown");
+}
+
+TEST(Tokenizer, SentencePieceAsTheLibraryTakesIt) {
+  const std::string model = piece("<unk>", 2) + piece("a");
+  EXPECT_EQ(found("tokenizer.model", model), "");
+  EXPECT_EQ(found("tokenizer.model", piece("a")), "TOK-302");
+  EXPECT_EQ(found("tokenizer.model", model + piece("<unk2>", 2)), "TOK-302");
+  EXPECT_EQ(found("tokenizer.model", model + piece("")), "TOK-302");
+  EXPECT_EQ(found("tokenizer.model", model + piece(std::string_view("a\0b", 3))), "TOK-302");
+  // A trie of 1,024 bytes and two behind it.
+  const auto with_table = [&](char field, std::string_view size) {
+    const std::string table = std::string(size) + std::string(1025, 'x') + '\0';
+    return model + field + "\x89\x08\x12\x86\x08" + table;
+  };
+  const std::string_view good("\0\x04\0\0", 4);
+  EXPECT_EQ(found("tokenizer.model", with_table('\x1a', good)), "TOK-108");
+  EXPECT_EQ(found("tokenizer.model", with_table('\x2a', good)), "TOK-106");
+  for (const std::string_view bad :
+       {std::string_view("\0\0\0\0", 4), std::string_view("\1\4\0\0", 4),
+        std::string_view("\0\x08\0\0", 4)})
+    EXPECT_EQ(found("tokenizer.model", with_table('\x1a', bad)), "TOK-108 TOK-302");
+  const auto shown_as = [&](std::string_view text) {
+    const auto size = static_cast<char>(text.size());
+    return found("tokenizer.model", model + "\x12" + static_cast<char>(size + 3) + "\xe2\x02" +
+                                        size + std::string(text));
+  };
+  EXPECT_EQ(shown_as(" \u2047 "), "");
+  EXPECT_EQ(shown_as(" <unk> "), "");
+  EXPECT_EQ(shown_as(" evil text "), "TOK-106");
 }
 
 TEST(Tokenizer, Facts) {
