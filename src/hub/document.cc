@@ -19,6 +19,7 @@
 #include "hub/json_document.h"
 #include "hub/picture.h"
 #include "hub/sentencepiece.h"
+#include "hub/tekken.h"
 #include "hub/templates.h"
 #include "hub/tokenizer.h"
 #include "hub/tokenizer_rules.h"
@@ -65,6 +66,10 @@ bool is_tokenizer(const Input& input, json::Value root) {
   return input.name == "tokenizer.json" || looks_like_tokenizer(root);
 }
 
+bool is_tekken(const Input&, json::Value root) {
+  return looks_like_tekken(root);
+}
+
 bool is_vocabulary(const Input& input, json::Value root) {
   return (input.name == "vocab.json" || input.name == "added_tokens.json") && root.is_object();
 }
@@ -86,6 +91,7 @@ struct Reading {
 constexpr std::array kReadings = {
     Reading{DocumentKind::code, "notebook", is_notebook, examine_notebook},
     Reading{DocumentKind::tokenizer, "tokenizer", is_tokenizer, examine_tokenizer},
+    Reading{DocumentKind::tokenizer, "tokenizer", is_tekken, examine_tekken},
     Reading{DocumentKind::vocabulary, "vocabulary", is_vocabulary, examine_vocabulary},
     Reading{DocumentKind::index, "index of shards", is_index, examine_index},
 };

@@ -101,3 +101,26 @@ pieces("answers_rewritten", "TOK-106", model=sentencepiece(tail=normalizer(TABLE
 # TrainerSpec.unk_surface, field 44.
 pieces("unknown_is_shown_as_words", "TOK-106", model=sentencepiece(tail=b"\x12\x0e\xe2\x02\x0b evil text "))
 pieces("unknown_is_shown_as_usual", model=sentencepiece(tail=b"\x12\x08\xe2\x02\x05" + " \u2047 ".encode()))
+
+
+# tekken.json of Mistral's newer models.
+def tekken(id, *rules, vocab=((0, "AA=="), (1, "AQ==")), special=(("<unk>", 0), ("<s>", 1)), pattern="[a-z]+", control=True):
+    file("tekken/" + id, "tekken.json", {
+        "config": {"pattern": pattern, "num_vocab_tokens": 2, "default_vocab_size": 4, "default_num_special_tokens": 2, "version": "v3"},
+        "vocab": [{"rank": rank, "token_bytes": token, "token_str": None} for rank, token in vocab],
+        "special_tokens": [{"rank": rank, "token_str": text, "is_control": control} for text, rank in special]}, *rules)
+
+
+# Of tekken_240911.json, as mistral_common 1.13.1 has it.
+REAL = ("[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+        "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+        "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+")
+tekken("whole", pattern=REAL)
+tekken("rank_twice", "TOK-101", vocab=((0, "AA=="), (0, "AQ==")))
+tekken("token_twice", "TOK-111", vocab=((0, "AA=="), (1, "AA==")))
+tekken("negative_rank", "TOK-102", vocab=((0, "AA=="), (-1, "AQ==")))
+tekken("special_rank_twice", "TOK-101", special=(("<unk>", 0), ("<s>", 0)))
+tekken("word_as_control", "TOK-112", special=(("not", 0), ("<s>", 1)))
+tekken("word_that_is_shown", special=(("not", 0), ("<s>", 1)), control=False)
+tekken("slow_pattern", "TOK-107", pattern="(a+)+$")
+tekken("open_group", "TOK-302", pattern="(a")

@@ -325,6 +325,33 @@ TEST(Tokenizer, SentencePieceAsTheLibraryTakesIt) {
   EXPECT_EQ(shown_as(" evil text "), "TOK-106");
 }
 
+TEST(Tokenizer, Tekken) {
+  const auto tekken = [](std::string_view vocab, std::string_view special = "[]",
+                         std::string_view pattern = "[a-z]+") {
+    return found(
+        "tekken.json",
+        fmt::format(R"({{"config": {{"pattern": "{}"}}, "vocab": [{}], "special_tokens": {}}})",
+                    pattern, vocab, special));
+  };
+  constexpr std::string_view kByte = R"({"rank": 0, "token_bytes": "AA==", "token_str": null})";
+  constexpr std::string_view kOther = R"({"rank": 0, "token_bytes": "AQ==", "token_str": null})";
+  EXPECT_EQ(tekken(kByte), "");
+  EXPECT_EQ(tekken(kByte, "null"), "");
+  EXPECT_EQ(tekken(fmt::format("{}, {}", kByte, kOther)), "TOK-101");
+  EXPECT_EQ(tekken(fmt::format("{}, {}", kByte, R"({"rank": 1, "token_bytes": "AA=="})")),
+            "TOK-111");
+  EXPECT_EQ(tekken(fmt::format("{}, {}", kByte, R"({"rank": -1, "token_bytes": "AQ=="})")),
+            "TOK-102");
+  EXPECT_EQ(tekken(fmt::format("{}, {}", kByte, R"({"rank": 1})")), "TOK-302");
+  EXPECT_EQ(tekken(kByte, "[]", "(a+)+$"), "TOK-107");
+  EXPECT_EQ(tekken(kByte, "[]", "(a"), "TOK-302");
+  EXPECT_EQ(tekken(kByte, R"([{"rank": 0, "token_str": "<s>", "is_control": true}])"), "");
+  EXPECT_EQ(tekken(kByte, R"([{"rank": 0, "token_str": "not", "is_control": true}])"), "TOK-112");
+  EXPECT_EQ(tekken(kByte, R"([{"rank": 0, "token_str": "not", "is_control": false}])"), "");
+  EXPECT_EQ(tekken(kByte, R"([{"rank": 0, "token_str": "<s>"}, {"rank": 0, "token_str": "</s>"}])"),
+            "TOK-101");
+}
+
 TEST(Tokenizer, Facts) {
   const auto out =
       examined("tokenizer.json", tokenizer(kVocab, "[]", R"([{"id": 9, "content": "<s>"}])"));
