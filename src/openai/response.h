@@ -41,8 +41,8 @@ policy::Refusal translate_error(int status, std::string_view body);
 // prompts in it, which are never logged: "…" stands for what the body that was `sent` to it and the
 // `secret` say too, and for lists of numbers.
 std::string error_detail(std::string_view answer, std::string_view sent, std::string_view secret);
-// The same where what was sent is not there any more: of the text only the words that servers use of
-// their own failures, "…" for every other.
+// The same where what was sent is not there any more: of the text only the words that servers use
+// of their own failures, "…" for every other.
 std::string error_gist(std::string_view answer);
 
 // Appends {"error":{"message","type","param","code"}}.

@@ -107,8 +107,8 @@ TEST(Folder, EndsOfAnswers) {
   EXPECT_EQ(compared(facts), "");
   EXPECT_EQ(compared(folder({{"config.json", R"({"vocab_size": 3, "eos_token_id": 3})"}})),
             "TOK-212");
-  EXPECT_EQ(compared(folder({{"config.json",
-                              R"({"vocab_size": 3, "eos_token_id": -1, "pad_token_id": 3})"}})),
+  EXPECT_EQ(compared(folder(
+                {{"config.json", R"({"vocab_size": 3, "eos_token_id": -1, "pad_token_id": 3})"}})),
             "");
   EXPECT_EQ(compared(folder({{"config.json", R"({"vocab_size": 3, "eos_token_id": null})"}})), "");
 }
@@ -116,7 +116,8 @@ TEST(Folder, EndsOfAnswers) {
 TEST(Folder, References) {
   const char* index = R"({"weight_map": {"a": "x.safetensors"}})";
   EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}})), "CFG-207");
-  EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}, {"x.safetensors", kNoText}})), "");
+  EXPECT_EQ(compared(folder({{"model.safetensors.index.json", index}, {"x.safetensors", kNoText}})),
+            "");
   const char* code = R"({"auto_map": {"AutoModel": "modeling_x.X"}})";
   EXPECT_EQ(compared(folder({{"config.json", code}})), "CFG-208");
   EXPECT_EQ(compared(folder({{"config.json", code}, {"modeling_x.py", "import os\n"}})), "");
