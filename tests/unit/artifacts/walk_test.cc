@@ -10,7 +10,6 @@ namespace gh::artifacts {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using What = Found::What;
 
 std::string letter(What what) {
