@@ -204,25 +204,48 @@ class Review {
   };
   void check_comparison(const Node& node, std::string_view how, const Operand& left,
                         const Operand& right);
+  static bool looks_for(std::string_view method);
   void check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
                      const Values& arguments);
   // Words that decide something. Whether they are a finding or a note, what they decide tells.
   struct Trigger {
     const Node* node = nullptr;
-    std::string message;
-    std::string words;
+    std::string message = {};
+    std::string words = {};
     bool whole = false;            // the message begins with the words, or is them
     bool present = false;          // decided for when they are there
     const Node* branch = nullptr;  // whose condition it stands in
-    std::string subject;           // the variable that they are looked for in
+    std::string subject = {};      // the variable that they are looked for in
+    bool mark = false;             // no words: a finding by what hangs on it only
+    bool both = false;             // decided for when they are there, or for when they are not
+    bool piece = false;            // what is looked for parts the message, and may decide nothing
   };
   void add_trigger(const Node& node, std::string message, std::string_view words, bool whole,
                    bool present, const Node* subject = nullptr);
   // Those from `first` on; `decided` is the if_chain or conditional that they decide, or null.
   void report_triggers(std::size_t first, const Node* decided, const Node* branch = nullptr);
+  // In a `statement` that decides nothing itself.
+  void report_marks(std::size_t first, const Node& statement);
   bool is_command(const Trigger& trigger, const Node& decided);
   bool is_own_marker(const Trigger& trigger, const Node& decided);
-  void note_written(const Node& node);  // what the template writes by itself
+  void note_written(const Node& node);       // what the template writes by itself
+  ValuePtr weighed(const Node& expression);  // its value, and nothing is reported
+
+  // review_marks.cc: what hangs on marks that a message holds, and on digits and signs.
+  void add_mark(const Node& node, std::string_view how, const Value& text, Trigger trigger);
+  void unsettle(std::size_t first);  // what is made of those may be true where they are not there
+  bool adds_words(const Trigger& trigger, const Node& decided);
+  bool says_after(const Node& chain, const Node& branch, bool signs);
+  bool says(const Node& node, bool signs);
+  bool says(const Nodes& nodes, bool signs);
+  bool says(const Node& node, bool signs, std::string& before);
+  std::vector<Trigger> told_on(const Node& conditional, std::size_t first) const;
+  void note_flag(const std::string& name, const Trigger& trigger);
+  void note_flag(const Node& set, const std::optional<Trigger>& mark, const Value& made);
+  std::optional<Trigger> mark_since(std::size_t first, const Node& branch) const;
+  void note_branch(const Node& branch, Trigger trigger);
+  void note_branch(const Nodes& nodes, const Trigger& trigger, bool leaves);
+  void look_at_flag(const std::string& name);
   bool is_quiet(const Nodes& statements);
   bool is_quiet(const Node& expression);
   bool spells_nothing(const Node& expression) const;
@@ -269,8 +292,13 @@ class Review {
   std::vector<std::string> mappings_;  // known to be, where the walk is
   std::vector<std::string> written_;   // pieces, in small letters
   std::size_t weighed_ = 0;            // triggers that were held against what they decide
-  Loops loops_;                        // around the current statement
-  Loops most_;                         // that the macro around it has had so far
+  std::map<std::string, Trigger, std::less<>> flags_;  // variables that say whether a mark is there
+  std::optional<Trigger> outputs_mark_;                // that what was written since depends on
+  const Node* loop_ = nullptr;                         // around the current statement
+  std::map<std::pair<const Node*, bool>, bool> says_;
+  std::map<std::pair<const Node*, bool>, const Node*> last_saying_;  // of the branches of a chain
+  Loops loops_;                                                      // around the current statement
+  Loops most_;                                           // that the macro around it has had so far
   std::map<std::string, Loops, std::less<>> loops_of_;   // a macro's most
   bool looping_ = false;                                 // in a loop, or a macro that may be in one
   int in_loop_ = 0;                                      // loops around the statement in its macro

@@ -189,6 +189,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
 
 ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments& given) {
   note_recursion(node, macro.text);
+  look_at_flag(macro.text + "()");
   note_call(node, work_of(macro.text));
   const auto loops = loops_of_.find(macro.text);
   if (macro.text != macro_ && loops != loops_of_.end()) inside(node, loops->second);

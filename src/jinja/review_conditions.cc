@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -22,7 +24,9 @@ ValuePtr Review::test(const Node& node) {
     check_name(subject, subject.text);
     return fact(make({}));
   }
+  const std::size_t before = triggers_.size();
   const ValuePtr left = value(&subject);
+  unsettle(before);
   const Arguments given = arguments(node, 1);
   if (left->measure && is_one_of(test, kShapes))
     add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
@@ -56,20 +60,26 @@ ValuePtr Review::logic(const Node& node) {
 ValuePtr Review::conditional(const Node& node) {
   const std::size_t before = triggers_.size();
   value(node.parts[0]);
+  std::vector<Trigger> marks = told_on(node, before);
   report_triggers(before, &node);
   const std::size_t mappings = mappings_.size();
   note_mappings(*node.parts[0]);
   const ValuePtr one = value(node.parts[1]);
   mappings_.resize(mappings);
+  std::ranges::move(marks, std::back_inserter(triggers_));
   return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
 }
 
 ValuePtr Review::compare(const Node& node) {
+  const std::size_t before = triggers_.size();
   Operand left{node.parts[0], value(node.parts[0])};
+  unsettle(before);
   Values all = {left.value};
   for (std::size_t i = 1; i < node.parts.size(); ++i) {
     const Node& operand = *node.parts[i];
+    const std::size_t own = triggers_.size();
     const Operand right{operand.parts[0], value(operand.parts[0])};
+    unsettle(own);
     check_comparison(operand, operand.text, left, right);
     all.push_back(right.value);
     left = right;

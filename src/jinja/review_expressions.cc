@@ -146,6 +146,7 @@ ValuePtr Review::value(const Node* node) {
 
 ValuePtr Review::name(const Node& node) {
   check_name(node, node.text);
+  look_at_flag(node.text);
   const auto known = names_.find(node.text);
   const bool assigned = is_bound(node.text);
   if (!assigned && (is_own_object(node.text) || node.text == "namespace" || node.text == "range" ||
@@ -180,6 +181,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
                         bool attribute) {
   if (node.parts[0]->kind == Kind::name) {
     const std::string path = fmt::format("{}.{}", node.parts[0]->text, name);
+    look_at_flag(path);
     const auto known = names_.find(path);
     if (known != names_.end()) {
       const auto other = attributes_.find(name);

@@ -141,6 +141,7 @@ void Review::statement(const Node& node) {
       if (apart) bound_ = std::move(around);
     }
   }
+  report_marks(before, node);
   report_triggers(before, nullptr);
 }
 
@@ -159,15 +160,18 @@ void Review::filter_block(const Node& node) {
 }
 
 void Review::if_chain(const Node& node) {
+  std::optional<Trigger> mark;
   for (const Node* branch : node.body) {
     const Node* condition = branch->parts[0];
     const std::size_t before = triggers_.size();
     const std::size_t mappings = mappings_.size();
     if (condition != nullptr) {
       value(condition);
+      if (const auto found = mark_since(before, *branch)) mark = found;
       report_triggers(before, &node, branch);
       note_mappings(*condition);
     }
+    if (mark) note_branch(*branch, *mark);
     const Scope scope(*this);
     ++branches_;
     statements(branch->body);
@@ -190,7 +194,9 @@ void Review::for_loop(const Node& node) {
   const int branches = std::exchange(branches_, 0);
   auto anew = std::exchange(set_anew_, {});
   ++in_loop_;
+  const Node* outer = std::exchange(loop_, &node);
   statements(node.body);
+  loop_ = outer;
   --in_loop_;
   place_.turns = turns;
   loops_ = around;
@@ -227,9 +233,11 @@ void Review::set(const Node& node) {
   const Node& target = *node.parts[0];
   if (node.kind == Kind::set) {
     const Node& made = *node.parts[1];
+    const std::size_t before = triggers_.size();
     const ValuePtr result = value(&made);
     note_text(node, result->size);
     assign(target, result);
+    note_flag(node, mark_since(before, node), *result);
     if (target.kind == Kind::name) bound_.find(target.text)->second.back().reach = reach(made);
     // `namespace(x=…)`: its attributes are variables.
     if (target.kind == Kind::name && made.kind == Kind::call && made.parts[0]->kind == Kind::name &&
@@ -249,6 +257,7 @@ void Review::set(const Node& node) {
   Values parts;
   const Outputs around = std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_});
   bool whole = node.parts[1] == nullptr;
+  const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
   {
     const Scope scope(*this);
     for (const Node* child : node.body) {
@@ -264,7 +273,9 @@ void Review::set(const Node& node) {
     }
   }
   outputs_ = around;
-  const ValuePtr before = std::exchange(block_, make(merged(parts)));
+  const ValuePtr written = make(merged(parts));
+  note_flag(node, std::exchange(outputs_mark_, mark_around), *written);
+  const ValuePtr before = std::exchange(block_, written);
   if (node.parts[1] != nullptr) value(node.parts[1]);
   block_ = before;
   check_no_function(node, parts);
@@ -297,8 +308,11 @@ void Review::macro(const Node& node) {
   auto anew = std::exchange(set_anew_, {});
   Values outputs;
   const Outputs outputs_around = std::exchange(outputs_, {.values = &outputs});
+  const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
   statements(node.body);
   outputs_ = outputs_around;
+  if (const auto mark = std::exchange(outputs_mark_, mark_around))
+    note_flag(node.text + "()", *mark);
   const Value all = merged(outputs);
   Value written;
   written.conversation = all.conversation;

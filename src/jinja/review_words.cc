@@ -23,6 +23,11 @@ constexpr std::size_t kShortMarker = 8;   // letters of words that may be the te
 template <std::size_t N>
 using Words = std::array<std::string_view, N>;
 
+constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
+                                 "index",      "rindex",    "count",     "split",
+                                 "rsplit",     "partition", "rpartition"};
+constexpr Words<6> kTrims = {"strip", "lstrip", "rstrip", "trim", "removeprefix", "removesuffix"};
+
 bool is_one_letter(const Value& value) {
   return value.is_text() && value.text.size() == 1 && is_letter(value.text[0]);
 }
@@ -84,6 +89,13 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
   if (decides(*left.value, *right.value)) add(*right.value, true, left.node);
   const bool key = inside && (right.value->part || is_mapping(right.node));
   if (!key && decides(*right.value, *left.value)) add(*left.value, !inside, right.node);
+  const auto says = [](const Value& value) { return value.content || value.entries; };
+  static constexpr Words<8> kEqual = {"==", "!=", "in", "not in", "eq", "ne", "equalto", "sameas"};
+  const bool ordered = !is_one_of(how, kEqual);
+  if (says(*left.value))
+    add_mark(node, "the text", *right.value, {.present = present, .both = ordered});
+  if (!key && says(*right.value))
+    add_mark(node, "the text", *left.value, {.present = present, .both = ordered});
   const auto dated = [](const Value& date, const Value& other) {
     return date.date && other.is != Value::Is::none;
   };
@@ -91,17 +103,22 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
     report(rule::kDate, node, "the time of rendering is compared");
 }
 
+bool Review::looks_for(std::string_view method) {
+  return is_one_of(method, kTrims) || is_one_of(method, kSearches);
+}
+
 void Review::check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
                            const Values& arguments) {
-  static constexpr Words<11> kSearches = {"startswith", "endswith",  "find",      "rfind",
-                                          "index",      "rindex",    "count",     "split",
-                                          "rsplit",     "partition", "rpartition"};
-  static constexpr Words<6> kTrims = {"strip", "lstrip",       "rstrip",
-                                      "trim",  "removeprefix", "removesuffix"};
   const bool worded = !arguments.empty() && arguments[0]->constant && arguments[0]->wording;
   const bool letter = !arguments.empty() && is_one_letter(*arguments[0]);
   const std::string_view words = worded ? std::string_view(arguments[0]->text) : "";
   const bool says = object->content || object->entries;
+  if (says && !arguments.empty() && (looks_for(method) || method == "replace")) {
+    const bool ends = method == "startswith" || method == "endswith";
+    const bool fact = ends || method.ends_with("find") || method.ends_with("index");
+    add_mark(node, method, *arguments[0],
+             {.present = !negated_, .both = !ends, .piece = !fact && method != "count"});
+  }
   if (says && worded && is_one_of(method, kTrims))
     add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words, false, true);
   if (is_one_of(method, kSearches)) {
@@ -161,6 +178,11 @@ void Review::report_triggers(std::size_t first, const Node* decided, const Node*
   triggers_.resize(first);
   for (Trigger& trigger : found) {
     trigger.branch = branch;
+    if (trigger.mark) {
+      if (decided != nullptr && adds_words(trigger, *decided))
+        report(rule::kTrigger, *trigger.node, trigger.message, trigger.words);
+      continue;
+    }
     const bool note = decided != nullptr && ++weighed_ <= kMostWeighed &&
                       (is_command(trigger, *decided) || is_own_marker(trigger, *decided));
     report(note ? rule::kOwnWords : rule::kTrigger, *trigger.node, trigger.message, trigger.words);
@@ -251,10 +273,17 @@ bool Review::is_quiet(const Nodes& statements) {
   });
 }
 
-bool Review::is_quiet(const Node& expression) {
+ValuePtr Review::weighed(const Node& expression) {
   const bool recording = std::exchange(recording_, false);
-  const ValuePtr made = value(&expression);
+  const std::size_t triggers = triggers_.size();
+  ValuePtr made = value(&expression);
+  triggers_.resize(triggers);
   recording_ = recording;
+  return made;
+}
+
+bool Review::is_quiet(const Node& expression) {
+  const ValuePtr made = weighed(expression);
   return made->is_text() ? !is_prose(made->text) : !made->constant && spells_nothing(expression);
 }
 
@@ -273,17 +302,15 @@ bool Review::spells_nothing(const Node& expression) const {
 
 // How often something of a message is written out.
 std::size_t Review::shown(const Nodes& statements) {
-  const bool recording = std::exchange(recording_, false);
   std::size_t count = 0;
   for (const Node* node : statements) {
     if (node->kind == Kind::output) {
-      for (const ValuePtr& one : values(node->parts))
-        if (one->content) ++count;
+      for (const Node* part : node->parts)
+        if (weighed(*part)->content) ++count;
     } else {
       count += shown(node->body);
     }
   }
-  recording_ = recording;
   return count;
 }
 

@@ -301,6 +301,10 @@ bool is_wording(std::string_view text) {
   return letters >= 2 || foreign;
 }
 
+bool is_signs(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return is_letter(c) || !is_ascii(c); });
+}
+
 bool is_prose(std::string_view text) {
   std::size_t letters = 0;
   std::size_t foreign = 0;

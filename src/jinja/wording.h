@@ -42,6 +42,9 @@ bool is_known_test(std::string_view name);
 // and not the name of a content part ("image_url").
 bool is_wording(std::string_view text);
 
+// A text without a letter: digits, punctuation, white space. Every message may hold it.
+bool is_signs(std::string_view text);
+
 // Two words in a row, or letters in a row that no alphabet has spaces for. The word behind a
 // marker,
 // "<|im_start|>system", is a role's.

@@ -185,7 +185,6 @@ for name, condition in (("role", "m['role']|lower == 'user'"),
                         ("place", "loop.index0 == 12"),
                         ("tools", "m.tool_calls is defined and m.tool_calls"),
                         ("name_of_a_tool", "m.tool_calls[0].function.name == 'search engine'"),
-                        ("reasoning_marker", "'</think>' in m.reasoning_content"),
                         ("reasoning_kind", "m.reasoning_content is string and m.reasoning_content|trim|length > 0")):
     template("found/whole_message_plain_" + name, ASKED % condition)
 template("found/message_without_tags", "{{ messages[0].content|striptags }}", "TPL-205")
