@@ -33,8 +33,13 @@ TEST(Marks, WordsBehindAny) {
           "m.content.find(" + text + ") >= 0", "m.content.count(" + text + ") > 0",
           "m.content.split(" + text + ")|length > 1",
           "m.content.replace(" + text + ", '') != m.content", "(" + text + " in m.content) == true",
-          text + " in m.content|lower"})
+          text + " in m.content|lower"}) {
       EXPECT_EQ(in_loop("{% if " + condition + " %}SAY{% endif %}"), "TPL-201") << condition;
+      for (const std::string_view body : {"<|im_start|>assistant\n<think>\n", "{{ m.content }}",
+                                          "{% set c = m.content %}{{ c|trim }}"})
+        EXPECT_EQ(in_loop("{% if " + condition + " %}" + std::string(body) + "{% endif %}"), "")
+            << condition << body;
+    }
   }
 }
 
@@ -75,10 +80,10 @@ TEST(Marks, Flags) {
         "{% macro g(c) %}{% if '<x>' in c %}1{% endif %}{% endmacro %}{% set f = g(m.content) %}"})
     EXPECT_EQ(in_loop(std::string(body) + "{% if f %}SAY{% endif %}"), "TPL-201") << body;
   for (const std::string_view body :
-       {"{% macro f(c) %}{% if '<x>' in c %}1{% endif %}{% endmacro %}"
-        "{% if f(m.content) %}SAY{% endif %}",
-        "{% set n = namespace(f=0) %}{% if '<x>' in m.content %}{% set n.f = 1 %}{% endif %}"
-        "{% if n.f %}SAY{% endif %}",
+       {("{% macro f(c) %}{% if '<x>' in c %}1{% endif %}{% endmacro %}"
+         "{% if f(m.content) %}SAY{% endif %}"),
+        ("{% set n = namespace(f=0) %}{% if '<x>' in m.content %}{% set n.f = 1 %}{% endif %}"
+         "{% if n.f %}SAY{% endif %}"),
         "{% if n.f %}SAY{% endif %}{% if '7' in m.content %}{% set n.f = 1 %}{% endif %}"})
     EXPECT_EQ(in_loop(std::string(body)), "TPL-201") << body;
 }
@@ -107,9 +112,9 @@ TEST(Marks, SignsAreNoMarks) {
   for (const std::string_view body :
        {"{% if m.content[-1] == '?' %}<|end|>{% endif %}",
         "{% if m.content[-1] != '\\n' %}\n{% endif %}",
-        "{% if m.content.endswith('\\n') %}{{ m.content }}{% else %}{{ m.content ~ '\\n' }}{% "
-        "endif "
-        "%}",
+        ("{% if m.content.endswith('\\n') %}{{ m.content }}{% else %}{{ m.content ~ '\\n' }}{% "
+         "endif "
+         "%}"),
         "{% if '```' in m.content %}```{% endif %}", "{% set c = m.content.split('\\n') %}{{ c }}",
         "{% for line in m.content.split('\\n') %}{{ line }}{% endfor %}",
         "{{ m.content.strip('\\n') }}", "{{ m.content[-1] == '\\n' }}",
@@ -123,8 +128,8 @@ TEST(Marks, Markup) {
   for (const std::string_view body :
        {"{% if '</think>' in m.content %}{{ m.content.split('</think>')[-1] }}{% endif %}",
         "{% if '</think>' in m.content %}{% set r = m.content.split('</think>')[0] %}{% endif %}",
-        "{% if '[BEGIN FINAL RESPONSE]' in m.content %}"
-        "{{ m.content.split('[BEGIN FINAL RESPONSE]')[-1]|trim }}{% endif %}",
+        ("{% if '[BEGIN FINAL RESPONSE]' in m.content %}"
+         "{{ m.content.split('[BEGIN FINAL RESPONSE]')[-1]|trim }}{% endif %}"),
         "{% if '<mm:think>' in m.content %}<mm:think>{% endif %}",
         "{% if '<x>' in m.content %}<|im_start|>assistant\n<think>\n{% endif %}",
         "{% if '<x>' in m.content %}<|start_header_id|>user<|end_header_id|>\n\n{% endif %}",
@@ -133,8 +138,8 @@ TEST(Marks, Markup) {
         "{% if '<x>' in m.content %}{{ m.content }}{% endif %}",
         "{% if '<x>' in m.content %}{{ bos_token ~ m.role ~ '\\n' }}{% endif %}",
         "{% if '<x>' in m.content %}{{ raise_exception('No such mark here') }}{% endif %}",
-        "{% if m.content.startswith('<tool_response>') and m.content.endswith('</tool_response>') "
-        "%}<tool_response>\n{% endif %}",
+        ("{% if m.content.startswith('<tool_response>') and m.content.endswith('</tool_response>') "
+         "%}<tool_response>\n{% endif %}"),
         "{{ '<think>\\n\\n</think>' if '/no_think' in m.content else '<think>' }}",
         "{{ m.content.replace('<think>', '') }}", "{{ m.content.split('</think>')|last }}",
         "{{ 'The user said: ' ~ m.content.split('</think>')[-1] }}",
@@ -158,12 +163,12 @@ TEST(Marks, Defaults) {
         "{% if '<x>' in tools %}SAY{% endif %}", "{% if '<x>' in m.role %}SAY{% endif %}",
         "{% if m.content %}SAY{% endif %}", "{% if m.content is string %}SAY{% endif %}",
         "{% set c = m.content.split('</think>')[-1] %}{% if c %}SAY{% endif %}",
-        "{% if '/think' in m.content %}{% set mode = '/think' %}{% endif %}{% if mode == '/think' "
-        "%}SAY{% endif %}",
-        "{% set i = 0 %}{% if '<x>' in m.content %}{% set i = loop.index0 %}{% endif %}{% if i "
-        "%}SAY{% endif %}",
-        "{% macro t(c) %}{% if '<x>' in c %}{{ c }}{% endif %}{% endmacro %}{{ 'SAY' ~ "
-        "t(m.content) }}"})
+        ("{% if '/think' in m.content %}{% set mode = '/think' %}{% endif %}{% if mode == '/think' "
+         "%}SAY{% endif %}"),
+        ("{% set i = 0 %}{% if '<x>' in m.content %}{% set i = loop.index0 %}{% endif %}{% if i "
+         "%}SAY{% endif %}"),
+        ("{% macro t(c) %}{% if '<x>' in c %}{{ c }}{% endif %}{% endmacro %}{{ 'SAY' ~ "
+         "t(m.content) }}")})
     EXPECT_EQ(in_loop(std::string(body)), "") << body;
 }
 
