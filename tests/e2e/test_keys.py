@@ -299,6 +299,7 @@ def test_a_store_that_cannot_be_read_is_said_once(tmp_path, recorder):
         other = gate.create_key("alpha", "other")  # SQLite keeps what it has read until a change
         assert wire.wait_for(lambda: gate.chat(key=other).status == 200)
         assert gate.chat(key=key).status == 200
+        assert wire.wait_for(lambda: again in gate.stderr())
         assert gate.stderr().count(looked) == gate.stderr().count(again) == 1
 
 
