@@ -43,16 +43,17 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
 
   void resolve() {
     resolve_timer_.arm(loop_.now() + kResolveEvery);
-    resolver_.resolve(loop_, url_.url.host, url_.url.port,
-                      [weak = weak_from_this()](Result<std::vector<net::Address>> addresses) {
-                        if (const auto check = weak.lock()) check->resolved(std::move(addresses));
-                      });
+    resolver_.resolve(
+        loop_, url_.url.host, url_.url.port,
+        [weak = weak_from_this()](const Result<std::vector<net::Address>>& addresses) {
+          if (const auto check = weak.lock()) check->resolved(addresses);
+        });
   }
 
-  void resolved(Result<std::vector<net::Address>> addresses) {
+  void resolved(const Result<std::vector<net::Address>>& addresses) {
     if (addresses) {
       addresses_ = addresses->size();
-      url_.set_addresses(std::move(*addresses));
+      url_.set_addresses(*addresses);
       if (std::exchange(unknown_, false)) {
         log::info("upstream {}: {} has an address now", upstream_->definition().name,
                   url_.url.host);

@@ -22,7 +22,7 @@ UpstreamUrlState::UpstreamUrlState(const policy::UpstreamUrl& where, std::string
   }
 }
 
-void UpstreamUrlState::set_addresses(std::vector<net::Address> addresses) {
+void UpstreamUrlState::set_addresses(const std::vector<net::Address>& addresses) {
   std::vector<Place> places;
   for (const net::Address& address : addresses) places.push_back({address, {}});
   std::lock_guard lock(mutex_);
@@ -40,7 +40,7 @@ void UpstreamUrlState::take_addresses(UpstreamUrlState& from) {
     std::lock_guard lock(from.mutex_);
     for (const Place& place : from.places_) addresses.push_back(place.address);
   }
-  if (!addresses.empty()) set_addresses(std::move(addresses));
+  if (!addresses.empty()) set_addresses(addresses);
 }
 
 std::optional<net::Address> UpstreamUrlState::next_address(MonoTime now) {

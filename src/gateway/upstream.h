@@ -31,7 +31,7 @@ class UpstreamUrlState {
 
   // Addresses as last resolved. A literal has its own from the start; there is none for a Unix
   // socket, and for a name before the first answer, which makes the URL neither usable nor healthy.
-  void set_addresses(std::vector<net::Address> addresses);
+  void set_addresses(const std::vector<net::Address>& addresses);
   // Those of another URL of the same host and port.
   void take_addresses(UpstreamUrlState& from);
   // By turn, among those that could be reached; where there is none, among all.

@@ -54,9 +54,9 @@ std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(Upst
     if (!fd.error().shortage) url.unreachable(to, loop_.now(), fd.error().message);
     return std::unexpected(std::move(fd.error()));
   }
-  return Fresh{
-      std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{}),
-      to};
+  auto connection =
+      std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{});
+  return Fresh{std::move(connection), to};
 }
 
 void UpstreamPool::give_back(UpstreamUrlState& url,
