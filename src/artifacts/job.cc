@@ -13,6 +13,7 @@
 #include "crypto/crypto.h"
 #include "crypto/digest.h"
 #include "hub/folder.h"
+#include "hub/shards.h"
 
 namespace gh::artifacts {
 
@@ -190,6 +191,7 @@ void prepare_children() {
   archive::prepare();
   (void)crypto::sha256("");
   (void)crypto::RunningDigest(crypto::HashAlgorithm::sha256).finish();
+  (void)hub::name_mark("");
 }
 
 }  // namespace gh::artifacts

@@ -47,7 +47,8 @@ sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& li
 // What a child that has ended has to say; when it said nothing, a finding that says why.
 Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue);
 
-// What OpenSSL loads when it is first used, loaded now: a child cannot open files.
+// What is made or loaded when it is first used, now: a child cannot open files, and all of them
+// share the key of the marks.
 void prepare_children();
 
 }  // namespace gh::artifacts

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/siphash.h"
 #include "base/text.h"
-#include "crypto/crypto.h"
 #include "hub/shard_rules.h"
 
 namespace gh::hub {
@@ -90,12 +90,8 @@ class Comparison {
 }  // namespace
 
 std::uint64_t name_mark(std::string_view name) {
-  const auto digest = crypto::sha256(name);
-  std::uint64_t mark = 0;
-  for (int i = 0; i < 8; ++i)
-    mark =
-        mark << 8 | static_cast<unsigned char>(crypto::view(digest)[static_cast<std::size_t>(i)]);
-  return mark;
+  static const SipKey key = random_sip_key();
+  return siphash(key, name);
 }
 
 void examine_shards(const FolderFacts& folder, findings::Examination& examination) {

@@ -89,8 +89,10 @@ TEST(Shards, AreComparedInTimeThatGrowsWithThem) {
   EXPECT_TRUE(index(map).document.named.empty());
 }
 
-TEST(Shards, MarksAreTheBeginningOfADigest) {
-  EXPECT_EQ(name_mark("abc"), 0xba7816bf8f01cfea);
+TEST(Shards, MarksAreThoseOfTheWholeName) {
+  EXPECT_EQ(name_mark("abc"), name_mark("abc"));
+  EXPECT_NE(name_mark("abc"), name_mark("abd"));
+  EXPECT_NE(name_mark("abc"), name_mark(std::string_view("abc\0", 4)));
 }
 
 }  // namespace
