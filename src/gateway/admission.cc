@@ -211,7 +211,7 @@ Exchange::Outcome Exchange::send() {
                           .stream = facts_.stream,
                           .body = std::move(intake_->upstream_body)};
   intake_.reset();  // the client's bytes are not needed any more
-  sent_upstream_ = true;
+  asked_ = Asked::yes;
   answer_->call.start(std::move(request));
   record_.upstream = answer_->call.url();
   return Outcome::next;

@@ -93,7 +93,8 @@ void Exchange::stream_data(std::string_view bytes) {
   out.clear();
   const auto state = answer_->stream->feed(bytes, out);
   if (!out.empty()) {
-    if (!head_sent_) send_head(200, "text/event-stream; charset=utf-8", nullptr, std::nullopt);
+    if (sent_ == Sent::nothing)
+      send_head(200, "text/event-stream; charset=utf-8", nullptr, std::nullopt);
     record_.answer_bytes += out.size();
     client_->send_data(out);
   }
@@ -111,14 +112,14 @@ void Exchange::stream_data(std::string_view bytes) {
       return;
     case openai::StreamRewriter::State::done:
       record_.status = 200;
-      answer_over_ = true;
+      asked_ = Asked::over;
       std::exchange(client_, nullptr)->finish();
       if (std::exchange(answer_->paused, false)) answer_->call.pause(false);
       next_event_by_ = now + kAfterDone;
       arm_deadline();
       return;
     case openai::StreamRewriter::State::failed:
-      charge_nothing_ = !head_sent_;
+      charge_nothing_ = sent_ == Sent::nothing;
       return upstream_failed(answer_->stream->refusal(), answer_->stream->problem(),
                              Ending::upstream_error);
     case openai::StreamRewriter::State::invalid:
@@ -129,7 +130,7 @@ void Exchange::stream_data(std::string_view bytes) {
 }
 
 void Exchange::on_answer_end() {
-  answer_over_ = true;
+  asked_ = Asked::over;
   if (answer_->stream != nullptr) {
     if (client_ == nullptr) return end(Ending::complete);
     return upstream_failed(failure_refusal(http::ClientFailure::reset),
@@ -168,7 +169,7 @@ void Exchange::answer_is_foreign() {
 }
 
 void Exchange::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
-  answer_over_ = true;
+  asked_ = Asked::over;
   if (client_ == nullptr) return end(Ending::complete);  // after [DONE]
   charge_nothing_ = never_connected(failure);
   upstream_failed(
@@ -182,7 +183,7 @@ void Exchange::upstream_failed(policy::Refusal refusal, std::string detail, Endi
 }
 
 void Exchange::on_writable() {
-  if (taking_) return finish_answer();
+  if (sent_ == Sent::all) return finish_answer();
   if (answer_ == nullptr || !answer_->paused) return;
   answer_->paused = false;
   answer_->call.pause(false);

@@ -67,9 +67,9 @@ Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
   }
   if (client_ == nullptr) {
     end(ending);
-  } else if (taking_) {
+  } else if (sent_ == Sent::all) {
     break_off(ending);
-  } else if (head_sent_) {
+  } else if (sent_ != Sent::nothing) {
     break_stream(refusal);
     end(ending);
   } else {
@@ -96,7 +96,7 @@ void Exchange::send_json(int status, std::string_view body, const policy::Refusa
 // client has taken the answer, though not against the model, which is done with it. The client has
 // as long as it would have for a body of that size.
 void Exchange::wait_for_client() {
-  taking_ = true;
+  sent_ = Sent::all;
   settle();
   answer_->body.release();
   place_.give_back_model();
@@ -150,7 +150,7 @@ void Exchange::send_head(int status, std::string_view content_type, const policy
     add("x-ratelimit-remaining-requests", remaining);
     add("x-ratelimit-reset-requests", reset);
   }
-  head_sent_ = true;
+  sent_ = Sent::head;
   record_.status = status;
   client_->send_head(
       {.status = status, .fields = {fields.data(), count}, .content_length = content_length});
@@ -215,7 +215,7 @@ std::string Exchange::passed_deadline() const {
 
 void Exchange::deadline(void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
-  if (exchange.taking_) {
+  if (exchange.sent_ == Sent::all) {
     exchange.record_.detail = "the client did not take the answer in time";
     return exchange.break_off(Ending::timeout);
   }
@@ -237,7 +237,7 @@ void Exchange::settle() {
   }
   if (!reservation_.open()) return;
   const openai::UsageMeter::Total& usage = record_.usage;
-  if (!sent_upstream_ || charge_nothing_) {
+  if (asked_ == Asked::no || charge_nothing_) {
     reservation_.release();
   } else if (usage.seen && !usage.nonsense) {
     reservation_.settle({.prompt_tokens = usage.prompt_tokens,
@@ -260,7 +260,7 @@ void Exchange::end(Ending ending) {
   count_.reset();
   answer_.reset();
   intake_.reset();
-  if (sent_upstream_ && !answer_over_) {
+  if (asked_ == Asked::yes) {
     worker_.departing().keep(std::move(place_));
   } else {
     place_.give_back();

@@ -60,6 +60,11 @@ class Exchange final : public net::Deferred,
   // What is not counted as memory: a stream may have as much waiting for its client.
   static constexpr std::size_t kSmallAnswer = net::Stream::kHighWater;
 
+  // How far the answer to the client is. After all of it: it has yet to be taken.
+  enum class Sent : std::uint8_t { nothing, head, all };
+  // Whether the upstream has the request; over: it has no more to do with it.
+  enum class Asked : std::uint8_t { no, yes, over };
+
   // What a step says: go on with the next one, wait for an event that will call run() again, or
   // stop because the request has been answered.
   enum class Outcome : std::uint8_t { next, wait, answered };
@@ -156,12 +161,10 @@ class Exchange final : public net::Deferred,
   const Handle handle_;
   const std::uint16_t listener_;
   std::uint8_t step_ = 0;
+  Sent sent_ = Sent::nothing;
+  Asked asked_ = Asked::no;
   bool ended_ = false;
-  bool reserving_ = false;
-  bool head_sent_ = false;  // to the client
-  bool taking_ = false;     // all of a whole answer is sent, the client has yet to take it
-  bool sent_upstream_ = false;
-  bool answer_over_ = false;     // the upstream has no more to do
+  bool reserving_ = false;       // reserve() is on the stack
   bool charge_nothing_ = false;  // the upstream refused, or was never reached
   std::uint64_t held_ = 0;       // of the memory for bodies
   std::shared_ptr<WorkerRuntime> runtime_;
