@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cmath>
 #include <initializer_list>
-#include <iterator>
 #include <map>
 #include <optional>
 
@@ -95,13 +94,14 @@ void write_tensor_files(Writer& out, const std::vector<TensorFile>& files) {
   out.end_array();
 }
 
-// Each number with its most significant digit first.
+// Each number with its most significant digit first. There can be 200,000 of them.
 void append(std::string& digits, std::uint64_t number, int count) {
-  fmt::format_to(std::back_inserter(digits), "{:0{}x}", number, count);
+  while (count-- > 0) digits += "0123456789abcdef"[number >> (4 * count) & 0xf];
 }
 
 void write_marks(Writer& out, const hub::DocumentFacts& document) {
   std::string named;
+  named.reserve(document.named.size() * (kMark + kPlace));
   for (const hub::NamedTensor& tensor : document.named) {
     append(named, tensor.name, kMark);
     append(named, tensor.shard, kPlace);
@@ -109,6 +109,7 @@ void write_marks(Writer& out, const hub::DocumentFacts& document) {
   if (!named.empty()) out.member("named", named);
   if (!document.tensors) return;
   std::string tensors;
+  tensors.reserve(document.tensors->size() * kMark);
   for (const std::uint64_t mark : *document.tensors) append(tensors, mark, kMark);
   out.member("tensors", tensors);
 }

@@ -13,7 +13,6 @@
 #include "crypto/crypto.h"
 #include "crypto/digest.h"
 #include "hub/folder.h"
-#include "hub/shards.h"
 
 namespace gh::artifacts {
 
@@ -90,23 +89,24 @@ std::span<const Rule* const> system_rules() {
   return kRules;
 }
 
-sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& name,
-                      const adapter::Limits* adapter_limits, const Options& options,
-                      const FileLimits& limits, const Digests& digests) {
-  const auto time = time_for(limits, size);
+sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& limits,
+                      const Digests& digests) {
+  const auto time = time_for(limits, file.size);
+  const int descriptor = file.descriptor;
   return {.work =
-              [=] {
+              [=, file = std::move(file)] {
                 findings::Examination examination(limits.unpacked);
-                source::FileSource file(descriptor, size);
+                source::FileSource source(file.descriptor, file.size);
                 Facts facts;
-                Context context{.examination = examination, .options = options, .facts = &facts};
-                examine_any(file, name, context);
-                if (adapter_limits != nullptr) {
-                  examine_adapter_config(file, *adapter_limits, examination);
-                }
-                const std::uint64_t seen = file.bytes_seen();
+                Context context{.examination = examination,
+                                .options = options,
+                                .facts = file.compared ? &facts : nullptr};
+                examine_any(source, file.name, context);
+                if (file.adapter_limits != nullptr)
+                  examine_adapter_config(source, *file.adapter_limits, examination);
+                const std::uint64_t seen = source.bytes_seen();
                 const std::string sha256 =
-                    wants_digest(examination, digests) ? sha256_of(file) : std::string();
+                    wants_digest(examination, digests) ? sha256_of(source) : std::string();
                 return write_answer(examination, seen, sha256, facts);
               },
           .descriptors = {descriptor},
@@ -191,7 +191,6 @@ void prepare_children() {
   archive::prepare();
   (void)crypto::sha256("");
   (void)crypto::RunningDigest(crypto::HashAlgorithm::sha256).finish();
-  (void)hub::name_mark("");
 }
 
 }  // namespace gh::artifacts

@@ -26,12 +26,17 @@ struct Digests {
   findings::Severity fail_on = findings::Severity::medium;  // else of those that are not clean
 };
 
-// `name`: raw bytes, relative to the folder. `adapter_limits`: of the configuration of an adapter
-// that is examined without its folder, else null. `descriptor` and what is pointed to stay until
-// the job has ended.
-sandbox::Job file_job(int descriptor, std::uint64_t size, const std::string& name,
-                      const adapter::Limits* adapter_limits, const Options& options,
-                      const FileLimits& limits, const Digests& digests);
+struct FileTask {
+  int descriptor = -1;  // stays until the job has ended, as what is pointed to does
+  std::uint64_t size = 0;
+  std::string name;       // raw bytes, relative to the folder
+  bool compared = false;  // whether what it states is wanted, to hold it against others
+  // Of the configuration of an adapter that is examined without its folder.
+  const adapter::Limits* adapter_limits = nullptr;
+};
+
+sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& limits,
+                      const Digests& digests);
 
 // What only shows when files of one folder are held against each other, or against a base model.
 // Everything is used by reference: to be started before any of it ends.
@@ -47,8 +52,7 @@ sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& li
 // What a child that has ended has to say; when it said nothing, a finding that says why.
 Answer answer_of(const sandbox::Outcome& outcome, const findings::Catalogue& catalogue);
 
-// What is made or loaded when it is first used, now: a child cannot open files, and all of them
-// share the key of the marks.
+// What OpenSSL loads when it is first used, loaded now: a child cannot open files.
 void prepare_children();
 
 }  // namespace gh::artifacts

@@ -14,6 +14,7 @@
 #include "artifacts/folders.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/onnx_rules.h"
+#include "artifacts/slot.h"
 #include "artifacts/system_rules.h"
 #include "artifacts/walk.h"
 #include "base/encoding.h"
@@ -36,19 +37,6 @@ constexpr std::size_t kShownPath = 4096;  // bytes
 // that one waits for its folder, which may be large.
 constexpr std::size_t kLookAhead = 4096;
 constexpr std::size_t kFolderAhead = 65'536;
-
-// One line of the report, from the time that it is found until it is written.
-struct Slot {
-  FileReport report;
-  std::string path;  // raw bytes
-  bool done = false;
-  bool examined = false;                // it may still wait for its folder
-  bool hidden = false;                  // a folder of which there is nothing to say
-  OpenFile file;                        // while it is examined
-  NamedNode known_as;                   // in a cache
-  std::vector<FolderPlace> places;      // where its facts go
-  std::shared_ptr<FolderState> folder;  // of a folder that waits for its files
-};
 
 Finding finding_of(const Rule& rule, std::string message) {
   Finding finding;
@@ -145,19 +133,21 @@ class Scanner {
   }
 
   void take_file(Found found) {
+    // What marks that a file is absent has no name that could promise something, and no folder.
     if (found.absent) return examine_file(std::move(found), "", {});
     const std::string name = name_in_folder(found.path).name;
     if (found.blob) {
       if (!is_known(found.file.node)) examine_file(std::move(found), name, {});
       return;
     }
+    if (found.named && !found.cached) return examine_file(std::move(found), name, {});
     const FolderPlace place = folders_.add(found.path, found.file);
     if (found.linked) folders_.add_link(found.path);
     if (found.cached && take_known(found, place)) return;
     examine_file(std::move(found), name, {place});
   }
 
-  // What marks that a file is absent has no name that could promise something, and no folder.
+  // Without places it is judged by itself, unless it is reached again in a cache.
   void examine_file(Found found, const std::string& name, std::vector<FolderPlace> places) {
     Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
@@ -167,14 +157,18 @@ class Scanner {
     if (found.linked) slot.report.findings.push_back(finding_of(found));
     slot.file = std::move(found.file);
     const Digests wanted = digests(found.path, found.linked);
-    // Judged by itself, a file is held against more.
+    // Named by the operator, a file may be held against more.
     const Answer* answer = found.named ? nullptr : clean_.find(slot.file.node, name);
     if (answer != nullptr && (!wanted.all || !answer->sha256.empty())) return ended(slot, *answer);
     const bool lone_config = found.named && name == kAdapterConfig;
+    slot.compared = found.cached || !slot.places.empty();
     children_.start(
-        file_job(slot.file.descriptor.get(), slot.file.node.bytes, name,
-                 lone_config ? &comparison_.limits : nullptr, options_.options, options_.limits,
-                 wanted),
+        file_job({.descriptor = slot.file.descriptor.get(),
+                  .size = slot.file.node.bytes,
+                  .name = name,
+                  .compared = slot.compared,
+                  .adapter_limits = lone_config ? &comparison_.limits : nullptr},
+                 options_.options, options_.limits, wanted),
         [this, kept, name](const sandbox::Outcome& outcome) { examined(kept, name, outcome); });
   }
 
@@ -202,7 +196,8 @@ class Scanner {
                 const sandbox::Outcome& outcome) {
     Answer answer = answer_of(outcome, catalogue_);
     note(outcome);
-    if (outcome.end == sandbox::End::answered) clean_.keep(slot->file.node, name, answer);
+    if (outcome.end == sandbox::End::answered && slot->compared)
+      clean_.keep(slot->file.node, name, answer);
     if (outcome.end == sandbox::End::answered || outcome.end == sandbox::End::not_started)
       return ended(*slot, std::move(answer));
     children_.start(digest_job(slot->file.descriptor.get(), slot->file.node.bytes, options_.limits),

@@ -85,7 +85,8 @@ class FileJob : public testing::Test {
     auto file = open_node(AT_FDCWD, folder_.path(name));
     EXPECT_TRUE(file.has_value());
     return answer_to(
-        file_job(file->descriptor.get(), file->node.bytes, name, nullptr, {}, {}, digests));
+        file_job({.descriptor = file->descriptor.get(), .size = file->node.bytes, .name = name}, {},
+                 {}, digests));
   }
   TemporaryFolder folder_;
 };
