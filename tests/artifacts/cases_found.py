@@ -4,8 +4,8 @@ import json
 import struct
 
 import make_pickle as m
-from cases_blind_containers import RUNS, Call, Name, archive, dump, evil, keras, layer, legacy, told
-from corpus import case
+from cases_blind_containers import RUNS, Call, Name, archive, dump, evil, keras, layer, legacy
+from corpus import case, told
 
 SPEAKING = b"cposix\nsystem\n(Vtrue\ntR."
 LINE = b"Very plain words of a model card\n0"

@@ -1,7 +1,8 @@
 """What attackers of this scanner found in the pickles of NumPy and joblib, each closed since, and files as those
 libraries write them that it did not take."""
 
-from cases_blind_containers import DATA, told
+from cases_blind_containers import DATA
+from corpus import told
 from make_stdlib import Call, Name, dump, objects
 
 NDARRAY = Name("numpy", "ndarray")
@@ -48,37 +49,37 @@ def joblib(*arrays):
 
 
 for id, (of, data) in PLAIN.items():
-    told(f"arrays/numpy/{id}", dump(numpy_array(of, data), 3), "clean", **DATA)
-    told(f"arrays/joblib/{id}", joblib(wrapped(of, data)), "clean", **DATA)
-    told(f"arrays/joblib/{id}_aligned", joblib(wrapped(of, b"\5" + b"\xff" * 5 + data, alignment=16)), "clean", **DATA)
+    told(f"found/arrays/numpy/{id}", dump(numpy_array(of, data), 3), "clean", **DATA)
+    told(f"found/arrays/joblib/{id}", joblib(wrapped(of, data)), "clean", **DATA)
+    told(f"found/arrays/joblib/{id}_aligned", joblib(wrapped(of, b"\5" + b"\xff" * 5 + data, alignment=16)), "clean", **DATA)
 WITH_OBJECT = dtype("V16", 16, 1, 27, {"a": (F8, 0), "o": (OBJECT, 8)})
-told("arrays/numpy/objects", dump(numpy_array(OBJECT, [{"a": 1}]), 3), "clean", **DATA)
-told("arrays/numpy/objects_in_structure", dump(numpy_array(WITH_OBJECT, [(1.0, "x")]), 3), "clean", **DATA)
+told("found/arrays/numpy/objects", dump(numpy_array(OBJECT, [{"a": 1}]), 3), "clean", **DATA)
+told("found/arrays/numpy/objects_in_structure", dump(numpy_array(WITH_OBJECT, [(1.0, "x")]), 3), "clean", **DATA)
 for id, of in (("objects", OBJECT), ("objects_in_structure", WITH_OBJECT)):
     for protocol in (2, 5):
         inner = dump(numpy_array(of, [{"a": 1}, "x", None, [1, 2]]), protocol)
-        told(f"arrays/joblib/{id}_{protocol}", joblib(wrapped(of, inner), wrapped(F8, bytes(8))), "clean", **DATA)
+        told(f"found/arrays/joblib/{id}_{protocol}", joblib(wrapped(of, inner), wrapped(F8, bytes(8))), "clean", **DATA)
 
 # joblib would run what it is said to pass over.
-told("arrays/joblib/size_by_state", joblib(wrapped(dtype("S100", 1, 1), b"\0" + RUN + bytes(99 - len(RUN)))),
+told("found/arrays/joblib/size_by_state", joblib(wrapped(dtype("S100", 1, 1), b"\0" + RUN + bytes(99 - len(RUN)))),
      rules=["PKL-210", "PKL-315"], **DATA)
-told("arrays/joblib/read_replaced", joblib(wrapped(U1, bytes(3), (3,)), wrapped(U1, RUN, (len(RUN),),
+told("found/arrays/joblib/read_replaced", joblib(wrapped(U1, bytes(3), (3,)), wrapped(U1, RUN, (len(RUN),),
                                                                                 read=Name("builtins", "slice"))),
      rules=["PKL-210"], **DATA)
-told("arrays/joblib/acts_in_objects", joblib(wrapped(OBJECT, dump(numpy_array(OBJECT, [Call(Name("posix", "system"),
+told("found/arrays/joblib/acts_in_objects", joblib(wrapped(OBJECT, dump(numpy_array(OBJECT, [Call(Name("posix", "system"),
                                                                                             "true")]), 5))),
      rules=["PKL-101", "PKL-201", "PKL-210"], **DATA)
-told("arrays/joblib/alignment_before", b"\x80\2cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81q\1}q\2X\x1b\0\0\0"
+told("found/arrays/joblib/alignment_before", b"\x80\2cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81q\1}q\2X\x1b\0\0\0"
      b"numpy_array_alignment_bytesK\x10s0}X\5\0\0\0shape)s0h\2" + dump({
          "subclass": NDARRAY, "shape": (1,), "order": "C", "dtype": U1, "allow_mmap": True})[2:-1].replace(b"}q\0", b"")
      + b"b" + bytes(17) + b".", rules=["PKL-210"], **DATA)
 # joblib loads the objects of an array without passing over anything in them. Read by pickle.load alone the stream
 # breaks before, on a memo that is another there.
-told("arrays/joblib/wrapper_in_objects", joblib(b"}q\0" b"0" + wrapped(
+told("found/arrays/joblib/wrapper_in_objects", joblib(b"}q\0" b"0" + wrapped(
     OBJECT, b"\x80\4\x8c\x0bcollections\x940h\0\x8c\x0bOrderedDict\x930" + wrapped(U1, RUN, (len(RUN),)).replace(
         b"}q\0", b"}r\0\1\0\0") + b".")), rules=["PKL-101", "PKL-201", "PKL-314"], **DATA)
 # The state of one wrapper set twice: the second time without an alignment, which stays.
-told("arrays/joblib/built_twice", joblib(wrapped(U1, b"\1\xff\0", alignment=16).replace(b")\x81", b")\x81r\0\1\0\0"),
+told("found/arrays/joblib/built_twice", joblib(wrapped(U1, b"\1\xff\0", alignment=16).replace(b")\x81", b")\x81r\0\1\0\0"),
                                          b"j\0\1\0\0" + dump({"subclass": NDARRAY, "shape": (1,), "order": "C",
                                                               "dtype": U1, "allow_mmap": True})[2:-1] + b"b\0"),
      "inconclusive", rules=["PKL-315"], **DATA)
@@ -94,11 +95,11 @@ for id, of, data in (
     ("no_alignment", dtype("S8", 8, 0), bytes(8)),
     ("negative_size", dtype("S8", -8, 1), bytes(8)),
 ):
-    told("arrays/numpy/" + id, dump(numpy_array(of, data), 3), rules=["PKL-210"], **DATA)
+    told("found/arrays/numpy/" + id, dump(numpy_array(of, data), 3), rules=["PKL-210"], **DATA)
 
 # SciPy's matrix of keys is a dictionary.
 DOK = Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_matrix"), Name("builtins", "dict"), {(0, 1): 2.0},
            state={"_shape": (2, 2), "maxprint": 50, "dtype": F8, "_dict": {(0, 1): 2.0}})
-told("arrays/scipy/dok", dump(DOK, 3), "clean", **DATA)
-told("arrays/scipy/dok_of_a_class", dump(Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_matrix"),
+told("found/arrays/scipy/dok", dump(DOK, 3), "clean", **DATA)
+told("found/arrays/scipy/dok_of_a_class", dump(Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_matrix"),
                                               Name("builtins", "dict"), {0: Name("builtins", "list")}), 3), rules=["PKL-210"], **DATA)

@@ -5,7 +5,8 @@ import gzip
 import struct
 import zlib
 
-from cases_blind_containers import DATA, RUNS, archive, array, checkpoint, dump, evil, objects, tar, tensor, told
+from cases_blind_containers import DATA, RUNS, archive, array, checkpoint, dump, evil, objects, tar, tensor
+from corpus import told
 from cases_found_arrays import F8, NDARRAY, OBJECT, dtype, numpy_array
 from make_stdlib import REBUILD, WEIGHTS, Call, Name, Storage
 
@@ -19,10 +20,10 @@ for id, line in {
     "long_space": b"L 1 \n", "hexadecimal": b"I0x1f\n", "binary": b"I0b1\n", "plus": b"I+1\n", "underscore": b"L1_0\n",
     "digits": b"L" + b"9" * 5000 + b"\n", "put_nul": b"Np1\0x\n", "put_plus": b"Np+1\n",
 }.items():
-    told(f"streams/number/{id}", line + b"0" + SPEAKING, rules=[*POPPED, "PKL-311"])
+    told(f"found/streams/number/{id}", line + b"0" + SPEAKING, rules=[*POPPED, "PKL-311"])
 for id, line in {"exponent": b"F1e5\n", "infinity": b"F-Infinity\n", "nan": b"Fnan\n", "int_huge": b"I" + b"9" * 30 + b"\n",
                  "text_nul": b"S'a\0b'\n", "surrogate": b"V\\ud800\n", "latin": b"V\xff\n", "quoted": b'S"x"\n'}.items():
-    told(f"streams/line/{id}", line + b"0" + SPEAKING, rules=POPPED)
+    told(f"found/streams/line/{id}", line + b"0" + SPEAKING, rules=POPPED)
 
 # Names that are not where they are looked for.
 P2 = b"\x80\2"
@@ -44,9 +45,9 @@ for id, stream, rules in (
     ("behind_persistent_id", b"Pstorage\n0" + SPEAKING, (*POPPED, "PKL-230")),
     ("in_a_second_stream", dump({"a": 1}) + b"Vx\n0" + SPEAKING, POPPED),
 ):
-    told(f"streams/name/{id}", stream, rules=rules)
-told("streams/text_before", b" " + SPEAKING, rules=["FIL-001"])
-told("streams/marked_as_utf8", b"\xef\xbb\xbf" + SPEAKING, rules=["FIL-001"])
+    told(f"found/streams/name/{id}", stream, rules=rules)
+told("found/streams/text_before", b" " + SPEAKING, rules=["FIL-001"])
+told("found/streams/marked_as_utf8", b"\xef\xbb\xbf" + SPEAKING, rules=["FIL-001"])
 
 # Allowed names as tools.
 OD = P2 + b"ccollections\nOrderedDict\n"
@@ -58,7 +59,7 @@ for id, stream, rules in (
     ("set_of_a_class", P2 + b"cbuiltins\nset\n](ctorch\nTensor\ne\x85R.", ["PKL-206"]),
     ("state_of_size", P2 + b"ctorch\nSize\n(K\1t\x85R}X\1\0\0\0aNsb.", ["PKL-220"]),
 ):
-    told(f"streams/tool/{id}", stream, rules=rules)
+    told(f"found/streams/tool/{id}", stream, rules=rules)
 
 
 def of(module, name, *arguments, **state):
@@ -92,7 +93,7 @@ for id, stream, rules in (
     ("text_of_a_list", of("builtins", "str", [1]), ["PKL-206"]),
     ("memory_map", of("numpy", "memmap", "/etc/passwd"), ["PKL-202"]),
 ):
-    told(f"streams/data/{id}", stream, rules=rules, **DATA)
+    told(f"found/streams/data/{id}", stream, rules=rules, **DATA)
 
 # Tensors.
 HOOKS = collections.OrderedDict()
@@ -108,7 +109,7 @@ for id, one, rules in (
     ("class_as_attribute", Call(Name("torch._tensor", "_rebuild_from_type_v2"), REBUILD, Name("torch", "Tensor"), (
         Storage(6), 0, (2, 3), (3, 1), False, HOOKS), {"__class__": Name("torch", "Tensor")}), ["PKL-204"]),
 ):
-    told(f"streams/tensor/{id}", checkpoint(dump([one])), rules=rules)
+    told(f"found/streams/tensor/{id}", checkpoint(dump([one])), rules=rules)
 
 # Containers.
 ZIP = {"name": "a.zip"}
@@ -130,15 +131,15 @@ for id, content, rules, more in (
      + archive([("x", evil())]), [*RUNS, "STF-017", "ZIP-001"], {"name": "m.safetensors"}),
     ("array_and_pickle", array() + evil(), ["NPY-006"], {"name": "a.npy"}),
 ):
-    told(f"streams/container/{id}", content, rules=rules, **more)
+    told(f"found/streams/container/{id}", content, rules=rules, **more)
 
 # What follows a STOP is a pickle to whoever reads on, wherever the first one lies.
 BEHIND = {"call": (evil(), RUNS), "import": (b"cposix\nsystem\n.", ["PKL-101"]), "third": (dump([1]) + evil(), RUNS),
           "cut": (evil()[:-1], [*RUNS, "PKL-302"]), "harmless": (dump([1]), []), "zeroes": (bytes(9), [])}
 for id, (more, rules) in BEHIND.items():
-    told(f"streams/behind/{id}", checkpoint(WEIGHTS + more), rules=[*rules, "PKL-314"])
-    told(f"streams/behind/{id}_in_an_array", objects("x") + more, rules=["NPY-007", *rules, "PKL-314"], name="a.npy", **DATA)
-told("streams/behind/storages_of_another", checkpoint(dump([1]) + WEIGHTS), rules=["PKL-314", "ZIP-043"])
+    told(f"found/streams/behind/{id}", checkpoint(WEIGHTS + more), rules=[*rules, "PKL-314"])
+    told(f"found/streams/behind/{id}_in_an_array", objects("x") + more, rules=["NPY-007", *rules, "PKL-314"], name="a.npy", **DATA)
+told("found/streams/behind/storages_of_another", checkpoint(dump([1]) + WEIGHTS), rules=["PKL-314", "ZIP-043"])
 
 # Texts that import something before a loader stops: one opcode beside the import is enough.
 for id, stream, rules in (
@@ -151,8 +152,8 @@ for id, stream, rules in (
     ("list_before", b"(lp0\ncshop\nCart\n, and words", ["PKL-301", "PKL-304"]),
     ("instance", b"(ishop\nCart\n, and words", ["PKL-201", "PKL-301", "PKL-305"]),
 ):
-    told(f"streams/text/{id}", stream, rules=["FIL-001", "PKL-102", *rules], name="notes.txt")
-told("streams/text/labels", b"cat\ndog\nhorse (brown)\nNo. 5\n", "clean", name="labels.txt")
+    told(f"found/streams/text/{id}", stream, rules=["FIL-001", "PKL-102", *rules], name="notes.txt")
+told("found/streams/text/labels", b"cat\ndog\nhorse (brown)\nNo. 5\n", "clean", name="labels.txt")
 
 # Imports without a name, in streams that state no protocol.
 for id, stream, rules in (
@@ -161,6 +162,6 @@ for id, stream, rules in (
     ("code_and_more", b"(\x82\1dp0\nVb\np1\n.", ["PKL-104", "PKL-303", "PKL-304"]),
     ("code_then_protocol", b"\x82\1\x80\4\x95\5\0\0\0\0\0\0\0}\x94(\x8c\1b", ["PKL-104", "PKL-302", "PKL-304", "PKL-306", "PKL-310"]),
 ):
-    told(f"streams/nameless/{id}", stream, rules=rules, name="m.pkl")
-told("streams/nameless/one_opcode", b"\x82\1\xff\xff\xff", "unsupported", rules=["FIL-002"])
-told("streams/nameless/text", "NN\u201cquoted\u201d\n".encode(), "clean", name="a.txt")
+    told(f"found/streams/nameless/{id}", stream, rules=rules, name="m.pkl")
+told("found/streams/nameless/one_opcode", b"\x82\1\xff\xff\xff", "unsupported", rules=["FIL-002"])
+told("found/streams/nameless/text", "NN\u201cquoted\u201d\n".encode(), "clean", name="a.txt")
