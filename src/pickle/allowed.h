@@ -65,6 +65,7 @@ inline constexpr std::uint8_t kGradient = 1;  // they may require a gradient
 inline constexpr std::uint8_t kComplex = 2;
 inline constexpr std::uint8_t kIndex = 4;  // of 64 bits, signed
 inline constexpr std::uint8_t kQuantized = 8;
+inline constexpr std::uint8_t kConvertible = 16;  // to every other dtype that has it
 
 struct Name {
   std::string_view name;

@@ -11,7 +11,7 @@ ArrayState::ArrayState(Values& values) {
   std::ranges::transform(kKeys, keys_.begin(), [&](auto key) { return values.text(key); });
 }
 
-std::uint8_t ArrayState::set(Value dictionary, Value key, Value value, std::uint8_t before) {
+std::uint8_t ArrayState::set(Value dictionary, Value key, Value value, std::uint16_t before) {
   const auto found = std::ranges::find(keys_, key);
   if (found == keys_.end()) return kForeignKeys;
   std::uint8_t added = 0;

@@ -20,7 +20,7 @@ class ArrayState {
 
   // An entry of a dictionary. `before`: what was known of its contents. What it adds to them:
   // `kForeignKeys` for a key that no wrapper has, or whose entries are no longer all known.
-  std::uint8_t set(Value dictionary, Value key, Value value, std::uint8_t before);
+  std::uint8_t set(Value dictionary, Value key, Value value, std::uint16_t before);
 
   struct Layout {
     bool padded = false;     // a byte says how many more come before the array

@@ -17,6 +17,10 @@ Value object(Role role) {
   return Value(Kind::object, static_cast<std::uint64_t>(role));
 }
 
+bool is_latin1(Value value) {
+  return value.is_text() && Values::is_latin1(value);
+}
+
 // That a float may be made of: integers can be too long for one.
 bool is_real(Value value) {
   return value.is(Kind::integer) || value.is(Kind::boolean) || value.is(Kind::real);
@@ -97,7 +101,7 @@ Value Calls::dispatch(std::uint64_t which, Value tuple, Arguments arguments) {
     case Role::counter:
       return checked(dictionary(role, arguments), kDictArguments, values_.container(Kind::counter));
     case Role::encode:
-      return checked(arguments.size() == 2 && arguments[0].is_text() &&
+      return checked(arguments.size() == 2 && is_latin1(arguments[0]) &&
                          values_.is_text(arguments[1], "latin1"),
                      kEncodeArguments, Value(Kind::bytes));
     case Role::bytes:
@@ -158,7 +162,7 @@ bool Calls::constants(Role role, Arguments arguments) const {
     case Role::bytes:
     case Role::bytearray:
       return arguments.empty() || (arguments.size() == 1 && arguments[0].is(Kind::bytes)) ||
-             (arguments.size() == 2 && arguments[0].is_text() &&
+             (arguments.size() == 2 && is_latin1(arguments[0]) &&
               (values_.is_text(arguments[1], "latin-1") ||
                values_.is_text(arguments[1], "latin1")));
     default:

@@ -149,13 +149,15 @@ std::optional<Value> Calls::nested_tensor(Arguments arguments) const {
     shapes[i] = *shape;
   }
   const auto& [buffer, sizes, strides, offsets] = shapes;
-  if (buffer.size() != 1 || offsets.size() != 1 || !std::ranges::equal(sizes, strides))
+  // Of none at all sizes have no dimension, which PyTorch writes and does not read.
+  if (buffer.size() != 1 || sizes.size() != 2 || !std::ranges::equal(sizes, strides) ||
+      offsets.size() != 1 || sizes[0] != offsets[0])
     return std::nullopt;
-  // Of none at all they have no dimension.
-  if (sizes.empty() ? !is_long(offsets[0], 0) : sizes.size() != 2 || sizes[0] != offsets[0])
-    return std::nullopt;
-  const auto of_indices = [](Value value) { return (Values::facts_of(value) & kIndex) != 0; };
-  if (!sizes.empty() && !std::ranges::all_of(arguments.subspan(1), of_indices)) return std::nullopt;
+  constexpr std::uint8_t kIndices = kIndex | kContiguous;
+  const auto of_indices = [](Value value) {
+    return (Values::facts_of(value) & kIndices) == kIndices;
+  };
+  if (!std::ranges::all_of(arguments.subspan(1), of_indices)) return std::nullopt;
   return Values::tensor(Values::empty_tuple(),
                         static_cast<std::uint8_t>(Values::facts_of(arguments[0]) & ~kStrided));
 }

@@ -107,7 +107,7 @@ std::optional<Dtypes::Field> Dtypes::field(Value key, Value value) {
   return Field{key, begin, begin + element->bytes, element->objects};
 }
 
-void Dtypes::set_field(Value dictionary, Value key, Value value, std::uint8_t before) {
+void Dtypes::set_field(Value dictionary, Value key, Value value, std::uint16_t before) {
   auto known = std::ranges::find(fields_, dictionary, &Fields::dictionary);
   const auto one = field(key, value);
   if (known == fields_.end()) {

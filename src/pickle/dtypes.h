@@ -32,7 +32,7 @@ class Dtypes {
   std::optional<Value> make(std::span<const Value> arguments, bool record);
   // An entry of a dictionary, which may become the fields of a dtype. `before`: what was known of
   // its contents.
-  void set(Value dictionary, Value key, Value value, std::uint8_t before) {
+  void set(Value dictionary, Value key, Value value, std::uint16_t before) {
     if (!fields_.empty() || value.is(Kind::tuple)) set_field(dictionary, key, value, before);
   }
   // False for a state that contradicts the type, or that comes after the dtype was used or had one.
@@ -60,7 +60,7 @@ class Dtypes {
   };
   using State = std::span<const Value>;
 
-  void set_field(Value dictionary, Value key, Value value, std::uint8_t before);
+  void set_field(Value dictionary, Value key, Value value, std::uint16_t before);
   std::optional<Field> field(Value key, Value value);
   Dtype* find(Value dtype);
   bool judge(Dtype& dtype, State state);

@@ -104,8 +104,8 @@ void Machine::set_items(Value target, std::span<const Value> items) {
   const Value metadata = values_.text("_metadata");
   // What was filled before there are any is filled with what is not known.
   const bool arrays = calls_.has_arrays();
-  const std::uint8_t before = arrays ? values_.contents(target) : std::uint8_t{0};
-  std::uint8_t contents = 0;
+  const std::uint16_t before = arrays ? values_.contents(target) : std::uint16_t{0};
+  std::uint16_t contents = 0;
   bool hashable = true;
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
     const Value key = items[i];
@@ -115,6 +115,10 @@ void Machine::set_items(Value target, std::span<const Value> items) {
     contents |= values_.contribution(value);
     if (key != metadata) contents |= kOtherKeys;
     if (!Values::may_name_attribute(key)) contents |= kOddKeys;
+    if (!key.is_text() || !value.is(Kind::boolean))
+      contents |= kNoFlag;
+    else if (values_.is_text(key, "conj"))
+      contents |= kConjugate;
     if (arrays) {
       contents |= array_state_.set(target, key, value, before | contents);
       dtypes_.set(target, key, value, before | contents);
@@ -202,7 +206,7 @@ bool Machine::build() {
 }
 
 void Machine::build_state(Value target, Value state) {
-  const std::uint8_t contents = values_.contents(state);
+  const std::uint16_t contents = values_.contents(state);
   const bool callable = (values_.contribution(state) & kCallable) != 0;
   switch (target.kind()) {
     case Kind::ordered_dict:

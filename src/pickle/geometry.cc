@@ -49,4 +49,18 @@ std::optional<std::uint64_t> reach(Value offset, std::span<const Value> size,
   return *elements == 0 ? 0 : last + 1;
 }
 
+bool is_contiguous(std::span<const Value> size, std::span<const Value> stride) {
+  const auto elements = product(size);
+  if (!elements || size.size() != stride.size()) return false;
+  if (*elements == 0) return true;
+  std::int64_t expected = 1;
+  for (std::size_t i = size.size(); i-- > 0;) {
+    const std::int64_t length = *size[i].as_integer();
+    if (length == 1) continue;
+    if (stride[i] != Value::integer(expected)) return false;
+    expected *= length;
+  }
+  return true;
+}
+
 }  // namespace gh::pickle

@@ -14,6 +14,9 @@ namespace gh::pickle {
 std::optional<std::uint64_t> reach(Value offset, std::span<const Value> size,
                                    std::span<const Value> stride);
 
+// Whether the elements lie in the order of their indices, with nothing between them.
+bool is_contiguous(std::span<const Value> size, std::span<const Value> stride);
+
 // The product of all, when they are integers from 0 and it fits 63 bits.
 std::optional<std::uint64_t> product(std::span<const Value> size);
 

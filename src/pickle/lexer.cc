@@ -110,7 +110,7 @@ bool Lexer::counted(std::size_t size_of_length) {
   token_.length = length;
   token_.kept = false;
   token_.text = {};
-  token_.boolean = token_.odd_number = token_.not_utf8 = false;
+  token_.boolean = token_.odd_number = token_.not_utf8 = token_.beyond_latin1 = false;
   if (length > kKept) return long_counted(length);
   const auto size = static_cast<std::size_t>(length);
   const std::string_view bytes = ahead(size);
@@ -119,11 +119,18 @@ bool Lexer::counted(std::size_t size_of_length) {
   return counted_value(length, bytes.substr(0, size));
 }
 
+bool Lexer::decode(std::string_view bytes, bool surrogates_pass) {
+  Utf8 check(surrogates_pass);
+  check.feed(bytes);
+  token_.beyond_latin1 = check.beyond_latin1();
+  return check.complete();
+}
+
 bool Lexer::counted_value(std::uint64_t length, std::string_view bytes) {
   token_.text = bytes;
   token_.kept = true;
-  if (is_text(token_.opcode) && !is_utf8(bytes, true)) return fail(Problem::bad_argument);
-  if (is_old_string(token_.opcode)) token_.not_utf8 = !is_utf8(bytes, false);
+  if (is_text(token_.opcode)) return decode(bytes, true) || fail(Problem::bad_argument);
+  if (is_old_string(token_.opcode)) token_.not_utf8 = !decode(bytes, false);
   if (is_long(token_.opcode))
     token_.integer = length == 0 ? std::optional<std::int64_t>(0) : long_bytes(bytes);
   return true;
@@ -145,6 +152,7 @@ bool Lexer::long_counted(std::uint64_t length) {
     length -= part;
   }
   token_.not_utf8 = !check.complete();
+  token_.beyond_latin1 = check.beyond_latin1();
   return !(token_.not_utf8 && is_text(token_.opcode)) || fail(Problem::bad_argument);
 }
 
@@ -178,7 +186,7 @@ bool Lexer::line() {
   token_.length = 0;
   token_.text = {};
   token_.integer.reset();
-  token_.boolean = token_.odd_number = token_.not_utf8 = false;
+  token_.boolean = token_.odd_number = token_.not_utf8 = token_.beyond_latin1 = false;
   std::string_view text;
   if (!read_line(text)) return fail(Problem::truncated);
   return line_value(text) || fail(Problem::bad_argument);
@@ -212,6 +220,7 @@ bool Lexer::line_value(std::string_view line) {
       return quoted(line);
     case Opcode::unicode:
       if (token_.kept && !undo_unicode_escapes(line, decoded_)) return false;
+      if (token_.kept) decode(decoded_, true);
       token_.kept = token_.kept && decoded_.size() <= kKept;
       if (token_.kept) token_.text = decoded_;
       return true;
@@ -237,7 +246,7 @@ bool Lexer::quoted(std::string_view line) {
   if (line.size() < 2 || line.front() != line.back() || (line[0] != '\'' && line[0] != '"'))
     return false;
   if (!undo_string_escapes(line.substr(1, line.size() - 2), decoded_)) return false;
-  token_.not_utf8 = !is_utf8(decoded_, false);
+  token_.not_utf8 = !decode(decoded_, false);
   token_.kept = decoded_.size() <= kKept;
   if (token_.kept) token_.text = decoded_;
   return true;

@@ -31,9 +31,10 @@ struct Token {
   bool kept = false;  // whether `text` and `second` are whole; of these two there is a beginning
   // Of a GLOBAL or INST that the bytes end in: Python's own loader imports all but the last byte.
   bool cut_name = false;
-  bool boolean = false;     // INT "00" or "01"
-  bool odd_number = false;  // see number.h
-  bool not_utf8 = false;    // bytes that a loader may or may not take as text, by its encoding
+  bool boolean = false;        // INT "00" or "01"
+  bool odd_number = false;     // see number.h
+  bool not_utf8 = false;       // bytes that a loader may or may not take as text, by its encoding
+  bool beyond_latin1 = false;  // a text with a character that Latin-1 lacks
 };
 
 class Lexer {
@@ -94,6 +95,8 @@ class Lexer {
   bool fail(Problem problem);
   bool counted(std::size_t size_of_length);
   bool counted_value(std::uint64_t length, std::string_view bytes);
+  // Whether it is UTF-8; notes what Latin-1 lacks.
+  bool decode(std::string_view bytes, bool surrogates_pass);
   bool long_counted(std::uint64_t length);
   bool line();
   bool lines();

@@ -359,13 +359,14 @@ bool Machine::step_text(const Token& token) {
         report_.add(kTextBytes, [&] {
           return fmt::format("The text of {} is not UTF-8.", facts(token.opcode).name);
         });
-      if (token.not_utf8) return push(Value(Kind::long_text));
+      if (token.not_utf8) return push(Values::long_text(false));
       [[fallthrough]];
     case Opcode::binunicode:
     case Opcode::short_binunicode:
     case Opcode::binunicode8:
     case Opcode::unicode:
-      return push(token.kept ? values_.text(token.text) : Value(Kind::long_text));
+      return push(token.kept ? values_.text(token.text, token.beyond_latin1)
+                             : Values::long_text(token.beyond_latin1));
     case Opcode::bytearray8:
       return push(Value(Kind::bytearray));
     case Opcode::binbytes:

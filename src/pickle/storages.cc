@@ -62,7 +62,8 @@ void Storages::judge_location(Value location) {
   }
 }
 
-std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::uint64_t elements) {
+std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::uint64_t elements,
+                              bool is_meta) {
   const auto known = by_key_.find(key);
   if (known != by_key_.end()) {
     const Storage& first = all_[known->second];
@@ -80,6 +81,7 @@ std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::u
   }
   all_.push_back({key, name_of(type).bytes, elements, 0});
   types_.push_back(type);
+  is_meta_.push_back(is_meta);
   by_key_.emplace(key, all_.size() - 1);
   return all_.size() - 1;
 }
@@ -125,7 +127,8 @@ Value Storages::load(Value persistent_id) {
   const auto count_of_elements = count(id[4]);
   if (!count_of_elements) return refuse(persistent_id, "has no number of elements");
 
-  const std::size_t index = storage(*key, id[1].payload(), *count_of_elements);
+  const std::size_t index =
+      storage(*key, id[1].payload(), *count_of_elements, values_.is_text(id[3], "meta"));
   if (index == kMost) return Value(Kind::unknown);
   if (!long_form || id[5].is(Kind::none)) return Value(Kind::storage, index);
   Part seen{index, 0, *count_of_elements};

@@ -31,6 +31,9 @@ class Storages {
   // Its type, of those that are listed.
   const Name& type(Value storage) const { return name_of(types_[part(storage).storage]); }
 
+  // Whether it has bytes at all.
+  bool is_in_memory(Value storage) const { return !is_meta_[part(storage).storage]; }
+
   // Whether their bytes are read after the pickle, so that nothing made meanwhile may look at them.
   bool are_read_later() const { return layout_ == Layout::torch_legacy; }
 
@@ -52,7 +55,8 @@ class Storages {
   bool has_form_of_location(Value location) const;
   void judge_location(Value location);
   // Index of the storage; `kMost` after a finding.
-  std::size_t storage(const std::string& key, std::uint64_t type, std::uint64_t elements);
+  std::size_t storage(const std::string& key, std::uint64_t type, std::uint64_t elements,
+                      bool is_meta);
   // False when `described` is no part of `part`, which becomes it.
   bool view(Value described, Part& part) const;
   // What a `Kind::storage` carries: the index of a storage, or `kMost` and that of a view.
@@ -63,6 +67,7 @@ class Storages {
   Layout layout_;
   std::vector<Storage> all_;
   std::vector<std::uint64_t> types_;  // of `all_`: which allowed name
+  std::vector<bool> is_meta_;         // of `all_`: where it lies when it is first named
   std::unordered_map<std::string, std::size_t> by_key_;
   std::vector<Part> views_;
   bool limit_reached_ = false;

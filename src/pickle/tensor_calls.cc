@@ -61,9 +61,11 @@ std::optional<Value> Calls::tensor(Role role, Arguments arguments) {
   std::uint8_t elements = storages_.type(arguments[0]).elements;
   std::uint64_t bytes = 0;
   const auto metadata = [&](std::size_t at) {
+    const int wrong = kNoFlag | ((elements & kComplex) != 0 ? 0 : kConjugate);
     return rest.size() <= at ||
-           (rest.size() == at + 1 && (rest[at].is(Kind::dict) || rest[at].is(Kind::none)) &&
-            (rest[at].is(Kind::none) || (values_.contents(rest[at]) & kComposed) == 0));
+           (rest.size() == at + 1 &&
+            (rest[at].is(Kind::none) ||
+             (rest[at].is(Kind::dict) && (values_.contents(rest[at]) & wrong) == 0)));
   };
   const auto fits = [&] {
     switch (role) {
@@ -85,7 +87,12 @@ std::optional<Value> Calls::tensor(Role role, Arguments arguments) {
   };
   if (!fits() || !strided(arguments[0], arguments[1], arguments[2], arguments[3], bytes))
     return std::nullopt;
-  return Values::tensor(arguments[2], elements | kStrided);
+  const bool in_memory = storages_.is_in_memory(arguments[0]);
+  if (!in_memory && (elements & kQuantized) != 0) return std::nullopt;
+  if (in_memory) elements |= kStrided;
+  if (is_contiguous(*values_.elements(arguments[2]), *values_.elements(arguments[3])))
+    elements |= kContiguous;
+  return Values::tensor(arguments[2], elements);
 }
 
 // (scheme, scale, zero point) or (scheme, scales, zero points, axis).
@@ -127,8 +134,11 @@ std::optional<Value> Calls::moved_tensor(Role role, Arguments arguments) const {
   if (arguments.size() != 4 || !arguments[0].is(from) || !is_role(arguments[1], Role::dtype) ||
       !is_device(arguments.subspan(2, 1)))
     return std::nullopt;
+  constexpr std::uint8_t kCopied = kStrided | kConvertible;
+  if (from == Kind::tensor && (Values::facts_of(arguments[0]) & kCopied) != kCopied)
+    return std::nullopt;
   const std::uint8_t elements = name_of(arguments[1].payload()).elements;
-  if (!is_gradient(arguments[3], elements)) return std::nullopt;
+  if ((elements & kConvertible) == 0 || !is_gradient(arguments[3], elements)) return std::nullopt;
   return Values::tensor(Values::empty_tuple(), elements);
 }
 

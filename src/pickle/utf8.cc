@@ -9,6 +9,7 @@ bool Utf8::lead(unsigned char byte) {
   high_ = 0xbf;
   if (byte < 0x80) return true;
   if (byte < 0xc2 || byte > 0xf4) return false;
+  beyond_latin1_ = beyond_latin1_ || byte > 0xc3;
   missing_ = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
   if (byte == 0xe0) low_ = 0xa0;
   if (byte == 0xed && !surrogates_pass_) high_ = 0x9f;

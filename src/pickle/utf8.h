@@ -14,12 +14,15 @@ class Utf8 {
   bool feed(std::string_view bytes);
   // Whether no character is left open.
   bool complete() const { return valid_ && missing_ == 0; }
+  // Whether there is a character that Latin-1 lacks.
+  bool beyond_latin1() const { return beyond_latin1_; }
 
  private:
   bool lead(unsigned char byte);
 
   bool surrogates_pass_;
   bool valid_ = true;
+  bool beyond_latin1_ = false;
   int missing_ = 0;         // continuation bytes of the open character
   unsigned char low_ = 0;   // the next continuation byte's least…
   unsigned char high_ = 0;  // …and greatest value

@@ -13,9 +13,11 @@ namespace gh::pickle {
 
 namespace {
 
-// Payloads of texts: a word, then a position. Of tuples: a length, contents, then a position.
+// Payloads of texts: a word, then whether Latin-1 lacks something of it, then a position. Of
+// tuples: a length, contents, then a position.
 constexpr unsigned kPositionBits = 40;
 constexpr std::uint64_t kPosition = (std::uint64_t{1} << kPositionBits) - 1;
+constexpr std::uint64_t kBeyondLatin1 = std::uint64_t{1} << (kPositionBits - 1);
 constexpr unsigned kContentsBits = 8;
 constexpr std::uint64_t kForgottenLength = 255;
 constexpr std::uint64_t kNowhere = (std::uint64_t{1} << 56) - 1;  // no ring gets so far
@@ -89,14 +91,23 @@ std::string_view kind_name(Kind kind) {
 
 }  // namespace
 
-Value Values::text(std::string_view bytes) {
+Value Values::text(std::string_view bytes, bool beyond_latin1) {
   if (const auto number = as_numeral(bytes)) return Value(Kind::numeral, *number);
   if (const std::uint16_t number = word_of(bytes))
     return Value(Kind::text, std::uint64_t{number} << kPositionBits);
   char entry[256];
   entry[0] = static_cast<char>(static_cast<unsigned char>(bytes.size()));
   std::ranges::copy(bytes, entry + 1);
-  return Value(Kind::text, texts_.add({entry, bytes.size() + 1}) & kPosition);
+  const std::uint64_t position = texts_.add({entry, bytes.size() + 1}) & (kBeyondLatin1 - 1);
+  return Value(Kind::text, position | (beyond_latin1 ? kBeyondLatin1 : 0));
+}
+
+Value Values::long_text(bool beyond_latin1) {
+  return Value(Kind::long_text, beyond_latin1 ? kBeyondLatin1 : 0);
+}
+
+bool Values::is_latin1(Value text) {
+  return text.is(Kind::numeral) || (text.payload() & kBeyondLatin1) == 0;
 }
 
 std::optional<std::string> Values::text_of(Value value) const {
@@ -104,7 +115,7 @@ std::optional<std::string> Values::text_of(Value value) const {
   if (!value.is(Kind::text)) return std::nullopt;
   if (const auto number = static_cast<std::uint16_t>(value.payload() >> kPositionBits))
     return std::string(word(number));
-  const char* entry = texts_.at(value.payload() & kPosition);
+  const char* entry = texts_.at(value.payload() & (kBeyondLatin1 - 1));
   if (entry == nullptr) return std::nullopt;
   return std::string(entry + 1, static_cast<unsigned char>(*entry));
 }
@@ -153,20 +164,21 @@ std::optional<std::span<const Value>> Values::sequence_of(Value value) const {
 
 Value Values::aged(Value value) {
   if (value.is_container()) return Value(value.kind(), kNowhere);
-  if (value.is(Kind::text) && value.payload() >> kPositionBits == 0) return Value(Kind::long_text);
+  if (value.is(Kind::text) && value.payload() >> kPositionBits == 0)
+    return long_text(!is_latin1(value));
   if (!(value.is(Kind::tuple) || value.is(Kind::tensor)) || length_of(value) == 0) return value;
   const std::uint64_t contents = value.payload() >> kPositionBits & 0xff;
   return Value(value.kind(), (kForgottenLength << kContentsBits | contents) << kPositionBits);
 }
 
 Value Values::container(Kind kind) {
-  const std::uint8_t empty = 0;
+  const std::uint16_t empty = 0;
   return Value(kind, contents_.add({&empty, 1}));
 }
 
-void Values::put_into(Value container, std::uint8_t contents) {
+void Values::put_into(Value container, std::uint16_t contents) {
   if (!container.is_container()) return;
-  if (std::uint8_t* flags = contents_.at(container.payload())) *flags |= contents | kFilled;
+  if (std::uint16_t* flags = contents_.at(container.payload())) *flags |= contents | kFilled;
 }
 
 bool Values::may_name_attribute(Value key) {
@@ -181,10 +193,10 @@ bool Values::is_pair(Value value) const {
 }
 
 void Values::extend(Value list, std::span<const Value> elements) {
-  std::uint8_t* flags = contents_.at(list.payload());
+  std::uint16_t* flags = contents_.at(list.payload());
   if (flags == nullptr || elements.empty()) return;
   constexpr unsigned kOne = kLength / 3;
-  std::uint8_t now = *flags;
+  std::uint16_t now = *flags;
   std::size_t length = (now & kLength) / kOne;
   if (length == 0 && !is_hashable(elements[0])) now |= kFirstNoKey;
   bool pairs = (now & kNoPairs) == 0;
@@ -193,24 +205,24 @@ void Values::extend(Value list, std::span<const Value> elements) {
     pairs = pairs && is_pair(element);
   }
   length = std::min<std::size_t>(length + elements.size(), kLength / kOne);
-  const std::uint8_t others = now & static_cast<std::uint8_t>(~kLength);
-  *flags = static_cast<std::uint8_t>(others | length * kOne | kFilled | (pairs ? 0 : kNoPairs));
+  const auto others = static_cast<std::uint16_t>(now & ~kLength);
+  *flags = static_cast<std::uint16_t>(others | length * kOne | kFilled | (pairs ? 0 : kNoPairs));
 }
 
-std::uint8_t Values::contents(Value value) const {
+std::uint16_t Values::contents(Value value) const {
   if (value.is(Kind::tuple)) return static_cast<std::uint8_t>(value.payload() >> kPositionBits);
   if (!value.is_container()) return kAnything;
-  const std::uint8_t* flags = contents_.at(value.payload());
+  const std::uint16_t* flags = contents_.at(value.payload());
   return flags == nullptr ? kAnything : *flags;
 }
 
 void Values::seal(Value dictionary) {
   has_sealed_ = true;
-  if (std::uint8_t* flags = contents_.at(dictionary.payload())) *flags |= kSealed;
+  if (std::uint16_t* flags = contents_.at(dictionary.payload())) *flags |= kSealed;
 }
 
 bool Values::is_sealed(Value container) const {
-  const std::uint8_t* flags = contents_.at(container.payload());
+  const std::uint16_t* flags = contents_.at(container.payload());
   return flags == nullptr ? has_sealed_ && container.payload() == kNowhere
                           : (*flags & kSealed) != 0;
 }
@@ -220,14 +232,14 @@ std::uint8_t Values::contribution_of_composed(Value element) const {
     case Kind::magic:
       return 0;
     case Kind::tuple:
-      return contents(element) & (kComposed | kCallable);
+      return static_cast<std::uint8_t>(contents(element) & (kComposed | kCallable));
     case Kind::list:
     case Kind::dict:
     case Kind::ordered_dict:
     case Kind::counter:
     case Kind::set:
     case Kind::frozenset:
-      return kComposed | (contents(element) & kCallable);
+      return static_cast<std::uint8_t>(kComposed | (contents(element) & kCallable));
     case Kind::global:
       return kComposed | (is_callable(name_of(element.payload()).role) ? kCallable : 0);
     case Kind::unknown:

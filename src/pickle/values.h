@@ -27,21 +27,29 @@ inline constexpr std::uint8_t kForeignKeys =
     64;  // of a dictionary: a key that joblib's wrapper lacks
 // Of a dictionary: a key that cannot become an attribute of a tensor.
 inline constexpr std::uint8_t kOddKeys = 128;
-inline constexpr std::uint8_t kAnything = 255;
+// Of a dictionary: an entry other than a text and a boolean; one whose text is "conj".
+inline constexpr std::uint16_t kNoFlag = 256;
+inline constexpr std::uint16_t kConjugate = 512;
+inline constexpr std::uint16_t kAnything = 0xffff;
 
 // Of a list other bits, of a dictionary's, say whether it is one of pairs, or a pair itself.
 inline constexpr std::uint8_t kNoPairs = 8;  // an element is no tuple or list of two
 inline constexpr std::uint8_t kFirstNoKey = 16;
 inline constexpr std::uint8_t kLength = 32 | 64;  // 0 to 3; 3: or more
 
-// Of a tensor, beside what its elements are (allowed.h): that they lie in memory, by strides.
+// Of a tensor, beside what its elements are (allowed.h): that they lie in memory, by strides, and
+// that these leave nothing out.
 inline constexpr std::uint8_t kStrided = 128;
+inline constexpr std::uint8_t kContiguous = 64;
 
 class Values {
  public:
   static constexpr std::size_t kLongestTuple = 254;
 
-  Value text(std::string_view bytes);  // at most 255
+  // At most 255 bytes. `beyond_latin1`: it has a character that Latin-1 lacks.
+  Value text(std::string_view bytes, bool beyond_latin1 = false);
+  static Value long_text(bool beyond_latin1);
+  static bool is_latin1(Value text);
   // None when it is not kept.
   std::optional<std::string> text_of(Value value) const;
   bool is_text(Value value, std::string_view text) const;
@@ -61,9 +69,9 @@ class Values {
   // Appends to a list.
   void extend(Value list, std::span<const Value> elements);
   // That something was put into it; nothing to do when it is no longer known.
-  void put_into(Value container, std::uint8_t contents);
+  void put_into(Value container, std::uint16_t contents);
   // `kAnything` when not known.
-  std::uint8_t contents(Value value) const;
+  std::uint16_t contents(Value value) const;
   void seal(Value dictionary);
   // Whether filling it is too late. What came out of the memo and is no longer known may be sealed.
   bool is_sealed(Value container) const;
@@ -104,7 +112,7 @@ class Values {
 
   Ring<char, std::size_t{1} << 20> texts_;  // each behind a byte with its length
   Ring<Value, std::size_t{1} << 18> elements_;
-  Ring<std::uint8_t, std::size_t{1} << 20> contents_;
+  Ring<std::uint16_t, std::size_t{1} << 20> contents_;
   std::vector<std::string> refused_;
   bool has_sealed_ = false;
 };

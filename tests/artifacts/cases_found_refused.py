@@ -4,7 +4,8 @@ import collections
 import struct
 
 import make_zip as zips
-from cases_blind_containers import archive, checkpoint, dump, legacy, tensor, told
+from cases_blind_containers import archive, checkpoint, dump, legacy, tensor
+from corpus import told
 from make_stdlib import REBUILD, WEIGHTS, Call, Name, Storage, state, view
 
 HOOKS = collections.OrderedDict()
@@ -32,7 +33,7 @@ def stored(value, **sizes):
 
 
 def told_of(id, value, rules=("PKL-203",), **sizes):
-    told("refused/" + id, stored(value, **sizes), rules=rules, verdict="findings" if rules else "clean")
+    told("found/refused/" + id, stored(value, **sizes), rules=rules, verdict="findings" if rules else "clean")
 
 
 # Sparse tensors: (indices, values, size, whether coalesced).
@@ -134,11 +135,57 @@ def nested(id, buffer, sizes, strides, offsets, rules=("PKL-203",), kind="Long")
 
 nested("right", (9,), (2, 2), (2, 2), (2,), ())
 nested("right_of_scalars", (2,), (2, 0), (2, 0), (2,), ())
-nested("right_of_none", (0,), (), (), (0,), (), "Float")
+nested("none", (0,), (), (), (0,), kind="Float")  # torch.save writes it all the same
 nested("buffer_of_two_dimensions", (3, 3), (2, 2), (2, 2), (2,))
 nested("too_few_offsets", (9,), (2, 2), (2, 2), (1,))
 nested("too_few_strides", (9,), (2, 2), (1, 2), (2,))
 nested("sizes_of_floats", (9,), (2, 2), (2, 2), (2,), kind="Float")
+
+STEP = rebuilt("_rebuild_nested_tensor", of("Float", (9,), "0"), of("Long", (2, 2), "1"),
+               Call(REBUILD, Storage(4, key="2", kind="Long"), 0, (2, 2), (1, 2), False, HOOKS), of("Long", (2,), "3"))
+told_of("nested/strides_by_columns", STEP, _0=36, _1=32, _2=32, _3=16)
+
+# Tensors that torch.save moved to the processor: a tensor, then dtype, device and whether it has a gradient.
+META = rebuilt("_rebuild_meta_tensor_no_storage", Name("torch", "float32"), (6,), (1,), False)
+
+
+def on(location, kind="Float"):
+    return Call(REBUILD, Storage(6, kind=kind, location=location), 0, (6,), (1,), False, HOOKS)
+
+
+for id, value, dtype, rules in (
+    ("right", on("cpu"), "float32", ()), ("right_of_another_type", on("cpu", "Long"), "complex64", ()),
+    ("of_quantized", on("cpu", "QInt32"), "float32", ["PKL-203"]), ("to_quantized", on("cpu"), "qint8", ["PKL-203"]),
+    ("to_two_bits", on("cpu"), "uint2", ["PKL-203"]), ("to_bits", on("cpu"), "bits8", ["PKL-203"]),
+    ("to_half_bytes", on("cpu"), "float4_e2m1fn_x2", ["PKL-203"]), ("of_nowhere", on("meta"), "float32", ["PKL-203"]),
+    ("of_meta", META, "float32", ["PKL-203"]),
+):
+    size = {"right_of_another_type": 48}.get(id, 24)
+    told_of("moved/" + id, rebuilt("_rebuild_device_tensor_from_cpu_tensor", value, Name("torch", dtype), "cpu", False), rules,
+            **({} if value is META else {"_0": size}))
+told_of("quantized/of_nowhere", on("meta", "QInt8"), _0=6)
+
+# What is said of a tensor's bits: names and booleans.
+for id, kind, notes, rules in (
+    ("conjugate", "ComplexFloat", {"conj": True}, ()), ("negative", "Float", {"neg": True}, ()),
+    ("of_a_device", "Float", {"other": True}, ()), ("conjugate_of_floats", "Float", {"conj": True}, ["PKL-203"]),
+    ("not_conjugate_of_floats", "Float", {"conj": False}, ["PKL-203"]), ("no_text", "Float", {1: True}, ["PKL-203"]),
+    ("no_flag", "Float", {"neg": 2}, ["PKL-203"]),
+):
+    told_of("notes/" + id, Call(REBUILD, Storage(6, kind=kind), 0, (6,), (1,), False, HOOKS, notes), rules,
+            _0=48 if kind == "ComplexFloat" else 24)
+
+# Texts that stand for bytes.
+ENCODE = Name("_codecs", "encode")
+WIDE = "a" * 300 + "\u20ac"
+for id, value, rules in (
+    ("right", Call(ENCODE, "\xe9\xff", "latin1"), ()), ("right_and_long", Call(ENCODE, "\xe9" * 300, "latin1"), ()),
+    ("wide", Call(ENCODE, "\u0100", "latin1"), ["PKL-205"]), ("wide_and_long", Call(ENCODE, WIDE, "latin1"), ["PKL-205"]),
+    ("wide_and_kept", ["\u20ac", Call(ENCODE, "\u20ac", "latin1")], ["PKL-205"]),
+    ("wide_surrogate", Call(ENCODE, "\ud800", "latin1"), ["PKL-205"]),
+    ("wide_bytearray", Call(Name("builtins", "bytearray"), "\u20ac", "latin-1"), ["PKL-206"]),
+):
+    told(f"found/refused/encode/{id}", checkpoint(dump({"x": value}), ()), rules=rules, verdict="findings" if rules else "clean")
 
 # Others.
 for id, value, rules in (
@@ -166,7 +213,7 @@ for id, value, rules in (
     ("lists_without_key", Call(Name("collections", "OrderedDict"), [[[], 1]]), ["PKL-207"]),
     ("complex_of_a_long_number", Call(Name("builtins", "complex"), 10**400, 0), ["PKL-206"]),
 ):
-    told(f"refused/{id}", checkpoint(dump({"x": value}), ()), rules=rules, verdict="findings" if rules else "clean")
+    told(f"found/refused/{id}", checkpoint(dump({"x": value}), ()), rules=rules, verdict="findings" if rules else "clean")
 
 PLAIN = (Storage(6), 0, (2, 3), (3, 1), False, HOOKS)
 for id, attributes in {"int_key": {1: 2}, "list": ["a"], "number": 5, "its_data": {"data": 5}, "its_shape": {"shape": (1,)},
@@ -181,7 +228,7 @@ for id, attributes in {"text": {"note": [1]}, "slots": ({"a": 1}, {"b": 2}), "no
 # What the format before 1.6 has no place for.
 UNTYPED = Storage(6)
 UNTYPED.id = ("storage", Name("torch.storage", "UntypedStorage"), "0", "cpu", 6, None)
-told("refused/legacy/untyped", legacy(value=state(w=Call(Name("torch._utils", "_rebuild_tensor_v3"), UNTYPED, 0, (6,), (1,), False,
+told("found/refused/legacy/untyped", legacy(value=state(w=Call(Name("torch._utils", "_rebuild_tensor_v3"), UNTYPED, 0, (6,), (1,), False,
                                                          HOOKS, Name("torch", "uint8")))), rules=["PKL-230", "PKL-322"])
 
 
@@ -194,16 +241,16 @@ def viewed(kind, shape, key):
 
 NESTED = rebuilt("_rebuild_nested_tensor", viewed("Float", (4,), "0"), viewed("Long", (2, 1), "1"), viewed("Long", (2, 1), "2"),
                  viewed("Long", (2,), "3"))
-told("refused/legacy/nested", legacy(value={"x": NESTED}, keys=list("0123"), storages=b"".join(
+told("found/refused/legacy/nested", legacy(value={"x": NESTED}, keys=list("0123"), storages=b"".join(
     struct.pack("<q", n) + bytes(n * size) for n, size in ((4, 4), (2, 8), (2, 8), (2, 8)))), rules=["PKL-203"])
-told("refused/legacy/right", legacy(value=state(w=view())), "clean")
+told("found/refused/legacy/right", legacy(value=state(w=view())), "clean")
 
 # A zip that is no checkpoint, where a name sends torch.load.
 for ending in ("bin", "pt", "pth", "ckpt", "pkl"):
-    told(f"refused/zip/{ending}", archive([("a.txt", b"words\n")]), rules=["ZIP-002"], name="model." + ending)
-told("refused/zip/adapter", archive([("config.json", b"{}")]), rules=["LRA-014", "ZIP-002"], name="adapter_model.bin")
-told("refused/zip/by_its_name", archive([("a.txt", b"words\n")]), "clean", name="model.zip")
-told("refused/zip/member", archive([("model.bin", archive([("a.txt", b"words\n")]))]), rules=["ZIP-002"], name="a.zip")
+    told(f"found/refused/zip/{ending}", archive([("a.txt", b"words\n")]), rules=["ZIP-002"], name="model." + ending)
+told("found/refused/zip/adapter", archive([("config.json", b"{}")]), rules=["LRA-014", "ZIP-002"], name="adapter_model.bin")
+told("found/refused/zip/by_its_name", archive([("a.txt", b"words\n")]), "clean", name="model.zip")
+told("found/refused/zip/member", archive([("model.bin", archive([("a.txt", b"words\n")]))]), rules=["ZIP-002"], name="a.zip")
 
 # Checksums that torch.save left out.
 
@@ -217,22 +264,22 @@ def without_sums(*but, **more):
     return zips.write(members, zip64=True, **more)
 
 
-told("refused/sums/none", without_sums(), "clean", rules=["ZIP-045"])
-told("refused/sums/none_read", without_sums(), "clean", rules=["ZIP-045"], arguments=["--read-data"])
-told("refused/sums/all_but_one", without_sums("version"), rules=["ZIP-004"])
-told("refused/sums/only_of_the_pickle", without_sums("byteorder", "data/0", "version"), rules=["ZIP-004"])
-told("refused/sums/of_arrays", zips.write([zips.Member("a.txt", b"words\n", crc=0)]), rules=["ZIP-004"], name="a.zip")
+told("found/refused/sums/none", without_sums(), "clean", rules=["ZIP-045"])
+told("found/refused/sums/none_read", without_sums(), "clean", rules=["ZIP-045"], arguments=["--read-data"])
+told("found/refused/sums/all_but_one", without_sums("version"), rules=["ZIP-004"])
+told("found/refused/sums/only_of_the_pickle", without_sums("byteorder", "data/0", "version"), rules=["ZIP-004"])
+told("found/refused/sums/of_arrays", zips.write([zips.Member("a.txt", b"words\n", crc=0)]), rules=["ZIP-004"], name="a.zip")
 
 # A member whose sizes come later, and do not.
 LATER = {"flags": 0x0808, "local": {"crc": 0, "size": 0, "packed_size": 0}}
-told("refused/descriptor/none", zips.write([zips.Member("a.txt", b"words\n", **LATER)]), rules=["ZIP-005"], name="a.zip")
-told("refused/descriptor/not_needed", zips.write([zips.Member("a.txt", b"words\n", flags=0x0808)]), "clean", name="a.zip")
-told("refused/descriptor/there", zips.write(zips.aligned([("a.txt", b"words\n")])), "clean", name="a.zip")
+told("found/refused/descriptor/none", zips.write([zips.Member("a.txt", b"words\n", **LATER)]), rules=["ZIP-005"], name="a.zip")
+told("found/refused/descriptor/not_needed", zips.write([zips.Member("a.txt", b"words\n", flags=0x0808)]), "clean", name="a.zip")
+told("found/refused/descriptor/there", zips.write(zips.aligned([("a.txt", b"words\n")])), "clean", name="a.zip")
 for disk in (1, 8, 0xffff):
-    told(f"refused/disk_{disk}", zips.write([zips.Member("a.txt", b"words\n", central={"disk": disk})]), rules=["ZIP-029"],
+    told(f"found/refused/disk_{disk}", zips.write([zips.Member("a.txt", b"words\n", central={"disk": disk})]), rules=["ZIP-029"],
          name="a.zip")
 
 # Code for a machine beside weights.
 for id, code in {"wasm": b"\0asm\1\0\0\0" + bytes(40), "elf": b"\x7fELF\2\1\1" + bytes(60)}.items():
-    told(f"refused/code/{id}_as_storage", checkpoint(storages=[("0", bytes(24)), ("1", code)]), rules=["COD-105", "ZIP-009"])
-    told(f"refused/code/{id}_as_member", checkpoint(more=[("archive/extra", code)]), rules=["COD-105", "ZIP-009"])
+    told(f"found/refused/code/{id}_as_storage", checkpoint(storages=[("0", bytes(24)), ("1", code)]), rules=["COD-105", "ZIP-009"])
+    told(f"found/refused/code/{id}_as_member", checkpoint(more=[("archive/extra", code)]), rules=["COD-105", "ZIP-009"])
