@@ -17,6 +17,8 @@ class NameSet {
  public:
   // Room for that many names at least.
   void reserve(std::size_t names);
+  // Whether each name so far was new, and greater than the one before.
+  bool are_rising() const { return rising_; }
   enum class Bytes : bool { copied, lasting };
 
   // The name's place in order of arrival, and whether it is new. A copy is kept, unless the

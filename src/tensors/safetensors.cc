@@ -120,9 +120,16 @@ bool check_layout(const File& file, std::uint64_t data_size) {
   return false;
 }
 
+// Characters of a name that need no further look.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x21; c < 0x7f; ++c) plain[c] = c != '/' && c != '\\';
+  return plain;
+}();
+
 // Empty, with characters that do things to a terminal, or with a way out of a folder.
 std::string_view fault_of_name(std::string_view name) {
-  const auto plain = [](char c) { return c > 0x20 && c < 0x7f && c != '/' && c != '\\'; };
+  const auto plain = [](char c) { return kPlain[static_cast<unsigned char>(c)]; };
   if (!name.empty() && std::ranges::all_of(name, plain)) return name == ".." ? "is a path" : "";
   if (name.empty()) return "is empty";
   if (name.front() == '/') return "begins like a path";
@@ -155,8 +162,10 @@ std::string_view fault_of_layout(const File& file, std::uint64_t header_size) {
       return "a tensor is not aligned to the size of its elements";
     }
   }
+  const bool rising = file.header.names.are_rising();
   const auto rank = [&](const StatedTensor& tensor) {
-    return std::pair(-int{tensor.dtype}, file.header.names.name(tensor.name));
+    return std::pair(-int{tensor.dtype},
+                     rising ? std::string_view() : file.header.names.name(tensor.name));
   };
   if (!std::ranges::is_sorted(tensors, {}, rank)) {
     return "tensors are not sorted by dtype and then by name";
