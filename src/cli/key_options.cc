@@ -80,6 +80,48 @@ Result<policy::EndpointSet> parse_endpoints(const std::vector<std::string>& text
   return set;
 }
 
+std::string listed(policy::EndpointSet endpoints) {
+  std::string list;
+  for (const vllm::Endpoint endpoint : vllm::kEndpoints) {
+    if (endpoints.has(endpoint))
+      list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name(endpoint));
+  }
+  return list;
+}
+
+policy::EndpointSet endpoints_of(const std::vector<const policy::Model*>& models) {
+  policy::EndpointSet all;
+  for (const policy::Model* model : models) {
+    for (const vllm::Endpoint endpoint : vllm::kEndpoints) {
+      if (model->endpoints.has(endpoint)) all.add(endpoint);
+    }
+  }
+  return all;
+}
+
+// Those that `key` names, or all of its tenant.
+std::vector<const policy::Model*> models_of(const identity::KeyRecord& key,
+                                            const policy::Snapshot& policy) {
+  std::vector<const policy::Model*> models;
+  const policy::Tenant* tenant = policy.tenant(key.tenant);
+  if (tenant == nullptr) return models;
+  for (const policy::Grant& grant : tenant->grants) {
+    const policy::Model& model = policy.models[grant.model];
+    if (key.models.empty() || std::ranges::find(key.models, model.name) != key.models.end())
+      models.push_back(&model);
+  }
+  return models;
+}
+
+// A key whose models and endpoints have nothing in common could ask nothing.
+Result<> check_use(const identity::KeyRecord& key, const policy::Snapshot& policy) {
+  const auto offered = endpoints_of(models_of(key, policy));
+  if (key.endpoints.empty() || offered.empty() || !(offered & key.endpoints).empty()) return {};
+  return fail("--endpoints: the key could ask nothing: no model of {} has {}; there is {}",
+              key.models.empty() ? fmt::format("tenant `{}`", key.tenant) : "--models",
+              listed(key.endpoints), listed(offered));
+}
+
 // Exactly `size` digits of `text` at `at`; -1 for anything else.
 int digits(std::string_view text, std::size_t at, std::size_t size) {
   int value = -1;
@@ -239,7 +281,28 @@ Result<identity::KeyRecord> key_from_options(const KeysCreate& command,
   key.limits = *limits;
   key.created = now;
   key.expires = *expires;
+  if (const auto use = check_use(key, policy); !use) return std::unexpected(use.error());
   return key;
+}
+
+std::string idle_part(const identity::KeyRecord& key, const policy::Snapshot& policy) {
+  if (key.endpoints.empty()) return {};
+  const auto models = models_of(key, policy);
+  const policy::EndpointSet offered = endpoints_of(models);
+  policy::EndpointSet idle;
+  for (const vllm::Endpoint endpoint : vllm::kEndpoints) {
+    if (key.endpoints.has(endpoint) && !offered.has(endpoint)) idle.add(endpoint);
+  }
+  if (!idle.empty()) return fmt::format("none of this key's models has {}", listed(idle));
+  // Without --models nobody said that it should have each of them.
+  if (key.models.empty()) return {};
+  for (const policy::Model* model : models) {
+    if ((model->endpoints & key.endpoints).empty()) {
+      return fmt::format("this key cannot use `{}`, which has {} only", model->name,
+                         listed(model->endpoints));
+    }
+  }
+  return {};
 }
 
 }  // namespace gh::cli

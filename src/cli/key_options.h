@@ -18,6 +18,9 @@ namespace gh::cli {
 Result<identity::KeyRecord> key_from_options(const KeysCreate& command,
                                              const policy::Snapshot& policy, WallTime now);
 
+// What the options name and the key can use nowhere, for a note; "" when there is nothing of it.
+std::string idle_part(const identity::KeyRecord& key, const policy::Snapshot& policy);
+
 // "" 90 days, "never" nothing, "90d" from now, "2027-01-31" midnight UTC, "2027-01-31T12:00:00Z".
 // Never in the past.
 Result<std::optional<WallTime>> parse_expiry(const std::string& text, WallTime now);

@@ -159,16 +159,20 @@ Exchange::Outcome Exchange::answer_from_policy() {
   }
   std::string body;
   if (record_.route == Route::models) {
-    openai::write_models(body, policy(), principal_->grants, worker_.shared().started);
+    openai::write_models(body, policy(), principal_->usable_grants(policy()),
+                         worker_.shared().started);
   } else {
     const policy::Grant* grant = principal_->grant(policy(), intake_->model_id);
-    if (grant == nullptr) {
+    const policy::Model* model = grant == nullptr ? nullptr : &policy().models[grant->model];
+    if (model == nullptr || !principal_->can_ask(*model)) {
       return refuse({.code = Code::model_not_found,
                      .message = "There is no such model, or this key may not use it.",
                      .param = "model",
-                     .rule = identity::model_rule(policy(), *principal_, intake_->model_id)});
+                     .rule = model == nullptr
+                                 ? identity::model_rule(policy(), *principal_, intake_->model_id)
+                                 : fmt::format("keys.{}.endpoints", principal_->key_id)});
     }
-    openai::write_model(body, policy().models[grant->model], worker_.shared().started);
+    openai::write_model(body, *model, worker_.shared().started);
   }
   answer_json(200, body);
   return Outcome::answered;

@@ -36,6 +36,11 @@ struct Principal {
 
   // Null when the caller may not use a model of that client name.
   const policy::Grant* grant(const policy::Snapshot& policy, std::string_view model) const;
+
+  // Those of `grants` whose model has an endpoint in common with the key: what GET /v1/models
+  // shows. The others can be asked nowhere.
+  std::vector<policy::Grant> usable_grants(const policy::Snapshot& policy) const;
+  bool can_ask(const policy::Model& model) const { return !(model.endpoints & endpoints).empty(); }
 };
 
 // Why a credential was refused; for the operator's log and the counters only. The client always

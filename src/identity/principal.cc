@@ -84,4 +84,12 @@ const policy::Grant* Principal::grant(const policy::Snapshot& policy,
   return at != grants.end() && client_name(*at) == model ? &*at : nullptr;
 }
 
+std::vector<policy::Grant> Principal::usable_grants(const policy::Snapshot& policy) const {
+  std::vector<policy::Grant> usable;
+  for (const policy::Grant& grant : grants) {
+    if (can_ask(policy.models[grant.model])) usable.push_back(grant);
+  }
+  return usable;
+}
+
 }  // namespace gh::identity

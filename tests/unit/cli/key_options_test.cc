@@ -22,8 +22,10 @@ policy::Snapshot sample_policy() {
   for (const char* name : {"llama-3-8b", "qwen", "zephyr"}) {
     policy::Model model;
     model.name = name;
+    model.endpoints.add(vllm::Endpoint::chat);
     policy.models.push_back(std::move(model));
   }
+  policy.models[0].endpoints.add(vllm::Endpoint::embeddings);
   policy::Tenant alpha;
   alpha.name = "alpha";
   alpha.grants = {{0, 0}, {1, 0}};
@@ -135,6 +137,59 @@ TEST(KeyFromOptions, EveryMistakeIsNamed) {
     ASSERT_FALSE(key) << bad.message;
     EXPECT_THAT(key.error().message, HasSubstr(bad.message));
     EXPECT_EQ(key.error().message.find_first_of("\n\x1b\xff"), std::string::npos);
+  }
+}
+
+// covers: gateways-3-5
+TEST(KeyFromOptions, AKeyThatCouldAskNothingIsRefused) {
+  struct Row {
+    std::vector<std::string> models;
+    std::vector<std::string> endpoints;
+    const char* message;  // "": it is a key
+    const char* note;
+  };
+  const policy::Snapshot policy = sample_policy();  // llama-3-8b: chat, embeddings; qwen: chat
+  for (const Row& row : {
+           Row{{"qwen"},
+               {"embeddings"},
+               "no model of --models has `embeddings`; there is `chat`",
+               ""},
+           Row{{"qwen"},
+               {"embeddings", "completions"},
+               "no model of --models has `completions`, `embeddings`; there is `chat`",
+               ""},
+           Row{{},
+               {"completions"},
+               "no model of tenant `alpha` has `completions`; there is `chat`, "
+               "`embeddings`",
+               ""},
+           Row{{"llama-3-8b", "qwen"},
+               {"completions"},
+               "--endpoints: the key could ask nothing",
+               ""},
+           Row{{"qwen"}, {"chat", "embeddings"}, "", "none of this key's models has `embeddings`"},
+           Row{{}, {"chat", "completions"}, "", "none of this key's models has `completions`"},
+           Row{{"llama-3-8b", "qwen"},
+               {"embeddings"},
+               "",
+               "cannot use `qwen`, which has `chat` only"},
+           Row{{}, {"embeddings"}, "", ""},
+           Row{{"qwen"}, {}, "", ""},
+           Row{{}, {}, "", ""},
+       }) {
+    KeysCreate command = good_command();
+    command.models = row.models;
+    command.endpoints = row.endpoints;
+    const auto key = key_from_options(command, policy, kNow);
+    const std::string message = row.message;
+    EXPECT_EQ(key.has_value(), message.empty()) << message;
+    if (!key) {
+      EXPECT_THAT(key.error().message, HasSubstr(message));
+    } else if (const std::string note = row.note; note.empty()) {
+      EXPECT_EQ(idle_part(*key, policy), "");
+    } else {
+      EXPECT_THAT(idle_part(*key, policy), HasSubstr(note));
+    }
   }
 }
 

@@ -202,6 +202,37 @@ TEST_F(DirectoryTest, EndpointsNarrow) {
   EXPECT_FALSE(principal.endpoints.has(vllm::Endpoint::completions));
 }
 
+TEST_F(DirectoryTest, WhatCanBeAskedNowhereIsNotUsable) {
+  using vllm::Endpoint;
+  policy_->models[0].endpoints.add(Endpoint::embeddings);  // embed
+  policy_->models[1].endpoints.add(Endpoint::chat);        // llama
+  policy_->models[1].endpoints.add(Endpoint::embeddings);
+  policy_->models[2].endpoints.add(Endpoint::completions);  // qwen
+  struct Row {
+    std::vector<Endpoint> endpoints;
+    std::vector<std::string> models;  // that the key names
+    std::vector<std::string> usable;
+  };
+  for (const Row& row : {
+           Row{{}, {}, {"embed", "llama", "qwen"}}, Row{{}, {"qwen"}, {"qwen"}},
+           Row{{Endpoint::chat}, {}, {"llama"}},
+           Row{{Endpoint::embeddings}, {}, {"embed", "llama"}},
+           Row{{Endpoint::chat, Endpoint::completions}, {}, {"llama", "qwen"}},
+           Row{{Endpoint::chat}, {"embed"}, {}}, Row{{Endpoint::chat}, {"qwen", "embed"}, {}},
+           Row{{Endpoint::completions}, {"llama"}, {}}, Row{{Endpoint::embeddings}, {"qwen"}, {}},
+           Row{{Endpoint::embeddings}, {"zephyr"}, {}},  // another tenant's
+       }) {
+    KeyRecord record;
+    for (const Endpoint endpoint : row.endpoints) record.endpoints.add(endpoint);
+    record.models = row.models;
+    const Principal principal = Principal::resolve(*policy_, *policy_->tenant("alpha"), record);
+    std::vector<std::string> usable;
+    for (const policy::Grant& grant : principal.usable_grants(*policy_))
+      usable.push_back(policy_->models[grant.model].name);
+    EXPECT_EQ(usable, row.usable);
+  }
+}
+
 TEST_F(DirectoryTest, OldDirectoryOutlivesANewOne) {
   Issued key = issue(pepper_, "alpha");
   const auto first = build({key.record});
