@@ -150,7 +150,7 @@ class UpstreamBuilder {
       report_.problem(source.at,
                       "`api_key`: holds spaces, line ends or other bytes that no "
                       "Authorization header can carry");
-    } else if (const auto none = placeholder_fault(key->reveal()); !none.empty()) {
+    } else if (const auto none = no_secret_fault(key->reveal()); !none.empty()) {
       report_.problem(source.at, "`api_key`: {}, and start the server with it", none);
     } else if (const auto weak = weak_secret_fault(key->reveal(), kLeastUpstreamKey);
                !weak.empty()) {

@@ -22,8 +22,9 @@ policy file; those of `include` at the file that names them. Secrets are never w
 `{ file: PATH }`, `{ credential: NAME }` for a systemd credential, or `{ env: NAME }`. Such a file is
 closed to others, and to its group but for reading, which root or the gateway's user must have allowed
 by owning it: modes 0600, 0400, 0640 and 0440. A secret that is known to everybody or waits to be
-replaced (`changeme`, `<your-key>`) is refused, and so is a short one of the state's own; a short key of an
-upstream is noted. `openssl rand -hex 32` makes one.
+replaced (`changeme`, `<your-key>`, `EMPTY`, `sk-1234`), repeats a short piece or has fewer than 8
+characters is refused, and so is a short one of the state's own; an upstream's key with fewer than 16
+is noted. `openssl rand -hex 32` makes one.
 
 - **counts**: `20`, `100k`, `5M`, `1G` (decimal)
 - **sizes**: `512`, `8KiB`, `1MiB`, `2GiB` (binary), `64kB`, `1MB`, `1GB` (decimal)

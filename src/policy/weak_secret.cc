@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <vector>
 
 #include "base/text.h"
 
@@ -63,9 +64,35 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "your",
 });
 constexpr std::string_view kRunOfX = "xxxxxx";
+constexpr std::string_view kCounted = "1234567890";
+
+// What the documentation of vLLM, LiteLLM, llama.cpp, Ollama, LM Studio, LangChain and of what is
+// built on them writes where a key has to be, in pieces: "EMPTY", "sk-1234", "test-token",
+// "lm-studio", "sk-no-key-required", "not-needed". A secret of nothing but these is no secret,
+// however they are put together, with separators or without.
+constexpr auto kPieces = std::to_array<std::string_view>({
+    "abc",        "abcd",      "abcdef",   "access",     "admin",     "ai",     "any",
+    "anything",   "api",       "auth",     "bar",        "baz",       "bearer", "bogus",
+    "chat",       "client",    "cpp",      "credential", "default",   "demo",   "dev",
+    "dummy",      "empty",     "fake",     "foo",        "gateway",   "gpt",    "hello",
+    "here",       "hf",        "id",       "ignored",    "internal",  "is",     "key",
+    "keys",       "langchain", "lite",     "llama",      "llm",       "lm",     "local",
+    "localai",    "localhost", "master",   "me",         "mock",      "model",  "my",
+    "na",         "needed",    "nil",      "no",         "none",      "not",    "nothing",
+    "null",       "ollama",    "only",     "open",       "openai",    "pass",   "prod",
+    "production", "proxy",     "random",   "required",   "root",      "secret", "server",
+    "service",    "sglang",    "sk",       "some",       "something", "string", "studio",
+    "super",      "test",      "testing",  "text",       "tgi",       "the",    "this",
+    "token",      "undefined", "unused",   "used",       "user",      "value",  "vllm",
+    "void",       "welcome",   "whatever", "world",      "xyz",
+});
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+  return is_digit(c) || (c >= 'a' && c <= 'z');
 }
 
 // Only letters, in lower case, and digits.
@@ -100,6 +127,35 @@ std::string_view telling_text(std::string_view secret) {
   return text.find(kRunOfX) != text.npos ? kRunOfX : std::string_view();
 }
 
+// How much of `text`, from its beginning, is a number that people add: a year, a port, "1234567".
+// Anything longer may have been made by chance.
+std::size_t telling_digits(std::string_view text) {
+  constexpr std::size_t kFewDigits = 4;
+  const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
+  return size <= kFewDigits || kCounted.starts_with(text.substr(0, size)) ? size : 0;
+}
+
+// The first of the pieces that make up all of `secret`; "" when something else is in it.
+std::string_view telling_pieces(std::string_view secret) {
+  const std::string text = squeezed(secret);
+  std::vector<bool> reached(text.size() + 1);  // all up to here is pieces
+  reached[0] = true;
+  std::string_view first;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!reached[at]) continue;
+    const std::string_view rest = std::string_view(text).substr(at);
+    // The whole of a number: a part of one says nothing.
+    if (at == 0 || !is_digit(text[at - 1])) reached[at + telling_digits(rest)] = true;
+    for (std::string_view piece : kPieces) {
+      if (!rest.starts_with(piece)) continue;
+      reached[at + piece.size()] = true;
+      if (first.empty()) first = piece;
+    }
+  }
+  if (text.empty() || !reached[text.size()]) return {};
+  return first.empty() ? kCounted : first;
+}
+
 // "<your key>", "${VLLM_API_KEY}", "{{ key }}": what a template or shell was to fill in.
 bool is_template(std::string_view secret) {
   const std::size_t open = secret.find('<');
@@ -108,41 +164,55 @@ bool is_template(std::string_view secret) {
          secret.find("{{") != secret.npos || secret.find("$(") != secret.npos;
 }
 
-// One piece over and over, or so few characters that it might as well be.
+// The length of the piece that it is, over and over: its own when it is not.
+std::size_t period(std::string_view secret) {
+  for (std::size_t piece = 1; piece <= secret.size() / 2; ++piece) {
+    if (secret.substr(piece) == secret.substr(0, secret.size() - piece)) return piece;
+  }
+  return secret.size();
+}
+
+// So few characters that it might as well be one over and over.
 bool is_monotonous(std::string_view secret) {
   constexpr std::size_t kFewCharacters = 5;
-  for (std::size_t piece = 1; piece <= secret.size() / 2; ++piece) {
-    if (secret.substr(piece) == secret.substr(0, secret.size() - piece)) return true;
-  }
   std::bitset<256> seen;
   for (char c : secret) seen.set(static_cast<unsigned char>(c));
   return seen.count() < kFewCharacters;
 }
 
-}  // namespace
-
-std::string placeholder_fault(std::string_view secret) {
+std::string words_fault(std::string_view secret) {
   std::string_view word = telling_word(secret);
   if (word.empty()) word = telling_text(secret);
-  if (!word.empty()) {
-    return fmt::format("is no secret but words that anybody can guess (`{}`); {}", word, kMakeOne);
-  }
-  if (is_template(secret)) {
+  if (word.empty() && is_template(secret)) {
     return fmt::format("is a template that was not filled in; {}", kMakeOne);
   }
-  return {};
+  if (word.empty()) word = telling_pieces(secret);
+  if (word.empty()) return {};
+  return fmt::format("is no secret but words that anybody can guess (`{}`); {}", word, kMakeOne);
 }
 
-std::string weak_secret_fault(std::string_view secret, std::size_t least) {
-  if (std::string fault = placeholder_fault(secret); !fault.empty()) return fault;
+// `piece` is the length from which on something may be there twice.
+std::string length_fault(std::string_view secret, std::size_t least, std::size_t piece) {
   if (secret.size() < least) {
     return fmt::format("has {} characters, which can be guessed; at least {} are needed; {}",
                        secret.size(), least, kMakeOne);
   }
-  if (is_monotonous(secret)) {
+  if (period(secret) < std::min(piece, secret.size()) || is_monotonous(secret)) {
     return fmt::format("repeats itself, so that it can be guessed; {}", kMakeOne);
   }
   return {};
+}
+
+}  // namespace
+
+std::string no_secret_fault(std::string_view secret) {
+  const std::string fault = words_fault(secret);
+  return fault.empty() ? length_fault(secret, kLeastSecret, kLeastSecret) : fault;
+}
+
+std::string weak_secret_fault(std::string_view secret, std::size_t least) {
+  const std::string fault = words_fault(secret);
+  return fault.empty() ? length_fault(secret, least, secret.size()) : fault;
 }
 
 }  // namespace gh::policy

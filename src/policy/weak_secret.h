@@ -10,9 +10,12 @@ namespace gh::policy {
 
 // Whoever starts the upstream chooses its key, so less than this is only noted.
 inline constexpr std::size_t kLeastUpstreamKey = 16;
+// Less than this is tried out in no time, whoever chose it.
+inline constexpr std::size_t kLeastSecret = 8;
 
-// The first part of weak_secret_fault: words that anybody can guess, or that wait to be replaced.
-std::string placeholder_fault(std::string_view secret);
+// What no secret may be, wherever it stands: words that anybody can guess or that wait to be
+// replaced, fewer than kLeastSecret characters, or such a piece over and over.
+std::string no_secret_fault(std::string_view secret);
 
 // Why `secret` cannot be one, for a message after its name, with what to do; "" when it may be.
 // Shows no more of it than a word of the table. `least` is in characters.

@@ -236,16 +236,21 @@ TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
         Row{"hunter2\r\n", 0600, "no Authorization header can carry"},
         Row{"hunter2\n\n", 0600, "no Authorization header can carry"},
         Row{"hunter\xc3\xa4", 0600, "no Authorization header can carry"},
-        Row{"hunter-changeme-9f8e7d6c", 0600, "(`changeme`); make one: openssl"}}) {
+        Row{"hunter-changeme-9f8e7d6c", 0600, "(`changeme`); make one: openssl"},
+        Row{"hunter2", 0600, "has 7 characters, which can be guessed; at least 8 are needed"},
+        Row{"hunterhunterhunter", 0600, "repeats itself, so that it can be guessed; make one"},
+        Row{"test-token", 0600, "is no secret but words that anybody can guess (`test`)"},
+        Row{"EMPTY", 0600, "(`empty`); make one: openssl rand -hex 32, and start the server with"},
+        Row{"sk-1234", 0600, "(`sk`)"}, Row{"--------", 0600, "repeats itself"}}) {
     folder.write("secrets/vllm", row.content, row.mode);
     const std::string all = problems(folder, {edit});
     EXPECT_THAT(all, HasSubstr("p.yaml:9:22: `api_key`: "));
     EXPECT_THAT(all, HasSubstr(row.problem));
-    EXPECT_THAT(all, Not(HasSubstr("hun")));
+    EXPECT_THAT(all, Not(HasSubstr("hun"))) << row.content;
   }
   // It is the choice of whoever starts the server.
   for (const Row& row : {Row{"sk-hunter2", 0600, "at least 16 are needed; make one: openssl"},
-                         Row{"hunterhunterhunter", 0600, "repeats itself"}}) {
+                         Row{"hunter21hunter21", 0600, "repeats itself"}}) {
     folder.write("secrets/vllm", row.content, row.mode);
     EXPECT_EQ(problems(folder, {edit}), "");
     const auto loaded = load(folder / "p.yaml");

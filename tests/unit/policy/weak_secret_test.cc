@@ -45,6 +45,42 @@ TEST(WeakSecret, NamesWhatWaitsToBeReplaced) {
   }
 }
 
+// covers: gateways-3-25
+TEST(WeakSecret, WhatDocumentationWritesIsNone) {
+  for (const char* secret :
+       {// vLLM, SGLang, and clients of them.
+        "EMPTY", "empty", "token-abc123", "token-abc", "token-123456", "vllm", "vllm-local",
+        "sk-vllm-local-dev", "VLLM_API_KEY",
+        // LiteLLM.
+        "sk-1234", "sk-12345", "anything", "my-local-key", "litellm-master-key", "fake-key",
+        "sk-litellm-master-key-1234",
+        // llama.cpp, Ollama, LM Studio, LocalAI.
+        "sk-no-key-required", "no-key", "ollama", "lm-studio", "lm_studio", "not-needed",
+        "notneeded", "not-used", "localai",
+        // LangChain, CrewAI and examples of all kinds.
+        "NA", "none", "None", "NULL", "null", "random-string", "local-key", "sk-local-123", "dummy",
+        "dummy-key", "DUMMY_API_KEY", "sk-my-secret-key-12345", "my-secret-token", "test-token",
+        "Test-Token", "TestToken", "test", "test-key", "sk-test", "secret", "secret-123",
+        "secretkey2024", "token", "abc", "abc123", "key", "api-key", "apikey", "API_KEY", "foobar",
+        "undefined", "admin", "openai", "sk-openai-api-key", "123", "12345678", "000",
+        "0000000000000000000000000000000000000000000000000000000000000000", "x", "k9", "hunter2",
+        "a9Zk3Qp", "aaaaaaaaaaaaaaaa", "abababababababab", "9f8e7d69f8e7d69f8e7d6",
+        "1121121121121121", "--------", "a", ""}) {
+    EXPECT_NE(no_secret_fault(secret), "") << secret;
+    EXPECT_THAT(no_secret_fault(secret), HasSubstr("openssl rand -hex 32")) << secret;
+  }
+}
+
+TEST(WeakSecret, WhatIsOnlyShortIsNotRefused) {
+  for (const char* secret : {"hunter22", "a9Zk3QpL", "sk-hunter2", "a9Zk3QpLa9Zk3QpL",
+                             "test-a9Zk3QpL", "sk-test-9f8e7d6c", "tokens-of-thanks",
+                             "vllm-48151623", "48151623420815", "sk-1234-b7", "key.of.the.house"}) {
+    EXPECT_EQ(no_secret_fault(secret), "") << secret;
+  }
+  EXPECT_THAT(fault("a9Zk3QpLa9Zk3QpL"), HasSubstr("repeats itself"));
+  EXPECT_THAT(fault("test-a9Zk3QpL"), HasSubstr("at least 16 are needed"));
+}
+
 TEST(WeakSecret, RefusesTemplatesRepetitionAndWhatIsShort) {
   for (const char* secret :
        {"<the key of your vLLM>", "a<the_key_of_vllm>z", "${VLLM_API_KEY}-prod",
