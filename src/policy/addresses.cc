@@ -78,7 +78,12 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
         "unix:/run/gatehouse.sock{}",
         escape(text, 128), hint);
   }
-  return ListenAddress{.loopback = gh::is_loopback(address->ip), .port = address->port};
+  const bool ipv4 = is_ipv4(address->ip);
+  // Whether [::] takes IPv4 too is the system's to say (net.ipv6.bindv6only).
+  return ListenAddress{.loopback = gh::is_loopback(address->ip),
+                       .ipv4 = ipv4 || address->ip == Ip{},
+                       .ipv6 = !ipv4,
+                       .port = address->port};
 }
 
 Result<UpstreamUrl> parse_upstream_url(std::string_view text) {
@@ -160,6 +165,17 @@ Result<Cidr> parse_cidr(std::string_view text) {
     }
   }
   return cidr;
+}
+
+bool can_connect(const Cidr& network, const ListenAddress& listener) {
+  // IPv4 is ::ffff:0:0/96, in which a network lies, or which lies in it (::/64).
+  const std::size_t common = std::min<std::size_t>(network.bits, 96);
+  bool with_ipv4 = true;
+  for (std::size_t bit = 0; bit < common; ++bit) {
+    with_ipv4 &= ((network.address[bit / 8] ^ kIpv4Prefix[bit / 8]) >> (7 - bit % 8) & 1) == 0;
+  }
+  const bool with_ipv6 = !with_ipv4 || network.bits < 96;
+  return (listener.ipv4 && with_ipv4) || (listener.ipv6 && with_ipv6);
 }
 
 }  // namespace gh::policy

@@ -14,6 +14,9 @@ namespace gh::policy {
 struct ListenAddress {
   bool unix_socket = false;
   bool loopback = false;  // also of a Unix socket
+  // Whose connections it can get; [::] may get both. Neither on a Unix socket.
+  bool ipv4 = false;
+  bool ipv6 = false;
   std::uint16_t port = 0;
 };
 
@@ -29,5 +32,8 @@ bool is_loopback(const UpstreamUrl& url);
 
 // "10.0.0.0/8", "2001:db8::/32", "192.0.2.7". Bits after the prefix must be zero.
 Result<Cidr> parse_cidr(std::string_view text);
+
+// Some address of the network can be that of a client of the listener.
+bool can_connect(const Cidr& network, const ListenAddress& listener);
 
 }  // namespace gh::policy

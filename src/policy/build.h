@@ -51,7 +51,7 @@ void build_listeners(Draft& draft, const Section& root);
 void build_upstreams(Draft& draft, const Section& root);
 // After the upstreams.
 void build_models(Draft& draft, const Section& root);
-// Before the tenants.
+// Before the tenants, after the upstreams.
 void build_global_limits(Draft& draft, const Section& root);
 // After the models.
 void build_tenants(Draft& draft, const Section& root);

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <set>
 
 #include "policy/build.h"
+#include "policy/tenant_rules.h"
 
 namespace gh::policy {
 namespace {
@@ -97,7 +99,15 @@ Limits read_limits(const Section& section) {
 }
 
 void build_global_limits(Draft& draft, const Section& root) {
-  draft.snapshot.global = read_limits(root.section("limits"));
+  const Section section = root.section("limits");
+  draft.snapshot.global = read_limits(section);
+  std::set<std::size_t> upstreams;
+  for (std::size_t i = 0; i < draft.snapshot.upstreams.size(); ++i) upstreams.insert(i);
+  const std::string excess =
+      above_in_flight(section.number32("concurrent"), upstreams, draft.snapshot);
+  if (!excess.empty()) {
+    draft.report.note(section.at("concurrent"), "`concurrent`: {}", excess);
+  }
 }
 
 void narrow(Limit& limit, const Limit& by) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "base/text.h"
 #include "crypto/tls_files.h"
@@ -156,6 +157,8 @@ class ListenerBuilder {
     listener.client_address = section.text("address") == "proxy-v2"
                                   ? Listener::ClientAddress::proxy_v2
                                   : Listener::ClientAddress::x_forwarded_for;
+    bool visible = false;      // one of the networks can be that of a peer
+    std::vector<Word> unseen;  // those that cannot
     for (const Word& word : section.words("trusted")) {
       if (known_ && (word.text == "unix") != address_.unix_socket) {
         report_.problem(word.at, "`trusted`: `{}` matches nobody on `{}`; {}", word.text,
@@ -168,12 +171,24 @@ class ListenerBuilder {
         continue;
       }
       const Cidr cidr = *parse_cidr(word.text);
+      visible |= can_connect(cidr, address_);
+      if (!can_connect(cidr, address_)) unseen.push_back(word);
       if (cidr.bits == 0 || (cidr.bits == 96 && word.text.find(':') == std::string::npos)) {
         report_.problem(word.at,
                         "`trusted`: `{}` lets every client say who it is; name the proxies",
                         word.text);
       }
       listener.trusted_proxies.push_back(cidr);
+    }
+    // A hop in X-Forwarded-For may have any address, once a proxy that connects is trusted.
+    if (visible && listener.client_address == Listener::ClientAddress::x_forwarded_for) return;
+    if (!known_ || address_.unix_socket) return;
+    for (const Word& word : unseen) {
+      report_.problem(word.at,
+                      "`trusted`: `{}` matches nobody on `{}`, where {} connects; write networks "
+                      "like {}",
+                      word.text, listener.address, address_.ipv4 ? "IPv4 only" : "IPv6 only",
+                      address_.ipv4 ? "10.0.0.0/8" : "fd00::/8");
     }
   }
 

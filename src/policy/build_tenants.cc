@@ -30,12 +30,15 @@ class TenantBuilder {
     const Section request = section.section_over("request", defaults_);
     const Section isolation = section.section_over("isolation", defaults_);
     tenant.request = read_request(request);
-    check_request(request, tenant, draft_.snapshot.models, idle_);
-    tenant.limits = read_limits(section.section_over("limits", defaults_));
+    check_request(request, tenant, draft_.snapshot, idle_);
+    const Section limits = section.section_over("limits", defaults_);
+    tenant.limits = read_limits(limits);
+    check_concurrency(limits, tenant, draft_.snapshot, idle_);
     // A key and a user have one tenant, so what binds each of them everywhere binds them there.
     narrow(tenant.limits.per_key, draft_.snapshot.global.per_key);
     narrow(tenant.limits.per_user, draft_.snapshot.global.per_user);
     tenant.isolation = read_isolation(isolation);
+    check_isolation(isolation, tenant, draft_.snapshot, idle_);
     if (!enter_name(section, "tenant", draft_.snapshot.tenants.size(), draft_.tenant_names)) return;
     draft_.snapshot.tenants.push_back(std::move(tenant));
     draft_.tenants.push_back({section.at("name"), request.at("max_body"), isolation.at("cache")});

@@ -16,6 +16,13 @@ void IdleValues::judge(const Section& section, std::string_view name, std::strin
   }
 }
 
+void IdleValues::judge_as_told(const Section& section, std::string_view name, std::string message) {
+  if (!section.has(name)) return;
+  Judgement& judgement = values_[section.at(name)];
+  judgement.decides |= message.empty();
+  if (judgement.message.empty()) judgement.message = std::move(message);
+}
+
 void IdleValues::tell(Report& report) const {
   for (const auto& [at, judgement] : values_) {
     if (judgement.decides) continue;

@@ -22,6 +22,9 @@ class IdleValues {
   void judge(const Section& section, std::string_view name, std::string_view useless,
              std::string_view superfluous = {});
 
+  // The same for what is only noted and has words of its own: `message` is all of the note.
+  void judge_as_told(const Section& section, std::string_view name, std::string message);
+
   // A problem or a note for each that can decide nowhere.
   void tell(Report& report) const;
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/tenant_rules.h"
+
 namespace gh::policy {
 namespace {
 
@@ -152,6 +154,25 @@ void check_unused(Draft& draft) {
   }
 }
 
+// An adapter counts as the model that it is on.
+void note_concurrency(Draft& draft) {
+  const Snapshot& snapshot = draft.snapshot;
+  std::map<std::string_view, std::set<std::size_t>> upstreams;  // by the model's name
+  for (const Tenant& tenant : snapshot.tenants) {
+    for (const Grant& grant : tenant.grants) {
+      const Model& model = snapshot.models[grant.model];
+      upstreams[model.base.empty() ? model.name : model.base].insert(grant.upstream);
+    }
+  }
+  for (std::size_t i = 0; i < snapshot.models.size(); ++i) {
+    const Model& model = snapshot.models[i];
+    const auto& most = model.limits.whole.concurrent;
+    if (!most || !model.base.empty()) continue;
+    const std::string excess = above_in_flight(most->most, upstreams[model.name], snapshot);
+    if (!excess.empty()) draft.report.note(draft.models[i], "`{}`: {}", most->rule, excess);
+  }
+}
+
 void note_sharing(Draft& draft) {
   const std::vector<Tenant>& tenants = draft.snapshot.tenants;
   std::map<std::string_view, std::size_t> members;
@@ -175,6 +196,7 @@ void check_rules(Draft& draft) {
   UnsaltedCaches(draft).check();
   check_body_room(draft);
   check_unused(draft);
+  note_concurrency(draft);
   note_sharing(draft);
 }
 

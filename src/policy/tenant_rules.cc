@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace gh::policy {
 namespace {
@@ -12,20 +13,29 @@ struct Reach {
   bool chat = false;
   bool completions = false;
   bool embeddings = false;
+  bool tools = false;              // of the fields that caps are for the one that a version lacks
   std::uint64_t text_context = 0;  // the longest of a model that writes text
   std::uint64_t context = 0;       // the longest of any
 
   bool text() const { return chat || completions; }
 };
 
-Reach reach_of(const Tenant& tenant, const std::vector<Model>& models) {
+// One that could not be told takes everything: its mistake was said.
+bool takes_tools(const Grant& grant, const Snapshot& snapshot) {
+  if (grant.upstream >= snapshot.upstreams.size()) return true;
+  const vllm::Surface& surface = snapshot.upstreams[grant.upstream].surface;
+  return surface.version == vllm::Version{} || surface.has(vllm::Endpoint::chat, "tools");
+}
+
+Reach reach_of(const Tenant& tenant, const Snapshot& snapshot) {
   Reach reach;
   for (const Grant& grant : tenant.grants) {
-    const Model& model = models[grant.model];
+    const Model& model = snapshot.models[grant.model];
     const std::uint64_t context = model.max_model_len;
     const bool chat = model.endpoints.has(vllm::Endpoint::chat);
     const bool completions = model.endpoints.has(vllm::Endpoint::completions);
     reach.chat |= chat;
+    reach.tools |= chat && takes_tools(grant, snapshot);
     reach.completions |= completions;
     reach.embeddings |= model.endpoints.has(vllm::Endpoint::embeddings);
     reach.context = std::max(reach.context, context);
@@ -74,8 +84,9 @@ class CapJudge {
     const RequestCaps& caps = tenant_.request;
     const std::string_view text = unless(reach_.text(), kNoText);
     const std::string_view chat = unless(reach_.chat, kNoChat);
-    const std::string_view tools =
-        !chat.empty() ? chat : unless(caps.tools, "`tools` is deny; remove it");
+    const std::string_view tools = !chat.empty() ? chat
+                                   : !caps.tools ? "`tools` is deny; remove it"
+                                                 : unless(reach_.tools, kNoTools);
     const std::string_view media =
         !chat.empty() ? chat : unless(caps.media != Media::deny, "`media` is deny; remove it");
     for (std::string_view name : {"max_tokens", "default_max_tokens", "n", "stop", "logprobs"})
@@ -104,6 +115,7 @@ class CapJudge {
   static constexpr std::string_view kNoText =
       "no model that it is for has `chat` or `completions`; remove it";
   static constexpr std::string_view kNoChat = "no model that it is for has `chat`; remove it";
+  static constexpr std::string_view kNoTools = "no vLLM that it is for takes `tools`; remove it";
   static constexpr std::string_view kNoCompletions =
       "no model that it is for has `completions`; remove it";
   static constexpr std::string_view kNoEmbeddings =
@@ -142,12 +154,60 @@ class CapJudge {
 
 }  // namespace
 
-void check_request(const Section& request, const Tenant& tenant, const std::vector<Model>& models,
+void check_request(const Section& request, const Tenant& tenant, const Snapshot& snapshot,
                    IdleValues& idle) {
-  const Reach reach = reach_of(tenant, models);
+  const Reach reach = reach_of(tenant, snapshot);
   check_tokens(request, tenant, reach);
   // Without a model there is nothing to judge by, and a problem of its own.
   if (!tenant.grants.empty()) CapJudge(request, tenant, reach, idle).judge();
+}
+
+void check_isolation(const Section& isolation, const Tenant& tenant, const Snapshot& snapshot,
+                     IdleValues& idle) {
+  using Kind = CacheIsolation::Kind;
+  const Kind kind = tenant.isolation.kind;
+  // `tenant` is what everybody has, and `shared` has a note of its own.
+  const bool splits = kind == Kind::user || kind == Kind::request || kind == Kind::group;
+  const bool cached = std::ranges::any_of(tenant.grants, [&](const Grant& grant) {
+    return grant.upstream >= snapshot.upstreams.size() ||
+           snapshot.upstreams[grant.upstream].prefix_caching;
+  });
+  const bool idles = splits && !cached && !tenant.grants.empty();
+  idle.judge(
+      isolation, "cache", {},
+      idles ? fmt::format("every upstream of tenant `{}` has `prefix_caching: false`", tenant.name)
+            : "");
+}
+
+std::string above_in_flight(std::uint32_t most, const std::set<std::size_t>& upstreams,
+                            const Snapshot& snapshot) {
+  if (upstreams.empty() || *upstreams.rbegin() >= snapshot.upstreams.size()) return {};
+  std::uint64_t room = 0;
+  for (const std::size_t upstream : upstreams) room += snapshot.upstreams[upstream].in_flight;
+  if (most <= room) return {};
+  const std::string who =
+      upstreams.size() == 1
+          ? fmt::format("upstream `{}` takes", snapshot.upstreams[*upstreams.begin()].name)
+          : fmt::format("its {} upstreams take", upstreams.size());
+  return fmt::format("{} is more than {} at once, {} (`in_flight`): what is above that gets 503",
+                     most, who, room);
+}
+
+void check_concurrency(const Section& limits, const Tenant& tenant, const Snapshot& snapshot,
+                       IdleValues& idle) {
+  std::set<std::size_t> upstreams;
+  for (const Grant& grant : tenant.grants) upstreams.insert(grant.upstream);
+  const auto judge = [&](const Section& part, bool binds) {
+    std::string excess;
+    if (binds) excess = above_in_flight(part.number32("concurrent"), upstreams, snapshot);
+    if (!excess.empty()) excess = fmt::format("`concurrent`: {}", excess);
+    idle.judge_as_told(part, "concurrent", excess);
+  };
+  judge(limits, true);
+  // Those of the whole tenant are tighter, or what they say is said of them.
+  const bool alone = !tenant.limits.whole.concurrent;
+  judge(limits.section("per_key"), alone);
+  judge(limits.section("per_user"), alone);
 }
 
 }  // namespace gh::policy

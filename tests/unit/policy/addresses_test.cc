@@ -168,5 +168,37 @@ TEST(Cidr, RefusesOtherForms) {
   }
 }
 
+TEST(Cidr, CanConnectWhereItsFamilyDoes) {
+  struct Row {
+    const char* network;
+    bool to_ipv4;  // on 127.0.0.1
+    bool to_ipv6;  // on [::1]
+  };
+  for (const Row& row : {
+           Row{"10.0.0.0/8", true, false},
+           Row{"192.0.2.7", true, false},
+           Row{"0.0.0.0/0", true, false},
+           Row{"::ffff:10.0.0.0/104", true, false},
+           Row{"::ffff:192.0.2.7", true, false},
+           Row{"::ffff:0:0/96", true, false},
+           Row{"::/0", true, true},
+           Row{"::/64", true, true},
+           Row{"::fffe:0:0/95", true, true},
+           Row{"::1", false, true},
+           Row{"fd00::/8", false, true},
+           Row{"2000::/3", false, true},
+           Row{"::fffe:0:0/96", false, true},
+           Row{"64:ff9b::/96", false, true},
+       }) {
+    const auto cidr = parse_cidr(row.network);
+    ASSERT_TRUE(cidr) << row.network;
+    EXPECT_EQ(can_connect(*cidr, *parse_listen_address("127.0.0.1:1")), row.to_ipv4) << row.network;
+    EXPECT_EQ(can_connect(*cidr, *parse_listen_address("0.0.0.0:1")), row.to_ipv4) << row.network;
+    EXPECT_EQ(can_connect(*cidr, *parse_listen_address("[::1]:1")), row.to_ipv6) << row.network;
+    EXPECT_TRUE(can_connect(*cidr, *parse_listen_address("[::]:1"))) << row.network;
+    EXPECT_FALSE(can_connect(*cidr, *parse_listen_address("unix:/run/g.sock"))) << row.network;
+  }
+}
+
 }  // namespace
 }  // namespace gh::policy

@@ -109,6 +109,40 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
          "  - address: unix:/run/g.sock\n    proxies: { trusted: [10.0.0.0/8], address: proxy-v2 "
          "}"}},
        {"4:26: `trusted`: `10.0.0.0/8` matches nobody on `unix:/run/g.sock`; write `unix`"}},
+      {"an IPv6 network where IPv4 connects",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [\"fd00::/8\"], address: proxy-v2 "
+         "}"}},
+       {"4:26: `trusted`: `fd00::/8` matches nobody on `127.0.0.1:8443`, where IPv4 only connects; "
+        "write networks like 10.0.0.0/8"}},
+      {"both, where only one can connect",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.0/8, \"::1\"], address: "
+         "proxy-v2 }"}},
+       {"4:38: `trusted`: `::1` matches nobody on `127.0.0.1:8443`, where IPv4 only connects"}},
+      {"IPv4 networks where IPv6 connects",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: \"[::1]:8443\"\n    proxies: { trusted: [192.0.2.7, "
+         "\"::ffff:10.0.0.0/104\"], address: proxy-v2 }"}},
+       {"4:26: `trusted`: `192.0.2.7` matches nobody on `[::1]:8443`, where IPv6 only connects; "
+        "write networks like fd00::/8",
+        "4:37: `trusted`: `::ffff:10.0.0.0/104` matches nobody on `[::1]:8443`, where IPv6 only"}},
+      {"no network of a proxy that can connect, although hops may have one",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [\"fd00::/8\", \"2001:db8::/32\"], "
+         "address: x-forwarded-for }"}},
+       {"4:26: `trusted`: `fd00::/8` matches nobody on `127.0.0.1:8443`, where IPv4 only connects",
+        "4:38: `trusted`: `2001:db8::/32` matches nobody on `127.0.0.1:8443`, where IPv4 only"}},
+      {"an IPv6 network on an IPv4 address written as IPv6",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: \"[::ffff:127.0.0.1]:8443\"\n    proxies: { trusted: [\"fd00::/8\"], "
+         "address: proxy-v2 }"}},
+       {"4:26: `trusted`: `fd00::/8` matches nobody on `[::ffff:127.0.0.1]:8443`, where IPv4 "
+        "only"}},
+      {"a network of another family on an address that is none",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: nowhere:8443\n    proxies: { trusted: [\"fd00::/8\"], address: proxy-v2 }"}},
+       {"3:14: `address`: `nowhere:8443` is not an address to listen on; write it like"}},
       {"a way to tell that is none",
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.0/8], address: forwarded "

@@ -78,7 +78,8 @@ TEST(LoadNotes, AcceptsInSilence) {
       {"no admin", {{"admin: { address: 127.0.0.1:9443 }\n", ""}}, {}},
       {"no defaults at all",
        {{"defaults:\n  request: { max_tokens: 1024 }\n  limits:\n    requests: { rate: 200/min, "
-         "burst: 20 }\n    concurrent: 8\n    per_key: { requests: { rate: 20/min, burst: 5 } }\n",
+         "burst: 20 }\n    concurrent: 8\n    per_key: { requests: { rate: 20/min, burst: 5 } "
+         "}\n",
          ""}},
        {}},
       {"a listener on a socket", {{"127.0.0.1:8443", "unix:/run/gatehouse.sock"}}, {}},
@@ -88,6 +89,16 @@ TEST(LoadNotes, AcceptsInSilence) {
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    proxies: { trusted: [10.0.0.0/8, \"fd00::/8\", "
          "192.0.2.7], address: x-forwarded-for }"}},
+       {}},
+      {"trusted proxies of IPv6",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: \"[::1]:8443\"\n    proxies: { trusted: [\"::/64\", \"fd00::/8\"], address: "
+         "proxy-v2 }"}},
+       {}},
+      {"trusted proxies of IPv6, and hops of IPv4",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: \"[::1]:8443\"\n    proxies: { trusted: [10.0.0.0/8, \"::1\"], address: "
+         "x-forwarded-for }"}},
        {}},
       {"trusted peers of a socket",
        {{"  - address: 127.0.0.1:8443",
