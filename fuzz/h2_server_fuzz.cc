@@ -1,6 +1,7 @@
 // gh-link: gh_http
 // Frames into an HTTP/2 session, with a handler that answers, aborts and lets time pass in
-// an order that the input chooses. Nothing crashes, every request ends once, memory stays bounded.
+// an order that the input chooses. Nothing crashes, every request ends once, memory stays bounded,
+// and GOAWAY comes after the last frame of every stream.
 
 #include <algorithm>
 #include <cstddef>
@@ -62,6 +63,11 @@ class Gateway {
   ~Gateway() {
     session_.reset();
     for (const auto& request : recorder_.requests) GH_CHECK(request->stream == nullptr);
+    bool goodbye = false;
+    for (const gh::http::h2::Frame& frame : gh::http::h2::read_frames(transport_.sent)) {
+      GH_CHECK(!goodbye || frame.stream == 0);
+      goodbye |= frame.type == gh::http::h2::kGoAway;
+    }
   }
 
  private:

@@ -60,7 +60,7 @@ H2Session::H2Session(Transport& transport, Shared& shared, const ServerOptions& 
   // So that the bodies of several streams come at once.
   nghttp2_session_set_local_window_size(library_, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
   transport_.flush_later();
-  if (shared_.draining) drain();
+  leaving_ = shared_.draining;
   wake_by(connection_deadline());
 }
 
@@ -88,6 +88,8 @@ void H2Session::on_flush() {
   if (nghttp2_session_get_outbound_queue_size(library_) > kMaxQueuedFrames) {
     return end(Glitch::h2_flood);
   }
+  const bool all_sent = transport_.pending() <= net::Stream::kHighWater;
+  if (leaving_ && streams_.empty() && all_sent) return say_goodbye(NGHTTP2_NO_ERROR);
   if (nghttp2_session_want_read(library_) == 0 && nghttp2_session_want_write(library_) == 0) {
     on_disconnected();
     return transport_.close_after_flush();
@@ -127,19 +129,16 @@ void H2Session::on_disconnected() {
   for (const auto& stream : streams_) stream->tell_gone();
 }
 
-// Streams that have begun go on; the client is told which those are.
+// Streams go on, and those that begin meanwhile are answered: who drains says in what way.
 void H2Session::drain() {
-  if (std::exchange(going_away_, true)) return;
-  nghttp2_submit_goaway(library_, NGHTTP2_FLAG_NONE,
-                        nghttp2_session_get_last_proc_stream_id(library_), NGHTTP2_NO_ERROR,
-                        nullptr, 0);
+  leaving_ = true;
   transport_.flush_later();
 }
 
 void H2Session::on_refused(Glitch glitch) {
   shared_.events.on_glitch(glitch, transport_.peer());
   // What was only too slow or too large was understood, and so is what follows.
-  if (status_of(glitch) == 400) drain();
+  if (status_of(glitch) == 400) refusing_ = leaving_ = true;
 }
 
 void H2Session::wake_by(MonoTime time) {
@@ -224,8 +223,8 @@ void H2Session::resume(std::int32_t id) {
 }
 
 void H2Session::reset(std::int32_t id, Reset reason) {
-  constexpr std::array<std::uint32_t, 3> kCodes = {NGHTTP2_PROTOCOL_ERROR, NGHTTP2_INTERNAL_ERROR,
-                                                   NGHTTP2_NO_ERROR};
+  constexpr std::array<std::uint32_t, 4> kCodes = {NGHTTP2_PROTOCOL_ERROR, NGHTTP2_INTERNAL_ERROR,
+                                                   NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM};
   nghttp2_submit_rst_stream(library_, NGHTTP2_FLAG_NONE, id,
                             kCodes[static_cast<std::size_t>(reason)]);
   transport_.flush_later();

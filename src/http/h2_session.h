@@ -2,8 +2,10 @@
 // HTTP/2 towards one client (RFC 9113) on nghttp2, which does frames, HPACK and flow control. What
 // is added: the request grammar of HTTP/1.1, absolute deadlines, and budgets for everything that
 // costs us more than it costs the client — resets in both directions, frames without content, more
-// output than is read. A budget that is used up ends the connection with GOAWAY. All output leaves
-// at the end of the turn. Loop thread only.
+// output than is read. A budget that is used up ends the connection with GOAWAY. Where the
+// connection ends for a better reason, GOAWAY is the last frame, after those of all streams:
+// python-h2, and so httpx and the OpenAI SDKs, reads nothing after one. All output leaves at the
+// end of the turn. Loop thread only.
 
 #include <nghttp2/nghttp2.h>
 
@@ -21,7 +23,7 @@ namespace gh::http {
 
 class H2Session final : public Session {
  public:
-  enum class Reset : std::uint8_t { protocol_error, internal_error, no_error };
+  enum class Reset : std::uint8_t { protocol_error, internal_error, no_error, refused };
 
   H2Session(Transport& transport, Shared& shared, const ServerOptions& options, MonoTime accepted);
   ~H2Session() override;
@@ -39,8 +41,8 @@ class H2Session final : public Session {
   const ServerOptions& options() const { return options_; }
   MonoTime now() const { return transport_.now(); }
   void wake_by(MonoTime time);
-  // A request was refused. After one that broke the grammar others finish, then the connection
-  // ends.
+  // A request was refused. After one that broke the grammar others finish, those that follow are
+  // refused unread, then the connection ends.
   void on_refused(Glitch glitch);
   void submit_head(std::int32_t id, const ResponseHead& head, bool end_stream);
   void submit_continue(std::int32_t id);
@@ -87,7 +89,8 @@ class H2Session final : public Session {
   bool skipped_ids_ = false;         // between those two
   Glitch verdict_ = Glitch::count_;  // why the connection has to end
   bool served_ = false;              // a request has come
-  bool going_away_ = false;
+  bool refusing_ = false;            // streams that begin
+  bool leaving_ = false;             // the connection ends once no stream is left
   bool closed_ = false;
 };
 

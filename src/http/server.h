@@ -100,7 +100,8 @@ class Server {
   // The protocol is chosen by ALPN; plain connections speak HTTP/1.1, or HTTP/2 by prior knowledge.
   void accept(Fd fd, const net::Address& peer, net::Stream::Accept how,
               std::shared_ptr<const ServerOptions> options);
-  // Says "Connection: close" / GOAWAY from now on and closes idle connections; for draining.
+  // For draining: closes idle connections, others once what runs on them has been answered.
+  // HTTP/1.1 says "Connection: close" from now on, HTTP/2 GOAWAY as the last frame.
   void drain();
   std::size_t connections() const;
 

@@ -5,7 +5,6 @@ import json
 import h2.config
 import h2.connection
 import h2.events
-import h2.exceptions
 
 import wire
 
@@ -33,6 +32,7 @@ class Client:
         self.h2.initiate_connection()
         self.streams = {}
         self.closed = False
+        self.goodbye = None  # of GOAWAY: error, last stream
         self.flush()
 
     def __enter__(self):
@@ -70,12 +70,7 @@ class Client:
         if not data:
             self.closed = True
             return
-        try:
-            events = self.h2.receive_data(data)
-        except h2.exceptions.ProtocolError:  # it takes a GOAWAY for the end, which it is not
-            self.closed = True
-            return
-        for event in events:
+        for event in self.h2.receive_data(data):  # which takes GOAWAY for the end, and raises then
             stream = self.streams.get(getattr(event, "stream_id", None))
             if isinstance(event, h2.events.ResponseReceived):
                 stream.fields = {k.decode(): v.decode() for k, v in event.headers}
@@ -90,6 +85,7 @@ class Client:
             elif isinstance(event, h2.events.StreamReset):
                 stream.reset = event.error_code
             elif isinstance(event, h2.events.ConnectionTerminated):
+                self.goodbye = (event.error_code, event.last_stream_id)
                 self.closed = True
         self.flush()
 

@@ -189,30 +189,6 @@ TEST_F(H2SessionTest, ContinueIsSentOnceAndOnlyWhenAsked) {
   EXPECT_EQ(reader_.statuses.back().second, "200");
 }
 
-TEST_F(H2SessionTest, OtherStreamsFinishAfterAMalformedRequest) {
-  get(1);
-  transport_.receive(h2::headers(3, h2::request("GET", "/v1//models"), h2::kEndStream));
-  EXPECT_FALSE(transport_.ended());
-  request(0).answer(200, "ok");
-  take();
-  EXPECT_EQ(reader_.body[1], "ok");
-  EXPECT_TRUE(transport_.closing);
-}
-
-// covers: engine-7-drain
-TEST_F(H2SessionTest, DrainingLetsStreamsFinish) {
-  get(1);
-  shared_.draining = true;
-  session_.drain();
-  EXPECT_THAT(codes(h2::kGoAway), ElementsAre(kNoError));
-  get(3);
-  EXPECT_EQ(recorder_.requests.size(), 1u);
-  request(0).answer(200, "ok");
-  take();
-  EXPECT_EQ(reader_.body[1], "ok");
-  EXPECT_TRUE(transport_.closing);
-}
-
 TEST_F(H2SessionTest, ALostClientIsTold) {
   post(1);
   get(3);
