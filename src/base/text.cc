@@ -206,4 +206,23 @@ std::optional<std::string_view> did_you_mean(std::string_view word,
   return best;
 }
 
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kMostCompared = 1000;
+  constexpr std::size_t kMostNamed = 3;
+  if (candidates.empty()) return "; there is none";
+  if (candidates.size() <= kMostCompared) {
+    if (const auto close = did_you_mean(word, candidates)) {
+      return "; did you mean `" + escape(*close, 128) + "`?";
+    }
+  }
+  std::string list = "; there is ";
+  for (std::string_view named : candidates.first(std::min(kMostNamed, candidates.size()))) {
+    list += (list.ends_with('`') ? ", `" : "`") + escape(named, 128) + "`";
+  }
+  if (candidates.size() > kMostNamed) {
+    list += " and " + std::to_string(candidates.size() - kMostNamed) + " more";
+  }
+  return list;
+}
+
 }  // namespace gh

@@ -58,4 +58,8 @@ void append_json_escaped(std::string& out, std::string_view bytes);
 std::optional<std::string_view> did_you_mean(std::string_view word,
                                              std::span<const std::string_view> candidates);
 
+// What to say behind "unknown `word`": "; did you mean `x`?", else what there is, "; there is `a`,
+// `b`, `c` and 4 more". The candidates are escaped.
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
+
 }  // namespace gh

@@ -15,12 +15,11 @@ namespace {
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestUser = 128;
 
-// "; did you mean `x`?", or which words there are.
+// "; did you mean `x`?", or all the words that there are; for the few of this program's own.
 std::string hint(std::string_view word, const std::vector<std::string_view>& words) {
   if (const auto close = did_you_mean(word, words)) {
     return fmt::format("; did you mean `{}`?", *close);
   }
-  if (words.empty()) return "; there is none";
   std::string list;
   for (const std::string_view known : words) {
     list += fmt::format("{}`{}`", list.empty() ? "" : ", ", known);
@@ -58,7 +57,7 @@ Result<std::vector<std::string>> parse_models(const std::vector<std::string>& te
   for (const std::string& text : texts) {
     if (std::ranges::find(known, text) == known.end()) {
       return fail("--models `{}`: tenant `{}` has no such model{}", escape(text), tenant.name,
-                  hint(text, known));
+                  suggestion(text, known));
     }
     models.insert(text);
   }
@@ -257,7 +256,7 @@ Result<identity::KeyRecord> key_from_options(const KeysCreate& command,
     std::vector<std::string_view> known;
     for (const policy::Tenant& t : policy.tenants) known.push_back(t.name);
     return fail("--tenant `{}`: the policy has no such tenant{}", escape(command.tenant),
-                hint(command.tenant, known));
+                suggestion(command.tenant, known));
   }
   const auto name = parse_name(command.name);
   if (!name) return std::unexpected(name.error());

@@ -111,9 +111,8 @@ std::string show_json(const PolicyShow& command, const std::vector<Effective>& v
 int no_tenant(const policy::Snapshot& snapshot, const std::string& name) {
   std::vector<std::string_view> names;
   for (const policy::Tenant& tenant : snapshot.tenants) names.push_back(tenant.name);
-  const auto close = did_you_mean(name, names);
   return complain(kFindings, fmt::format("there is no tenant `{}`{}", escape(name, 64),
-                                         close ? fmt::format("; did you mean `{}`?", *close) : ""));
+                                         suggestion(name, names)));
 }
 
 }  // namespace

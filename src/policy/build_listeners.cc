@@ -59,7 +59,8 @@ class ListenerBuilder {
     address_ = parsed.value_or(ListenAddress{});
     const auto [first, is_new] = seen_.emplace(listener.address, section.at("address"));
     if (known_ && !is_new && (address_.port != 0 || address_.unix_socket)) {
-      report_.problem(section.at("address"), "`address`: `{}` is listened on already, at {}",
+      report_.problem(section.at("address"),
+                      "`address`: `{}` is listened on already, at {}; use another port or path",
                       listener.address, report_.where(first->second));
     }
     if (section.written("tls")) listener.tls = tls(section.section("tls"));

@@ -48,7 +48,8 @@ void build_model(Draft& draft, const Section& section) {
     const auto [first, is_new] =
         draft.model_names.emplace(word.text, Named{draft.snapshot.models.size(), word.at});
     if (!is_new) {
-      draft.report.problem(word.at, "`adapters`: `{}` is a model already, at {}",
+      draft.report.problem(word.at,
+                           "`adapters`: `{}` is a model already, at {}; rename one, or remove it",
                            escape(word.text, 128), draft.report.where(first->second.at));
       continue;
     }

@@ -46,7 +46,7 @@ void build_log(Draft& draft, const Section& log) {
     snapshot.request_log_file = resolve(draft.directory, target);
     const std::string folder = resolve(snapshot.request_log_file, "..");
     if (!is_there(folder)) {
-      draft.report.problem(log.at("requests"), "`requests`: there is no folder `{}`",
+      draft.report.problem(log.at("requests"), "`requests`: there is no folder `{}`; make it",
                            escape(folder, 512));
     }
   }
@@ -56,15 +56,11 @@ void build_log(Draft& draft, const Section& log) {
 }  // namespace
 
 void report_unknown(Report& report, const Word& word, std::string_view kind, const Names& names) {
-  constexpr std::size_t kMostCompared = 1000;
-  std::optional<std::string_view> close;
-  if (names.size() <= kMostCompared && !report.is_full()) {
-    std::vector<std::string_view> candidates;
-    for (const auto& [name, where] : names) candidates.push_back(name);
-    close = did_you_mean(word.text, candidates);
-  }
+  if (report.is_full()) return;  // nothing more is kept
+  std::vector<std::string_view> candidates;
+  for (const auto& [name, where] : names) candidates.push_back(name);
   report.problem(word.at, "unknown {} `{}`{}", kind, escape(word.text, 128),
-                 close ? fmt::format("; did you mean `{}`?", escape(*close, 128)) : "");
+                 suggestion(word.text, candidates));
 }
 
 bool enter_name(const Section& element, std::string_view kind, std::size_t index, Names& names) {
@@ -72,8 +68,10 @@ bool enter_name(const Section& element, std::string_view kind, std::size_t index
   if (name.empty()) return false;
   const auto [first, is_new] = names.emplace(name, Named{index, element.at("name")});
   if (!is_new) {
-    element.report().problem(element.at("name"), "a second {} `{}`; the first is at {}", kind, name,
-                             element.report().where(first->second.at));
+    element.report().problem(element.at("name"),
+                             "a second {} `{}`; the first is at {}; give one of them another name, "
+                             "or remove it",
+                             kind, name, element.report().where(first->second.at));
   }
   return is_new;
 }

@@ -22,6 +22,13 @@ namespace {
 constexpr std::size_t kMostSecretBytes = 64u << 10;
 constexpr std::size_t kMostCertificateBytes = 4u << 20;  // the system's authorities are 200 KB
 
+// What to do about a file that cannot be opened.
+std::string_view advice(int error) {
+  if (error == ENOENT || error == ENOTDIR) return "; check the path";
+  if (error == EACCES || error == EPERM) return "; allow the user that runs this to read it";
+  return {};
+}
+
 class OpenFile {
  public:
   static Result<OpenFile> open(const std::string& path) {
@@ -29,10 +36,11 @@ class OpenFile {
     file.fd_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat facts{};
     if (!file.fd_.valid() || ::fstat(file.fd_.get(), &facts) != 0) {
-      return fail("cannot read `{}`: {}", escape(path, 512), errno_text(errno));
+      const int error = errno;
+      return fail("cannot read `{}`: {}{}", escape(path, 512), errno_text(error), advice(error));
     }
     if (!S_ISREG(facts.st_mode)) {
-      return fail("cannot read `{}`: not a regular file", escape(path, 512));
+      return fail("cannot read `{}`: not a regular file; write the path of one", escape(path, 512));
     }
     file.mode_ = facts.st_mode & 07777;
     file.owner_ = facts.st_uid;

@@ -85,8 +85,8 @@ class Reader {
       }
       const std::string path = resolve(directory, item->text);
       if (const auto seen = seen_.find(identity(path)); seen != seen_.end()) {
-        report_.problem(item->at, "`include`: `{}` is read already, as {}", escape(item->text, 128),
-                        report_.where(seen->second));
+        report_.problem(item->at, "`include`: `{}` is read already, as {}; remove this",
+                        escape(item->text, 128), report_.where(seen->second));
         continue;
       }
       if (seen_.size() >= kMostFiles) {
@@ -123,8 +123,8 @@ class Reader {
       } else if (alike && type == Type::section && value.kind == yaml::Kind::mapping) {
         join(value, std::move(*entry.value), setting->members);
       } else {
-        report_.problem(entry.key_at, "`{}` is set twice; first at {}", escape(entry.key, 64),
-                        report_.where(there->key_at));
+        report_.problem(entry.key_at, "`{}` is set twice; first at {}; remove one",
+                        escape(entry.key, 64), report_.where(there->key_at));
       }
     }
   }

@@ -88,7 +88,7 @@ class Checker {
         break;
       case Type::sections:
         for (const auto& item : node.items) element(*item, setting);
-        if (node.items.empty()) report_.problem(node.at, "`{}` is empty", setting.name);
+        if (node.items.empty()) empty(node, setting);
         break;
       case Type::words:
         words(node, setting);
@@ -99,6 +99,11 @@ class Checker {
       default:
         scalar(node, setting, setting.type);
     }
+  }
+
+  void empty(const yaml::Node& list, const Setting& setting) {
+    report_.problem(list.at, "`{}` is empty; write one at least{}", setting.name,
+                    setting.required ? "" : ", or remove it");
   }
 
   void element(const yaml::Node& item, const Setting& setting) {
@@ -118,11 +123,11 @@ class Checker {
       if (!scalar(*item, setting, setting.item)) continue;
       const auto [first, is_new] = seen.emplace(item->text, item->at);
       if (!is_new) {
-        report_.problem(item->at, "`{}` is in `{}` twice; the first is on line {}",
+        report_.problem(item->at, "`{}` is in `{}` twice; the first is on line {}; remove one",
                         escape(item->text, 128), setting.name, first->second.line);
       }
     }
-    if (list.items.empty()) report_.problem(list.at, "`{}` is empty", setting.name);
+    if (list.items.empty()) empty(list, setting);
   }
 
   void routes(const yaml::Node& mapping, const Setting& setting) {

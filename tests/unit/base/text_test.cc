@@ -99,6 +99,29 @@ TEST(DidYouMean, TwoSwappedLettersAreOneSlip) {
   }
 }
 
+TEST(Suggestion, SaysWhatIsNearOrWhatThereIs) {
+  struct Row {
+    const char* word;
+    std::vector<std::string_view> candidates;
+    const char* text;
+  };
+  for (const Row& row : {
+           Row{"lama", {"llama", "own"}, "; did you mean `llama`?"},
+           Row{"llama", {"u"}, "; there is `u`"},
+           Row{"x", {"left", "right"}, "; there is `left`, `right`"},
+           Row{"x", {"left", "right", "above"}, "; there is `left`, `right`, `above`"},
+           Row{"x", {"aaa", "bbb", "ccc", "ddd"}, "; there is `aaa`, `bbb`, `ccc` and 1 more"},
+           Row{"x", {}, "; there is none"},
+           Row{"", {"long-name"}, "; there is `long-name`"},
+           Row{"far away", {"\x1b[31m"}, "; there is `\\x1b[31m`"},
+       }) {
+    EXPECT_EQ(suggestion(row.word, row.candidates), row.text) << row.word;
+  }
+  // Among very many only some are named, and none is looked for.
+  const std::vector<std::string_view> many(2000, "tenant");
+  EXPECT_EQ(suggestion("tenants", many), "; there is `tenant`, `tenant`, `tenant` and 1997 more");
+}
+
 TEST(Split, KeepsEmptyParts) {
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string_view>{"a", "", "b"}));
   EXPECT_EQ(split("", ','), (std::vector<std::string_view>{""}));

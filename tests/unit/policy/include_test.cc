@@ -51,19 +51,22 @@ TEST(Include, TellsTheRightFile) {
 TEST(Include, ASettingStandsInOneFileOnly) {
   const TemporaryFolder folder;
   folder.write("more.yaml", "drain: 10s\nlog: { level: debug }\nstate: here\n");
-  EXPECT_THAT(
-      problems(folder, {kInclude}),
-      ElementsAre("more.yaml:1:1: `drain` is set twice; first at " + (folder / "p.yaml:37:1"),
-                  "more.yaml:2:8: `level` is set twice; first at " + (folder / "p.yaml:36:26"),
-                  "more.yaml:3:1: `state` is set twice; first at " + (folder / "p.yaml:5:1")));
+  EXPECT_THAT(problems(folder, {kInclude}),
+              ElementsAre("more.yaml:1:1: `drain` is set twice; first at " +
+                              (folder / "p.yaml:37:1") + "; remove one",
+                          "more.yaml:2:8: `level` is set twice; first at " +
+                              (folder / "p.yaml:36:26") + "; remove one",
+                          "more.yaml:3:1: `state` is set twice; first at " +
+                              (folder / "p.yaml:5:1") + "; remove one"));
 }
 
 TEST(Include, TwoTenantsOfOneNameInTwoFiles) {
   const TemporaryFolder folder;
   folder.write("more.yaml", "tenants:\n  - { name: alpha, models: [small] }\n");
-  EXPECT_THAT(problems(folder, {kInclude}),
-              ElementsAre("more.yaml:2:13: a second tenant `alpha`; the first is at " +
-                          (folder / "p.yaml:30:11")));
+  EXPECT_THAT(
+      problems(folder, {kInclude}),
+      ElementsAre("more.yaml:2:13: a second tenant `alpha`; the first is at " +
+                  (folder / "p.yaml:30:11") + "; give one of them another name, or remove it"));
 }
 
 TEST(Include, IsRelativeToTheFileThatNamesIt) {
@@ -87,11 +90,11 @@ TEST(Include, ReadsEachFileOnce) {
   folder.write("other.yaml", "include: [more.yaml]\n");
   EXPECT_THAT(problems(folder, {kInclude}),
               ElementsAre("more.yaml:1:11: `include`: `p.yaml` is read already, as " +
-                              (folder / "p.yaml:1:1"),
+                              (folder / "p.yaml:1:1") + "; remove this",
                           "more.yaml:1:19: `include`: `./more.yaml` is read already, as " +
-                              (folder / "more.yaml:1:1"),
+                              (folder / "more.yaml:1:1") + "; remove this",
                           "other.yaml:1:11: `include`: `more.yaml` is read already, as " +
-                              (folder / "more.yaml:1:1")));
+                              (folder / "more.yaml:1:1") + "; remove this"));
 }
 
 TEST(Include, BadFilesAreToldAndStopTheRest) {

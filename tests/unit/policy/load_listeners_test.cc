@@ -45,7 +45,8 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    tls: { certificate: a.crt, key: { file: a.key }, "
          "client_ca: ca.pem }"}},
-       {"4:25: `certificate`: cannot read `/nonexistent/a.crt`: No such file or directory",
+       {"4:25: `certificate`: cannot read `/nonexistent/a.crt`: No such file or directory; check "
+        "the path",
         "4:45: `key`: cannot read `/nonexistent/a.key`: No such file or directory",
         "4:65: `client_ca`: cannot read `/nonexistent/ca.pem`: No such file or directory"}},
       {"tls without a key",

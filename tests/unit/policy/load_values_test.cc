@@ -84,7 +84,7 @@ TEST(LoadValues, RefusesOtherForms) {
        {"36:18: `requests`: `stdotu` is not stdout, stderr, none or a path with a `/`"}},
       {"a log file in no folder",
        {{"requests: stdout", "requests: nowhere/x.log"}},
-       {"36:18: `requests`: there is no folder `/nonexistent/nowhere/`"}},
+       {"36:18: `requests`: there is no folder `/nonexistent/nowhere/`; make it"}},
       {"logprobs of another word",
        {{"{ n: 4 }", "{ logprobs: allow }"}},
        {"34:26: `logprobs`: `allow` is not a count; write it like 20, 100k, 5M or 1G, or `deny`"}},
