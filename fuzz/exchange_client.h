@@ -28,6 +28,12 @@ class Client final : public http::ServerStream {
     exchange->on_gone();
   }
 
+  // Takes nothing for too long.
+  void stall() {
+    ended = true;
+    exchange->on_slow_reader();
+  }
+
   // Over HTTP/2, by a frame that is an error.
   void break_stream() {
     ended = true;

@@ -131,6 +131,7 @@ class Run {
   }
   void leave(Client& client, std::uint8_t how) {
     if (how < 2) return client.break_stream();
+    if (how == 7 && client.slow) return client.stall();
     if (client.body_ended || how < 4) return client.leave();
     client.spoil_body(how < 6 ? http::Glitch::slow_body : http::Glitch::bad_chunk);
   }

@@ -71,6 +71,7 @@ class Admin::Listener final : private net::AcceptorEvents,
   void on_body_end() override {}
   void on_writable() override {}
   void on_gone() override {}
+  void on_slow_reader() override {}
   void on_bad_body(http::Glitch, int) override {}
 
   gateway::Gateway& gateway_;

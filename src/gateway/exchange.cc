@@ -177,6 +177,11 @@ void Exchange::on_gone() {
   end(Ending::client_left);
 }
 
+void Exchange::on_slow_reader() {
+  client_ = nullptr;
+  refuse(slow_reader_refusal(listener_, "timeouts.write"), Ending::timeout);
+}
+
 // There is neither a route nor a key, so that nothing but the address says whose it was.
 void Exchange::refuse_head(http::Glitch glitch) {
   refuse_http(glitch);
@@ -216,8 +221,8 @@ std::string Exchange::passed_deadline() const {
 void Exchange::deadline(void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
   if (exchange.sent_ == Sent::all) {
-    exchange.record_.detail = "the client did not take the answer in time";
-    return exchange.break_off(Ending::timeout);
+    exchange.refuse(slow_reader_refusal(exchange.listener_, "timeouts.body"), Ending::timeout);
+    return;
   }
   if (exchange.client_ == nullptr) return exchange.end(Ending::complete);  // after [DONE]
   exchange.upstream_failed({.code = policy::Code::upstream_timeout,

@@ -54,6 +54,7 @@ class Exchange final : public net::Deferred,
   void on_body_end() override;
   void on_writable() override;
   void on_gone() override;
+  void on_slow_reader() override;
   void on_bad_body(http::Glitch glitch, int status) override;
 
  private:

@@ -41,6 +41,12 @@ Refusal http_refusal(http::Glitch glitch, std::size_t listener) {
   return refusal;
 }
 
+Refusal slow_reader_refusal(std::size_t listener, std::string_view setting) {
+  return {.code = Code::timeout,
+          .message = "The answer was not taken in time.",
+          .rule = listener_rule(listener, setting)};
+}
+
 Refusal rate_refusal(const limits::Denial& denial) {
   return {.code = Code::rate_limit_exceeded,
           .message = denial.concurrency

@@ -18,6 +18,9 @@ std::string listener_rule(std::size_t listener, std::string_view setting);
 // What is not HTTP, or came too slowly.
 policy::Refusal http_refusal(http::Glitch glitch, std::size_t listener);
 
+// A client that does not take its answer in the time of that setting: for the log alone.
+policy::Refusal slow_reader_refusal(std::size_t listener, std::string_view setting);
+
 policy::Refusal rate_refusal(const limits::Denial& denial);
 
 // The upstream could not be asked, or broke off, or does not speak HTTP.

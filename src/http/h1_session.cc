@@ -275,6 +275,9 @@ void H1Session::answer_in_text(Glitch glitch) {
 void H1Session::cut(Glitch glitch) {
   shared_.events.on_glitch(glitch, peer());
   phase_ = Phase::closed;
+  if (glitch == Glitch::slow_reader && handler_ != nullptr) {
+    std::exchange(handler_, nullptr)->on_slow_reader();
+  }
   tell_gone();
   transport_.close();
 }

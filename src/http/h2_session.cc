@@ -172,7 +172,7 @@ void H2Session::on_deadline() {
     } else if (*glitch == Glitch::slow_body) {
       stream->refuse_body(*glitch);
     } else {
-      stream->cut(*glitch);
+      stream->cut();
     }
   }
   wake_by(next);
@@ -182,6 +182,7 @@ bool H2Session::connection_is_late() {
   if (connection_deadline() > now()) return false;
   if (transport_.pending() > 0 && transport_.write_progress() + options_.write_timeout <= now()) {
     shared_.events.on_glitch(Glitch::slow_reader, transport_.peer());
+    for (const auto& stream : streams_) stream->tell_slow_reader();
     on_disconnected();
     transport_.close();
   } else if (head_stream_ != 0) {

@@ -108,9 +108,9 @@ void H2Stream::answer_in_text(Glitch glitch) {
   finish();
 }
 
-void H2Stream::cut(Glitch glitch) {
-  session_.shared().events.on_glitch(glitch, peer());
-  tell_gone();
+void H2Stream::cut() {
+  session_.shared().events.on_glitch(Glitch::slow_reader, peer());
+  tell_slow_reader();
   out_.release();
   body_due_ = MonoTime::never();
   session_.reset(id_, H2Session::Reset::internal_error);
@@ -124,6 +124,11 @@ void H2Stream::tell_broken(Glitch glitch) {
 void H2Stream::tell_gone() {
   open_ = false;
   if (RequestEvents* handler = std::exchange(handler_, nullptr)) handler->on_gone();
+}
+
+void H2Stream::tell_slow_reader() {
+  open_ = false;
+  if (RequestEvents* handler = std::exchange(handler_, nullptr)) handler->on_slow_reader();
 }
 
 void H2Stream::on_sent(std::size_t size) {

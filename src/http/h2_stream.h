@@ -38,8 +38,9 @@ class H2Stream final : public ServerStream {
   // The stream is being reset for what the client did.
   void tell_broken(Glitch glitch);
   void tell_gone();
+  void tell_slow_reader();
   // The client does not read: resets the stream.
-  void cut(Glitch glitch);
+  void cut();
 
   // The answer on its way out.
   const Buffer& queued() const { return out_; }

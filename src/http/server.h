@@ -5,8 +5,8 @@
 // on_body … on_body_end; the handler answers through ServerStream with send_head, send_data …,
 // finish (or abort). Answering early is allowed: the codec reads and drops up to kDrainLimit bytes
 // of body that still come, then keeps the connection, or closes it when there is more. After
-// finish, abort, on_gone or on_bad_body neither side calls the other again and the ServerStream is
-// gone. No call of a ServerStream calls back.
+// finish, abort, on_gone, on_slow_reader or on_bad_body neither side calls the other again and the
+// ServerStream is gone. No call of a ServerStream calls back.
 // Loop thread only.
 
 #include <cstdint>
@@ -23,7 +23,8 @@ namespace gh::http {
 
 inline constexpr std::size_t kDrainLimit = 64 << 10;
 
-// One request's answer. Owned by the codec; valid until finish, abort, on_gone or on_bad_body.
+// One request's answer. Owned by the codec; valid until finish, abort or the last call of its
+// handler.
 class ServerStream {
  public:
   // Begins the answer; once. With content_length 0 nothing but finish() may follow.
@@ -44,14 +45,17 @@ class ServerStream {
   ~ServerStream() = default;
 };
 
-// One request as the handler sees it. Owned by the handler; must live until finish, abort, on_gone
-// or on_bad_body.
+// One request as the handler sees it. Owned by the handler; must live until finish, abort, on_gone,
+// on_slow_reader or on_bad_body.
 class RequestEvents {
  public:
   virtual void on_body(std::string_view bytes) = 0;
   virtual void on_body_end() = 0;
   virtual void on_writable() = 0;  // pending() fell to the low water mark
   virtual void on_gone() = 0;      // the client left, or the connection broke
+  // The client has not taken what was sent for ServerOptions::write_timeout, and was cut. The last
+  // call, as on_gone.
+  virtual void on_slow_reader() = 0;
   // The rest of the body does not come: it is too slow, or not HTTP. The last call, as on_gone,
   // unless the handler answers at once and whole. Else the codec answers `status` in text. 0 says
   // that there is nothing left to answer on: the answer has begun and is cut, or the client broke

@@ -164,30 +164,66 @@ def test_a_stream_that_ends_while_it_is_held_back(tmp_path):
             assert gate.metric("gatehouse_upstream_in_flight") == 0
 
 
-def test_a_client_that_does_not_read_is_cut(tmp_path):
-    """After the write deadline its connection ends, and the upstream's with it."""
-    # covers: engine-3.5-deadline-write algorithms-7-slow-read
+@pytest.mark.parametrize("version", ["1.1", "2", "2-window"])
+@pytest.mark.parametrize("kind", ["stream", "whole"])
+def test_a_client_that_does_not_read_is_cut(tmp_path, kind, version):
+    """After the write deadline its connection ends, or its stream where only the window is shut, and
+    the upstream's with it. The log says whose time was over, and charges what it always did."""
+    # covers: engine-3.5-deadline-write algorithms-7-slow-read algorithms-7-h2-zero-window
     flood = Flood(200 << 20)
+    large = json.dumps(dict(answers.CHAT, choices=[dict(answers.CHAT["choices"][0], message={
+        "role": "assistant", "content": "x" * (16 << 20)})]))
+
+    def serve(peer):
+        if kind == "stream":
+            flood(peer)
+        elif peer.request():
+            peer.send_json(large)
+            flood.left_at = time.monotonic()
+
     listen = "    timeouts: { write: 1s }"
-    with Upstream(flood) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
-        connection, _ = gate.begin_chat(stream=True)
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
+        if version == "1.1":
+            connection, _ = gate.begin_chat(stream=kind == "stream")
+        else:
+            client = Client(gate, window=False)
+            connection = client.socket
+            if version == "2":
+                client.h2.increment_flow_control_window(1 << 30)
+                client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 1 << 30})
+            number = client.chat(stream=kind == "stream")
         with connection:
             assert wire.wait_for(lambda: flood.left_at, patience=10)
-        assert gate.logged(ending="client_left")
+            (line,) = gate.logged(ending="timeout")
+            if version == "2-window":
+                assert client.answer(number).reset is not None
+        assert (line["decision"], line["status"], line["code"]) == ("admitted", 200, "timeout")
+        assert line["rule"] == "listen[0].timeouts.write"
+        assert line["completion_tokens"] > 0 and "charged_in_full" not in line
+        assert gate.metric("gatehouse_endings_total", ending="timeout") == 1
+        assert gate.metric("gatehouse_endings_total", ending="client_left") == 0
         assert gate.metric("gatehouse_glitches_total", reason="slow_reader") == 1
-        assert gate.metric("gatehouse_connections") == 0
+        assert wire.wait_for(lambda: gate.metric("gatehouse_connections") == 0)
 
 
-def test_a_closed_window_is_a_slow_reader(tmp_path):
-    """HTTP/2 with its window shut is cut like a full socket."""
-    # covers: algorithms-7-h2-zero-window
-    flood = Flood(200 << 20)
-    listen = "    timeouts: { write: 1s }"
-    with Upstream(flood) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
-        with Client(gate, window=False) as client:
-            client.chat(stream=True)
-            assert wire.wait_for(lambda: flood.left_at, patience=10)
-        assert gate.logged(ending="client_left")
+def test_a_whole_answer_is_not_waited_for_for_ever(tmp_path):
+    """It may take as long as a body of its size, for who reads a little now and then, too."""
+    large = json.dumps(dict(answers.CHAT, choices=[dict(answers.CHAT["choices"][0], message={
+        "role": "assistant", "content": "x" * (72 << 10)})]))
+
+    def serve(peer):
+        while peer.request():
+            peer.send_json(large)
+
+    listen = "    timeouts: { body: 1s }"  # and 4.5 s for the size
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate, \
+            Client(gate, window=False) as client:
+        client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 0})
+        assert client.answer(client.chat()).reset is not None
+        (line,) = gate.logged(ending="timeout")
+        assert (line["status"], line["code"]) == (200, "timeout")
+        assert line["rule"] == "listen[0].timeouts.body" and "charged_in_full" not in line
+        assert gate.metric("gatehouse_glitches_total", reason="slow_reader") == 0
 
 
 @pytest.mark.parametrize("kind", ["stream", "whole", "stream-reset", "whole-half-close",

@@ -183,7 +183,8 @@ TEST_F(H1SessionTest, AClientThatDoesNotReadIsCut) {
   EXPECT_FALSE(transport_.ended());
   transport_.advance(seconds(1));
   EXPECT_TRUE(transport_.reset);
-  EXPECT_TRUE(last().gone);
+  EXPECT_TRUE(last().slow_reader);
+  EXPECT_FALSE(last().gone);
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
 }
 

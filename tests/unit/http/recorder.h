@@ -17,6 +17,7 @@ struct RecordedRequest final : RequestEvents {
   std::string body;
   bool ended = false;
   bool gone = false;
+  bool slow_reader = false;
   int writable = 0;
   bool answer_at_end = false;
   std::string bad_body;     // "slow_body 408"
@@ -30,6 +31,10 @@ struct RecordedRequest final : RequestEvents {
   void on_writable() override { ++writable; }
   void on_gone() override {
     gone = true;
+    stream = nullptr;
+  }
+  void on_slow_reader() override {
+    slow_reader = true;
     stream = nullptr;
   }
   void on_bad_body(Glitch glitch, int status) override {
