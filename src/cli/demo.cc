@@ -134,7 +134,7 @@ int run(const Demo& command) {
   const TemporaryFolder folder;
   const fs::path& path = folder.path();
   auto certificate =
-      crypto::make_self_signed({"localhost", "127.0.0.1"}, system_clock().wall(), 24h);
+      crypto::make_self_signed({"localhost", "127.0.0.1"}, system_clock().wall(), 30 * 24h);
   if (!certificate) throw std::runtime_error(certificate.error().message);
   const std::string certificate_file = path / "server.crt";
   write_file(certificate_file, certificate->certificate_pem);

@@ -154,4 +154,18 @@ Result<CertificateFacts> read_certificate(std::string_view pem) {
   return CertificateFacts{contents(subject.get()), *not_before, *not_after};
 }
 
+std::string validity_fault(WallTime not_before, WallTime not_after, WallTime now) {
+  constexpr auto kSoon = std::chrono::days(14);
+  // Both ends belong to it (RFC 5280 §4.1.2.5).
+  if (now > not_after) {
+    return fmt::format("expired at {}, so that no client accepts it; renew it", rfc3339(not_after));
+  }
+  if (now < not_before) {
+    return fmt::format("is not valid before {}, so that no client accepts it until then",
+                       rfc3339(not_before));
+  }
+  if (now + kSoon > not_after) return fmt::format("expires at {}; renew it", rfc3339(not_after));
+  return {};
+}
+
 }  // namespace gh::crypto

@@ -1,6 +1,6 @@
 #pragma once
-// X.509 for people who start: a development certificate, and reading what a file holds.
-// Start-up and command line only.
+// X.509 for people who start: a development certificate, reading what a file holds, and what to
+// say of its dates. Start-up and command line only, but for the last, which is pure.
 
 #include <string>
 #include <string_view>
@@ -29,5 +29,10 @@ struct CertificateFacts {
 
 // Of the first certificate in a PEM text.
 Result<CertificateFacts> read_certificate(std::string_view pem);
+
+// "expired at 2026-01-31T00:00:00Z; …": what is wrong with a server's certificate at `now`, or will
+// be within 14 days, to stand behind its name; "" when nothing is. The same text as long as the
+// same is wrong.
+std::string validity_fault(WallTime not_before, WallTime not_after, WallTime now);
 
 }  // namespace gh::crypto

@@ -1,9 +1,12 @@
 #include "gateway/certificates.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <utility>
 
+#include "base/text.h"
+#include "crypto/certificate.h"
 #include "policy/files.h"
 
 namespace gh::gateway {
@@ -66,6 +69,29 @@ Result<Certificates> Certificates::load(const policy::Snapshot& snapshot) {
     all.admin = std::move(*server);
   }
   return all;
+}
+
+std::vector<std::string> CertificateDates::look(const policy::Snapshot& snapshot,
+                                                const Certificates& certificates, WallTime now) {
+  std::map<std::string, std::string> found;
+  const auto add = [&](const std::optional<policy::Listener::Tls>& tls,
+                       const std::shared_ptr<const net::TlsServer>& server) {
+    if (!tls || server == nullptr) return;
+    std::string fault = crypto::validity_fault(server->begins(), server->expires(), now);
+    if (!fault.empty()) found.insert_or_assign(tls->certificate_file, std::move(fault));
+  };
+  for (std::size_t i = 0; i < snapshot.listeners.size(); ++i) {
+    add(snapshot.listeners[i].tls, certificates.listeners[i]);
+  }
+  if (snapshot.admin) add(snapshot.admin->tls, certificates.admin);
+  std::vector<std::string> news;
+  for (const auto& [file, fault] : found) {
+    const auto told = told_.find(file);
+    if (told != told_.end() && told->second == fault) continue;
+    news.push_back(fmt::format("the certificate `{}` {}", escape(file, 512), fault));
+  }
+  told_ = std::move(found);
+  return news;
 }
 
 }  // namespace gh::gateway

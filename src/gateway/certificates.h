@@ -1,6 +1,7 @@
 #pragma once
 // The TLS contexts of every listener and of the admin side, as their files are at one moment.
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,18 @@ struct Certificates {
 
   // All or none. Errors name the file.
   static Result<Certificates> load(const policy::Snapshot& snapshot);
+};
+
+// What there is to say of the dates of certificates in force, each thing once.
+class CertificateDates {
+ public:
+  // A line for each certificate of which something else is wrong than at the last look, or will be
+  // soon. `certificates` are those of `snapshot`.
+  std::vector<std::string> look(const policy::Snapshot& snapshot, const Certificates& certificates,
+                                WallTime now);
+
+ private:
+  std::map<std::string, std::string> told_;  // by file, what is wrong with it
 };
 
 }  // namespace gh::gateway

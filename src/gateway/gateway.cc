@@ -81,6 +81,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const std::string& policy_file) {
   auto runtime = gateway->make_runtime(loaded.snapshot);
   if (!runtime) return std::unexpected(runtime.error());
   gateway->runtime_ = std::move(*runtime);
+  gateway->remember_certificate_dates();
   gateway->policy_loaded_ = system_clock().wall();
   if (auto bound = gateway->bind_sockets(); !bound) return std::unexpected(bound.error());
   return gateway;
@@ -212,6 +213,11 @@ void Gateway::run(std::function<void()> ready) {
   for (auto& worker : workers_) worker->join();
 }
 
+// What a policy's notes have said of them is not said again.
+void Gateway::remember_certificate_dates() {
+  certificate_dates_.look(runtime_->policy(), runtime_->certificates, system_clock().wall());
+}
+
 void Gateway::use(std::shared_ptr<const Runtime> runtime) {
   runtime_ = std::move(runtime);
   for (auto& worker : workers_) worker->use(runtime_);
@@ -241,6 +247,7 @@ Result<> Gateway::reload() {
   // has, the URL is not chosen.
   health_.watch((*runtime)->upstreams, {});
   use(std::move(*runtime));
+  remember_certificate_dates();
   policy_loaded_ = system_clock().wall();
   ++reloads_.done;
   return {};
@@ -288,6 +295,8 @@ void Gateway::check_certificates() {
   certificate_timer_->arm(loop_.now() + kCertificateCheck);
   const policy::Snapshot& snapshot = runtime_->policy();
   const Certificates& in_force = runtime_->certificates;
+  for (const std::string& line : certificate_dates_.look(snapshot, in_force, system_clock().wall()))
+    log::warn("{}", line);
   std::string now = certificate_fingerprint(snapshot);
   const bool changed = now != in_force.fingerprint;
   // What did not load is tried again when it changes, or when the ticket keys have grown older.

@@ -61,6 +61,7 @@ class Gateway {
   void check_keys();
   Result<> look_for_keys();
   void check_certificates();
+  void remember_certificate_dates();
   void worker_ended();
   void tell_ready();
 
@@ -79,7 +80,8 @@ class Gateway {
   struct {
     std::string fingerprint;
     MonoTime at;
-  } certificates_tried_;     // those that were last loaded anew, or failed to be
+  } certificates_tried_;  // those that were last loaded anew, or failed to be
+  CertificateDates certificate_dates_;
   std::string key_trouble_;  // why the keys could not be looked at the last time; "": they could
   ReloadCounts reloads_;
   WallTime policy_loaded_;

@@ -154,6 +154,11 @@ SSL* TlsServer::session(int fd) const {
   return ssl;
 }
 
+WallTime TlsServer::begins() const {
+  return crypto::wall_time(X509_get0_notBefore(SSL_CTX_get0_certificate(context_)))
+      .value_or(WallTime{});
+}
+
 WallTime TlsServer::expires() const {
   return crypto::wall_time(X509_get0_notAfter(SSL_CTX_get0_certificate(context_)))
       .value_or(WallTime{});

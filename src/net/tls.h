@@ -32,7 +32,8 @@ class TlsServer {
   // A session on `fd`, the caller's to free before this object; null when out of memory.
   SSL* session(int fd) const;
   SSL_CTX* raw() const { return context_; }
-  // When the server's own certificate ends.
+  // When the server's own certificate begins and ends.
+  WallTime begins() const;
   WallTime expires() const;
 
  private:

@@ -2,7 +2,9 @@
 #include <map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "crypto/certificate.h"
 #include "crypto/tls_files.h"
 #include "policy/addresses.h"
 #include "policy/build.h"
@@ -70,6 +72,7 @@ class ListenerBuilder {
   Listener::Tls tls(const Section& section) {
     Listener::Tls tls;
     const std::string certificate = certificates(section, "certificate", tls.certificate_file);
+    note_dates(section, certificate, tls.certificate_file);
     certificates(section, "client_ca", tls.client_ca_file);
     if (const auto source = section.secret("key")) {
       if (const Result<> fit = key(*source, certificate, tls.key_file); !fit) {
@@ -86,6 +89,17 @@ class ListenerBuilder {
       report_.note(section.at("min_version"), "TLS 1.2 is accepted; 1.3 is the default");
     }
     return tls;
+  }
+
+  // A note only: the listener starts, and a renewed certificate is taken as it comes.
+  void note_dates(const Section& section, const std::string& pem, const std::string& path) {
+    if (pem.empty()) return;
+    const auto facts = crypto::read_certificate(pem);
+    if (!facts) return;
+    const std::string fault =
+        crypto::validity_fault(facts->not_before, facts->not_after, system_clock().wall());
+    if (fault.empty()) return;
+    report_.note(section.at("certificate"), "`certificate`: `{}` {}", escape(path, 512), fault);
   }
 
   // What the file holds, and its absolute path; "" when it is not written or not fit.

@@ -138,3 +138,37 @@ def served_with_tls(gate, newest=ssl.TLSVersion.TLSv1_3):
         return served_certificate(gate, "admin", newest)
     except (ssl.SSLError, ConnectionError):
         return None
+
+
+@pytest.mark.parametrize("begin,end,said", [
+    ("20200101000000Z", "20210101000000Z", "expired at 2021-01-01T00:00:00"),
+    ("20390101000000Z", "20400101000000Z", "is not valid before 2039-01-01T00:00:00"),
+    ("20200101000000Z", "20400101000000Z", None)])
+def test_dates_that_no_client_accepts(tmp_path, recorder, begin, end, said):
+    """The check and the start say so, and the gateway runs: the files may be renewed, which is
+    said no more; a renewed one that is no better is."""
+    certificate, key = Authority(tmp_path / "ca").issue("dated", "DNS:localhost", begin, end)
+    gate = Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}")
+    good = [(path, path.read_bytes()) for path in (gate.certificate,
+                                                   gate.folder / "tls" / "server.key")]
+    shutil.copy(key, gate.folder / "tls" / "server.key")
+    shutil.copy(certificate, gate.certificate)
+    check = run("policy", "check", "-c", gate.policy)
+    assert check.returncode == 0
+    assert ("`certificate`: " in check.stdout) == (said is not None)
+    with gate:
+        assert len(served_certificate(gate)) > 100
+        if said is None:
+            assert "`certificate`" not in gate.stderr()
+            return
+        assert check.stdout.startswith(f"note: {gate.policy}:") and said in check.stdout
+        (line,) = [line for line in gate.stderr().splitlines() if said in line]
+        assert json.loads(line)["level"] == "warn"
+        first = served_certificate(gate)
+        for path, content in good:
+            path.write_bytes(content)
+        assert wire.wait_for(lambda: served_certificate(gate) != first)
+        assert gate.call("/v1/models").status == 200
+        shutil.copy(key, gate.folder / "tls" / "server.key")
+        shutil.copy(certificate, gate.certificate)
+        assert wire.wait_for(lambda: gate.stderr().count(said) == 2)

@@ -148,5 +148,34 @@ TEST(ReadCertificate, RefusesWhatIsNone) {
   }
 }
 
+TEST(ValidityFault, SaysWhatNoClientAccepts) {
+  const WallTime begin = kNow;
+  const WallTime end = kNow + hours(24 * 90);
+  struct Row {
+    WallTime now;
+    const char* text;  // what it begins with; "" for nothing
+  };
+  const std::chrono::seconds second(1);
+  for (const Row& row : {
+           Row{begin + -hours(24), "is not valid before 2026-09-21T14:13:20"},
+           Row{begin + -second, "is not valid before 2026-09-21T14:13:20"},
+           Row{begin, ""},
+           Row{begin + hours(24 * 30), ""},
+           Row{end + -hours(24 * 14), ""},
+           Row{end + -hours(24 * 14) + second, "expires at 2026-12-20T14:13:20"},
+           Row{end + -second, "expires at 2026-12-20T14:13:20"},
+           Row{end, "expires at 2026-12-20T14:13:20"},
+           Row{end + second, "expired at 2026-12-20T14:13:20"},
+           Row{end + hours(24 * 900), "expired at 2026-12-20T14:13:20"},
+       }) {
+    const std::string fault = validity_fault(begin, end, row.now);
+    const std::string wanted = row.text;
+    EXPECT_EQ(fault.empty(), wanted.empty()) << fault;
+    EXPECT_TRUE(fault.starts_with(wanted)) << fault;
+  }
+  // One that never was valid, as a mistake in its dates makes it.
+  EXPECT_THAT(validity_fault(end, begin, kNow + hours(1)), HasSubstr("expired"));
+}
+
 }  // namespace
 }  // namespace gh::crypto

@@ -24,7 +24,7 @@ std::string problems(const TemporaryFolder& folder, std::vector<Edit> edits, mod
 
 const crypto::CertificateAndKey& pair() {
   static const auto made =
-      crypto::make_self_signed({"localhost"}, system_clock().wall(), std::chrono::hours(1));
+      crypto::make_self_signed({"localhost"}, system_clock().wall(), std::chrono::hours(24 * 30));
   return *made;
 }
 
@@ -167,6 +167,40 @@ TEST(LoadFile, CertificatesAndKeysAreWhatTheyShouldBe) {
     } else {
       EXPECT_THAT(found, HasSubstr(row.expected));
     }
+  }
+}
+
+TEST(LoadFile, DatesOfACertificateAreNoted) {
+  const TemporaryFolder folder;
+  using std::chrono::hours;
+  const WallTime now = system_clock().wall();
+  struct Row {
+    Duration begin, lasts;  // from now, and from then
+    const char* note;
+  };
+  for (const Row& row : {
+           Row{-hours(48), hours(24), "expired at 20"},
+           Row{-hours(48), hours(47), "expired at 20"},
+           Row{hours(1), hours(9000), "is not valid before 20"},
+           Row{-hours(1), hours(24), "expires at 20"},
+           Row{-hours(1), hours(24 * 14), "expires at"},
+           Row{-hours(1), hours(24 * 15), ""},
+           Row{-hours(1), hours(24 * 365), ""},
+       }) {
+    const auto made = crypto::make_self_signed({"localhost"}, now + row.begin, row.lasts);
+    folder.write("a.crt", made->certificate_pem);
+    folder.write("a.key", made->key_pem.reveal());
+    const std::vector<Edit> edits = {
+        {kListen,
+         "  - address: 127.0.0.1:8443\n    tls: { certificate: a.crt, key: { file: a.key } }"}};
+    EXPECT_EQ(problems(folder, edits), "");
+    const auto loaded = load(folder / "p.yaml");
+    EXPECT_NE(loaded.snapshot, nullptr);
+    const std::string note = row.note;
+    ASSERT_EQ(loaded.notes.size(), note.empty() ? 0u : 1u);
+    if (note.empty()) continue;
+    EXPECT_THAT(format(loaded.notes[0]),
+                HasSubstr("p.yaml:4:25: `certificate`: `" + (folder / "a.crt") + "` " + note));
   }
 }
 
