@@ -284,13 +284,40 @@ void check_base(const BaseFacts& facts, const Base& base, findings::Examination&
   if (!base.fault().empty()) examination.add(kBaseUnusable, std::string(base.fault()));
 }
 
-constexpr const Rule* kRules[] = {
-    &kConfigForm, &kNoConfig,     &kRequired,  &kOtherType,   &kOddValue,     &kOtherMethod,
-    &kIgnored,    &kFullWeights,  &kImports,   &kPattern,     &kUnknownField, &kRank,
-    &kHighRank,   &kScaling,      &kBase,      &kTensorName,  &kPair,         &kShape,
-    &kDimensions, &kLayer,        &kModule,    &kTargets,     &kDtype,        &kEmbedding,
-    &kNoTensors,  &kOtherWeights, &kOtherFile, &kNotCompared, &kBaseUnusable, &kNothingToCompare,
-    &kBankFault,  &kNoPrefix,     &kLinkedFile};
+constexpr const Rule* kRules[] = {&kConfigForm,
+                                  &kNoConfig,
+                                  &kRequired,
+                                  &kOtherType,
+                                  &kOddValue,
+                                  &kOtherMethod,
+                                  &kIgnored,
+                                  &kFullWeights,
+                                  &kImports,
+                                  &kPattern,
+                                  &kUnknownField,
+                                  &kRank,
+                                  &kHighRank,
+                                  &kTrainingOnly,
+                                  &kScaling,
+                                  &kBase,
+                                  &kTensorName,
+                                  &kPair,
+                                  &kShape,
+                                  &kDimensions,
+                                  &kLayer,
+                                  &kModule,
+                                  &kTargets,
+                                  &kDtype,
+                                  &kEmbedding,
+                                  &kNoTensors,
+                                  &kOtherWeights,
+                                  &kOtherFile,
+                                  &kNotCompared,
+                                  &kBaseUnusable,
+                                  &kNothingToCompare,
+                                  &kBankFault,
+                                  &kNoPrefix,
+                                  &kLinkedFile};
 
 }  // namespace
 

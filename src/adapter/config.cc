@@ -9,6 +9,7 @@
 
 #include "adapter/pattern.h"
 #include "adapter/rules.h"
+#include "adapter/training.h"
 #include "base/text.h"
 #include "json/json.h"
 
@@ -45,23 +46,6 @@ constexpr std::string_view kKnown[] = {
     "monteclora_config",   "velora_config",
 };
 
-// As Python's truth: what vLLM's `if self.use_dora:` asks.
-bool is_set(Value value) {
-  switch (value.exists() ? value.type() : json::Type::null) {
-    case json::Type::null:
-      return false;
-    case json::Type::boolean:
-      return value.boolean();
-    case json::Type::string:
-      return !value.string().empty();
-    case json::Type::array:
-    case json::Type::object:
-      return value.size() > 0;
-    default:
-      return value.number() != 0;
-  }
-}
-
 class ConfigReader {
  public:
   ConfigReader(Value root, const Limits& limits, findings::Examination& examination)
@@ -75,7 +59,6 @@ class ConfigReader {
   void values();
   void methods();
   void full_weights();
-  void imports();
   void patterns();
   void check_pattern(std::string_view field, std::string_view pattern);
   void read_patterns();
@@ -96,7 +79,8 @@ std::optional<Config> ConfigReader::read() {
   methods();
   full_weights();
   parameters();
-  imports();
+  check_imports(root_, examination_);
+  check_training(root_, examination_);
   patterns();
   base();
   unknown();
@@ -232,42 +216,6 @@ void ConfigReader::parameters() {
   }
 }
 
-// PEFT writes the class of the base model when no task type was given: a module of transformers,
-// which is there already, and a name in it.
-bool is_own_mapping(Value mapping) {
-  const Value library = mapping["parent_library"];
-  const Value base = mapping["base_model_class"];
-  if (!library.is_string() || !base.is_string() || mapping.size() != 2) return false;
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  constexpr std::string_view kModels = "transformers.models.";
-  return library.string().starts_with(kModels) &&
-         std::ranges::all_of(library.string(), [&](char c) { return c == '.' || is_word(c); }) &&
-         !library.string().contains("..") && !library.string().contains(".__") &&
-         !base.string().empty() && base.string()[0] >= 'A' && base.string()[0] <= 'Z' &&
-         std::ranges::all_of(base.string(), is_word);
-}
-
-void ConfigReader::imports() {
-  if (const Value mapping = root_["auto_mapping"]; is_set(mapping) && !is_own_mapping(mapping)) {
-    const Value library = mapping["parent_library"];
-    add(kImports, fmt::format("auto_mapping imports \"{}\"",
-                              library.is_string() ? escape(library.string(), 100) : ""));
-  }
-  if (is_set(root_["megatron_config"])) add(kImports, "megatron_config is set");
-  // PEFT writes the default into every file.
-  const Value core = root_["megatron_core"];
-  if (is_set(core) && !(core.is_string() && core.string() == "megatron.core")) {
-    add(kImports, fmt::format("megatron_core is \"{}\"",
-                              core.is_string() ? escape(core.string(), 100) : "not a text"));
-  }
-  for (const auto [key, value] : root_["runtime_config"].members()) {
-    if (key == "ephemeral_gpu_offload" && value.is_bool()) continue;
-    add(kImports, fmt::format("runtime_config has \"{}\"", escape(key, 100)));
-  }
-}
-
 void ConfigReader::check_pattern(std::string_view field, std::string_view pattern) {
   if (judge_pattern(pattern) != Pattern::risky) return;
   add(kPattern, fmt::format("{} has the expression \"{}\"", field, escape(pattern, 100)));
@@ -332,12 +280,17 @@ void ConfigReader::limits() {
     add(kHighRank,
         fmt::format("needs --max-lora-rank {}", *std::ranges::lower_bound(kMaxLoraRanks, highest)));
   }
+  const auto check_alpha = [&](std::string_view field, std::string_view what, double alpha,
+                               double scaling) {
+    check_scaling(what, scaling);
+    if (!(alpha > 0) && std::abs(scaling) <= limits_.scaling)
+      add(kOddValue, fmt::format("{} is not above 0: what was trained is undone", field));
+  };
   for (const auto& [key, alpha] : config_.alpha_pattern.entries()) {
-    check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
+    const std::string name = fmt::format("\"{}\"", escape(key, 100));
+    check_alpha(fmt::format("alpha_pattern of {}", name), name, alpha, config_.scaling_of(key));
   }
-  check_scaling("all modules", config_.scaling_of(""));
-  if (!(config_.alpha > 0) && !examination_.has(kScaling))
-    add(kOddValue, "lora_alpha is not above 0: what was trained is undone");
+  check_alpha("lora_alpha", "all modules", config_.alpha, config_.scaling_of(""));
 }
 
 void ConfigReader::unknown() {

@@ -41,7 +41,8 @@ inline constexpr Rule kOddValue{
     Severity::medium,
     Effect::finding,
     "has a field with a value that PEFT does not write",
-    "vLLM mostly ignores such fields; other readers convert them each in its own way.",
+    "vLLM mostly ignores such fields; other readers convert them each in its own way. An alpha of "
+    "0 or below it applies as it is, which switches off or turns round what was trained.",
     "Save the adapter again with PEFT."};
 inline constexpr Rule kOtherMethod{
     "LRA-005",
@@ -134,6 +135,15 @@ inline constexpr Rule kHighRank{
     "vLLM is started for adapters up to rank 16 and refuses others, rank_pattern included, unless "
     "--max-lora-rank says more.",
     "Start vLLM with the --max-lora-rank that is named, and give it here as well."};
+
+inline constexpr Rule kTrainingOnly{
+    "LRA-016",
+    Severity::info,
+    Effect::finding,
+    "states how it was trained, which is not for serving",
+    "What these settings chose is in the tensors, ranks and alphas that were saved. vLLM does not "
+    "look at them.",
+    "Nothing to do."};
 
 inline constexpr Rule kTensorName{
     "LRA-020",

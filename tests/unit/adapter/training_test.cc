@@ -1,0 +1,52 @@
+#include "adapter/training.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "example.h"
+
+namespace gh::adapter {
+namespace {
+
+TEST(AdapterTraining, AlphasOfSingleModulesAreAboveZero) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {R"({"q_proj":0})", "LRA-004"},
+      {R"({"q_proj":-0.0})", "LRA-004"},
+      {R"({"q_proj":-64})", "LRA-004"},
+      {R"({"q_proj":-65})", "LRA-012"},
+      {R"({"q_proj":-65,"k_proj":-1})", "LRA-004 LRA-012"},
+      {R"({"other":0})", "LRA-004"},
+      {R"({"q_proj":1e-300})", ""},
+      {R"({"q_proj":64})", ""},
+  };
+  for (const auto& [pattern, expected] : cases)
+    EXPECT_EQ(ids_of_config(config(fmt::format(R"(,"alpha_pattern":{})", pattern))), expected)
+        << pattern;
+}
+
+// One that is scaled beyond the limit does not hide that all others are switched off.
+TEST(AdapterTraining, AlphaOfAllModulesIsAboveZero) {
+  EXPECT_EQ(ids_of_config(R"({"peft_type":"LORA","r":8,"lora_alpha":0,"target_modules":["q_proj"],)"
+                          R"("alpha_pattern":{"k_proj":1e6}})"),
+            "LRA-004 LRA-012");
+}
+
+TEST(AdapterTraining, HowItWasBegunIsANote) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {R"("eva_config":{"rho":2.0})", "LRA-016"},
+      {R"("eva_config":{"rho":2.0},"init_lora_weights":"eva")", "LRA-016"},
+      {R"("lora_ga_config":{"direction":"ArBr"},"init_lora_weights":"lora_ga")", "LRA-016"},
+      {R"("eva_config":null,"lora_ga_config":{})", ""},
+      {R"("runtime_config":{"ephemeral_gpu_offload":true})", "LRA-016"},
+      {R"("runtime_config":{"ephemeral_gpu_offload":false})", ""},
+      {R"("runtime_config":{"ephemeral_gpu_offload":1})", "LRA-008"},
+      {R"("runtime_config":{"ephemeral_gpu_offload":true,"x":1})", "LRA-008 LRA-016"},
+      {R"("runtime_config":[true])", ""},
+  };
+  for (const auto& [fields, expected] : cases)
+    EXPECT_EQ(ids_of_config(config(fmt::format(",{}", fields))), expected) << fields;
+}
+
+}  // namespace
+}  // namespace gh::adapter
