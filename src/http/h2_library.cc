@@ -2,6 +2,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/check.h"
@@ -62,6 +63,11 @@ int send_data(nghttp2_session*, nghttp2_frame* frame, const std::uint8_t* head, 
                                        {reinterpret_cast<const char*>(head), 9}, size);
 }
 
+// A frame of a type that is not known: it has been counted, and is dropped.
+int drop_frame(nghttp2_session*, void**, const nghttp2_frame_hd*, void*) {
+  return NGHTTP2_ERR_CANCEL;
+}
+
 }  // namespace
 
 H2Library::H2Library() {
@@ -75,6 +81,7 @@ H2Library::H2Library() {
   nghttp2_session_callbacks_set_on_frame_send_callback(callbacks_, frame_sent);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks_, stream_closed);
   nghttp2_session_callbacks_set_send_data_callback(callbacks_, send_data);
+  nghttp2_session_callbacks_set_unpack_extension_callback(callbacks_, drop_frame);
 
   GH_CHECK(nghttp2_option_new(&option_) == 0);
   nghttp2_option_set_no_auto_window_update(option_, 1);
@@ -83,6 +90,10 @@ H2Library::H2Library() {
   nghttp2_option_set_max_continuations(option_, 4);
   nghttp2_option_set_max_outbound_ack(option_, 64);
   nghttp2_option_set_max_settings(option_, 16);
+  // nghttp2 tells of no frame whose type it does not know, unless one asks for the type.
+  for (int type = NGHTTP2_CONTINUATION + 1; type <= 0xff; ++type) {
+    nghttp2_option_set_user_recv_extension_type(option_, static_cast<std::uint8_t>(type));
+  }
 }
 
 H2Library::~H2Library() {

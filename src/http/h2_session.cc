@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kResetBurst = 80;  // below nghttp2's own limit, so that it is ours to count
 constexpr std::int64_t kResetsPerSecond = 10;
-// PING, SETTINGS, WINDOW_UPDATE, PRIORITY, small DATA, …: a burst, and more for real work.
+// PING, SETTINGS, WINDOW_UPDATE, PRIORITY, small DATA, unknown types, …: a burst, and more for real
+// work.
 constexpr std::int64_t kIdleFrameBurst = 1000;
 constexpr std::int64_t kIdleFramesPerSecond = 20;
 constexpr std::size_t kMaxQueuedFrames = 512;
