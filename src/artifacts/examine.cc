@@ -32,10 +32,10 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 13> kRules = {
-    &kNotWhatItSays, &kUnknownKind,      &kUnexamined, &kTooDeep,    &kLinkOutside,
-    &kLinkInside,    &kSpecial,          &kOddName,    &kLfsPointer, &kEmpty,
-    &kFarPickle,     &kFarPickleBesides, &kLinkLoop,
+constexpr std::array<const Rule*, 14> kRules = {
+    &kNotWhatItSays, &kUnknownKind,      &kUnexamined, &kTooDeep,      &kLinkOutside,
+    &kLinkInside,    &kSpecial,          &kOddName,    &kLfsPointer,   &kEmpty,
+    &kFarPickle,     &kFarPickleBesides, &kLinkLoop,   &kNoCheckpoint,
 };
 
 std::string read_head(source::Source& source) {
@@ -71,6 +71,16 @@ void examine_gguf(source::Source& source, std::string_view name, Context& contex
       context.facts->weight_templates.push_back(hub::weight_template(name, key, text));
   }
   if (context.facts != nullptr) context.facts->embedding_rows = hub::embedding_rows(gguf->table);
+}
+
+// What torch.load refuses is never clean, though it does nothing.
+void examine_pickle(source::Source& source, std::string_view name, Context& context) {
+  context.examination.set_kind("pickle");
+  const std::size_t before = context.examination.findings().size();
+  pickle::examine(source, pickle::Layout::stream, context.options.profile, context.examination);
+  if (context.options.profile == pickle::Profile::weights && is_checkpoint_by_name(name) &&
+      context.examination.findings().size() == before)
+    context.examination.add(kNoCheckpoint, fmt::format("{} is a pickle", escape(name)));
 }
 
 void examine_npy(source::Source& source, Context& context) {
@@ -247,8 +257,7 @@ void examine_any(source::Source& source, std::string_view name, Context& context
       examine_torch_legacy(source, context);
       break;
     case Kind::pickle:
-      context.examination.set_kind("pickle");
-      pickle::examine(source, pickle::Layout::stream, context.options.profile, context.examination);
+      examine_pickle(source, name, context);
       break;
     case Kind::onnx:
       examine_onnx(source, context);

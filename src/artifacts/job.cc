@@ -104,6 +104,8 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
                 examine_any(source, file.name, context);
                 if (file.adapter_limits != nullptr)
                   examine_adapter_config(source, *file.adapter_limits, examination);
+                if (file.size == 0 && source.has_more())
+                  examination.add(kChanged, "it has bytes, and the system says that it has none");
                 const std::uint64_t seen = source.bytes_seen();
                 const std::string sha256 =
                     wants_digest(examination, digests) ? sha256_of(source) : std::string();

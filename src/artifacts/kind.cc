@@ -49,6 +49,11 @@ constexpr std::array kUnexamined = {
     Magic{0, "%PDF-"sv, "PDF"},
 };
 
+bool ends_with_any(std::string_view name, auto& endings) {
+  return std::ranges::any_of(
+      endings, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
+}
+
 bool begins_with_any(std::string_view head, auto& magics) {
   return std::ranges::any_of(magics,
                              [&](std::string_view magic) { return head.starts_with(magic); });
@@ -159,11 +164,14 @@ Promise promise_of(std::string_view name) {
   return std::ranges::any_of(kContent, ends) ? Promise::content : Promise::nothing;
 }
 
+bool is_checkpoint_by_name(std::string_view name) {
+  constexpr std::array kCheckpoints = {".bin"sv, ".pt"sv, ".pth"sv, ".ckpt"sv};
+  return ends_with_any(name, kCheckpoints);
+}
+
 bool is_unpickled_by_name(std::string_view name) {
-  constexpr std::array kPickles = {".bin"sv, ".pt"sv,     ".pth"sv,    ".ckpt"sv,
-                                   ".pkl"sv, ".pickle"sv, ".joblib"sv, ".dill"sv};
-  return std::ranges::any_of(
-      kPickles, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
+  constexpr std::array kPickles = {".pkl"sv, ".pickle"sv, ".joblib"sv, ".dill"sv};
+  return is_checkpoint_by_name(name) || ends_with_any(name, kPickles);
 }
 
 bool may_hold(std::string_view name, Kind kind) {

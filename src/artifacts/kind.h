@@ -57,6 +57,8 @@ bool may_hold(std::string_view name, Kind kind);
 
 // Whether a loader may unpickle a file of that name without a look at what it begins with.
 bool is_unpickled_by_name(std::string_view name);
+// Whether it sends torch.load: .bin, .pt, .pth, .ckpt.
+bool is_checkpoint_by_name(std::string_view name);
 
 // Whether nobody takes a file of that name for something else than a picture: by its ending, or
 // because it has none.

@@ -119,4 +119,14 @@ inline constexpr Rule kFarPickleBesides{
     "program that does may run what comes behind.",
     "Load it with the reader of its format only."};
 
+inline constexpr findings::Rule kNoCheckpoint{
+    "FIL-014",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "is a pickle by itself, under the name of a checkpoint",
+    "torch.load, which .bin, .pt, .pth and .ckpt are for, opens a zip or the five pickles of an "
+    "older file, and refuses this one; pickle.load runs it.",
+    "Name it .pkl if it is meant for pickle.load; with --profile data it passes under any name. "
+    "Else fetch the file again, or save it with torch.save."};
+
 }  // namespace gh::artifacts

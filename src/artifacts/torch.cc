@@ -13,6 +13,7 @@
 #include "artifacts/torch_rules.h"
 #include "base/text.h"
 #include "hub/code.h"
+#include "pickle/followed.h"
 #include "pickle/pickle.h"
 
 namespace gh::artifacts {
@@ -51,6 +52,12 @@ bool is_note(std::string_view text) {
   return text.size() < kNoteSize &&
          std::ranges::all_of(
              text, [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\r'; });
+}
+
+// As torch.save writes one; int() takes more.
+bool is_whole_number(std::string_view text) {
+  return !text.empty() && text.size() < 10 && text.front() != '0' &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool is_code(std::string_view head, std::string_view name) {
@@ -99,6 +106,7 @@ class Checkpoint {
       add(kTorchRecords, "has no data.pkl in its folder");
     }
     check_storages(outcome);
+    check_numbers(outcome);
     examine_rest(outcome.complete);
   }
 
@@ -154,10 +162,21 @@ class Checkpoint {
       }
       open_zip_member(archive_, *member, context_);  // for its checksum
       if (ends_with_ignoring_case(name, "version") && !name.starts_with(".format")) version = text;
-      if (name == "byteorder" && text != "little" && text != "big")
-        add(kTorchRecords, fmt::format("byteorder is \"{}\"", escape(text)));
+      if (name == "byteorder") big_endian_ = text == "big";
     }
     check_version(version);
+    check_setting("byteorder",
+                  [](std::string_view text) { return text == "little" || text == "big"; });
+    check_setting(".storage_alignment", is_whole_number);
+  }
+
+  // What torch.load refuses to go on without, where it is there.
+  void check_setting(std::string_view name, bool (*is_right)(std::string_view)) {
+    const ZipMember* member = archive_.find(folder_ + std::string(name));
+    if (member == nullptr || !member->readable) return;
+    const std::string text = read_head(archive_, *member, context_, kNoteSize);
+    if (!is_right(text))
+      add(kTorchRecords, fmt::format("its record {} is \"{}\"", name, escape(text, kNoteSize)));
   }
 
   void check_version(std::string_view text) {
@@ -204,6 +223,15 @@ class Checkpoint {
     }
   }
 
+  void check_numbers(const pickle::Outcome& outcome) {
+    const auto open = [&](std::size_t storage) -> std::unique_ptr<source::Source> {
+      const ZipMember* member = record("data/" + outcome.storages[storage].key);
+      return member == nullptr ? nullptr : archive_.member(*member, context_.examination);
+    };
+    if (!pickle::check_followed(outcome, open, big_endian_, context_.examination))
+      add(kTorchShortRecord, "numbers of a sparse or nested tensor are not there");
+  }
+
   void examine_rest(bool storages_known) {
     const std::string data = folder_ + "data/";
     for (const ZipMember& member : archive_.members()) {
@@ -227,6 +255,7 @@ class Checkpoint {
   Context& context_;
   std::string folder_;  // with its slash
   bool version_readable_ = true;
+  bool big_endian_ = false;
   std::unordered_set<const ZipMember*> read_;
 };
 
@@ -262,8 +291,15 @@ bool looks_like_torch_legacy(std::string_view head) {
 
 void examine_torch_legacy(source::Source& source, Context& context) {
   context.examination.set_kind("legacy PyTorch checkpoint");
-  pickle::examine(source, pickle::Layout::torch_legacy, context.options.profile,
-                  context.examination);
+  const auto outcome = pickle::examine(source, pickle::Layout::torch_legacy,
+                                       context.options.profile, context.examination);
+  const auto open = [&](std::size_t place) {
+    const pickle::Storage& storage = outcome.storages[place];
+    return std::make_unique<source::Slice>(source, storage.at,
+                                           storage.elements * storage.element_bytes);
+  };
+  // What is not there was told.
+  if (outcome.complete) pickle::check_followed(outcome, open, false, context.examination);
 }
 
 std::span<const Rule* const> torch_rules() {

@@ -66,12 +66,14 @@ inline constexpr std::uint8_t kComplex = 2;
 inline constexpr std::uint8_t kIndex = 4;  // of 64 bits, signed
 inline constexpr std::uint8_t kQuantized = 8;
 inline constexpr std::uint8_t kConvertible = 16;  // to every other dtype that has it
+inline constexpr std::uint8_t kWhole = 32;        // signed, of 32 or 64 bits
 
 struct Name {
   std::string_view name;
   Role role = Role::dtype;
-  std::uint8_t bytes = 0;     // of an element of a dtype or storage
-  std::uint8_t elements = 0;  // what they are
+  std::uint8_t bytes = 0;      // of an element of a dtype or storage
+  std::uint8_t elements = 0;   // what they are
+  std::uint8_t in_a_byte = 1;  // of those smaller than one, how many
 };
 
 struct Family {

@@ -188,6 +188,16 @@ inline constexpr Rule kTensorReach{
     "version.",
     "Save it again with torch.save of a state_dict, or better as safetensors."};
 
+inline constexpr Rule kNumbersBeyond{
+    "PKL-235",
+    Severity::high,
+    Effect::finding,
+    "has a sparse or nested tensor whose numbers lead beyond it",
+    "The indices of a sparse tensor, or sizes and places in a nested one, address what is not "
+    "there. PyTorch follows those of sparse tensors without a look, and writes beyond the "
+    "result (CVE-2025-62164).",
+    "Refuse the file; a tensor that was computed has no such indices."};
+
 inline constexpr Rule kTensorGeometry{
     "PKL-233",
     Severity::high,

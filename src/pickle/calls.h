@@ -41,14 +41,21 @@ class Calls {
   std::optional<Value> of_type(Arguments arguments);
   // composed.cc:
   std::optional<Value> sparse_tensor(Arguments arguments);
-  std::optional<Value> nested_tensor(Arguments arguments) const;
+  std::optional<Value> nested_tensor(Arguments arguments);
   std::optional<Value> layout(Arguments arguments) const;
   // Of their parts.
   std::optional<Arguments> strided_shape(Value tensor) const;
   static bool coordinates_fit(Arguments indices, Arguments values, Arguments size);
-  static bool compressed_fit(Value layout, Arguments compressed, Arguments plain, Arguments values,
-                             Arguments size);
+  static std::optional<std::uint64_t> compressed_fit(Value layout, Arguments compressed,
+                                                     Arguments plain, Arguments values,
+                                                     Arguments size);
+  // Notes that their numbers are to be read; false when they cannot be indices.
+  std::optional<Numbers> numbers_of(Value tensor, std::uint64_t rows) const;
+  bool follow_coordinates(Value indices, Arguments size);
+  bool follow_compressed(Value compressed, Value plain, std::uint64_t bound);
   std::optional<std::uint64_t> possible(Value offset, Value size, Value stride);
+  bool has_room(Value storage, Value size) const;
+  bool is_no_larger_than_its_storage(Value tensor) const;
   bool strided(Value storage, Value offset, Value size, Value stride, std::uint64_t element_bytes);
   bool quantizer(Value parameters, Value size) const;
   bool is_state(Value state) const;

@@ -99,11 +99,13 @@ std::optional<Value> Calls::sparse_tensor(Arguments arguments) {
   }
   if (coordinates) {
     if (parts.size() == 4 && !parts[3].is(Kind::boolean)) return std::nullopt;
-    if (!coordinates_fit(*first, *second, sizes)) return std::nullopt;
+    if (!coordinates_fit(*first, *second, sizes) || !follow_coordinates(parts[0], sizes))
+      return std::nullopt;
   } else {
     const auto values = strided_shape(parts[2]);
-    if (!values || !compressed_fit(arguments[0], *first, *second, *values, sizes))
-      return std::nullopt;
+    const auto bound =
+        values ? compressed_fit(arguments[0], *first, *second, *values, sizes) : std::nullopt;
+    if (!bound || !follow_compressed(parts[0], parts[1], *bound)) return std::nullopt;
   }
   const std::uint8_t facts = Values::facts_of(parts[of_values]);
   return Values::tensor(size, static_cast<std::uint8_t>(facts & ~kStrided));
@@ -119,28 +121,89 @@ bool Calls::coordinates_fit(Arguments indices, Arguments values, Arguments size)
 
 // One plain index for each value or block of values, one compressed index for each row or column
 // and one more; dimensions before them say how many of all that there are, those behind are in a
-// value.
-bool Calls::compressed_fit(Value layout, Arguments compressed, Arguments plain, Arguments values,
-                           Arguments size) {
+// value. What the plain ones are below.
+std::optional<std::uint64_t> Calls::compressed_fit(Value layout, Arguments compressed,
+                                                   Arguments plain, Arguments values,
+                                                   Arguments size) {
   const bool rows = layout == layout_object(kRows) || layout == layout_object(kRowBlocks);
   const bool blocks = layout == layout_object(kRowBlocks) || layout == layout_object(kColumnBlocks);
-  if (!rows && !blocks && layout != layout_object(kColumns)) return false;
+  if (!rows && !blocks && layout != layout_object(kColumns)) return std::nullopt;
   if (plain.empty() || compressed.size() != plain.size() || !begins_with(values, plain))
-    return false;
+    return std::nullopt;
   const std::size_t batch = plain.size() - 1;
   const std::size_t before = plain.size() + (blocks ? 2 : 0);  // the dimensions in a value
-  if (values.size() < before || size.size() != batch + 2 + (values.size() - before)) return false;
-  const std::size_t side = rows ? 0 : 1;
-  const std::int64_t length = *size[batch + side].as_integer();
-  const std::int64_t step = blocks ? *values[plain.size() + side].as_integer() : 1;
-  return begins_with(size, plain.first(batch)) && begins_with(compressed, plain.first(batch)) &&
-         std::ranges::equal(size.subspan(batch + 2), values.subspan(before)) && step > 0 &&
-         length % step == 0 && compressed.back() == Value::integer(length / step + 1);
+  if (values.size() < before || size.size() != batch + 2 + (values.size() - before))
+    return std::nullopt;
+  // How many blocks, or single values, lie along a side.
+  const auto along = [&](std::size_t side) -> std::optional<std::int64_t> {
+    const std::int64_t length = *size[batch + side].as_integer();
+    const std::int64_t step = blocks ? *values[plain.size() + side].as_integer() : 1;
+    if (step <= 0 || length % step != 0) return std::nullopt;
+    return length / step;
+  };
+  const auto of_compressed = along(rows ? 0 : 1);
+  const auto of_plain = along(rows ? 1 : 0);
+  const bool fit = of_compressed && of_plain && begins_with(size, plain.first(batch)) &&
+                   begins_with(compressed, plain.first(batch)) &&
+                   std::ranges::equal(size.subspan(batch + 2), values.subspan(before)) &&
+                   compressed.back() == Value::integer(*of_compressed + 1);
+  if (!fit) return std::nullopt;
+  return static_cast<std::uint64_t>(*of_plain);
+}
+
+bool Calls::is_no_larger_than_its_storage(Value tensor) const {
+  const auto shape = strided_shape(tensor);
+  if (!shape || shape->empty()) return shape.has_value();
+  const auto strided = values_.strided(tensor);
+  return strided && *product(*shape) <= storages_.room(strided->storage);
+}
+
+// The numbers of a tensor, which is of that many rows. None where more are stated than are there:
+// each of them is read.
+std::optional<Numbers> Calls::numbers_of(Value tensor, std::uint64_t rows) const {
+  const auto shape = strided_shape(tensor);
+  const auto strided = values_.strided(tensor);
+  if (!shape || !strided || (Values::facts_of(tensor) & kWhole) == 0) return std::nullopt;
+  const std::uint64_t count = *product(*shape);
+  if (count > storages_.room(strided->storage)) return std::nullopt;
+  Numbers numbers = storages_.numbers(*strided);
+  numbers.rows = count == 0 ? 0 : rows;
+  numbers.columns = count == 0 ? 0 : count / rows;
+  numbers.row_step = numbers.columns;
+  numbers.column_step = 1;
+  return numbers;
+}
+
+bool Calls::follow_coordinates(Value indices, Arguments size) {
+  if ((Values::facts_of(indices) & kIndex) == 0) return false;
+  const auto rows = static_cast<std::uint64_t>(*(*strided_shape(indices))[0].as_integer());
+  auto numbers = numbers_of(indices, rows);
+  if (!numbers) return false;
+  const auto steps = values_.strided(indices)->steps;
+  numbers->row_step = static_cast<std::uint64_t>(*steps[0].as_integer());
+  numbers->column_step = static_cast<std::uint64_t>(*steps[1].as_integer());
+  Followed followed{.form = Followed::Form::coordinates, .numbers = {*numbers}, .bounds = {}};
+  for (const Value length : size.first(rows))
+    followed.bounds.push_back(static_cast<std::uint64_t>(*length.as_integer()));
+  storages_.follow(std::move(followed));
+  return true;
+}
+
+bool Calls::follow_compressed(Value compressed, Value plain, std::uint64_t bound) {
+  if ((Values::facts_of(compressed) & Values::facts_of(plain) & kContiguous) == 0) return false;
+  const Arguments shape = *strided_shape(compressed);
+  const std::uint64_t batches = *product(shape.first(shape.size() - 1));
+  const auto first = numbers_of(compressed, batches);
+  const auto second = numbers_of(plain, batches);
+  if (!first || !second) return false;
+  storages_.follow(
+      {.form = Followed::Form::compressed, .numbers = {*first, *second}, .bounds = {bound}});
+  return true;
 }
 
 // buffer, sizes, strides, offsets: numbers that PyTorch reads at once, from storages that an old
 // file has not read by then.
-std::optional<Value> Calls::nested_tensor(Arguments arguments) const {
+std::optional<Value> Calls::nested_tensor(Arguments arguments) {
   if (arguments.size() != 4 || storages_.are_read_later()) return std::nullopt;
   std::array<Arguments, 4> shapes;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
@@ -158,6 +221,16 @@ std::optional<Value> Calls::nested_tensor(Arguments arguments) const {
     return (Values::facts_of(value) & kIndices) == kIndices;
   };
   if (!std::ranges::all_of(arguments.subspan(1), of_indices)) return std::nullopt;
+  const auto rows = static_cast<std::uint64_t>(*sizes[0].as_integer());
+  Followed followed{.form = Followed::Form::nested,
+                    .numbers = {},
+                    .bounds = {static_cast<std::uint64_t>(*buffer[0].as_integer())}};
+  for (std::size_t i = 0; i < followed.numbers.size(); ++i) {
+    const auto numbers = numbers_of(arguments[i + 1], rows);
+    if (!numbers) return std::nullopt;
+    followed.numbers[i] = *numbers;
+  }
+  storages_.follow(std::move(followed));
   return Values::tensor(Values::empty_tuple(),
                         static_cast<std::uint8_t>(Values::facts_of(arguments[0]) & ~kStrided));
 }

@@ -180,6 +180,7 @@ class Legacy {
                            escape(key), count, storage.elements));
         return;
       }
+      place(storage) = lexer_.position();
       std::uint64_t size = 0;
       if (!counted || __builtin_mul_overflow(count, storage.element_bytes, &size) ||
           !lexer_.skip(size)) {
@@ -192,9 +193,18 @@ class Legacy {
       refuse(kLegacyStorages, fmt::format("{} bytes follow the last storage.", left));
   }
 
+  // Where its elements begin.
+  std::uint64_t& place(const Storage& storage) {
+    const std::vector<Storage>& all = machine_.storages().all();
+    places_.resize(all.size());
+    return places_[static_cast<std::size_t>(&storage - all.data())];
+  }
+
   Outcome outcome() {
     outcome_.end = lexer_.position();
     outcome_.storages = machine_.storages().all();
+    for (std::size_t i = 0; i < places_.size(); ++i) outcome_.storages[i].at = places_[i];
+    outcome_.followed = machine_.storages().followed();
     return std::move(outcome_);
   }
 
@@ -202,6 +212,7 @@ class Legacy {
   Machine& machine_;
   Outcome outcome_;
   std::vector<std::string> keys_;
+  std::vector<std::uint64_t> places_;  // of the storages
   std::uint64_t begin_ = 0;
 };
 

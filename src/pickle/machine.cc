@@ -346,7 +346,11 @@ bool Machine::step_number(const Token& token) {
   if (token.opcode == Opcode::int_ && token.boolean)
     return push(Value(Kind::boolean, token.integer == 1 ? 1 : 0));
   if (token.opcode == Opcode::long1 && token.text == kMagic) return push(Value(Kind::magic));
-  return push(token.integer ? Value::integer(*token.integer) : Value(Kind::big_integer));
+  const Value number = token.integer ? Value::integer(*token.integer) : Value(Kind::big_integer);
+  if (number.is(Kind::big_integer) && ++long_numbers_ == kLongNumbers + 1)
+    report_.add(kManyLongNumbers,
+                fmt::format("The stream has more than {} such numbers.", kLongNumbers));
+  return push(number);
 }
 
 // What has text or bytes as its argument.

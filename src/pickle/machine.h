@@ -40,6 +40,8 @@ class Machine {
   static constexpr std::uint64_t kOpcodes = 500'000'000;
   static constexpr std::size_t kStack = std::size_t{1} << 22;  // values, and as many marks
 
+  static constexpr std::uint64_t kLongNumbers = 10'000;
+
   // What becomes of the bytes that joblib puts between opcodes: joblib passes over them, a plain
   // loader would run them.
   enum class ArrayBytes : std::uint8_t {
@@ -164,6 +166,7 @@ class Machine {
   bool nameless_ = false;
   bool failed_ = false;  // at the last opcode, which was no import
   std::uint64_t imports_ = 0;
+  std::uint64_t long_numbers_ = 0;  // beyond what a value holds
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_far_entries_ = false;  // in the memo, which does not keep them

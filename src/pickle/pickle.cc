@@ -33,7 +33,10 @@ Outcome follow(source::Source& source, Layout layout, Lexer& lexer, Machine& mac
     }
     const bool whole = machine.run();
     if (many || count == 0) outcome.end = lexer.position();
-    if (!many && count == 0) outcome.storages = machine.storages().all();
+    if (!many && count == 0) {
+      outcome.storages = machine.storages().all();
+      outcome.followed = machine.storages().followed();
+    }
     if (!whole) break;
     const std::uint64_t left = lexer.left();
     const bool goes_on = left != 0 && continues_as_pickle(source, lexer.position());

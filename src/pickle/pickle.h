@@ -1,6 +1,7 @@
 #pragma once
 // Examination of pickle streams.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,12 +30,37 @@ struct Storage {
   std::uint64_t element_bytes;  // 0 when its type is unknown
   std::uint64_t elements;       // that the persistent id states
   std::uint64_t needed;         // highest element that a tensor on it reaches, plus one
+  std::uint64_t at = 0;         // its first byte, in a legacy file
+};
+
+// Whole numbers in a storage, signed; none when `bytes` is 0.
+struct Numbers {
+  std::size_t storage = 0;   // place in `Outcome::storages`
+  std::uint8_t bytes = 0;    // of one: 4 or 8
+  std::uint64_t offset = 0;  // of the first; as the steps, in numbers
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;
+  std::uint64_t row_step = 0;
+  std::uint64_t column_step = 0;
+};
+
+// A tensor with numbers that are followed (followed.h).
+struct Followed {
+  enum class Form : std::uint8_t {
+    coordinates,  // indices: a row for each dimension, all below its bound
+    compressed,   // compressed and plain indices, a row for each of a batch; plain below the bound
+    nested,       // sizes, strides and offsets, a row for each tensor; the bound is the buffer's
+  };
+  Form form = Form::coordinates;
+  std::array<Numbers, 3> numbers;
+  std::vector<std::uint64_t> bounds;
 };
 
 struct Outcome {
   bool complete = false;          // every pickle was followed to its STOP
   std::uint64_t end = 0;          // offset after the last STOP
   std::vector<Storage> storages;  // in the order of their first use; at most 1,000,000
+  std::vector<Followed> followed;
 };
 
 // Reads from the beginning of `source`. Never throws; every doubt is a finding.

@@ -8,21 +8,25 @@
 namespace gh::pickle {
 
 std::span<const Rule* const> rules() {
-  static constexpr std::array kAll = {
-      &kDangerousImport, &kForeignImport,   &kComputedImport,     &kExtensionImport,
-      &kDottedImport,    &kDataImport,      &kJaggedImport,       &kRefusedCall,
-      &kForeignCall,     &kTensorArguments, &kTypeArguments,      &kEncodeArguments,
-      &kPlainArguments,  &kDictArguments,   &kParameterArguments, &kOtherArguments,
-      &kArrayArguments,  &kBuildTarget,     &kBuildAttributes,    &kAppendTarget,
-      &kItemTarget,      &kAddTarget,       &kPersistentId,       &kUnknownDevice,
-      &kStorageTwice,    &kTensorReach,     &kTensorGeometry,     &kUnreadable,
-      &kTruncated,       &kBroken,          &kOtherProtocol,      &kHidingOpcode,
-      &kFrameCrossed,    &kFrameNested,     &kFrameTooLong,       &kProtocolUnknown,
-      &kProtocolAgain,   &kOddNumber,       &kTextBytes,          &kOutOfBand,
-      &kBytesAfter,      &kArrayBytes,      &kArrayActs,          &kLegacyMagic,
-      &kLegacyHeader,    &kLegacyKeys,      &kLegacyStorages,     &kManyOpcodes,
-      &kManyEntries,     &kDeepStack,       &kManyPickles,        &kForgotten,
-      &kManyStorages};
+  static constexpr std::array kAll = {&kDangerousImport, &kForeignImport,  &kComputedImport,
+                                      &kExtensionImport, &kDottedImport,   &kDataImport,
+                                      &kJaggedImport,    &kRefusedCall,    &kForeignCall,
+                                      &kTensorArguments, &kTypeArguments,  &kEncodeArguments,
+                                      &kPlainArguments,  &kDictArguments,  &kParameterArguments,
+                                      &kOtherArguments,  &kArrayArguments, &kBuildTarget,
+                                      &kBuildAttributes, &kAppendTarget,   &kItemTarget,
+                                      &kAddTarget,       &kPersistentId,   &kUnknownDevice,
+                                      &kStorageTwice,    &kTensorReach,    &kTensorGeometry,
+                                      &kNumbersBeyond,   &kUnreadable,     &kTruncated,
+                                      &kBroken,          &kOtherProtocol,  &kHidingOpcode,
+                                      &kFrameCrossed,    &kFrameNested,    &kFrameTooLong,
+                                      &kProtocolUnknown, &kProtocolAgain,  &kOddNumber,
+                                      &kTextBytes,       &kOutOfBand,      &kBytesAfter,
+                                      &kArrayBytes,      &kArrayActs,      &kLegacyMagic,
+                                      &kLegacyHeader,    &kLegacyKeys,     &kLegacyStorages,
+                                      &kManyOpcodes,     &kManyEntries,    &kDeepStack,
+                                      &kManyPickles,     &kForgotten,      &kManyStorages,
+                                      &kManyLongNumbers};
   return kAll;
 }
 

@@ -31,10 +31,10 @@ Value Storages::refuse(Value persistent_id, std::string_view reason) {
   return Value(Kind::unknown);
 }
 
-Value Storages::too_many() {
+Value Storages::too_many(std::size_t most, std::string_view what) {
   if (!limit_reached_)
     report_.add(kManyStorages,
-                [&] { return fmt::format("There are more than {} storages.", kMost); });
+                [&] { return fmt::format("There are more than {} {}.", most, what); });
   limit_reached_ = true;
   return Value(Kind::unknown);
 }
@@ -76,7 +76,7 @@ std::size_t Storages::storage(const std::string& key, std::uint64_t type, std::u
     return kMost;
   }
   if (all_.size() == kMost) {
-    too_many();
+    too_many(kMost, "storages");
     return kMost;
   }
   all_.push_back({key, name_of(type).bytes, elements, 0});
@@ -133,7 +133,7 @@ Value Storages::load(Value persistent_id) {
   if (!long_form || id[5].is(Kind::none)) return Value(Kind::storage, index);
   Part seen{index, 0, *count_of_elements};
   if (!view(id[5], seen)) return refuse(persistent_id, "has an impossible view");
-  if (views_.size() == kMost) return too_many();
+  if (views_.size() == kMost) return too_many(kMost, "views of storages");
   views_.push_back(seen);
   return Value(Kind::storage, kMost + views_.size() - 1);
 }
@@ -146,8 +146,9 @@ Storages::Part Storages::part(Value storage) const {
 void Storages::use(Value storage, std::uint64_t elements, std::uint64_t element_bytes) {
   const Part seen = part(storage);
   Storage& whole = all_[seen.storage];
-  // In the storage's own elements, rounded up.
-  std::uint64_t needed = elements;
+  // In the storage's own elements, or the bytes that hold several; rounded up.
+  const std::uint64_t in_a_byte = name_of(types_[seen.storage]).in_a_byte;
+  std::uint64_t needed = elements / in_a_byte + (elements % in_a_byte != 0 ? 1 : 0);
   if (element_bytes != 0 && element_bytes != whole.element_bytes) {
     if (__builtin_mul_overflow(elements, element_bytes, &needed)) needed = UINT64_MAX;
     needed = needed / whole.element_bytes + (needed % whole.element_bytes != 0 ? 1 : 0);
@@ -159,6 +160,24 @@ void Storages::use(Value storage, std::uint64_t elements, std::uint64_t element_
     });
   else
     whole.needed = std::max(whole.needed, seen.offset + needed);
+}
+
+Numbers Storages::numbers(const Values::Strided& tensor) const {
+  const Part seen = part(tensor.storage);
+  return {.storage = seen.storage, .bytes = tensor.bytes, .offset = seen.offset + tensor.offset};
+}
+
+void Storages::follow(Followed followed) {
+  if (followed_.size() == kMostFollowed)
+    too_many(kMostFollowed, "sparse and nested tensors");
+  else
+    followed_.push_back(std::move(followed));
+}
+
+std::uint64_t Storages::room(Value storage) const {
+  const Part seen = part(storage);
+  const std::uint64_t in_a_byte = name_of(types_[seen.storage]).in_a_byte;
+  return seen.elements > UINT64_MAX / in_a_byte ? UINT64_MAX : seen.elements * in_a_byte;
 }
 
 const Storage* Storages::find(const std::string& key) const {

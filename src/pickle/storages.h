@@ -31,13 +31,22 @@ class Storages {
   // Its type, of those that are listed.
   const Name& type(Value storage) const { return name_of(types_[part(storage).storage]); }
 
+  // How many elements a tensor on it can have of its own.
+  std::uint64_t room(Value storage) const;
+
   // Whether it has bytes at all.
   bool is_in_memory(Value storage) const { return !is_meta_[part(storage).storage]; }
 
   // Whether their bytes are read after the pickle, so that nothing made meanwhile may look at them.
   bool are_read_later() const { return layout_ == Layout::torch_legacy; }
 
+  // Those of `tensor`, which lies in memory by strides, as so many rows. `offset` is its own.
+  Numbers numbers(const Values::Strided& tensor) const;
+  // A tensor with numbers in storages that are read when the pickle was.
+  void follow(Followed followed);
+
   const std::vector<Storage>& all() const { return all_; }
+  const std::vector<Followed>& followed() const { return followed_; }
   const Storage* find(const std::string& key) const;
 
  private:
@@ -49,9 +58,10 @@ class Storages {
   };
 
   static constexpr std::size_t kOddLocations = 100;
+  static constexpr std::size_t kMostFollowed = 100'000;
 
   Value refuse(Value persistent_id, std::string_view reason);
-  Value too_many();
+  Value too_many(std::size_t most, std::string_view what);
   bool has_form_of_location(Value location) const;
   void judge_location(Value location);
   // Index of the storage; `kMost` after a finding.
@@ -70,6 +80,7 @@ class Storages {
   std::vector<bool> is_meta_;         // of `all_`: where it lies when it is first named
   std::unordered_map<std::string, std::size_t> by_key_;
   std::vector<Part> views_;
+  std::vector<Followed> followed_;
   bool limit_reached_ = false;
   std::unordered_set<std::string> odd_locations_;
 };

@@ -249,4 +249,14 @@ inline constexpr Rule kManyStorages{
     "The file is not clean as long as it was not read to its end. Get the file from "
     "its source again, or ask its author for safetensors."};
 
+inline constexpr Rule kManyLongNumbers{
+    "PKL-407",
+    Severity::medium,
+    Effect::finding,
+    "has more than 10,000 whole numbers beyond 2^55",
+    "Python hashes whole numbers modulo 2^61 - 1: as keys, multiples of that are all compared with "
+    "each other, and a file of some MB keeps a loader busy for hours. Checkpoints have a few such "
+    "numbers at most, as seeds.",
+    "Ask its author what they are for; weights have none."};
+
 }  // namespace gh::pickle

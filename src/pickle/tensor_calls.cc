@@ -43,6 +43,13 @@ std::optional<std::uint64_t> Calls::possible(Value offset, Value size, Value str
   return elements;
 }
 
+// Whether the storage has as many elements: where memory is taken for the size, strides of 0 would
+// make little stand for anything.
+bool Calls::has_room(Value storage, Value size) const {
+  const auto count = product(*values_.elements(size));
+  return !count || *count <= storages_.room(storage);
+}
+
 bool Calls::strided(Value storage, Value offset, Value size, Value stride,
                     std::uint64_t element_bytes) {
   if (!storage.is(Kind::storage) || !offset.is(Kind::integer) || !is_shape(size) ||
@@ -89,10 +96,21 @@ std::optional<Value> Calls::tensor(Role role, Arguments arguments) {
     return std::nullopt;
   const bool in_memory = storages_.is_in_memory(arguments[0]);
   if (!in_memory && (elements & kQuantized) != 0) return std::nullopt;
-  if (in_memory) elements |= kStrided;
-  if (is_contiguous(*values_.elements(arguments[2]), *values_.elements(arguments[3])))
-    elements |= kContiguous;
-  return Values::tensor(arguments[2], elements);
+  if (role == Role::rebuild_qtensor && !has_room(arguments[0], arguments[2])) return std::nullopt;
+  const Arguments size = *values_.elements(arguments[2]);
+  const Arguments steps = *values_.elements(arguments[3]);
+  // What was found of its geometry is told; nothing can be made of such a tensor.
+  if (!in_memory || !reach(arguments[1], size, steps))
+    return Values::tensor(arguments[2], elements);
+  elements |= kStrided;
+  if (is_contiguous(size, steps)) elements |= kContiguous;
+  if (bytes == 0) bytes = storages_.type(arguments[0]).bytes;
+  return values_.tensor(size,
+                        {.storage = arguments[0],
+                         .offset = static_cast<std::uint64_t>(*arguments[1].as_integer()),
+                         .bytes = static_cast<std::uint8_t>(bytes),
+                         .steps = steps},
+                        elements);
 }
 
 // (scheme, scale, zero point) or (scheme, scales, zero points, axis).
@@ -135,7 +153,8 @@ std::optional<Value> Calls::moved_tensor(Role role, Arguments arguments) const {
       !is_device(arguments.subspan(2, 1)))
     return std::nullopt;
   constexpr std::uint8_t kCopied = kStrided | kConvertible;
-  if (from == Kind::tensor && (Values::facts_of(arguments[0]) & kCopied) != kCopied)
+  if (from == Kind::tensor && ((Values::facts_of(arguments[0]) & kCopied) != kCopied ||
+                               !is_no_larger_than_its_storage(arguments[0])))
     return std::nullopt;
   const std::uint8_t elements = name_of(arguments[1].payload()).elements;
   if ((elements & kConvertible) == 0 || !is_gradient(arguments[3], elements)) return std::nullopt;

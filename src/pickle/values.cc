@@ -145,6 +145,31 @@ Value Values::tensor(Value shape, std::uint8_t facts) {
                                  (shape.payload() & kPosition));
 }
 
+// The elements: shape, steps, storage, offset, bytes.
+Value Values::tensor(std::span<const Value> shape, const Strided& strided, std::uint8_t facts) {
+  if (shape.empty() || shape.size() > kLongestTuple) return tensor(tuple(shape), facts);
+  scratch_.assign(shape.begin(), shape.end());
+  scratch_.insert(scratch_.end(), strided.steps.begin(), strided.steps.end());
+  scratch_.push_back(strided.storage);
+  scratch_.push_back(Value(Kind::integer, strided.offset));
+  scratch_.push_back(Value(Kind::integer, strided.bytes));
+  const std::uint64_t position = elements_.add(scratch_) & kPosition;
+  return Value(Kind::tensor,
+               (std::uint64_t{shape.size()} << kContentsBits | facts) << kPositionBits | position);
+}
+
+std::optional<Values::Strided> Values::strided(Value tensor) const {
+  const auto shape = shape_of(tensor);
+  if (!shape || shape->empty() || (facts_of(tensor) & kStrided) == 0) return std::nullopt;
+  const Value* const behind = shape->data() + shape->size();
+  const std::span steps(behind, shape->size());
+  const Value* const rest = behind + steps.size();
+  return Strided{.storage = rest[0],
+                 .offset = rest[1].payload(),
+                 .bytes = static_cast<std::uint8_t>(rest[2].payload()),
+                 .steps = steps};
+}
+
 std::uint8_t Values::facts_of(Value tensor) {
   return static_cast<std::uint8_t>(tensor.payload() >> kPositionBits);
 }

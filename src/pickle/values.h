@@ -61,6 +61,16 @@ class Values {
 
   // A tensor whose shape is that tuple; `facts`: what its elements are, and `kStrided`.
   static Value tensor(Value shape, std::uint8_t facts);
+  // One that lies in memory. `bytes`: of an element.
+  struct Strided {
+    Value storage;
+    std::uint64_t offset = 0;
+    std::uint8_t bytes = 0;
+    std::span<const Value> steps;
+  };
+  Value tensor(std::span<const Value> shape, const Strided& strided, std::uint8_t facts);
+  // None when it is not kept, or the tensor has no dimension.
+  std::optional<Strided> strided(Value tensor) const;
   static std::uint8_t facts_of(Value tensor);
   // None when it is not kept.
   std::optional<std::span<const Value>> shape_of(Value tensor) const;
@@ -113,6 +123,7 @@ class Values {
   Ring<char, std::size_t{1} << 20> texts_;  // each behind a byte with its length
   Ring<Value, std::size_t{1} << 18> elements_;
   Ring<std::uint16_t, std::size_t{1} << 20> contents_;
+  std::vector<Value> scratch_;
   std::vector<std::string> refused_;
   bool has_sealed_ = false;
 };

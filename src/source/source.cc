@@ -56,6 +56,11 @@ std::size_t FileSource::read_at(std::uint64_t offset, std::span<char> into) {
   return got;
 }
 
+bool FileSource::has_more() {
+  char byte = 0;
+  return pread(descriptor_, &byte, 1, static_cast<off_t>(size_)) == 1;
+}
+
 std::uint64_t FileSource::bytes_seen() const {
   return std::min(pages_seen_ * kPage, size_);
 }

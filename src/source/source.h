@@ -55,6 +55,9 @@ class FileSource final : public Source {
   std::size_t read_at(std::uint64_t offset, std::span<char> into) override;
   const std::optional<Error>& error() const override { return error_; }
 
+  // Whether bytes follow where it was said to end, as in files that the system makes up.
+  bool has_more();
+
   // Bytes of the 4 KiB pages that were read so far, each counted once: "looked at".
   std::uint64_t bytes_seen() const;
 

@@ -28,8 +28,12 @@ def rebuilt(name, *arguments):
 
 
 def stored(value, **sizes):
-    """A checkpoint of it; `sizes`: bytes of storages."""
+    """A checkpoint of it; `sizes`: of storages, the bytes or how many of them."""
     return checkpoint(dump({"x": value}), storages=[(key[1:], bytes(size)) for key, size in sizes.items()])
+
+
+def longs(*numbers, kind="q", order="<"):
+    return struct.pack(f"{order}{len(numbers)}{kind}", *numbers)
 
 
 def told_of(id, value, rules=("PKL-203",), **sizes):
@@ -76,6 +80,9 @@ def compressed(id, layout, rows, columns, values, size, rules=("PKL-203",)):
         for one in shape:
             bytes_of *= one
         sizes[f"_{i}"] = bytes_of
+    steps = max(rows[-1] - 1, 1)
+    evenly = [i * columns[-1] // steps for i in range(rows[-1])]
+    sizes["_0"] = longs(*evenly * (sizes["_0"] // 8 // len(evenly)))
     told_of("compressed/" + id, rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_" + layout], parts), rules, **sizes)
 
 
@@ -187,6 +194,124 @@ for id, value, rules in (
 ):
     told(f"found/refused/encode/{id}", checkpoint(dump({"x": value}), ()), rules=rules, verdict="findings" if rules else "clean")
 
+def viewed(kind, shape, key):
+    made = of(kind, shape, key)
+    storage = made.parts[1][0]
+    storage.id += (None,)
+    return made
+
+
+# Numbers that are followed: in storages, and as far as they lead.
+
+
+def numbered(id, value, rules=("PKL-235",), order=b"little", **storages):
+    content = archive([("archive/data.pkl", dump({"x": value})), ("archive/byteorder", order),
+                       *((f"archive/data/{key[1:]}", content) for key, content in storages.items()), ("archive/version", b"3\n")])
+    told("found/refused/numbers/" + id, content, rules=rules, verdict="findings" if rules else "clean")
+
+
+def coordinates(id, numbers, rules=("PKL-235",), steps=(3, 1), order="<"):
+    indices = Call(REBUILD, Storage(6, key="0", kind="Long"), 0, (2, 3), steps, False, HOOKS)
+    parts = (indices, of("Float", (3,), "1"), (4, 5), False)
+    numbered("coordinates/" + id, rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_coo"], parts), rules,
+             b"big" if order == ">" else b"little", _0=longs(*numbers, order=order), _1=bytes(12))
+
+
+coordinates("right", (0, 3, 3, 0, 4, 4), ())
+coordinates("right_by_columns", (3, 4, 0, 0, 1, 4), (), steps=(1, 2))
+coordinates("right_in_the_other_order", (0, 3, 3, 0, 4, 4), (), order=">")
+coordinates("beyond_the_rows", (0, 4, 3, 0, 4, 4))
+coordinates("beyond_the_columns", (0, 3, 3, 0, 4, 5))
+coordinates("beyond_by_columns", (4, 3, 0, 0, 1, 4), steps=(1, 2))
+coordinates("before", (0, -1, 3, 0, 4, 4))
+coordinates("far", (0, 10**9, 3, 0, 4, 4))
+coordinates("farthest", (0, 2**63 - 1, 3, 0, 4, 4))
+coordinates("in_the_other_order", (0, 3, 3, 0, 4, 5), order=">")
+numbered("coordinates/one_for_many", rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_coo"], (
+    Call(REBUILD, Storage(1, key="0", kind="Long"), 0, (2, 2**40), (0, 0), False, HOOKS),
+    Call(REBUILD, Storage(1, key="1"), 0, (2**40,), (0,), False, HOOKS), (4, 5), False)), ["PKL-203"], _0=bytes(8), _1=bytes(4))
+
+
+def rows_and_columns(id, rows, columns, rules=("PKL-235",), kind="Long", batch=()):
+    code = "i" if kind == "Int" else "q"
+    shape = tuple(batch)
+    parts = (of(kind, (*shape, 4), "0"), of(kind, (*shape, 3), "1"), of("Float", (*shape, 3), "2"), (*shape, 3, 2))
+    count = 12 * (batch[0] if batch else 1)
+    numbered("compressed/" + id, rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_csr"], parts), rules,
+             _0=longs(*rows, kind=code), _1=longs(*columns, kind=code), _2=bytes(count))
+
+
+rows_and_columns("right", (0, 2, 2, 3), (0, 1, 1), ())
+rows_and_columns("right_of_32_bits", (0, 2, 2, 3), (0, 1, 1), (), kind="Int")
+rows_and_columns("right_of_two", (0, 2, 2, 3, 0, 0, 1, 3), (0, 1, 1, 0, 0, 1), (), batch=(2,))
+rows_and_columns("begins_later", (1, 2, 2, 3), (0, 1, 1))
+rows_and_columns("ends_earlier", (0, 2, 2, 2), (0, 1, 1))
+rows_and_columns("ends_later", (0, 2, 2, 4), (0, 1, 1))
+rows_and_columns("falls", (0, 2, 1, 3), (0, 1, 1))
+rows_and_columns("long_row", (0, 3, 3, 3), (0, 1, 1))
+rows_and_columns("far_row", (0, 2**62, 3, 3), (0, 1, 1))
+rows_and_columns("column_beyond", (0, 2, 2, 3), (0, 2, 1))
+rows_and_columns("column_before", (0, 2, 2, 3), (0, -1, 1))
+rows_and_columns("column_beyond_of_32_bits", (0, 2, 2, 3), (0, 2, 1), kind="Int")
+rows_and_columns("second_falls", (0, 2, 2, 3, 0, 2, 1, 3), (0, 1, 1, 0, 0, 1), batch=(2,))
+rows_and_columns("indices_of_floats", (0, 2, 2, 3), (0, 1, 1), ["PKL-203"], kind="Double")
+
+
+def places(id, sizes, steps, offsets, rules=("PKL-235",)):
+    parts = (of("Float", (9,), "0"), of("Long", (2, 2), "1"), of("Long", (2, 2), "2"), of("Long", (2,), "3"))
+    numbered("nested/" + id, rebuilt("_rebuild_nested_tensor", *parts), rules, _0=bytes(36), _1=longs(*sizes), _2=longs(*steps),
+             _3=longs(*offsets))
+
+
+places("right", (2, 2, 1, 2), (2, 1, 2, 1), (0, 4), ())
+places("right_to_the_last", (2, 2, 2, 2), (2, 1, 2, 1), (0, 5), ())
+places("right_on_each_other", (2, 2, 2, 2), (2, 1, 2, 1), (0, 0), ())
+places("right_of_none", (0, 2, 2, 2), (2, 1, 2, 1), (100, 0), ())
+places("one_too_far", (2, 2, 2, 2), (2, 1, 2, 1), (0, 6))
+places("size_beyond", (2, 2, 100, 2), (2, 1, 2, 1), (0, 4))
+places("size_before", (2, 2, -1, 2), (2, 1, 2, 1), (0, 4))
+places("size_without_end", (2, 2, 2**62, 2**62), (2, 1, 2, 1), (0, 4))
+places("stride_beyond", (2, 2, 2, 2), (2, 1, 200, 1), (0, 4))
+places("stride_before", (2, 2, 2, 2), (2, 1, -2, 1), (0, 4))
+places("offset_beyond", (2, 2, 1, 2), (2, 1, 2, 1), (0, 100))
+places("offset_before", (2, 2, 1, 2), (2, 1, 2, 1), (0, -4))
+
+SPARSE = rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_coo"], (viewed("Long", (1, 2), "0"), viewed("Float", (2,), "1"), (3,)))
+for id, numbers, rules in (("right", (0, 2), ()), ("beyond", (0, 3), ["PKL-235"])):
+    told("found/refused/numbers/legacy_" + id, legacy(value={"x": SPARSE}, keys=list("01"), storages=longs(2) + longs(*numbers) +
+                                                      longs(2) + bytes(8)), rules=rules, verdict="findings" if rules else "clean")
+
+# Quantized to less than a byte: the storage counts bytes.
+
+
+def packed(id, size, stride, elements, rules=(), kind="QUInt4x2"):
+    value = rebuilt("_rebuild_qtensor", Storage(elements, kind=kind), 0, size, stride, (AFFINE, 0.5, 0), False, HOOKS)
+    told_of("quantized/" + id, value, rules, _0=elements)
+
+
+packed("of_4_bits", (8, 8), (8, 1), 32)
+packed("of_4_bits_odd", (3, 3), (3, 1), 5)
+packed("of_2_bits", (8, 8), (8, 1), 16, kind="QUInt2x4")
+packed("of_4_bits_short", (8, 8), (8, 1), 31, ["PKL-203", "PKL-232"])
+packed("of_one_for_many", (2**20, 2**20), (0, 0), 1, ["PKL-203"], kind="QInt8")
+told_of("moved/one_for_many", rebuilt("_rebuild_device_tensor_from_cpu_tensor", Call(REBUILD, Storage(1), 0, (2**40,), (0,), False, HOOKS),
+                                      Name("torch", "float16"), "cpu", False), _0=4)
+
+# Records that torch.load reads as a word and a number.
+for id, name, text, rules in (
+    ("order", "byteorder", b"big", ()), ("order_in_capitals", "byteorder", b"LITTLE", ["ZIP-002"]),
+    ("long_order", "byteorder", b"little" * 200, ["ZIP-002", "ZIP-044"]), ("no_order", "byteorder", b"", ["ZIP-002"]),
+    ("alignment", ".storage_alignment", b"4096", ()), ("alignment_in_words", ".storage_alignment", b"abc", ["ZIP-002"]),
+    ("no_alignment", ".storage_alignment", b"", ["ZIP-002"]), ("alignment_in_hex", ".storage_alignment", b"0x40", ["ZIP-002"]),
+    ("alignment_of_nothing", ".storage_alignment", b"0", ["ZIP-002"]), ("real_alignment", ".storage_alignment", b"64.0", ["ZIP-002"]),
+    ("wide_alignment", ".storage_alignment", "\uff16\uff14".encode(), ["ZIP-002", "ZIP-044"]),
+):
+    more = [(f"archive/{name}", text)] if name != "byteorder" else []
+    order = text if name == "byteorder" else b"little"
+    told("found/refused/record/" + id, archive([("archive/data.pkl", WEIGHTS), ("archive/byteorder", order), ("archive/data/0", bytes(24)),
+                                                ("archive/version", b"3\n"), *more]), rules=rules,
+         verdict="findings" if rules else "clean")
+
 # Others.
 for id, value, rules in (
     ("parameter_of_numbers", rebuilt("_rebuild_parameter", of("Long", (3,), "0"), True, HOOKS), ["PKL-208"]),
@@ -232,13 +357,6 @@ told("found/refused/legacy/untyped", legacy(value=state(w=Call(Name("torch._util
                                                          HOOKS, Name("torch", "uint8")))), rules=["PKL-230", "PKL-322"])
 
 
-def viewed(kind, shape, key):
-    made = of(kind, shape, key)
-    storage = made.parts[1][0]
-    storage.id += (None,)
-    return made
-
-
 NESTED = rebuilt("_rebuild_nested_tensor", viewed("Float", (4,), "0"), viewed("Long", (2, 1), "1"), viewed("Long", (2, 1), "2"),
                  viewed("Long", (2,), "3"))
 told("found/refused/legacy/nested", legacy(value={"x": NESTED}, keys=list("0123"), storages=b"".join(
@@ -251,6 +369,21 @@ for ending in ("bin", "pt", "pth", "ckpt", "pkl"):
 told("found/refused/zip/adapter", archive([("config.json", b"{}")]), rules=["LRA-014", "ZIP-002"], name="adapter_model.bin")
 told("found/refused/zip/by_its_name", archive([("a.txt", b"words\n")]), "clean", name="model.zip")
 told("found/refused/zip/member", archive([("model.bin", archive([("a.txt", b"words\n")]))]), rules=["ZIP-002"], name="a.zip")
+
+# Keys that all have the hash 0.
+for id, keys, rules in (("few", 10_000, ()), ("many", 10_001, ["PKL-407"])):
+    told(f"found/refused/hashes/{id}", checkpoint(dump({"x": {i * (2**61 - 1): 0 for i in range(1, keys + 1)}}), ()), rules=rules,
+         verdict="findings" if rules else "clean")
+
+# A pickle that is no checkpoint, under a name that torch.load opens.
+BARE = dump({"a": [1, 2]})
+for ending in ("bin", "pt", "pth", "ckpt", "BIN"):
+    told(f"found/refused/bare/{ending}", BARE, rules=["FIL-014"], name="model." + ending)
+    told(f"found/refused/bare/data_{ending}", BARE, "clean", name="model." + ending, arguments=["--profile", "data"])
+for ending in ("pkl", "pickle", "joblib", "dill", "dat"):
+    told(f"found/refused/bare/{ending}", BARE, "clean", name="model." + ending)
+told("found/refused/bare/several", BARE * 3, rules=["FIL-014"], name="model.bin")
+told("found/refused/bare/member", archive([("model.bin", BARE)]), rules=["FIL-014"], name="a.zip")
 
 # Checksums that torch.save left out.
 

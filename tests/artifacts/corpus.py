@@ -21,7 +21,7 @@ class Case:
 CASES: list[Case] = []
 
 
-def case(id: str, *, verdict: str, rules: typing.Iterable[str] = (), name: str = "model.bin",
+def case(id: str, *, verdict: str, rules: typing.Iterable[str] = (), name: str = "model.pkl",
          arguments: typing.Iterable[str] = (), covers: str = "", gap: str = ""):
     """Registers the function below: it returns the file's bytes, or {relative path: bytes}."""
     assert verdict in VERDICTS, verdict

@@ -308,7 +308,10 @@ NO_DEVICE = re.compile("No NVIDIA driver|no NVIDIA driver|CUDA device|not compil
 
 def checkpoints(rng, count):
     """data.pkl of a state dict, spoilt, with the storages that it had; and of calls with arguments of all kinds."""
-    out = [make_calls.checkpoint(make_calls.Calls(rng, rng.choice((0, 0.02, 0.05, 0.1, 0.2))).value()) for _ in range(count // 2)]
+    out = []
+    for _ in range(count // 2):
+        calls = make_calls.Calls(rng, rng.choice((0, 0.02, 0.05, 0.1, 0.2)))
+        out.append(make_calls.checkpoint(calls.value(), calls.numbers_for_storages()))
     while len(out) < count:
         content = make_torch.state_dict(make_torch.TENSORS)
         if rng.random() < 0.5:

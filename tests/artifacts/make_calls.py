@@ -3,6 +3,7 @@ right: `Calls(rng, rate)` spoils each with that probability. What is right and w
 """
 
 import collections
+import struct
 
 import make_zip
 from make_stdlib import Call, Name, Storage, dump
@@ -34,12 +35,12 @@ def strides(shape):
     return tuple(reversed(out))
 
 
-def checkpoint(value):
-    """What torch.save would put around it. Indices in the storages of whole numbers are 0 and 1."""
+def checkpoint(value, numbers=(1,) * ELEMENTS):
+    """What torch.save would put around it; `numbers` are in the storages of whole numbers."""
     records = [("data.pkl", dump(value)), (".format_version", b"1"), (".storage_alignment", b"64"), ("byteorder", b"little")]
+    filled = {"Long": struct.pack(f"<{ELEMENTS}q", *numbers), "Int": struct.pack(f"<{ELEMENTS}i", *numbers), "Bool": b"\1" * ELEMENTS}
     for key, (kind, size) in enumerate(KINDS):
-        small = bytes([1] + [0] * (size - 1)) * ELEMENTS
-        records.append((f"data/{key}", small if kind in ("Long", "Int", "Bool") else bytes(i % 251 for i in range(ELEMENTS * size))))
+        records.append((f"data/{key}", filled.get(kind, bytes(i % 251 for i in range(ELEMENTS * size)))))
     records += [("version", b"3\n"), (".data/serialization_id", b"0636067293534071465013390011446706209407")]
     return make_zip.write(make_zip.aligned(records), zip64=True)
 
@@ -54,6 +55,12 @@ class Calls:
         make = (self.tensor, self.tensor, self.composed, self.composed, self.composed, self.parameter, self.plain, self.plain,
                 self.built, self.anything)
         return {f"k{i}": self.rng.choice(make)() for i in range(self.rng.choice((1, 1, 2)))}
+
+    def numbers_for_storages(self):
+        """Small ones, mostly; or those of rows that follow each other."""
+        most = self.rng.choice((1, 1, 2, 5, 40))
+        out = [self.rng.choice((-1, 2**31 - 1, 7)) if self.wrong(2) else self.rng.randrange(most) for _ in range(ELEMENTS)]
+        return sorted(out) if self.rng.random() < 0.5 else out
 
     # Parts.
 

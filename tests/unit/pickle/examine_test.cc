@@ -290,7 +290,7 @@ TEST(Rules, AreDistinct) {
     EXPECT_TRUE(rule->severity >= findings::Severity::medium)
         << rule->id << " would leave a file clean";
   }
-  EXPECT_EQ(ids.size(), 53U);
+  EXPECT_EQ(ids.size(), 55U);
 }
 
 }  // namespace
