@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "simulator/grammar.h"
 #include "simulator/lax_reader.h"
 #include "simulator/prompt.h"
 #include "simulator/text.h"
@@ -280,6 +281,15 @@ Expected<GenerationRequest> with_prompts(GenerationRequest request, Expected<Pro
   return request;
 }
 
+// Grammars are compiled where the model runs: a stream has begun by then.
+Expected<GenerationRequest> with_grammar(GenerationRequest request, json::Value body) {
+  const auto error = grammar_error(body);
+  if (!error) return request;
+  if (!request.stream) return refuse(*error);
+  request.fault = *Fault::parse("sim:fault=error_event,after=0");
+  return request;
+}
+
 }  // namespace
 
 std::uint64_t GenerationRequest::prompt_tokens() const {
@@ -312,7 +322,7 @@ Expected<GenerationRequest> read_chat(json::Value body, const Profile& profile) 
   auto whole = with_prompts(std::move(request), read_messages(body, profile));
   if (!whole) return whole;
   if (auto ok = read_tools(body, *whole); !ok) return std::unexpected(std::move(ok.error()));
-  return whole;
+  return with_grammar(*std::move(whole), body);
 }
 
 Expected<GenerationRequest> read_completion(json::Value body, const Profile& profile) {
@@ -328,7 +338,8 @@ Expected<GenerationRequest> read_completion(json::Value body, const Profile& pro
   if (body["suffix"].is_string()) {
     return refuse("suffix is only supported for models with FIM completion rendering", "suffix");
   }
-  return with_prompts(std::move(request), read_texts(body, "prompt", profile));
+  auto whole = with_prompts(std::move(request), read_texts(body, "prompt", profile));
+  return whole ? with_grammar(*std::move(whole), body) : std::move(whole);
 }
 
 Expected<EmbeddingRequest> read_embedding(json::Value body, const Profile& profile) {

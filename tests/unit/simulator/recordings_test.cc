@@ -94,9 +94,6 @@ const std::set<std::string> kProfiles = {"api",     "auth", "limits", "nokey",  
 
 // Answers that the simulated model gives only when it is asked to.
 const std::map<std::string, std::string> kAskedFor = {
-    {"api.chat_regex_bad", "sim:fault=status,code=400"},
-    {"api.chat_regex_bad_stream", "sim:fault=error_event,after=0"},
-    {"api.response_format_bad", "sim:fault=status,code=400"},
     {"api.tools_auto_forced_call", "sim:fault=tool_call"},
     {"api.tools_auto_forced_call_stream", "sim:fault=tool_call"},
 };
