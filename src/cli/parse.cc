@@ -1,13 +1,16 @@
 #include "cli/parse.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
 #include "cli/exit_code.h"
 #include "cli/key_options.h"
+#include "cli/output.h"
 #include "cli/parse_options.h"
+#include "cli/verbs.h"
 #include "policy/settings_text.h"
 
 namespace gh::cli {
@@ -73,6 +76,10 @@ class Commands {
   }
 
   Parsed parse(int argc, char** argv) {
+    const std::vector<std::string_view> words(argv + std::min(argc, 1), argv + argc);
+    if (const std::string fault = verb_fault(verbs(), words); !fault.empty()) {
+      return {.command = std::nullopt, .exit_code = complain(kUsage, fault)};
+    }
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& done) {  // --help, --version
@@ -85,6 +92,16 @@ class Commands {
   }
 
  private:
+  std::vector<Verb> verbs() {
+    std::vector<Verb> verbs;
+    for (const CLI::App* command : app_.get_subcommands({})) {
+      Verb& verb = verbs.emplace_back(command->get_name(), std::vector<std::string>());
+      for (const CLI::App* below : command->get_subcommands({}))
+        verb.below.push_back(below->get_name());
+    }
+    return verbs;
+  }
+
   template <class Options>
   void choose_when_parsed(CLI::App* command, Options& options) {
     command->callback([this, &options] { chosen_ = options; });

@@ -31,7 +31,8 @@ Result<Secret> read_secret(const SecretSource& source, const std::string& direct
     const char* value =
         std::getenv(source.name.c_str());  // NOLINT(concurrency-mt-unsafe): as above
     if (value == nullptr || *value == '\0') {
-      return fail("environment variable `{}` is not set", escape(source.name, 128));
+      return fail("environment variable `{}` is {}", escape(source.name, 128),
+                  value == nullptr ? "not set" : "empty");
     }
     return Secret(value);
   }

@@ -313,6 +313,10 @@ TEST(LoadFile, ReadsSecretsFromVariablesAndCredentials) {
   ::setenv("GH_TEST_VLLM_KEY", "changeme", 1);
   EXPECT_THAT(problems(folder, {{kUrl, base + "{ env: GH_TEST_VLLM_KEY }\n"}}),
               HasSubstr("(`changeme`)"));
+  ::setenv("GH_TEST_VLLM_KEY", "", 1);
+  EXPECT_THAT(
+      problems(folder, {{kUrl, base + "{ env: GH_TEST_VLLM_KEY }\n"}}),
+      HasSubstr("p.yaml:9:21: `api_key`: environment variable `GH_TEST_VLLM_KEY` is empty"));
   ::unsetenv("CREDENTIALS_DIRECTORY");
   ::unsetenv("GH_TEST_VLLM_KEY");
   const std::string without = base + "{ credential: vllm }\n";
