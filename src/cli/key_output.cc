@@ -103,10 +103,11 @@ void write_key(json::Writer& out, const KeyRecord& key, const policy::Snapshot& 
   out.end_object().end_object();
 }
 
+// Port 0: only `serve` will know it.
+constexpr std::string_view kAnyPort = ":0";
+
 // Where a person at this machine would send a request.
-std::string curl_target(const policy::Snapshot& policy) {
-  if (policy.listeners.empty()) return "https://localhost/v1/models";
-  const policy::Listener& listener = policy.listeners.front();
+std::string curl_target(const policy::Listener& listener) {
   const std::string scheme = listener.tls ? "https://" : "http://";
   constexpr std::string_view kUnix = "unix:";
   if (listener.address.starts_with(kUnix)) {
@@ -117,9 +118,24 @@ std::string curl_target(const policy::Snapshot& policy) {
   for (const std::string_view any : {"0.0.0.0:", "[::]:"}) {
     if (address.starts_with(any)) address = "localhost:" + address.substr(any.size());
   }
+  if (address.ends_with(kAnyPort)) address.replace(address.size() - 1, 1, "PORT");
   const std::string trust =
       listener.tls ? fmt::format("--cacert {} ", listener.tls->certificate_file) : "";
   return trust + scheme + address + "/v1/models";
+}
+
+std::string trial(const policy::Snapshot& policy) {
+  const auto is_known = [](const policy::Listener& listener) {
+    return listener.address.starts_with("unix:") || !listener.address.ends_with(kAnyPort);
+  };
+  auto listener = std::ranges::find_if(policy.listeners, is_known);
+  const bool known = listener != policy.listeners.end();
+  if (!known) listener = policy.listeners.begin();
+  return fmt::format(
+      "To try it, with the key in GATEHOUSE_KEY{}:\n"
+      "  curl -H \"Authorization: Bearer $GATEHOUSE_KEY\" {}\n",
+      known ? "" : ", and the port that `serve` prints in the place of PORT",
+      curl_target(*listener));
 }
 
 Secret take(std::string& text) {
@@ -200,11 +216,8 @@ Secret new_key_text(const KeyRecord& key, const Secret& secret, const policy::Sn
   std::string out = fmt::format(
       "{}\n\n"
       "This is the only time the key is shown; keep it as you would a password.\n"
-      "id {}, tenant {}, name {}, expires {}\n\n"
-      "To try it, with the key in GATEHOUSE_KEY:\n"
-      "  curl -H \"Authorization: Bearer $GATEHOUSE_KEY\" {}\n",
-      secret.reveal(), key.id, escape(key.tenant), escape(key.name), expiry_of(key),
-      curl_target(policy));
+      "id {}, tenant {}, name {}, expires {}\n\n{}",
+      secret.reveal(), key.id, escape(key.tenant), escape(key.name), expiry_of(key), trial(policy));
   return take(out);
 }
 

@@ -99,6 +99,7 @@ class KeysTest : public testing::Test {
   std::string root_;
   std::string config_;
   json::Parser parser_;
+  int made_ = 0;
 };
 
 TEST_F(KeysTest, CreatePrintsAKeyThatAuthenticates) {
@@ -135,7 +136,32 @@ TEST_F(KeysTest, TextShowsTheKeyOnceAndHowToUseIt) {
   EXPECT_TRUE(identity::parse_key(key));
   EXPECT_EQ(output.out.find(key, 1), std::string::npos);
   EXPECT_THAT(output.out, AllOf(HasSubstr("only time"), HasSubstr("curl -H"),
-                                HasSubstr("http://127.0.0.1:0/v1/models")));
+                                HasSubstr("the port that `serve` prints in the place of PORT:"),
+                                HasSubstr("http://127.0.0.1:PORT/v1/models")));
+}
+
+TEST_F(KeysTest, WhereToTryItIsWhereItListens) {
+  struct Row {
+    const char* listen;
+    const char* target;  // of curl
+  };
+  for (const Row& row : {
+           Row{"127.0.0.1:8080", " http://127.0.0.1:8080/v1/models\n"},
+           Row{"127.0.0.1:10", " http://127.0.0.1:10/v1/models\n"},
+           Row{"\"[::1]:0\"", " http://[::1]:PORT/v1/models\n"},
+           Row{"unix:/run/g.sock", " --unix-socket /run/g.sock http://localhost/v1/models\n"},
+           Row{"unix:/run/g:0", " --unix-socket /run/g:0 http://localhost/v1/models\n"},
+           Row{"127.0.0.1:0\n  - address: 127.0.0.1:8081", " http://127.0.0.1:8081/v1/models\n"},
+       }) {
+    std::string policy = kPolicy;
+    policy.replace(policy.find("127.0.0.1:0"), 11, row.listen);
+    std::ofstream(config_) << policy;
+    const Output output = run_it(create("k" + std::to_string(++made_), false));
+    ASSERT_EQ(output.exit_code, kFine) << output.err;
+    EXPECT_THAT(output.out, testing::EndsWith(row.target));
+    EXPECT_EQ(output.out.find(":0/v1"), std::string::npos);
+    EXPECT_EQ(output.out.contains("PORT:\n"), output.out.contains(":PORT/")) << output.out;
+  }
 }
 
 TEST_F(KeysTest, NoCommandShowsASecretAgain) {
