@@ -1,7 +1,8 @@
 // gh-link: gh_pickle
 //
 // A pickle is followed without a crash and to one result, whatever the reads that it comes in; what
-// was found before a cut is found with the cut; what is clean reached its STOP.
+// was found before a cut is found with the cut; what is clean reached its STOP. Numbers in storages
+// are read inside them.
 // Bytes of another format act alike, too.
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "pickle/followed.h"
 #include "pickle/pickle.h"
 
 namespace {
@@ -53,6 +55,22 @@ Seen examined(source::Source& source, pickle::Layout layout, pickle::Profile pro
   return seen;
 }
 
+// Numbers that are followed are found anywhere in the bytes, and read whole or not, as `source`
+// gives them.
+void follow(const pickle::Outcome& outcome, std::string_view bytes) {
+  const auto open = [&](std::size_t storage) -> std::unique_ptr<source::Source> {
+    GH_CHECK(storage < outcome.storages.size());
+    const std::string_view at = bytes.substr(std::min<std::size_t>(storage, bytes.size()));
+    return std::make_unique<source::MemorySource>(at);
+  };
+  for (const bool big_endian : {false, true}) {
+    findings::Examination examination(0);
+    const bool readable = pickle::check_followed(outcome, open, big_endian, examination);
+    GH_CHECK(readable || !outcome.followed.empty());
+    GH_CHECK(examination.findings().size() <= outcome.followed.size());
+  }
+}
+
 }  // namespace
 
 // The first byte picks layout and profile, the second the reads and the cut.
@@ -68,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   GH_CHECK(!whole.found.empty() || whole.outcome.complete);
   for (const pickle::Storage& storage : whole.outcome.storages)
     GH_CHECK(storage.needed <= storage.elements);
+  follow(whole.outcome, bytes);
 
   Pieces pieces(bytes, std::size_t{data[1]} + 1);
   const Seen again = examined(pieces, layout, profile);

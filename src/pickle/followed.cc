@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
@@ -30,7 +31,9 @@ class Reader {
     const std::uint64_t byte = index * numbers_.bytes;
     if (byte < begin_ || byte + numbers_.bytes > begin_ + window_.size()) {
       if (source_ == nullptr) return std::nullopt;
-      window_.resize(kWindow);
+      // Many small tensors may share a large storage.
+      window_.resize(
+          std::min<std::uint64_t>(kWindow, numbers_.rows * numbers_.columns * numbers_.bytes));
       begin_ = byte;
       window_.resize(source_->read_at(byte, window_));
       if (window_.size() < numbers_.bytes) return std::nullopt;
