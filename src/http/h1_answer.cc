@@ -96,12 +96,12 @@ void append_last_chunk(Buffer& out) {
   out.append("0\r\n\r\n");
 }
 
-void append_refusal(Buffer& out, Glitch glitch, std::string_view date) {
+void append_refusal(Buffer& out, Glitch glitch, std::string_view date, bool head_only) {
   const std::string text = glitch_text(glitch);
   const std::array fields = {Field{.name = "content-type", .value = "text/plain"}};
   append_head(out, {.status = status_of(glitch), .fields = fields, .content_length = text.size()},
               date, BodyFraming::length, true);
-  out.append(text);
+  if (!head_only) out.append(text);
 }
 
 }  // namespace gh::http

@@ -16,8 +16,8 @@ void append_head(Buffer& out, const ResponseHead& head, std::string_view date, B
                  bool close);
 void append_chunk(Buffer& out, std::string_view bytes);  // not empty
 void append_last_chunk(Buffer& out);
-// A whole answer that says why, and that the connection closes.
-void append_refusal(Buffer& out, Glitch glitch, std::string_view date);
+// A whole answer that says why, and that the connection closes. To HEAD without the body.
+void append_refusal(Buffer& out, Glitch glitch, std::string_view date, bool head_only);
 
 // "OK", "Too Many Requests", …; "" for a status that this program does not send.
 std::string_view reason_phrase(int status);

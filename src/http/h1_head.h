@@ -39,6 +39,8 @@ class H1Head {
   Status feed(std::string_view& bytes);
   Glitch glitch() const { return glitch_; }
   bool begun() const { return size_ > 0; }
+  // Of the start line, whether it is complete, good or neither.
+  bool begins_with(std::string_view text) const { return text_.view().starts_with(text); }
 
   // Both are views into this object, valid until feed() or reset().
   std::string_view start_line() const { return text_.view().substr(0, start_size_); }

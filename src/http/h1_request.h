@@ -22,6 +22,8 @@ class H1Request {
   Status feed(std::string_view& bytes);
   Glitch glitch() const { return glitch_; }  // when bad
   bool begun() const { return lines_.begun(); }
+  // Also when bad or not complete: what answers it has no body.
+  bool is_head() const { return lines_.begins_with("HEAD "); }
 
   // When done; views into this object, valid until reset().
   const RequestHead& head() const { return head_; }

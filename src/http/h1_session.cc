@@ -63,7 +63,7 @@ void H1Session::read_head(std::string_view& bytes) {
   if (status == H1Request::Status::done) {
     begin_request(*parser);
   } else {
-    refuse_head(parser->glitch());
+    refuse_head(parser->glitch(), *parser);
   }
   shared_.give_back(std::move(parser));
 }
@@ -242,10 +242,11 @@ void H1Session::drain() {
 }
 
 // Where the head ends, and so where the next request begins, is not known: the last answer.
-void H1Session::refuse_head(Glitch glitch) {
+void H1Session::refuse_head(Glitch glitch, const H1Request& request) {
   shared_.events.on_glitch(glitch, peer());
   last_ = open_ = true;
-  head_only_ = wants_continue_ = false;
+  head_only_ = request.is_head();
+  wants_continue_ = false;
   answer_ = Answer::none;
   body_ = H1Body::of_length(0);
   phase_ = Phase::waiting;
@@ -265,7 +266,7 @@ void H1Session::refuse_body(Glitch glitch) {
 // Unless the handler has answered.
 void H1Session::answer_in_text(Glitch glitch) {
   if (std::exchange(open_, false) && answer_ == Answer::none) {
-    append_refusal(transport_.out(), glitch, shared_.date());
+    append_refusal(transport_.out(), glitch, shared_.date(), head_only_);
     transport_.queued();
   }
   close();
@@ -300,7 +301,7 @@ void H1Session::on_deadline() {
   }
   if (deadline_ <= now) {
     if (phase_ == Phase::idle && !held_) return close();
-    if (phase_ == Phase::head) return refuse_head(Glitch::slow_head);
+    if (phase_ == Phase::head) return refuse_head(Glitch::slow_head, *parser_);
     if (phase_ == Phase::body) return refuse_body(Glitch::slow_body);
   }
   update_deadline();

@@ -60,7 +60,7 @@ class H1Session final : public Session, private ServerStream {
   void end_exchange();
   void keep_early(std::string_view bytes);
   void hold(bool held);
-  void refuse_head(Glitch glitch);
+  void refuse_head(Glitch glitch, const H1Request& request);
   void refuse_body(Glitch glitch);
   void answer_in_text(Glitch glitch);
   void cut(Glitch glitch);

@@ -35,6 +35,8 @@ class H2Head {
 
   // All fields have come. `end_stream`: no body follows.
   std::optional<Glitch> finish(bool end_stream);
+  // Also when it is refused: what answers it has no body.
+  bool is_head() const { return pseudo(method) == "HEAD"; }
   // After finish() found nothing; views into this object.
   const RequestHead& head() const { return head_; }
 

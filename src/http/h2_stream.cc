@@ -23,7 +23,10 @@ H2Stream::~H2Stream() {
 void H2Stream::on_head_complete(bool end_stream) {
   const std::unique_ptr<H2Head> head = std::move(head_);
   body_ended_ = end_stream;
-  if (const auto glitch = head->finish(end_stream)) return refuse_head(*glitch);
+  if (const auto glitch = head->finish(end_stream)) {
+    head_only_ = head->is_head();
+    return refuse_head(*glitch);
+  }
   const RequestHead& request = head->head();
   wants_continue_ = request.expects_continue;
   head_only_ = request.method == Method::head;

@@ -60,6 +60,20 @@ def test_a_large_head_is_answered_and_logged(gate, recorder, fields, glitch):
     assert len(recorder.take()) == 1
 
 
+@pytest.mark.parametrize("path", ["/v1//models", "/v1/models", "/nowhere"])
+def test_an_answer_to_head_has_no_body(gate, path):
+    """Whatever is wrong with the request: over HTTP/1.1 a client would take it for the next answer."""
+    with gate.connect() as connection:
+        connection.sendall(gate.request(path, method="HEAD", fields="Connection: close\r\n"))
+        data = wire.read_until_closed(connection)
+        assert data.startswith(b"HTTP/1.1 4") and data.endswith(b"\r\n\r\n")
+        assert data.count(b"\r\n\r\n") == 1 and b"\r\ncontent-length: 1" in data
+    with Client(gate) as client:
+        answer = client.answer(client.request(path, method="HEAD"))
+        assert 400 <= answer.status < 500 and answer.ended and answer.body == b""
+        assert int(answer.fields["content-length"]) > 100
+
+
 def test_a_slow_head_is_answered_and_logged(tmp_path, recorder):
     with Gate(tmp_path, upstream=up(recorder), listen="    timeouts: { head: 1s }") as gate:
         with gate.connect() as connection:

@@ -113,8 +113,11 @@ class Reader:
         assert self.exactly(2) == b"\r\n"
         return data
 
-    def answer(self):
+    def answer(self, to_head=False):
+        """The next one, whole; `to_head`: to a HEAD, so that it ends with its fields."""
         answer = self.head()
+        if to_head:
+            return answer
         if answer.fields.get("transfer-encoding") == "chunked":
             answer.body = b"".join(iter(self.chunk, b""))
         else:

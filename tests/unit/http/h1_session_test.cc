@@ -49,6 +49,53 @@ TEST_F(H1SessionTest, HeadHasNoContent) {
   EXPECT_EQ(without_date(transport_.sent), "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
 }
 
+// Wherever it went wrong: the client waits for no content after any answer to HEAD.
+TEST_F(H1SessionTest, ARefusedHeadHasNoContent) {
+  const std::string_view bad[] = {
+      "HEAD /v1//x HTTP/1.1\r\n",
+      "HEAD http://a/ HTTP/1.1\r\n",
+      "HEAD  / HTTP/1.1\r\n",
+      "HEAD / HTTP/1.1\n",
+      "HEAD / HTTP/1.0\r\n",
+      "HEAD /\x80 HTTP/1.1\r\n",
+      "HEAD / HTTP/1.1\r\n\r\n",
+      "HEAD / HTTP/1.1\r\nHost : a\r\n",
+      "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n",
+  };
+  for (const bool answers : {true, false}) {
+    recorder_.answer_bad = answers;
+    for (const std::string_view head : bad) {
+      FakeTransport transport;
+      H1Session session{transport, shared_, options_, transport.now()};
+      transport.attach(&session);
+      transport.receive(head);
+      EXPECT_THAT(transport.sent, StartsWith("HTTP/1.1 400 ")) << head;
+      EXPECT_THAT(transport.sent, testing::ContainsRegex("\r\ncontent-length: [1-9]")) << head;
+      EXPECT_THAT(transport.sent, EndsWith("\r\nconnection: close\r\n\r\n")) << head;
+      EXPECT_TRUE(transport.closing) << head;
+    }
+  }
+}
+
+TEST_F(H1SessionTest, ARefusedOtherMethodHasContent) {
+  for (const std::string_view head :
+       {"GET /v1//x HTTP/1.1\r\n", "head / HTTP/1.1\r\n", "HEADS / HTTP/1.1\r\n", "HEAD\r\n"}) {
+    FakeTransport transport;
+    H1Session session{transport, shared_, options_, transport.now()};
+    transport.attach(&session);
+    transport.receive(head);
+    EXPECT_THAT(transport.sent, EndsWith("\nrefused: " + recorder_.glitches.back() + "\n")) << head;
+  }
+}
+
+TEST_F(H1SessionTest, ASlowHeadHasNoContentEither) {
+  transport_.receive("HEAD /v1/mod");
+  transport_.advance(options_.head_timeout);
+  EXPECT_THAT(transport_.sent, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(transport_.sent, EndsWith("\r\nconnection: close\r\n\r\n"));
+  EXPECT_TRUE(transport_.closing);
+}
+
 TEST_F(H1SessionTest, AbortEndsWithoutTheLastChunk) {
   transport_.receive(kGet);
   ServerStream& stream = *last().stream;

@@ -66,6 +66,32 @@ TEST_F(H2SessionTest, HeadAndEmptyAnswersEndWithTheirHead) {
   EXPECT_THAT(reader_.fields[3], Not(HasSubstr("content-length")));
 }
 
+// Wherever it went wrong.
+TEST_F(H2SessionTest, ARefusedHeadHasNoContent) {
+  const h2::Fields bad[] = {
+      h2::request("HEAD", "/v1//x"),
+      h2::request("HEAD", "/", {{"host", "other"}}),
+      h2::request("HEAD", "/", {{"content-length", "x"}}),
+      h2::request("HEAD", "/", {{"x", std::string(9000, 'a')}}),
+  };
+  for (const bool answers : {true, false}) {
+    recorder_.answer_bad = answers;
+    for (const h2::Fields& fields : bad) {
+      FakeTransport transport;
+      H2Session session{transport, shared_, options_, transport.now()};
+      transport.attach(&session);
+      transport.receive(h2::hello() + h2::headers(1, fields, h2::kEndStream));
+      h2::Reader reader;
+      reader.read(transport.take_sent());
+      ASSERT_EQ(reader.statuses.size(), 1u);
+      EXPECT_THAT(reader.statuses[0].second, testing::AnyOf("400", "431"));
+      EXPECT_THAT(reader.fields[1], HasSubstr("content-length="));
+      EXPECT_TRUE(reader.ended[1]);
+      EXPECT_THAT(reader.of_type(h2::kData), IsEmpty());
+    }
+  }
+}
+
 TEST_F(H2SessionTest, AbortAfterDataResetsWhenTheDataHasLeft) {
   get(1);
   ServerStream& stream = *request(0).stream;
