@@ -20,10 +20,11 @@ class Stream:
 
 
 class Client:
-    """One connection. `window` False leaves the flow-control window closed as data comes."""
+    """One connection, or on one that is given. `window` False leaves the flow-control window closed as
+    data comes."""
 
-    def __init__(self, gate, window=True):
-        self.socket = gate.connect("h2")
+    def __init__(self, gate, window=True, connection=None):
+        self.socket = connection or gate.connect("h2")
         assert self.socket.selected_alpn_protocol() == "h2"
         self.gate, self.window = gate, window
         config = h2.config.H2Configuration(client_side=True, validate_outbound_headers=False,

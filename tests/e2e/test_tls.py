@@ -214,3 +214,40 @@ def test_a_host_that_the_handshake_did_not_name(gate, recorder, host):
         number = client.request("/v1/chat/completions", body, authority=host)
         assert client.answer(number).status == 200
     assert len(recorder.take()) == 2
+
+
+@pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
+def test_the_name_of_the_handshake_decides_nothing(gate, recorder, protocol):
+    """Nor does Host, or :authority, whether it is the same or another, or none was greeted with: one
+    answer, one line in the log, and the same bytes upstream, without any of these names."""
+    # covers: engine-3.5-host-sni algorithms-7-tls-sni
+    recorder.take()
+    context = wire.client_context(gate.certificate, protocol)
+    context.check_hostname = False
+    ids = []
+    for greeted in ("localhost", "greeted.example", None):
+        for named in ("localhost", "named.example", "NAMED.example:444", "beta", "127.0.0.1"):
+            plain = socket.create_connection(("127.0.0.1", gate.ports["public"]),
+                                             timeout=wire.PATIENCE)
+            with context.wrap_socket(plain, server_hostname=greeted) as connection:
+                if protocol == "h2":
+                    client = Client(gate, connection=connection)
+                    answer = client.answer(client.request("/v1/chat/completions", chat(),
+                                                          authority=named))
+                else:
+                    request = gate.request("/v1/chat/completions", chat())
+                    connection.sendall(request.replace(b"Host: localhost", b"Host: " +
+                                                       named.encode()))
+                    answer = wire.Reader(connection).answer()
+            assert answer.status == 200, (greeted, named, answer.body)
+            ids.append(answer.fields["x-request-id"])
+    lines = [gate.logged(request_id=number)[0] for number in ids]
+    who = {tuple(line[name] for name in ("route", "tenant", "key_id", "model", "decision",
+                                         "ending", "upstream")) for line in lines}
+    assert len(who) == 1 and next(iter(who))[:2] == ("chat", "alpha")
+    received = [head + b"\r\n\r\n" + body for head, body in recorder.take()]
+    assert len(received) == len(ids)
+    sent = {data.replace(number.encode(), b"ID") for data, number in zip(received, ids)}
+    assert len(sent) == 1  # the salt of the cache in it too
+    assert b"\r\nHost: 127.0.0.1:%d\r\n" % recorder.port in next(iter(sent))
+    assert b"example" not in next(iter(sent)).lower()
