@@ -37,7 +37,7 @@ models:
 {models}
 defaults:
   request: {{ {request} }}
-  limits: {{ requests: {{ rate: 10000/s, burst: 10000 }} }}
+  limits: {{ {limits} }}
   isolation: {{ cache: {cache} }}
 tenants:
 {tenants}
@@ -48,6 +48,7 @@ drain: {drain}
 
 DEFAULTS = dict(
     listen="    limits: { per_ip: { failed_auth: { rate: 10000/s, burst: 10000 } } }",
+    limits="requests: { rate: 10000/s, burst: 10000 }",
     tls="", drain="5s", cache="tenant", vllm="0.32.0", served="served",
     upstream_more="    health: off", context=8192, models="",
     request="max_prompt_tokens: 6000, max_tokens: 1024, default_max_tokens: 512, n: 4",

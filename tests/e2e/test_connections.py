@@ -203,7 +203,7 @@ def test_slow_clients_are_cut(tmp_path, recorder, timeouts, first, drip, glitch,
 @pytest.mark.parametrize("limits", ["per_ip: { connections: 5 }", "connections: 5"])
 def test_caps_on_connections(tmp_path, recorder, limits):
     """Exactly so many are open at once, over both workers; one that ends makes room."""
-    # covers: engine-3.5-accept-skew
+    # covers: engine-3.5-accept-skew gateways-3-20-self-test
     with Gate(tmp_path, upstream=up(recorder), listen=f"    limits: {{ {limits} }}",
               more="workers: 2") as gate, contextlib.ExitStack() as stack:
         served = []

@@ -26,6 +26,7 @@ DEADLINES = {
 def test_deadlines_of_the_upstream(tmp_path, timeouts, sends, streamed, status):
     """Each ends the exchange at the client as a timeout, and the upstream's connection at once."""
     # covers: engine-3.5-deadline-first-byte engine-3.5-deadline-idle engine-3.5-deadline-exchange
+    # covers: gateways-3-20-self-test
     left = []
 
     def serve(peer):
@@ -60,6 +61,7 @@ def test_deadlines_of_the_upstream(tmp_path, timeouts, sends, streamed, status):
         assert 0.25 < time.monotonic() - began < 8
         assert wire.wait_for(lambda: left)
         (line,) = gate.logged(ending="timeout")
+        assert line["rule"] == f"upstreams.up.timeouts.{timeouts.partition(':')[0]}"
         assert line["code"] == "upstream_timeout"
         assert len(upstream.requests) == 1
 

@@ -13,36 +13,11 @@ import pytest
 import h2client
 import wire
 from gate import Gate, Simulator, chat
+from scopes import ASKED_BEFORE, MODEL, SCOPES, key_for, settings
 from upstream import Upstream
 
 BURST = 20
 RATE = f"requests: {{ rate: 1/h, burst: {BURST} }}"
-MODEL = """  - name: capped
-    served_as: served
-    upstream: up
-    max_model_len: 8192
-    endpoints: [chat]
-    limits: { LIMIT }"""
-# Where a rule may stand: settings of the gateway, and which model is asked for.
-SCOPES = {
-    "key": (dict(tenants="  - { name: alpha, models: [m], limits: { per_key: { LIMIT } } }"), "m"),
-    "tenant": (dict(tenants="  - { name: alpha, models: [m], limits: { LIMIT } }"), "m"),
-    "user": (dict(tenants="  - { name: alpha, models: [m], limits: { per_user: { LIMIT } } }"),
-             "m"),
-    "global": (dict(more="limits: { LIMIT }\nworkers: 2"), "m"),
-    "model": (dict(models=MODEL, tenants="  - { name: alpha, models: [m, capped] }"), "capped"),
-    "model-key": (dict(models=MODEL.replace("LIMIT", "per_key: { LIMIT }"),
-                       tenants="  - { name: alpha, models: [m, capped] }"), "capped"),
-    "ip": (dict(listen="    limits: { per_ip: { LIMIT } }"), "m"),
-}
-
-
-def settings(scope, limit):
-    """The gateway's settings with that rule in that place, two workers."""
-    out, model = SCOPES[scope]
-    out = {key: text.replace("LIMIT", limit) for key, text in out.items()}
-    out.setdefault("more", "workers: 2")
-    return out, model
 
 
 def at_once(count, call):
@@ -61,12 +36,10 @@ def at_once(count, call):
 def test_a_rate_is_exact(tmp_path, recorder, scope):
     """16 connections, each asking 5 times: exactly as many as the burst are admitted, and only
     those reach the upstream."""
-    # covers: guide.rate gateways-3-19 engine-7-limiter-races
+    # covers: guide.rate gateways-3-19 gateways-3-20-self-test engine-7-limiter-races
     set_up, model = settings(scope, RATE)
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", **set_up) as gate:
-        key = gate.create_key("alpha", "u", "--user", "ann") if scope == "user" else gate.key
-        if scope == "user":
-            assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status == 200)
+        key = key_for(gate, scope)
         recorder.take()
 
         def ask(_):
@@ -76,7 +49,7 @@ def test_a_rate_is_exact(tmp_path, recorder, scope):
         answers = [answer for each in at_once(16, ask) for answer in each]
         admitted = [a for a in answers if a.status == 200]
         refused = [a for a in answers if a.status == 429]
-        taken = 1 if scope == "user" else 0  # /v1/models above was a request too
+        taken = 1 if scope in ASKED_BEFORE else 0
         assert len(admitted) == BURST - taken and len(admitted) + len(refused) == 80
         assert len(recorder.take()) == len(admitted)
         for answer in refused:
@@ -89,12 +62,11 @@ def test_a_rate_is_exact(tmp_path, recorder, scope):
 @pytest.mark.parametrize("scope", [s for s in SCOPES if s != "ip"])
 def test_concurrency_is_exact(tmp_path, scope):
     """16 requests at once against a cap of 3: three run, and each that ends makes room for one."""
+    # covers: gateways-3-20-self-test
     set_up, model = settings(scope, "concurrent: 3")
     with Simulator("--model", "served") as sim, Gate(
             tmp_path, upstream=f"http://127.0.0.1:{sim.port}", **set_up) as gate:
-        key = gate.create_key("alpha", "u", "--user", "ann") if scope == "user" else gate.key
-        if scope == "user":
-            assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status == 200)
+        key = key_for(gate, scope)
         with contextlib.ExitStack() as open_ones:
             def ask(_):
                 connection, _ = gate.begin_chat("sim:fault=hang", key=key, model=model)
@@ -271,7 +243,7 @@ def test_retry_after_is_honest(tmp_path, recorder, scope):
     """Waiting exactly as long as was said admits the next request."""
     set_up, model = settings(scope, "requests: { rate: 4/s, burst: 1 }")
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", **set_up) as gate:
-        key = gate.create_key("alpha", "u", "--user", "ann") if scope == "user" else gate.key
+        key = gate.create_key("alpha", "u", "--user", "ann") if scope.endswith("user") else gate.key
         assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status != 401)
         with gate.connect() as connection:
             for _ in range(3):

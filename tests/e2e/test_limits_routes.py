@@ -7,7 +7,7 @@ import pytest
 import recorder as answers
 import wire
 from gate import Gate, chat
-from test_limits import SCOPES, settings
+from scopes import ASKED_BEFORE, SCOPES, key_for, settings
 from upstream import Upstream
 
 ROUTES = {
@@ -29,15 +29,6 @@ def ask(gate, route, model, key, text="hi", **more):
     return gate.call(route, dict(ROUTES[route](text), model=model, **more), key=key)
 
 
-def key_for(gate, scope):
-    """A key in force, of a user where the limit is one of users; `/v1/models` makes sure of it."""
-    if scope != "user":
-        return gate.key
-    key = gate.create_key("alpha", "u", "--user", "ann")
-    assert wire.wait_for(lambda: gate.call("/v1/models", key=key).status == 200)
-    return key
-
-
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_rate_binds_each_route(tmp_path, recorder, scope):
     """Four requests an hour, however they are spread over the routes, and whether streamed."""
@@ -48,7 +39,7 @@ def test_a_rate_binds_each_route(tmp_path, recorder, scope):
         recorder.take()
         got = [ask(gate, "/v1/embeddings", model, key), ask(gate, "/v1/completions", model, key),
                ask(gate, "/v1/completions", model, key, stream=True)]
-        if scope != "user":  # whose /v1/models was the first
+        if scope not in ASKED_BEFORE:  # whose /v1/models was the first
             got.append(ask(gate, "/v1/embeddings", model, key))
         assert {answer.status for answer in got} == {200}
         for route in ROUTES:

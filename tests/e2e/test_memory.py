@@ -55,6 +55,7 @@ def held(gate):
 def test_answers_that_are_not_read_have_a_budget(tmp_path, chunked):
     """A tenant's, then the worker's. Above it a request is 503, in our words and with the rule; the
     upstream is left. What is read makes room again."""
+    # covers: gateways-3-20-self-test
     serve = Embedder(chunked)
     with Upstream(serve) as upstream, Gate(
             tmp_path, upstream=upstream.url,

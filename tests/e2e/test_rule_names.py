@@ -10,7 +10,7 @@ import pytest
 
 import wire
 from gate import Gate, Simulator, run
-from test_limits import settings
+from scopes import settings
 
 HI = {"messages": [{"role": "user", "content": "hi"}]}
 TOOL = {"type": "function", "function": {"name": "f"}}
@@ -144,6 +144,7 @@ def is_known(names, rule):
 def test_of_a_request(ruled, rule):
     """What refuses a request is called the same in the log and by `policy explain`, and `policy
     show` tells its value."""
+    # covers: gateways-3-20-self-test
     who, endpoint, body, model = BODIES[rule]
     body = {"model": model, **body}
     answer = ruled.call(PATHS[endpoint], body, key=ruled.keys[who])
@@ -157,6 +158,26 @@ def test_of_a_request(ruled, rule):
         assert is_known(known_names(ruled, ruled.ids[who]) | known_names(ruled), expected)
 
 
+def settings_of(section):
+    """Those of a section of the policy reference, but for what is not supported yet."""
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "policy-reference.md").read_text()
+    table = page.split(f"## `{section}`\n")[1].split("\n## ")[0]
+    return {line.split("`")[1] for line in table.splitlines()
+            if line.startswith("| `") and "Not supported yet" not in line}
+
+
+def test_no_cap_is_left_out():
+    """Every cap of a tenant's requests is among those above; each place of limits below."""
+    # covers: gateways-3-20-self-test
+    caps = {rule.split(".request.")[1] for rule in BODIES if rule.startswith("tenants.")
+            and ".request." in rule}
+    assert caps == settings_of("defaults.request") - {"default_max_tokens"}  # it is no cap
+    assert settings_of("models[].limits") == {"requests", "concurrent", "per_key", "per_user"}
+    assert settings_of("models[].limits.per_key") == {"requests", "concurrent"}
+    assert {f"{place}{part}" for place in ("limits", "tenants.alpha.limits", "models.capped.limits")
+            for part in ("", ".per_key", ".per_user")} | {"keys.ID.limits"} == set(PLACES.values())
+
+
 def test_of_a_name_that_is_there_twice(ruled):
     """The same for a body that is no document."""
     body = b'{"model":"m","n":1,"n":1,"messages":[]}'
@@ -168,10 +189,12 @@ def test_of_a_name_that_is_there_twice(ruled):
     assert json.loads(done.stdout)["rule"] == line["rule"] == "request.json"
 
 
-# Where the limit stands (test_limits.py): the path before `requests` or `concurrent`.
+# Where the limit stands (scopes.py): the path before `requests` or `concurrent`.
 PLACES = {"global": "limits", "tenant": "tenants.alpha.limits",
           "key": "tenants.alpha.limits.per_key", "user": "tenants.alpha.limits.per_user",
           "model": "models.capped.limits", "model-key": "models.capped.limits.per_key",
+          "model-user": "models.capped.limits.per_user", "global-key": "limits.per_key",
+          "global-user": "limits.per_user", "defaults": "tenants.alpha.limits",
           "the key's own": "keys.ID.limits"}
 
 
@@ -179,6 +202,7 @@ PLACES = {"global": "limits", "tenant": "tenants.alpha.limits",
 @pytest.mark.parametrize("kind", ["requests", "concurrent"])
 def test_of_a_limit(tmp_path, place, kind):
     """`policy explain` lists under the same name what a request would count against."""
+    # covers: gateways-3-20-self-test
     own = place == "the key's own"
     rule = "requests: { rate: 1/h, burst: 1 }" if kind == "requests" else "concurrent: 1"
     set_up, model = settings("tenant", "concurrent: 99") if own else settings(place, rule)
@@ -202,8 +226,23 @@ def test_of_a_limit(tmp_path, place, kind):
         assert is_known(known_names(gate, number) | known_names(gate), expected)
 
 
+@pytest.mark.parametrize("name,key", [("requests", None), ("failed_auth", "gh_none")])
+def test_of_an_address(tmp_path, name, key):
+    """What is counted by address; of failures only those are refused."""
+    # covers: gateways-3-20-self-test
+    limit = f"    limits: {{ per_ip: {{ {name}: {{ rate: 1/h, burst: 2 }} }} }}"
+    with Simulator("--model", "served") as sim, Gate(
+            tmp_path, upstream=f"http://127.0.0.1:{sim.port}", listen=limit) as gate:
+        got = [gate.chat(key=key or gate.key).status for _ in range(3)]
+        assert got == [401 if key else 200] * 2 + [429]
+        (line,) = gate.logged(status=429)
+        assert line["rule"] == f"listen[0].limits.per_ip.{name}"
+        assert is_known(known_names(gate), line["rule"])
+
+
 def test_of_an_upstream_that_is_full(tmp_path):
     """So is what binds all tenants together."""
+    # covers: gateways-3-20-self-test
     with Simulator("--model", "served") as sim, Gate(
             tmp_path, upstream=f"http://127.0.0.1:{sim.port}",
             upstream_more="    health: off\n    in_flight: 1") as gate:
@@ -276,6 +315,7 @@ OTHERS = {
 @pytest.mark.parametrize("rule", OTHERS)
 def test_of_anything_else(others, rule):
     """A setting's path or a name that the operator finds in docs/operations.md."""
+    # covers: gateways-3-20-self-test
     OTHERS[rule](others, others.key)
     assert others.logged(rule=rule)
     assert is_known(known_names(others), rule)
