@@ -153,7 +153,8 @@ std::optional<std::uint64_t> Calls::compressed_fit(Value layout, Arguments compr
 
 bool Calls::is_no_larger_than_its_storage(Value tensor) const {
   const auto shape = strided_shape(tensor);
-  if (!shape || shape->empty()) return shape.has_value();
+  if (!shape) return false;
+  if (shape->empty() || (Values::facts_of(tensor) & kContiguous) != 0) return true;
   const auto strided = values_.strided(tensor);
   return strided && *product(*shape) <= storages_.room(strided->storage);
 }

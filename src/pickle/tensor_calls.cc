@@ -105,7 +105,7 @@ std::optional<Value> Calls::tensor(Role role, Arguments arguments) {
   elements |= kStrided;
   if (is_contiguous(size, steps)) elements |= kContiguous;
   if (bytes == 0) bytes = storages_.type(arguments[0]).bytes;
-  return values_.tensor(size,
+  return values_.tensor(arguments[2],
                         {.storage = arguments[0],
                          .offset = static_cast<std::uint64_t>(*arguments[1].as_integer()),
                          .bytes = static_cast<std::uint8_t>(bytes),

@@ -145,22 +145,28 @@ Value Values::tensor(Value shape, std::uint8_t facts) {
                                  (shape.payload() & kPosition));
 }
 
+// Whether something may be made of it that asks for more than its shape.
+bool Values::keeps_strides(std::uint8_t facts) {
+  return (facts & kStrided) != 0 && ((facts & kWhole) != 0 || (facts & kContiguous) == 0);
+}
+
 // The elements: shape, steps, storage, offset, bytes.
-Value Values::tensor(std::span<const Value> shape, const Strided& strided, std::uint8_t facts) {
-  if (shape.empty() || shape.size() > kLongestTuple) return tensor(tuple(shape), facts);
-  scratch_.assign(shape.begin(), shape.end());
+Value Values::tensor(Value tuple, const Strided& strided, std::uint8_t facts) {
+  const auto shape = elements(tuple);
+  if (!shape || shape->empty() || !keeps_strides(facts)) return tensor(tuple, facts);
+  scratch_.assign(shape->begin(), shape->end());
   scratch_.insert(scratch_.end(), strided.steps.begin(), strided.steps.end());
   scratch_.push_back(strided.storage);
   scratch_.push_back(Value(Kind::integer, strided.offset));
   scratch_.push_back(Value(Kind::integer, strided.bytes));
   const std::uint64_t position = elements_.add(scratch_) & kPosition;
   return Value(Kind::tensor,
-               (std::uint64_t{shape.size()} << kContentsBits | facts) << kPositionBits | position);
+               (std::uint64_t{shape->size()} << kContentsBits | facts) << kPositionBits | position);
 }
 
 std::optional<Values::Strided> Values::strided(Value tensor) const {
   const auto shape = shape_of(tensor);
-  if (!shape || shape->empty() || (facts_of(tensor) & kStrided) == 0) return std::nullopt;
+  if (!shape || shape->empty() || !keeps_strides(facts_of(tensor))) return std::nullopt;
   const Value* const behind = shape->data() + shape->size();
   const std::span steps(behind, shape->size());
   const Value* const rest = behind + steps.size();

@@ -61,15 +61,15 @@ class Values {
 
   // A tensor whose shape is that tuple; `facts`: what its elements are, and `kStrided`.
   static Value tensor(Value shape, std::uint8_t facts);
-  // One that lies in memory. `bytes`: of an element.
+  // Where one lies in memory, of whole numbers or with gaps. `bytes`: of an element.
   struct Strided {
     Value storage;
     std::uint64_t offset = 0;
     std::uint8_t bytes = 0;
     std::span<const Value> steps;
   };
-  Value tensor(std::span<const Value> shape, const Strided& strided, std::uint8_t facts);
-  // None when it is not kept, or the tensor has no dimension.
+  Value tensor(Value shape, const Strided& strided, std::uint8_t facts);
+  // None when it is not kept, as of other tensors, or there is no dimension.
   std::optional<Strided> strided(Value tensor) const;
   static std::uint8_t facts_of(Value tensor);
   // None when it is not kept.
@@ -114,6 +114,8 @@ class Values {
 
  private:
   static constexpr std::size_t kRefused = 256;
+
+  static bool keeps_strides(std::uint8_t facts);
 
   std::optional<std::span<const Value>> sequence_of(Value value) const;
   bool is_pair(Value value) const;
