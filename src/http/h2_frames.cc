@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t kFramesPerRequest = 10;
 constexpr std::int64_t kFramesPerData = 4;  // window updates for stream and connection
 constexpr std::size_t kSmallData = 256;
+constexpr std::int64_t kFrameHead = 9;
 constexpr std::size_t kMaxDecodedHead = 4 * H2Head::kMaxHead;
 
 }  // namespace
@@ -41,6 +42,7 @@ bool H2Session::begins_out_of_order(std::int32_t id) {
 }
 
 int H2Session::on_begin_frame(const nghttp2_frame_hd& head) {
+  skipped_ -= kFrameHead + static_cast<std::int64_t>(head.length);
   // Also what nghttp2 lets pass: §6.3 has no PRIORITY for stream 0.
   if ((head.type == NGHTTP2_HEADERS && begins_out_of_order(head.stream_id)) ||
       (head.type == NGHTTP2_PRIORITY && head.stream_id == 0)) {

@@ -19,6 +19,9 @@ constexpr std::int64_t kResetsPerSecond = 10;
 // work.
 constexpr std::int64_t kIdleFrameBurst = 1000;
 constexpr std::int64_t kIdleFramesPerSecond = 20;
+// A client that goes on with a body while its stream is reset sends a window of it for nothing.
+constexpr std::int64_t kSkippedPerFrame = 16 << 10;
+constexpr std::int64_t kLongestFrame = 9 + (16 << 10);
 constexpr std::size_t kMaxQueuedFrames = 512;
 constexpr std::uint32_t kMaxStreams = 100;
 constexpr int kConnectionWindow = 1 << 20;
@@ -79,7 +82,18 @@ void H2Session::on_data(std::string_view bytes) {
     const bool flood = taken == NGHTTP2_ERR_FLOODED || taken == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS;
     return end(flood ? Glitch::h2_flood : Glitch::h2_protocol);
   }
+  if (skips_too_much(bytes.size())) return end(Glitch::h2_flood);
   transport_.flush_later();
+}
+
+// nghttp2 says nothing of a frame that it skips, such as DATA of a stream that has ended. Those are
+// known by their bytes alone; of a frame that has begun the rest is still to come.
+bool H2Session::skips_too_much(std::size_t received) {
+  skipped_ = std::max(skipped_ + static_cast<std::int64_t>(received), -kLongestFrame);
+  for (; skipped_ > kSkippedPerFrame; skipped_ -= kSkippedPerFrame) {
+    if (!idle_frames_.take(now())) return true;
+  }
+  return false;
 }
 
 void H2Session::on_flush() {

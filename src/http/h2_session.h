@@ -66,6 +66,7 @@ class H2Session final : public Session {
   H2Stream* find(std::int32_t id);
   bool begins_out_of_order(std::int32_t id);
   int give_up(Glitch glitch);
+  bool skips_too_much(std::size_t received);
   void send();
   void end(Glitch glitch);
   void say_goodbye(std::uint32_t code);
@@ -79,6 +80,7 @@ class H2Session final : public Session {
   std::vector<std::unique_ptr<H2Stream>> streams_;
   RateBudget resets_;  // by the client, and by us because of the client
   RateBudget idle_frames_;
+  std::int64_t skipped_ = 0;  // bytes that came, less those of the frames that nghttp2 told of
   MonoTime accepted_;
   MonoTime idle_since_;
   MonoTime head_begun_;

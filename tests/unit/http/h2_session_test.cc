@@ -71,7 +71,7 @@ TEST_F(H2SessionTest, ARefusedHeadHasNoContent) {
   const h2::Fields bad[] = {
       h2::request("HEAD", "/v1//x"),
       h2::request("HEAD", "/", {{"host", "other"}}),
-      h2::request("HEAD", "/", {{"content-length", "x"}}),
+      h2::request("HEAD", "/", {{"x", "a\x01"}}),
       h2::request("HEAD", "/", {{"x", std::string(9000, 'a')}}),
   };
   for (const bool answers : {true, false}) {
@@ -267,6 +267,34 @@ TEST_F(H2SessionTest, WorkEarnsWindowUpdates) {
   for (int i = 0; i < 5000; ++i) {
     stream.send_data("event");
     transport_.receive(h2::window(0, 5) + h2::window(1, 5));
+  }
+  EXPECT_FALSE(transport_.ended());
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+// covers: engine-3.5-h2-empty-frames
+TEST_F(H2SessionTest, FramesThatAreSkippedAreCountedByTheirBytes) {
+  recorder_.answer_at_once = 200;
+  get(1);
+  std::string empty;
+  while (empty.size() < 32'000) empty += h2::data(1, "");
+  std::size_t sent = 0;
+  for (; sent < 64 << 20 && !transport_.ended(); sent += empty.size()) transport_.receive(empty);
+  EXPECT_GT(sent, 12u << 20);
+  EXPECT_LT(sent, 20u << 20);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("h2_flood"));
+}
+
+// What is on its way when an upload is refused; every window of it.
+TEST_F(H2SessionTest, WhatIsSentForNothingIsNoFlood) {
+  recorder_.answer_at_once = 413;
+  for (std::uint32_t stream = 1; stream < 4001 && !transport_.ended(); stream += 2) {
+    post(stream);
+    for (int i = 0; i < 5; ++i) transport_.receive(h2::data(stream, std::string(16'000, 'b')));
+    take();  // after which it is reset
+    for (int i = 0; i < 3; ++i) transport_.receive(h2::data(stream, std::string(16'000, 'b')));
+    transport_.receive(h2::window(0, 1 << 10));
+    take();
   }
   EXPECT_FALSE(transport_.ended());
   EXPECT_THAT(recorder_.glitches, IsEmpty());
