@@ -53,10 +53,11 @@ class TensorChecks {
   void keep(const Tensor*& half, const Tensor& tensor);
   void dtypes();
   void pair(std::string_view module, const Pair& pair);
-  void shapes(std::string_view module, const Pair& pair);
+  void shapes(std::string_view module, const Pair& pair, bool has_place);
   void sizes(std::string_view module, const Pair& pair);
   void experts(std::string_view module, const Pair& pair);
   void place(std::string_view module, const Pair& pair);
+  bool presence(std::string_view module, const Tensor* tensor);
   void targets();
   void conv1d();
 
@@ -136,6 +137,7 @@ void TensorChecks::dtypes() {
 
 void TensorChecks::pair(std::string_view module, const Pair& pair) {
   place(module, pair);
+  const bool has_place = presence(module, pair.a == nullptr ? pair.b : pair.a);
   if (pair.a == nullptr || pair.b == nullptr) {
     const Tensor* const there = pair.a == nullptr ? pair.b : pair.a;
     add(kPair, there, [&] {
@@ -143,10 +145,10 @@ void TensorChecks::pair(std::string_view module, const Pair& pair) {
     });
     return;
   }
-  shapes(module, pair);
+  shapes(module, pair, has_place);
 }
 
-void TensorChecks::shapes(std::string_view module, const Pair& pair) {
+void TensorChecks::shapes(std::string_view module, const Pair& pair, bool has_place) {
   const auto& a = pair.a->shape;
   const auto& b = pair.b->shape;
   if (a.size() != 2 || b.size() != 2) {
@@ -162,7 +164,7 @@ void TensorChecks::shapes(std::string_view module, const Pair& pair) {
                          a[0], b[1], rank);
     });
   }
-  sizes(module, pair);
+  if (has_place) sizes(module, pair);
 }
 
 void TensorChecks::sizes(std::string_view module, const Pair& pair) {
@@ -225,6 +227,46 @@ void TensorChecks::place(std::string_view module, const Pair& pair) {
              limits_.modules.end()) {
     add(kModule, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
   }
+}
+
+// Whether sizes of the base are to be asked for. Embeddings may be tied to the head, heads of
+// classifiers are not in a base, and layers have a rule of their own.
+bool TensorChecks::presence(std::string_view module, const Tensor* tensor) {
+  const auto layer = layer_of(module);
+  const auto layers = base_.layers(module);
+  const std::string_view last = last_part(module);
+  if (is_embedding_module(module) || last == "score" || last == "classifier" ||
+      (layer && layers && *layer >= *layers)) {
+    return true;
+  }
+  switch (base_.place_of(module)) {
+    case Place::unknown:
+    case Place::there:
+      return true;
+    case Place::packed:
+      add(kPackedModule, tensor, [&] {
+        return fmt::format("{} has other parts in the base: vLLM refuses this name",
+                           quoted(module));
+      });
+      break;
+    case Place::elsewhere:
+      add(kNoSuchModule, tensor, [&] {
+        return fmt::format(
+            "{} is not in the base, which has \"{}\" in other places: vLLM loads it "
+            "and applies nothing of it",
+            quoted(module), escape(last, 60));
+      });
+      break;
+    case Place::nowhere:
+      add(kNoSuchModule, tensor, [&] {
+        return fmt::format(
+            "{} is not in the base, which has no \"{}\" at all: vLLM refuses the "
+            "adapter",
+            quoted(module), escape(last, 60));
+      });
+      break;
+  }
+  return false;
 }
 
 // Both ways: every module is stated, everything stated is there.
@@ -317,6 +359,8 @@ constexpr const Rule* kRules[] = {&kConfigForm,
                                   &kNothingToCompare,
                                   &kBankFault,
                                   &kNoPrefix,
+                                  &kNoSuchModule,
+                                  &kPackedModule,
                                   &kLinkedFile};
 
 }  // namespace

@@ -32,6 +32,7 @@ struct BaseFacts {
   std::optional<std::string_view> config;       // text of its config.json
   const tensors::TensorTable* table = nullptr;  // of all its files
   std::vector<std::string> faults = {};         // what of it could not be read, printable
+  bool whole = true;                            // the names of its files speak of no others
 };
 
 struct Facts {

@@ -40,22 +40,18 @@ const Family* family_of(std::string_view kind, std::string_view within) {
   return found == families().end() ? nullptr : &*found;
 }
 
-std::string_view take_last(std::string_view& name) {
-  const std::size_t dot = name.rfind('.');
-  const bool whole = dot == std::string_view::npos;
-  const std::string_view part = whole ? name : name.substr(dot + 1);
-  name = whole ? std::string_view() : name.substr(0, dot);
-  return part;
-}
-
-// Whether `module` ends in the parts of `shape`, of which '#' is a number.
-bool is_named(std::string_view module, std::string_view shape) {
-  while (!shape.empty()) {
-    const std::string_view wanted = take_last(shape);
-    const std::string_view part = take_last(module);
-    if (wanted == "#" ? !is_number(part) : wanted != part) return false;
-  }
-  return true;
+// Or shares its names with one that does: vLLM reads names of both kinds for these.
+bool sees_or_hears(json::Value config) {
+  constexpr auto kParts =
+      std::to_array<std::string_view>({"text_config", "vision_config", "audio_config", "llm_config",
+                                       "language_config", "thinker_config", "sound_config"});
+  constexpr auto kKin = std::to_array<std::string_view>({"qwen3_5", "gemma3n", "gemma4"});
+  const json::Value kind = config["model_type"];
+  return std::ranges::any_of(kParts,
+                             [&](std::string_view part) { return config[part].exists(); }) ||
+         (kind.is_string() && std::ranges::any_of(kKin, [&](std::string_view kin) {
+            return kind.string().starts_with(kin);
+          }));
 }
 
 bool has_conv1d(const BaseFacts& facts) {
@@ -70,7 +66,9 @@ bool has_conv1d(const BaseFacts& facts) {
 
 Base::Base(const BaseFacts& facts) {
   if (facts.table != nullptr) read_table(*facts.table, has_conv1d(facts));
+  if (!facts.whole) language_.layers = std::nullopt;
   if (facts.config) read_config(*facts.config);
+  if (fault_.empty()) presence_ = Presence(facts, stated_layers_, many_modes_);
 }
 
 void Base::read_table(const tensors::TensorTable& table, bool turned) {
@@ -110,10 +108,14 @@ void Base::read_config(std::string_view text) {
     return kind.is_string() ? kind.string() : "";
   };
   Stated language = stated_by(config, kind_of(config), "");
-  if (language_.layers) language.layers = language_.layers;
+  stated_layers_ = language.layers;
+  // Of a base that is there in part, the last layers may be elsewhere; a model may have one more
+  // than its configuration counts.
+  if (language_.layers) language.layers = std::max(*language_.layers, language.layers.value_or(0));
   language_ = std::move(language);
   if (!vocabulary_) vocabulary_ = some(Sizes(config, {kCommonSizes}), "vocabulary");
 
+  many_modes_ = sees_or_hears(document->root());
   constexpr std::string_view kSees = "vision_config";
   tower_ = stated_by(document->root()[kSees], kind_of(document->root()), kSees);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapter/adapter.h"
+#include "adapter/presence.h"
 #include "json/json.h"
 
 namespace gh::adapter {
@@ -33,6 +34,7 @@ class Base {
   // How many layers the part of the model has that it is in.
   std::optional<std::uint64_t> layers(std::string_view module) const;
   std::optional<ModuleSize> size_of(std::string_view module) const;
+  Place place_of(std::string_view module) const { return presence_.of(module); }
 
  private:
   // What a configuration states of the language model or a tower.
@@ -49,10 +51,13 @@ class Base {
 
   std::string_view fault_;
   bool known_ = false;
+  bool many_modes_ = false;
+  std::optional<std::uint64_t> stated_layers_;  // by the configuration
   std::optional<std::uint64_t> vocabulary_;
   std::map<std::string, ModuleSize, std::less<>> modules_;  // by whole name, from tensors
   Stated language_;
   Stated tower_;
+  Presence presence_;
 };
 
 }  // namespace gh::adapter

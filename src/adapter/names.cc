@@ -22,6 +22,14 @@ constexpr Ending kEndings[] = {{".lora_A.weight", Part::a},
                                {".lora_embedding_B", Part::embedding_b},
                                {".base_layer.weight", Part::base}};
 
+std::string_view take_last(std::string_view& name) {
+  const std::size_t dot = name.rfind('.');
+  const bool whole = dot == std::string_view::npos;
+  const std::string_view part = whole ? name : name.substr(dot + 1);
+  name = whole ? std::string_view() : name.substr(0, dot);
+  return part;
+}
+
 }  // namespace
 
 TensorName parse_name(std::string_view name) {
@@ -87,6 +95,15 @@ std::optional<std::uint64_t> layer_of(std::string_view module) {
 
 bool is_in_tower(std::string_view module) {
   return module.contains("vision") || module.contains("visual") || module.contains("audio");
+}
+
+bool is_named(std::string_view module, std::string_view shape) {
+  while (!shape.empty()) {
+    const std::string_view wanted = take_last(shape);
+    const std::string_view part = take_last(module);
+    if (wanted == "#" ? !is_number(part) : wanted != part) return false;
+  }
+  return true;
 }
 
 // From the classes with SupportsLoRA in vllm/model_executor/models of vLLM 0.32, and of models that

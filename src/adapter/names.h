@@ -44,6 +44,9 @@ bool is_number(std::string_view part);  // digits only
 // nothing by itself.
 std::string_view last_part(std::string_view module);
 
+// Whether `module` ends in the parts of `shape`, of which '#' is a number.
+bool is_named(std::string_view module, std::string_view shape);
+
 // The number after "layers", "h" or "blocks"; nothing when there is none, kNoLayer for one that no
 // model has ("-1", "00").
 inline constexpr std::uint64_t kNoLayer = std::uint64_t{1} << 62;

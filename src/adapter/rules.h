@@ -285,6 +285,23 @@ inline constexpr Rule kLinkedFile{
     "exchanged without a change in the adapter's own folder.",
     "Put the file in the place of the link."};
 
+inline constexpr Rule kNoSuchModule{
+    "LRA-038",
+    Severity::high,
+    Effect::finding,
+    "changes a module that the base model does not have",
+    "vLLM refuses an adapter when the last part of a name is that of no module of the model. Of "
+    "other names it loads the numbers and applies none of them, without a word.",
+    "Use the adapter with its own base."};
+inline constexpr Rule kPackedModule{
+    "LRA-039",
+    Severity::low,
+    Effect::finding,
+    "names a module that is packed otherwise in the base",
+    "vLLM packs some modules into one and takes adapters by the names that the base's own tensors "
+    "have; with others it refuses them.",
+    "Train the adapter on the base that it is for."};
+
 inline constexpr Rule kNotFinite{
     "LRA-040",
     Severity::high,

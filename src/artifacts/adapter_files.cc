@@ -4,8 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "adapter/config.h"
@@ -60,6 +64,26 @@ std::optional<tensors::TensorTable> table_of(const std::vector<NamedFile>& files
     std::ranges::move(table->tensors, std::back_inserter(whole->tensors));
   }
   return whole;
+}
+
+// "model-00002-of-00003.safetensors" is one of three.
+bool is_whole(const std::vector<NamedFile>& files) {
+  std::map<std::string, std::set<std::string>, std::less<>> numbers;  // by what is around them
+  for (const NamedFile& file : files) {
+    const std::string_view name = file.name;
+    const std::size_t of = name.rfind("-of-");
+    const std::size_t dash = of == name.npos || of == 0 ? name.npos : name.rfind('-', of - 1);
+    if (dash == name.npos) continue;
+    numbers[fmt::format("{}{}", name.substr(0, dash), name.substr(of))].emplace(
+        name.substr(dash + 1, of - dash - 1));
+  }
+  return std::ranges::all_of(numbers, [](const auto& shards) {
+    const std::string_view around = shards.first;
+    const std::string_view total = around.substr(around.rfind("-of-") + 4);
+    std::uint64_t count = 0;
+    std::from_chars(total.data(), total.data() + total.size(), count);
+    return count <= shards.second.size();
+  });
 }
 
 Result<> open_base(const std::string& path, Comparison& comparison) {
@@ -178,6 +202,7 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
   facts.base.faults = comparison.base_faults;
   const auto base_table = table_of(comparison.base, facts.base.faults);
   facts.base.config = base_config;
+  facts.base.whole = is_whole(comparison.base);
   facts.base.table = base_table ? &*base_table : nullptr;
   adapter::examine_adapter(facts, comparison.limits, examination);
   if (!table) return {};

@@ -4,7 +4,10 @@ What vLLM does with each was seen in its own loader (PEFTHelper, LoRAModel.from_
 in its model manager.
 """
 
-from cases_adapter import configured
+import json
+
+from cases_adapter import BASE, PLAIN, Q, configured, folder, lra, module
+from make_safetensors import write
 
 # An alpha of one module counts as lora_alpha does.
 configured("alpha_0", {"lora_alpha": 0}, "LRA-004")
@@ -23,3 +26,57 @@ configured("lora_ga", {"init_lora_weights": "lora_ga", "lora_ga_config": {"direc
 configured("offload", {"runtime_config": {"ephemeral_gpu_offload": True}}, "LRA-016")
 configured("offload_off", {"runtime_config": {"ephemeral_gpu_offload": False}})
 configured("runtime_of_another_kind", {"runtime_config": {"ephemeral_gpu_offload": "os"}}, "LRA-008")
+
+
+# Modules that a base does not have, where its tensors are known. One right pair is beside each.
+LLAMA = {"self_attn": ("q_proj", "k_proj", "v_proj", "o_proj"), "mlp": ("gate_proj", "up_proj", "down_proj")}
+LAYERS = [f"layers.{layer}.{part}.{name}" for layer in range(2) for part, names in LLAMA.items() for name in names]
+P = "base_model.model."
+
+
+def weights(modules, size=32):
+    return {name + ".weight": ("F32", [size, size]) for name in modules}
+
+
+WHOLE = weights(["model." + name for name in LAYERS] + ["model.embed_tokens", "model.norm"])
+CONFIG = {**BASE, "num_hidden_layers": 2, "intermediate_size": 32}
+
+
+def on_tensors(id, names, *rules, base=WHOLE, config=CONFIG, files=None, right=Q):
+    """Modules of an adapter against a base of which there are the tensors and, but for None, the configuration."""
+    tensors = module(right) if right else {}
+    for seed, name in enumerate(names, 2):
+        tensors.update(module(P + name, seed=seed))
+    given = files or {"model.safetensors": base}
+    made = {"base/" + name: write(content) for name, content in given.items()}
+    if config:
+        made["base/config.json"] = json.dumps(config).encode()
+    targets = sorted({name.removesuffix(".weight").rsplit(".lora", 1)[0].rpartition(".")[2] for name in tensors})
+    lra("base_tensors_" + id, lambda: folder({**PLAIN, "target_modules": targets}, tensors, **made), *rules,
+        arguments=("--base", "{case}/base", "--exclude", "base"))
+
+
+on_tensors("fit", ["model.layers.1.mlp.down_proj"])
+on_tensors("alone", ["model.layers.1.mlp.down_proj"], config=None)
+on_tensors("other_family", ["transformer.h.0.attn.c_attn"], "LRA-038")
+on_tensors("other_family_only", ["model.layers.0.mlp.c_attn"], "LRA-038", right=None)
+on_tensors("other_family_and_no_config", ["model.layers.0.mlp.c_attn"], "LRA-038", config=None)
+on_tensors("misplaced", ["model.layers.0.mlp.q_proj"], "LRA-038")
+on_tensors("of_many_modes", ["language_model.model.layers.0.self_attn.v_proj"], "LRA-038")
+on_tensors("of_many_modes_newer", ["model.language_model.layers.0.self_attn.v_proj"], "LRA-038")
+on_tensors("packed", ["model.layers.0.self_attn.qkv_proj"], "LRA-039")
+on_tensors("experts", ["model.layers.0.mlp.experts.0.up_proj"], "LRA-038")
+on_tensors("layer_beyond", ["model.layers.2.mlp.c_attn"], "LRA-024", "LRA-032")
+on_tensors("tied_head", ["lm_head"], "LRA-028", "LRA-032")
+on_tensors("without_prefix", ["model.layers.0.self_attn.v_proj"], base=weights(LAYERS + ["embed_tokens"]))
+# Where something of the base is missing, nothing is known of what it has.
+on_tensors("in_part", ["model.layers.0.mlp.c_attn"], "LRA-032",
+           files={"model-00001-of-00002.safetensors": WHOLE})
+on_tensors("in_two_files", ["model.layers.0.mlp.c_attn"], "LRA-038", files={
+    "model-00001-of-00002.safetensors": WHOLE, "model-00002-of-00002.safetensors": weights(["model.norm"])})
+on_tensors("last_layers_elsewhere", ["model.layers.2.mlp.down_proj"], "LRA-032", config=None,
+           files={"model-00001-of-00002.safetensors": WHOLE})
+on_tensors("last_layer_elsewhere", ["model.layers.2.mlp.down_proj"], config={**CONFIG, "num_hidden_layers": 3})
+on_tensors("layers_missing", ["model.layers.0.mlp.c_attn"], "LRA-032", config={**CONFIG, "num_hidden_layers": 3})
+on_tensors("names_of_mistral", ["model.layers.0.self_attn.v_proj"], "LRA-033", config=None, base=weights(
+    ["layers.0.attention.wq", "layers.0.attention.wv", "layers.0.feed_forward.w1", "tok_embeddings"]))

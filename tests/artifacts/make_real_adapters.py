@@ -1,9 +1,10 @@
 """Adapters as PEFT makes them, on tiny models of every family whose sizes we derive from a config.json. Runs under a
 Python that has torch, transformers and peft, and nothing of ours.
 
-    make_real_adapters.py FOLDER    writes FOLDER/<family>/config.json, FOLDER/<family>/fits/… and
-                                    FOLDER/<family>/wrong/…, prints {"made": {family: number of modules},
-                                    "missing": {family: why}, "versions": {library: version}}
+    make_real_adapters.py FOLDER    writes FOLDER/<family>/config.json, FOLDER/<family>/fits/…,
+                                    FOLDER/<family>/wrong/… and FOLDER/<family>/base, the model in several files;
+                                    prints {"made": {family: number of modules}, "others": families of which there
+                                    are fits/ and base/ only, "missing": {family: why}, "versions": {library: version}}
 
 Everything in fits/ is what PEFT saved: with all linear modules, and with those that PEFT takes by default. In wrong/ is
 one adapter for each kind of module and each of its sizes: that one is off, everything else is as in fits/.
@@ -61,6 +62,24 @@ FAMILIES = {
     "qwen2_5_vl": ("Qwen2_5_VL", {"text_config": LLAMA, "vision_config": {
         **EYES, "hidden_size": 24, "intermediate_size": 44, "out_hidden_size": 48, "fullatt_block_indexes": [1]}}),
 }
+LATENT = {**LLAMA, "num_key_value_heads": 6, "n_routed_experts": 4, "n_group": 2, "topk_group": 1, "num_experts_per_tok": 2,
+          "moe_intermediate_size": 16, "q_lora_rank": 16, "kv_lora_rank": 16, "qk_rope_head_dim": 4, "qk_nope_head_dim": 4,
+          "v_head_dim": 8, "first_k_dense_replace": 1}
+TOWER = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "image_size": 28,
+         "patch_size": 14}
+# Whose checkpoints have other names than their classes, or whose sizes are not derived.
+OTHERS = {
+    "mixtral": ("Mixtral", {**LLAMA, "num_local_experts": 3}), "phimoe": ("Phimoe", {**LLAMA, "num_local_experts": 3}),
+    "granitemoe": ("GraniteMoe", {**LLAMA, "num_local_experts": 3}),
+    "olmoe": ("Olmoe", {**LLAMA, "num_experts": 3, "num_experts_per_tok": 2}),
+    "qwen3_moe": ("Qwen3Moe", {**EXPERTS, "head_dim": 10}), "deepseek_v3": ("DeepseekV3", LATENT),
+    "llama4_text": ("Llama4Text", {**WIDE, "num_local_experts": 2, "intermediate_size_mlp": 40}),
+    "bamba": ("Bamba", {**LLAMA, "mamba_n_heads": 8, "mamba_d_head": 12, "mamba_d_state": 8, "mamba_n_groups": 1}),
+    "llava": ("Llava", {"vision_config": {"model_type": "clip_vision_model", **TOWER}, "image_token_index": 5,
+                        "text_config": {"model_type": "llama", **LLAMA}}),
+    "gemma3": ("Gemma3", {"vision_config": {"model_type": "siglip_vision_model", **TOWER}, "text_config": WIDE,
+                          "mm_tokens_per_image": 4}),
+}
 
 
 def build(name, settings):
@@ -116,8 +135,8 @@ def spoil(fits, wrong):
 
 
 def main(folder):
-    made, missing = {}, {}
-    for family, (name, settings) in FAMILIES.items():
+    made, others, missing = {}, [], {}
+    for family, (name, settings) in {**FAMILIES, **OTHERS}.items():
         here = os.path.join(folder, family)
         try:
             torch.manual_seed(1)
@@ -126,18 +145,24 @@ def main(folder):
             missing[family] = f"{type(error).__name__}: {error}"
             continue
         model.config.save_pretrained(here)
+        model.save_pretrained(os.path.join(here, "base"), max_shard_size="20KB")
         save(model, "all-linear", os.path.join(here, "fits", "all"))
         try:
             save(model, None, os.path.join(here, "fits", "default"))
         except ValueError:  # PEFT has no default for it
             pass
-        made[family] = spoil(os.path.join(here, "fits", "all"), os.path.join(here, "wrong", "all"))
         experts = fused(model)
+        if family in OTHERS:
+            if experts:
+                save(model, [], os.path.join(here, "fits", "experts"), experts)
+            others.append(family)
+            continue
+        made[family] = spoil(os.path.join(here, "fits", "all"), os.path.join(here, "wrong", "all"))
         if experts:
             save(model, [], os.path.join(here, "fits", "experts"), experts)
             made[family] += spoil(os.path.join(here, "fits", "experts"), os.path.join(here, "wrong", "experts"))
     versions = {library.__name__: library.__version__ for library in (torch, transformers, peft)}
-    print(json.dumps({"made": made, "missing": missing, "versions": versions}))
+    print(json.dumps({"made": made, "others": others, "missing": missing, "versions": versions}))
 
 
 main(sys.argv[1])

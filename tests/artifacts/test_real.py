@@ -45,10 +45,15 @@ def test_what_the_libraries_write(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def families(tmp_path_factory):
-    """The folder of each family, with the number of kinds of modules that its adapters change."""
+def real_adapters(tmp_path_factory):
     folder = tmp_path_factory.mktemp("families")
-    real = make("make_real_adapters.py", folder)
+    return folder, make("make_real_adapters.py", folder)
+
+
+@pytest.fixture(scope="module")
+def families(real_adapters):
+    """The folder of each family, with the number of kinds of modules that its adapters change."""
+    folder, real = real_adapters
     return {folder / family: kinds for family, kinds in real["made"].items()}
 
 
@@ -72,3 +77,33 @@ def test_one_size_that_is_off_is_found_in_every_family(families):
             found = {f["id"] for f in report["findings"] if f["file"] == wrong or f["file"].startswith(wrong + "/")}
             size = "LRA-022" if wrong.endswith(".rank") else "LRA-023"
             assert size in found and found <= {"LRA-022", "LRA-023"}, (family.name, wrong, found)
+
+
+PRESENCE = {"LRA-038", "LRA-039"}
+
+
+def against(adapter, base):
+    return {finding["id"] for finding in gatehouse.scan(adapter, "--base", base)["findings"]}
+
+
+def test_adapters_of_every_family_are_of_their_base(real_adapters):
+    """All modules are found in the base's tensors; with a file missing, none is said to be absent."""
+    folder, real = real_adapters
+    for family in [*real["made"], *real["others"]]:
+        base = folder / family / "base"
+        found = against(folder / family / "fits", base)
+        assert not found & PRESENCE and "LRA-023" not in found, (family, found)
+        files = sorted(base.glob("*.safetensors"))
+        assert len(files) > 2, family
+        files[len(files) // 2].rename(folder / "aside")
+        assert not against(folder / family / "fits", base) & PRESENCE, family
+        (folder / "aside").rename(files[len(files) // 2])
+
+
+def test_adapters_of_another_family_are_not(real_adapters):
+    folder, real = real_adapters
+    for family, base, rules in (("gpt2", "llama", {"LRA-038"}), ("llama", "gpt2", {"LRA-038"}),
+                                ("falcon_7b", "bloom", {"LRA-023"}), ("phi3", "llama", {"LRA-039"}),
+                                ("qwen2_5_vl", "qwen2", {"LRA-038"}), ("qwen2_moe", "qwen2", {"LRA-038"})):
+        found = against(folder / family / "fits" / "all", folder / base / "base")
+        assert rules <= found, (family, base, found)
