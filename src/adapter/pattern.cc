@@ -1,13 +1,13 @@
 #include "adapter/pattern.h"
 
 #include <algorithm>
-#include <bitset>
 #include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "adapter/byte_set.h"
 #include "base/text.h"
 
 namespace gh::adapter {
@@ -18,53 +18,15 @@ constexpr std::size_t kMaxPattern = 4096;  // bytes
 constexpr int kMaxDepth = 40;              // groups in groups
 constexpr double kMaxBits = 8;             // ways to match that do not grow with the name
 
-using Set = std::bitset<256>;
-
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '.';
-}
+using Set = ByteSet;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Both cases, always: a flag may ask for it, and sets may be too large, never too small.
-void put(Set& set, char c) {
-  set.set(static_cast<unsigned char>(c));
-  const char lower = to_lower(c);
-  set.set(static_cast<unsigned char>(lower));
-  if (lower >= 'a' && lower <= 'z') set.set(static_cast<unsigned char>(lower - 'a' + 'A'));
-}
-
-void put_range(Set& set, char from, char to) {
-  for (int c = static_cast<unsigned char>(from); c <= static_cast<unsigned char>(to); ++c)
-    put(set, static_cast<char>(c));
-}
-
-// "\w" and the like; bytes beyond ASCII are letters to Python.
-std::optional<Set> class_of(char c) {
-  Set set;
-  switch (to_lower(c)) {
-    case 'd':
-      put_range(set, '0', '9');
-      break;
-    case 's':
-      for (const char space : {' ', '\t', '\n', '\r', '\f', '\v'}) put(set, space);
-      break;
-    case 'w':
-      put_range(set, '0', '9');
-      put_range(set, 'a', 'z');
-      put(set, '_');
-      break;
-    default:
-      return std::nullopt;
-  }
-  for (std::size_t beyond = 0x80; beyond < 256; ++beyond) set.set(beyond);
-  if (c == to_lower(c)) return set;
-  set.flip();
-  for (std::size_t beyond = 0x80; beyond < 256; ++beyond) set.set(beyond);
-  return set;
+bool is_name_byte(char c) {
+  return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || is_digit(c) || c == '_' || c == '-' ||
+         c == '.';
 }
 
 // A part of a pattern, by what it costs to match it against a name of n bytes.
@@ -77,7 +39,7 @@ struct Part {
   Set bytes;                // that it can consist of
   Set first;                // that it can begin with
   std::vector<Part> parts;  // of a sequence
-  std::optional<std::string> literal;  // is this text
+  std::optional<std::string> literal;  // is this text, of ASCII and in small letters
 };
 
 Part one_of(const Set& set) {
@@ -220,7 +182,7 @@ std::optional<Part> Reader::piece() {
       Set set;
       put(set, c);
       part = one_of(set);
-      part->literal = std::string(1, c);
+      if (!is_beyond_ascii(c)) part->literal = std::string(1, to_lower(c));
     }
   }
   return part ? repeated(std::move(*part)) : std::nullopt;
@@ -270,7 +232,7 @@ std::optional<Part> Reader::escape() {
   Set set;
   put(set, c);
   Part part = one_of(set);
-  part.literal = std::string(1, c);
+  if (!is_beyond_ascii(c)) part.literal = std::string(1, to_lower(c));
   return part;
 }
 
@@ -304,7 +266,7 @@ std::optional<Part> Reader::set() {
   if (negated) {
     set.flip();
     for (char c = 'a'; c <= 'z'; ++c) put(set, c);
-    for (std::size_t beyond = 0x80; beyond < 256; ++beyond) set.set(beyond);
+    set |= beyond_ascii();
   }
   return one_of(set);
 }

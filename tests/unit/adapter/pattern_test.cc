@@ -26,6 +26,7 @@ TEST(AdapterPatterns, OrdinaryOnes) {
        R"(^(model\.language_model(?=\.).*\.(q_proj|up_proj)|model\.visual(?=\.)(?!(x|y)).*\.(qkv))$)",
        R"(a?b+c*)", R"((a|b)?c)", R"([^.]+)", R"((?i)Q_PROJ)", R"((?P<layer>\d+)\.q)",
        R"((?:model\.)*q)", R"((\w+\.)*q_proj)", R"((?:\.[a-z]+)+)", R"((?:a|b)+)", R"((ab){3})",
+       R"((?i:(?:ka|kb)+)\.q_proj)", R"((?i)(?:Q|K|V)_PROJ)", "(?:\u00e9a|b)+", R"((?:ka|va)+x)",
        R"((?<!vision)\.q_proj)", R"(x{2,4})", R"([]x-]+\.[\w.]*)", R"((?:q|qk|qkv)_proj)"}) {
     EXPECT_EQ(judge_pattern(bounded), Pattern::bounded) << bounded;
   }
@@ -50,6 +51,15 @@ TEST(AdapterPatterns, ThatTakeVeryLong) {
                                   "(?i:A+a)+",
                                   "([^.]+x)*",
                                   "(a{1,9})*",
+                                  R"((?i:(ka|KA)+)x\.q_proj)",
+                                  "(?i)(ka|kA)+x",
+                                  "(?i:(ab|aBc)+)x",
+                                  "(?i:(\u017fa|sa)+)x",
+                                  "(?i:(sa|\u017fa)+)x",
+                                  "(?i:(a\u212a|ak)+)x",
+                                  "(?i:(\u00e9a|\u00c9a)+)x",
+                                  "(?i:(\u0131b|ib)+)x",
+                                  "(?i:([^\u00e9]|\u00c9)+)x",
                                   "((a|b)+)+",
                                   "(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)(.|.)",
                                   ".?.?.?.?.?.?.?.?.?",
