@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hub/tokenizer_text.h"
+#include "hub/ways.h"
 
 namespace gh::hub {
 
@@ -274,7 +275,11 @@ bool is_whole_pattern(std::string_view pattern) {
   return depth == 0;
 }
 
-bool is_slow_pattern(std::string_view pattern) {
+namespace {
+
+// For what count_ways does not decide: a repetition inside a repetition, alternatives that begin
+// alike inside one, three repetitions of alike characters in a row, references back.
+bool looks_slow(std::string_view pattern) {
   std::vector<Group> groups(1);
   bool captured = false;  // what may have several lengths, to be referred to
   while (!pattern.empty()) {
@@ -322,6 +327,18 @@ bool is_slow_pattern(std::string_view pattern) {
     }
   }
   return false;
+}
+
+}  // namespace
+
+bool is_slow_pattern(std::string_view pattern, Steps& steps) {
+  const Ways ways = count_ways(pattern, steps);
+  return ways == Ways::many || (ways == Ways::unknown && looks_slow(pattern));
+}
+
+bool is_slow_pattern(std::string_view pattern) {
+  Steps steps(kPatternSteps);
+  return is_slow_pattern(pattern, steps);
 }
 
 }  // namespace gh::hub

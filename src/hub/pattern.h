@@ -1,8 +1,11 @@
 #pragma once
 // Regular expressions of tokenizer steps, as Oniguruma reads them, judged on their own. Linear in
-// the pattern, up to a constant.
+// the pattern, up to a constant and the steps that are given.
 
+#include <cstdint>
 #include <string_view>
+
+#include "hub/expression.h"
 
 namespace gh::hub {
 
@@ -17,8 +20,13 @@ bool matches_anything(std::string_view pattern);
 // Whether every group that opens closes, as Oniguruma demands.
 bool is_whole_pattern(std::string_view pattern);
 
-// A repetition inside a repetition, alternatives that begin alike inside one, three repetitions of
-// alike characters in a row, references back: a backtracking matcher tries every way.
+// Whether a backtracking matcher can take very long: what repeats can match one text in two ways,
+// or three repetitions that follow each other can share one. What was not understood, or when
+// `steps` are gone, is judged by how it looks.
+bool is_slow_pattern(std::string_view pattern, Steps& steps);
 bool is_slow_pattern(std::string_view pattern);
+
+// For all patterns of one document; published tokenizers need a hundredth.
+inline constexpr std::uint64_t kPatternSteps = 4'000'000;
 
 }  // namespace gh::hub

@@ -82,7 +82,7 @@ class Parts {
     const std::string_view regex = text_of(pattern["Regex"]);
     if (!is_whole_pattern(regex))
       input_.add(rule::kBroken, fmt::format("the {}: {}", key, escape(regex, kQuoted)), regex);
-    if (is_slow_pattern(regex))
+    if (is_slow_pattern(regex, steps_))
       input_.add(rule::kSlowPattern, fmt::format("the {}: {}", key, escape(regex, kQuoted)), regex);
   }
 
@@ -201,6 +201,7 @@ class Parts {
 
   const Input& input_;
   const Vocabulary& vocabulary_;
+  Steps steps_{kPatternSteps};
 };
 
 }  // namespace

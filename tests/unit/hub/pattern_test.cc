@@ -9,11 +9,10 @@ namespace {
 
 TEST(Pattern, Slow) {
   for (const std::string_view pattern :
-       {"(a+)+",      "(a*)*",           "(?:a+|b)+",     "([a-z]+)*",       "(x(a+)y)+",
-        "(a{2,})+",   "((a+))*",         "(\\s+)+",       "(?:a|a)*$",       "(a|aa)+",
-        "(\\w|\\d)*", "(?:\\r\\n|\\r)+", "(.*)\\1\\1x",   "(?<a>x+)\\k<a>",  "(?<a>x\\g<a>)",
-        ".*.*.*x",    "\\w*\\w*\\w*!",   "(.*)(.*)(.*)x", "(a{1,50}){1,50}", "(?i:a+)+",
-        "(a+?)+",     "((?:x|x)y)*"})
+       {"(a+)+",         "(a*)*",           "(?:a+|b)+",     "([a-z]+)*", "(a{2,})+",
+        "((a+))*",       "(\\s+)+",         "(?:a|a)*$",     "(a|aa)+",   "(\\w|\\d)*",
+        "(.*)\\1\\1x",   "(?<a>x+)\\k<a>",  "(?<a>x\\g<a>)", ".*.*.*x",   "\\w*\\w*\\w*!",
+        "(.*)(.*)(.*)x", "(a{1,50}){1,50}", "(?i:a+)+",      "(a+?)+",    "((?:x|x)y)*"})
     EXPECT_TRUE(is_slow_pattern(pattern)) << pattern;
   for (const std::string_view pattern :
        {"",
@@ -37,6 +36,8 @@ TEST(Pattern, Slow) {
         "(?<=a+)b",
         "([!?])\\1*",
         "(?#(a+)+)x",
+        "(x(a+)y)+",
+        "(?:\\r\\n|\\r)+",
         "(",
         ")",
         "[",
@@ -47,6 +48,19 @@ TEST(Pattern, Slow) {
         "a{x}",
         "((("})
     EXPECT_FALSE(is_slow_pattern(pattern)) << pattern;
+}
+
+// What is not decided is judged by how it looks.
+TEST(Pattern, WithoutSteps) {
+  for (const std::string_view pattern : {"(a+)+x", "(a|aa)+x", "(x(a+)y)+"}) {
+    Steps none(1);
+    EXPECT_TRUE(is_slow_pattern(pattern, none)) << pattern;
+  }
+  Steps none(1);
+  EXPECT_FALSE(is_slow_pattern("(aa?)+x", none));
+  Steps enough(kPatternSteps);
+  EXPECT_TRUE(is_slow_pattern("(aa?)+x", enough));
+  EXPECT_FALSE(enough.gone());
 }
 
 TEST(Pattern, Whole) {

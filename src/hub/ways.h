@@ -1,0 +1,20 @@
+#pragma once
+// In how many ways a regular expression can match one text. A matcher that backtracks tries them
+// all when what follows does not fit.
+
+#include <cstdint>
+#include <string_view>
+
+#include "hub/expression.h"
+
+namespace gh::hub {
+
+enum class Ways : std::uint8_t {
+  few,      // linear in the length of the text, or one more for each character that is repeated
+  many,     // exponential, or at least quadratic: the time is cubic then
+  unknown,  // not understood, or too large for the steps that were left
+};
+
+Ways count_ways(std::string_view pattern, Steps& steps);
+
+}  // namespace gh::hub
