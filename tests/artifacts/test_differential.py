@@ -54,3 +54,8 @@ def test_jinja():
             assert done.returncode == 0, done.stdout
             return
     pytest.skip("jinja2 is not installed: templates were not compared with it")
+
+
+def test_regex():
+    done = run("diff_regex.py", "--count", 80)
+    assert done.returncode == 0, done.stdout
