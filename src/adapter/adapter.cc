@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "adapter/base.h"
 #include "adapter/config.h"
+#include "adapter/files.h"
 #include "adapter/names.h"
 #include "adapter/rules.h"
 #include "base/text.h"
@@ -29,7 +31,7 @@ struct Pair {
   const Tensor* b = nullptr;
   bool embedding = false;
 };
-using Pairs = std::map<std::string_view, Pair>;  // by module
+using Pairs = std::map<std::string_view, Pair, std::less<>>;  // by module
 
 class TensorChecks {
  public:
@@ -58,6 +60,9 @@ class TensorChecks {
   void experts(std::string_view module, const Pair& pair);
   void place(std::string_view module, const Pair& pair);
   bool presence(std::string_view module, const Tensor* tensor);
+  bool is_lone_experts(std::string_view module) const;
+  void lone_experts();
+  void towers();
   void targets();
   void conv1d();
 
@@ -75,6 +80,8 @@ void TensorChecks::run() {
   collect();
   dtypes();
   for (const auto& [module, pair_of_it] : pairs_) pair(module, pair_of_it);
+  lone_experts();
+  towers();
   if (config_) targets();
   if (config_ && config_->fan_in_fan_out) conv1d();
   if (not_compared_ > 0) {
@@ -164,7 +171,7 @@ void TensorChecks::shapes(std::string_view module, const Pair& pair, bool has_pl
                          a[0], b[1], rank);
     });
   }
-  if (has_place) sizes(module, pair);
+  if (has_place && !is_lone_experts(module)) sizes(module, pair);
 }
 
 void TensorChecks::sizes(std::string_view module, const Pair& pair) {
@@ -269,10 +276,46 @@ bool TensorChecks::presence(std::string_view module, const Tensor* tensor) {
   return false;
 }
 
+// Of fused experts PEFT keeps a second parameter in "base_layer" of the first. Of one alone the
+// name does not say which it is.
+bool TensorChecks::is_lone_experts(std::string_view module) const {
+  constexpr std::string_view kInner = ".base_layer";
+  if (!is_fused_experts(module)) return false;
+  if (module.ends_with(kInner))
+    return !pairs_.contains(module.substr(0, module.size() - kInner.size()));
+  return !pairs_.contains(fmt::format("{}{}", module, kInner));
+}
+
+void TensorChecks::lone_experts() {
+  const auto is_lone = [this](const auto& entry) { return is_lone_experts(entry.first); };
+  const auto first = std::ranges::find_if(pairs_, is_lone);
+  if (first == pairs_.end()) return;
+  add(kOtherMethod, first->second.a, [&] {
+    return fmt::format(
+        "{} is the one of gate_up_proj and down_proj that is changed, in {} layers: of fused "
+        "experts vLLM needs both, and fails to load the adapter",
+        quoted(first->first), std::ranges::count_if(pairs_, is_lone));
+  });
+}
+
+void TensorChecks::towers() {
+  const auto is_outside = [](const auto& entry) {
+    return is_in_tower(entry.first) || is_in_connector(entry.first);
+  };
+  const auto first = std::ranges::find_if(pairs_, is_outside);
+  if (first == pairs_.end()) return;
+  add(kTower, first->second.a, [&] {
+    return fmt::format(
+        "{} modules, of them {}: vLLM leaves them out unless it is started with "
+        "--enable-tower-connector-lora",
+        std::ranges::count_if(pairs_, is_outside), quoted(first->first));
+  });
+}
+
 // Both ways: every module is stated, everything stated is there.
 void TensorChecks::targets() {
   for (const auto& changed : pairs_) {
-    if (config_->targets.states(changed.first) != false) continue;
+    if (config_->targets.states(changed.first, is_lone_experts(changed.first)) != false) continue;
     add(kTargets, changed.second.a, [&] {
       return fmt::format("{} is changed, and the configuration does not state it",
                          quoted(changed.first));
@@ -293,74 +336,20 @@ void TensorChecks::conv1d() {
   });
 }
 
-bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
-  return std::ranges::any_of(endings,
-                             [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
-void check_files(const std::vector<std::string>& files, findings::Examination& examination) {
-  for (const std::string& file : files) {
-    std::string lower = file;
-    std::ranges::transform(lower, lower.begin(), to_lower);
-    if (file == "adapter_config.json" || file == "adapter_model.safetensors" ||
-        file == "model.sig" ||  // as `gatehouse sign` calls it
-        lower == "readme.md" || lower == ".gitattributes" || lower.starts_with("license")) {
-      continue;
-    }
-    const bool dangerous =
-        ends_with_any(lower, {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors",
-                              ".tensors", ".gguf", ".npz", ".h5", ".py", ".pyc", ".so", ".dll",
-                              ".dylib", ".sh", ".exe", ".ipynb"});
-    tensors::note(examination, dangerous ? kOtherWeights : kOtherFile, 0,
-                  [&] { return fmt::format("{} is in the folder", quoted(file)); });
-  }
-}
-
-void check_links(const std::vector<std::string>& links, findings::Examination& examination) {
-  for (const std::string& link : links)
-    tensors::note(examination, kLinkedFile, 0, [&] { return fmt::format("{}", quoted(link)); });
-}
-
 void check_base(const BaseFacts& facts, const Base& base, findings::Examination& examination) {
   for (const std::string& fault : facts.faults) examination.add(kBaseUnusable, fault);
   if (!base.fault().empty()) examination.add(kBaseUnusable, std::string(base.fault()));
 }
 
-constexpr const Rule* kRules[] = {&kConfigForm,
-                                  &kNoConfig,
-                                  &kRequired,
-                                  &kOtherType,
-                                  &kOddValue,
-                                  &kOtherMethod,
-                                  &kIgnored,
-                                  &kFullWeights,
-                                  &kImports,
-                                  &kPattern,
-                                  &kUnknownField,
-                                  &kRank,
-                                  &kHighRank,
-                                  &kTrainingOnly,
-                                  &kScaling,
-                                  &kBase,
-                                  &kTensorName,
-                                  &kPair,
-                                  &kShape,
-                                  &kDimensions,
-                                  &kLayer,
-                                  &kModule,
-                                  &kTargets,
-                                  &kDtype,
-                                  &kEmbedding,
-                                  &kNoTensors,
-                                  &kOtherWeights,
-                                  &kOtherFile,
-                                  &kNotCompared,
-                                  &kBaseUnusable,
-                                  &kNothingToCompare,
-                                  &kBankFault,
-                                  &kNoPrefix,
-                                  &kNoSuchModule,
-                                  &kPackedModule,
+constexpr const Rule* kRules[] = {&kConfigForm, &kNoConfig,     &kRequired,     &kOtherType,
+                                  &kOddValue,   &kOtherMethod,  &kIgnored,      &kFullWeights,
+                                  &kImports,    &kPattern,      &kUnknownField, &kRank,
+                                  &kHighRank,   &kTrainingOnly, &kTower,        &kScaling,
+                                  &kBase,       &kTensorName,   &kPair,         &kShape,
+                                  &kDimensions, &kLayer,        &kModule,       &kTargets,
+                                  &kDtype,      &kEmbedding,    &kNoTensors,    &kOtherWeights,
+                                  &kOtherFile,  &kNotCompared,  &kBaseUnusable, &kNothingToCompare,
+                                  &kBankFault,  &kNoPrefix,     &kNoSuchModule, &kPackedModule,
                                   &kLinkedFile};
 
 }  // namespace
@@ -370,7 +359,7 @@ void examine_adapter(const Facts& facts, const Limits& limits, findings::Examina
   const Base base(facts.base);
   check_base(facts.base, base, examination);
   if (facts.table == nullptr) {
-    examination.add(kNoTensors, "there is no adapter_model.safetensors that can be read");
+    examination.add(kNoTensors, why_no_tensors(facts.files));
   } else {
     TensorChecks(facts, limits, config, base, examination).run();
   }

@@ -106,6 +106,32 @@ bool is_named(std::string_view module, std::string_view shape) {
   return true;
 }
 
+// From `get_mm_mapping` in vllm/model_executor/models of vLLM 0.33, and what transformers calls the
+// same parts.
+bool is_in_connector(std::string_view module) {
+  constexpr std::array<std::string_view, 16> kNames = {"multi_modal_projector",
+                                                       "mm_projector",
+                                                       "modality_projection",
+                                                       "projector",
+                                                       "connector",
+                                                       "resampler",
+                                                       "qformer",
+                                                       "language_projection",
+                                                       "linear_proj",
+                                                       "mlp1",
+                                                       "mlp_AR",
+                                                       "vit_merger",
+                                                       "sound_projection",
+                                                       "spatial_projectors",
+                                                       "layerwise_projectors",
+                                                       "patch_merger"};
+  for (const std::string_view part : split(module, '.')) {
+    if (is_number(part)) return false;  // in a layer of the language model
+    if (std::ranges::find(kNames, part) != kNames.end()) return true;
+  }
+  return false;
+}
+
 // From the classes with SupportsLoRA in vllm/model_executor/models of vLLM 0.32, and of models that
 // it served before: as the checkpoints have them, and as vLLM packs them.
 std::vector<std::string> projections() {

@@ -55,6 +55,9 @@ std::optional<std::uint64_t> layer_of(std::string_view module);
 // In the part of a model that sees or hears, whose sizes and layers are its own.
 bool is_in_tower(std::string_view module);
 
+// In what leads from there to the language model.
+bool is_in_connector(std::string_view module);
+
 // Last parts of the names that linear modules have in models that vLLM serves adapters for. Not
 // embeddings or heads.
 std::vector<std::string> projections();

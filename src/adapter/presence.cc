@@ -129,7 +129,8 @@ Place Presence::of(std::string_view module) const {
   const auto parts = split(module, '.');
   const std::string_view last = one_name(parts.back());
   const bool named = last_parts_.contains(std::string(last));
-  if (is_in_tower(module) && has_tower_) return Place::unknown;
+  if ((is_in_tower(module) && has_tower_) || (is_in_connector(module) && many_modes_))
+    return Place::unknown;
   // Zamba's layers share one, which is saved under the first.
   if (std::ranges::find(parts, "shared_transformer") != parts.end()) return Place::unknown;
   if (const auto experts = std::ranges::find(parts, "experts"); experts != parts.end()) {

@@ -49,8 +49,9 @@ inline constexpr Rule kOtherMethod{
     Severity::high,
     Effect::finding,
     "uses a method that vLLM does not serve",
-    "vLLM refuses DoRA, aLoRA, QALoRA, BD-LoRA, biases, replicated layers and initialisations that "
-    "change the base weights. Versions that do not know the field yet ignore it and serve another "
+    "vLLM refuses DoRA, aLoRA, QALoRA, BD-LoRA, biases, replicated layers, initialisations that "
+    "change the base weights, and one alone of the two matrices of fused experts. Versions that do "
+    "not know the field yet ignore it and serve another "
     "model than was trained.",
     kRetrain};
 inline constexpr Rule kIgnored{
@@ -145,6 +146,18 @@ inline constexpr Rule kTrainingOnly{
     "look at them.",
     "Nothing to do."};
 
+inline constexpr Rule kTower{
+    "LRA-017",
+    Severity::low,
+    Effect::finding,
+    "changes what sees or hears, which vLLM leaves out by default",
+    "Without --enable-tower-connector-lora vLLM ignores what is in the towers of a model and in "
+    "what "
+    "leads from them to the language model, but for a line in its log. With it, some kinds of "
+    "models "
+    "apply it. What is served may not be what was trained.",
+    "Train the language model alone, or start vLLM with the option and see what its log says."};
+
 inline constexpr Rule kTensorName{
     "LRA-020",
     Severity::high,
@@ -189,7 +202,8 @@ inline constexpr Rule kModule{
     Severity::medium,
     Effect::finding,
     "changes modules that are not allowed",
-    "vLLM applies an adapter to every linear module of the model that it names.",
+    "vLLM applies an adapter to every linear module of the language model that it names, and with "
+    "--enable-tower-connector-lora to those of its other parts.",
     kCompare};
 inline constexpr Rule kTargets{
     "LRA-026",
@@ -213,13 +227,14 @@ inline constexpr Rule kEmbedding{
     "These change what single tokens mean, in every context. vLLM applies lora_embedding pairs and "
     "silently skips whole base weights of them.",
     kRetrain};
-inline constexpr Rule kNoTensors{
-    "LRA-029",
-    Severity::high,
-    Effect::finding,
-    "has no adapter_model.safetensors that can be read",
-    "vLLM then looks for adapter_model.bin and .pt, which are pickles.",
-    "Convert it to safetensors in a sandbox, and vet the result."};
+inline constexpr Rule kNoTensors{"LRA-029",
+                                 Severity::high,
+                                 Effect::finding,
+                                 "has no adapter_model.safetensors that can be read",
+                                 "vLLM then looks for adapter_model.bin and .pt, which are "
+                                 "pickles. What tensors are in those is "
+                                 "not compared with anything here.",
+                                 "Convert it to safetensors in a sandbox, and vet the result."};
 inline constexpr Rule kOtherWeights{"LRA-030",
                                     Severity::high,
                                     Effect::finding,

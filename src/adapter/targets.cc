@@ -79,8 +79,8 @@ Targets::Targets(Value config) {
     layer_patterns_.emplace_back(patterns.string());
 }
 
-std::optional<bool> Targets::states(std::string_view module) {
-  if (by_parameter(module)) return true;
+std::optional<bool> Targets::states(std::string_view module, bool lone_experts) {
+  if (by_parameter(module, lone_experts)) return true;
   const auto out = excluded(module);
   if (out == true) return false;
   auto stated = by_name(module);
@@ -126,13 +126,15 @@ std::optional<bool> Targets::in_layers(std::string_view module) const {
   return index && std::ranges::find(layers_, *index) != layers_.end();
 }
 
-bool Targets::by_parameter(std::string_view module) {
+bool Targets::by_parameter(std::string_view module, bool lone_experts) {
   if (parameters_.empty()) return false;
   const std::string parameter =
       is_fused_experts(module) ? served_name(module) : fmt::format("{}.weight", module);
   bool stated = false;
   for (Name& name : parameters_) {
-    if (!names_module(name.text, parameter)) continue;
+    const bool is_other = lone_experts && module.ends_with(".experts") &&
+                          names_module(name.text, fmt::format("{}.gate_up_proj", module));
+    if (!is_other && !names_module(name.text, parameter)) continue;
     name.used = stated = true;
   }
   return stated;

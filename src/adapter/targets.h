@@ -20,8 +20,8 @@ class Targets {
   explicit Targets(json::Value config);
 
   // Whether `module` is stated; nothing when an expression was not understood or costs too much.
-  // Remembers what stated it.
-  std::optional<bool> states(std::string_view module);
+  // Remembers what stated it. `lone_experts`: of "….experts" alone, which may be either parameter.
+  std::optional<bool> states(std::string_view module, bool lone_experts = false);
 
   // What stated none of the modules that were asked about, printable.
   std::vector<std::string> unused();
@@ -35,7 +35,7 @@ class Targets {
   bool is_taken_back(std::string_view name);
   std::optional<bool> by_name(std::string_view module);
   std::optional<bool> in_layers(std::string_view module) const;
-  bool by_parameter(std::string_view module);
+  bool by_parameter(std::string_view module, bool lone_experts);
 
   std::vector<Name> names_;
   std::vector<Name> parameters_;

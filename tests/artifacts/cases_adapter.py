@@ -41,7 +41,7 @@ def folder(config=PLAIN, tensors=None, **files):
 def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
     open_ = {"LRA-033", "LRA-045"}
-    notes = {"LRA-010", "LRA-015", "LRA-016", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-039", "LRA-041", "LRA-042",
+    notes = {"LRA-010", "LRA-015", "LRA-016", "LRA-017", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-039", "LRA-041", "LRA-042",
              "LRA-043", "LRA-044", "TOK-208", "TOK-209"}
     verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
@@ -230,7 +230,7 @@ on_base("base_of_phi", {**module(Q.replace("q_proj", "qkv_proj"), size_out=96), 
 on_base("base_of_phi_too_wide", {**module(Q.replace("q_proj", "qkv_proj"), size_out=97)}, "LRA-023",
         base={**BASE, "model_type": "phi3"}, config={**PLAIN, "target_modules": ["qkv_proj"]})
 SEES = "base_model.model.vision_tower.encoder.layers.9.self_attn.q_proj"
-on_base("base_that_sees", {**module(Q), **module(V, seed=2), **module(SEES, size_in=7, size_out=7, seed=3)}, "LRA-032",
+on_base("base_that_sees", {**module(Q), **module(V, seed=2), **module(SEES, size_in=7, size_out=7, seed=3)}, "LRA-017", "LRA-032",
         base={"model_type": "gemma3", "text_config": {**BASE, "model_type": "gemma3_text", "head_dim": 8}})
 on_base("base_of_cohere", None, base={**BASE, "model_type": "cohere"})
 on_base("base_without_sizes", None, "LRA-033", base={"model_type": "llama"})

@@ -59,6 +59,8 @@ FAMILIES = {
 def on_config(id, config, name, size_in, size_out, *rules, **changed):
     """An adapter of one module, and the configuration beside it."""
     settings = {**PLAIN, "target_modules": [name.rpartition(".")[2]], **changed}
+    if "visual" in name:  # vLLM leaves it out by default
+        rules = (*rules, "LRA-017")
     lra("family_" + id, lambda: folder(settings, module("base_model.model." + name, size_in=size_in, size_out=size_out),
                                        **{"base/config.json": json.dumps(config).encode()}),
         *rules, arguments=("--base", "{case}/base/config.json", "--exclude", "base"))

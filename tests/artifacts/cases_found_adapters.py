@@ -8,6 +8,7 @@ import json
 
 from cases_adapter import BASE, PLAIN, Q, configured, folder, lra, module
 from make_safetensors import write
+from make_torch import checkpoint
 
 # An alpha of one module counts as lora_alpha does.
 configured("alpha_0", {"lora_alpha": 0}, "LRA-004")
@@ -80,3 +81,46 @@ on_tensors("last_layer_elsewhere", ["model.layers.2.mlp.down_proj"], config={**C
 on_tensors("layers_missing", ["model.layers.0.mlp.c_attn"], "LRA-032", config={**CONFIG, "num_hidden_layers": 3})
 on_tensors("names_of_mistral", ["model.layers.0.self_attn.v_proj"], "LRA-033", config=None, base=weights(
     ["layers.0.attention.wq", "layers.0.attention.wv", "layers.0.feed_forward.w1", "tok_embeddings"]))
+
+
+# What vLLM leaves out unless it is started with --enable-tower-connector-lora.
+def seeing(id, names, *rules):
+    tensors = module(Q)
+    for seed, name in enumerate(names, 2):
+        tensors.update(module(P + name, seed=seed))
+    targets = sorted({"q_proj", *(name.rpartition(".")[2] for name in names)})
+    lra("sees_" + id, lambda: folder({**PLAIN, "target_modules": targets}, tensors), *rules)
+
+
+seeing("tower", ["model.vision_tower.encoder.layers.0.self_attn.q_proj"], "LRA-017")
+seeing("blocks", ["visual.blocks.0.attn.qkv", "visual.blocks.1.attn.qkv"], "LRA-017")
+seeing("connector", ["model.multi_modal_projector.linear_1"], "LRA-017", "LRA-025")
+seeing("language", ["language_model.model.layers.0.self_attn.k_proj"])
+
+
+# Of fused experts vLLM needs both matrices. PEFT saves one alone as "experts".
+def fused(id, parameters, names, *rules):
+    def make():
+        tensors = module(Q)
+        for seed, name in enumerate(names, 2):
+            tensors.update(module(P + "model.layers.0.mlp." + name, rank=16, seed=seed))
+        return folder({**PLAIN, "target_modules": ["q_proj"], "target_parameters": parameters}, tensors)
+    lra("fused_" + id, make, *rules)
+
+
+fused("both", ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"], ["experts.base_layer", "experts"])
+fused("gate_up", ["mlp.experts.gate_up_proj"], ["experts"], "LRA-005")
+fused("down", ["experts.down_proj"], ["experts"], "LRA-005")
+fused("inner", ["experts.gate_up_proj"], ["experts.base_layer"], "LRA-005")
+fused("one_stated", ["experts.down_proj"], ["experts.base_layer", "experts"], "LRA-026")
+
+
+# An adapter that is a pickle alone has nothing beside its tensors.
+def pickled(id, *rules, **files):
+    lra("pickled_" + id, lambda: folder(**{"adapter_model.safetensors": None, **files}), *rules)
+
+
+pickled("bin", "LRA-029", **{"adapter_model.bin": checkpoint()})
+pickled("pt", "LRA-029", **{"adapter_model.pt": checkpoint()})
+pickled("both", "LRA-029", "LRA-030", **{"adapter_model.bin": checkpoint(), "adapter_model.pt": checkpoint()})
+pickled("of_a_model", "LRA-029", "LRA-030", **{"pytorch_model.bin": checkpoint()})

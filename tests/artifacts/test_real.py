@@ -57,6 +57,9 @@ def families(real_adapters):
     return {folder / family: kinds for family, kinds in real["made"].items()}
 
 
+SEEING = ("qwen2_vl", "qwen2_5_vl")
+
+
 def adapters(folder):
     return {str(config.parent.relative_to(folder)) for config in folder.rglob("adapter_config.json")}
 
@@ -65,7 +68,9 @@ def test_adapters_of_every_family_fit_their_configuration(families):
     for family, kinds in families.items():
         report = gatehouse.scan(family / "fits", "--base", family / "config.json")
         assert kinds and len(report["files"]) > 2 * len(adapters(family / "fits")) > 0, family.name
-        assert not report["findings"] and report["summary"]["exit"] == 0, (family.name, report["findings"])
+        found = {finding["id"] for finding in report["findings"]}
+        towers = {"LRA-017"} if family.name in SEEING else set()
+        assert found == towers and report["summary"]["exit"] == 0, (family.name, report["findings"])
 
 
 def test_one_size_that_is_off_is_found_in_every_family(families):
@@ -76,7 +81,8 @@ def test_one_size_that_is_off_is_found_in_every_family(families):
         for wrong in made:
             found = {f["id"] for f in report["findings"] if f["file"] == wrong or f["file"].startswith(wrong + "/")}
             size = "LRA-022" if wrong.endswith(".rank") else "LRA-023"
-            assert size in found and found <= {"LRA-022", "LRA-023"}, (family.name, wrong, found)
+            allowed = {"LRA-022", "LRA-023"} | ({"LRA-017"} if family.name in SEEING else set())
+            assert size in found and found <= allowed, (family.name, wrong, found)
 
 
 PRESENCE = {"LRA-038", "LRA-039"}

@@ -194,9 +194,9 @@ TEST(Adapter, TensorRules) {
   EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.gate"), R"(["gate"])"), "");
   EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.router"), R"(["router"])"), "");
   EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.rooter"), R"(["rooter"])"), "LRA-025");
-  EXPECT_EQ(ids_of_table(one("visual.merger.mlp.0"), R"(["mlp.0"])"), "");
-  EXPECT_EQ(ids_of_table(one("visual.merger.mlp.1"), R"(["mlp.1"])"), "LRA-025");
-  EXPECT_EQ(ids_of_table(one("visual.merger.other.0"), R"(["other.0"])"), "LRA-025");
+  EXPECT_EQ(ids_of_table(one("visual.merger.mlp.0"), R"(["mlp.0"])"), "LRA-017");
+  EXPECT_EQ(ids_of_table(one("visual.merger.mlp.1"), R"(["mlp.1"])"), "LRA-017 LRA-025");
+  EXPECT_EQ(ids_of_table(one("visual.merger.other.0"), R"(["other.0"])"), "LRA-017 LRA-025");
   EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.up_proj")), "LRA-026");
   EXPECT_EQ(ids_of_table(one(), R"(["q_proj","v_proj"])"), "LRA-026");
   EXPECT_EQ(ids_of_table(one("model.layers.0.self_attn.xq_proj"), R"(["xq_proj"])"), "LRA-025");

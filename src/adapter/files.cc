@@ -1,0 +1,71 @@
+#include "adapter/files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+#include "adapter/rules.h"
+#include "base/text.h"
+#include "tensors/note.h"
+
+namespace gh::adapter {
+
+namespace {
+
+std::string quoted(std::string_view name) {
+  return fmt::format("\"{}\"", escape(name, 120));
+}
+
+bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
+  return std::ranges::any_of(endings,
+                             [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+// What vLLM loads where there is no safetensors file; "" when there is one, or neither.
+std::string_view pickle_of(const std::vector<std::string>& files) {
+  for (const std::string_view name :
+       {"adapter_model.safetensors", "adapter_model.bin", "adapter_model.pt"}) {
+    if (std::ranges::find(files, name) != files.end())
+      return name.ends_with(".safetensors") ? "" : name;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string why_no_tensors(const std::vector<std::string>& files) {
+  const std::string_view pickle = pickle_of(files);
+  if (pickle.empty()) return "there is no adapter_model.safetensors that can be read";
+  return fmt::format(
+      "there is {} alone, which vLLM loads: names, ranks, sizes and values in it were not checked",
+      pickle);
+}
+
+void check_files(const std::vector<std::string>& files, findings::Examination& examination) {
+  const std::string_view only = pickle_of(files);
+  for (const std::string& file : files) {
+    if (file == only) continue;
+    std::string lower = file;
+    std::ranges::transform(lower, lower.begin(), to_lower);
+    if (file == "adapter_config.json" || file == "adapter_model.safetensors" ||
+        file == "model.sig" ||  // as `gatehouse sign` calls it
+        lower == "readme.md" || lower == ".gitattributes" || lower.starts_with("license")) {
+      continue;
+    }
+    const bool dangerous =
+        ends_with_any(lower, {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors",
+                              ".tensors", ".gguf", ".npz", ".h5", ".py", ".pyc", ".so", ".dll",
+                              ".dylib", ".sh", ".exe", ".ipynb"});
+    tensors::note(examination, dangerous ? kOtherWeights : kOtherFile, 0,
+                  [&] { return fmt::format("{} is in the folder", quoted(file)); });
+  }
+}
+
+void check_links(const std::vector<std::string>& links, findings::Examination& examination) {
+  for (const std::string& link : links)
+    tensors::note(examination, kLinkedFile, 0, [&] { return fmt::format("{}", quoted(link)); });
+}
+
+}  // namespace gh::adapter

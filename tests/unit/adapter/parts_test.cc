@@ -1,0 +1,104 @@
+// Parts of a model that adapters are not for, or not in this form: towers, connectors, one of the
+// matrices of fused experts; and adapters without safetensors.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "adapter/files.h"
+#include "example.h"
+
+namespace gh::adapter {
+namespace {
+
+using tensors::TensorTable;
+
+TensorTable both(std::string_view first, std::string_view second) {
+  TensorTable table = one(first);
+  std::ranges::move(one(second).tensors, std::back_inserter(table.tensors));
+  return table;
+}
+
+TEST(AdapterParts, TowersAndConnectorsAreNoted) {
+  for (const std::string_view module :
+       {"model.vision_tower.encoder.layers.0.self_attn.q_proj",
+        "audio_tower.layers.0.self_attn.q_proj", "visual.merger.q_proj",
+        "multi_modal_projector.q_proj", "model.connector.modality_projection.q_proj",
+        "mlp1.1.q_proj", "projector.layers.0.q_proj"})
+    EXPECT_EQ(ids_of_table(both(kQuery, module)), "LRA-017") << module;
+  for (const std::string_view module :
+       {"language_model.model.layers.0.self_attn.q_proj", "model.layers.0.projector.q_proj",
+        "model.layers.0.mlp1.q_proj", "projectors.q_proj", "linear_projection.q_proj"})
+    EXPECT_EQ(ids_of_table(one(module)), "") << module;
+}
+
+TEST(AdapterParts, OneNoteForAllOfThem) {
+  TensorTable table = one();
+  for (int i = 0; i < 30; ++i)
+    std::ranges::move(one(fmt::format("visual.blocks.{}.attn.q_proj", i)).tensors,
+                      std::back_inserter(table.tensors));
+  findings::Examination examination(0);
+  const std::string text = config();
+  examine_adapter({.config = text, .table = &table, .files = {}, .base = {}}, {}, examination);
+  ASSERT_EQ(examination.findings().size(), 1U);
+  EXPECT_TRUE(examination.findings()[0].message.starts_with(
+      "30 modules, of them \"visual.blocks.0.attn.q_proj\": vLLM leaves them out unless"));
+}
+
+std::string with_parameters(std::string_view parameters, const TensorTable& table,
+                            BaseFacts base = {}) {
+  const std::string text =
+      config(fmt::format(R"(,"target_parameters":{})", parameters), R"(["q_proj"])");
+  return ids({.config = text, .table = &table, .files = {}, .base = std::move(base)});
+}
+
+TEST(AdapterParts, OneMatrixOfFusedExperts) {
+  const std::string_view experts = "model.layers.0.mlp.experts";
+  const TensorTable alone = both(kQuery, experts);
+  // What PEFT saves of one parameter, whichever it is.
+  EXPECT_EQ(with_parameters(R"(["mlp.experts.gate_up_proj"])", alone), "LRA-005");
+  EXPECT_EQ(with_parameters(R"(["experts.down_proj"])", alone), "LRA-005");
+  EXPECT_EQ(with_parameters(R"(["experts.other"])", alone), "LRA-005 LRA-006 LRA-026");
+  const TensorTable inner = both(kQuery, "model.layers.0.mlp.experts.base_layer");
+  EXPECT_EQ(with_parameters(R"(["experts.gate_up_proj"])", inner), "LRA-005");
+  EXPECT_EQ(with_parameters(R"(["experts.down_proj"])", inner), "LRA-005 LRA-026");
+  TensorTable whole = alone;
+  std::ranges::move(one("model.layers.0.mlp.experts.base_layer").tensors,
+                    std::back_inserter(whole.tensors));
+  const std::string_view two = R"(["experts.gate_up_proj","experts.down_proj"])";
+  EXPECT_EQ(with_parameters(two, whole), "");
+  EXPECT_EQ(with_parameters(R"(["experts.down_proj"])", whole), "LRA-026");
+  // Both, and one alone in another layer.
+  std::ranges::move(one("model.layers.1.mlp.experts").tensors, std::back_inserter(whole.tensors));
+  EXPECT_EQ(with_parameters(two, whole), "LRA-005");
+  // Which of the two it is, its name does not say: nor is it held against their sizes.
+  EXPECT_EQ(with_parameters(R"(["experts.gate_up_proj"])", alone,
+                            {.config = R"({"model_type":"gpt_oss","hidden_size":64,"head_dim":16,)"
+                                       R"("num_attention_heads":4,"num_key_value_heads":4,)"
+                                       R"("intermediate_size":20,"num_local_experts":4})"}),
+            "LRA-005");
+}
+
+TEST(AdapterParts, APickleAloneIsNotBesideTensors) {
+  const std::string text = config();
+  const auto with = [&](std::vector<std::string> files) {
+    files.emplace_back("adapter_config.json");
+    return ids({.config = text, .table = nullptr, .files = std::move(files), .base = {}});
+  };
+  EXPECT_EQ(with({"adapter_model.bin"}), "LRA-029");
+  EXPECT_EQ(with({"adapter_model.pt"}), "LRA-029");
+  EXPECT_EQ(with({"adapter_model.bin", "adapter_model.pt"}), "LRA-029 LRA-030");
+  EXPECT_EQ(with({"adapter_model.bin", "adapter_model.safetensors"}), "LRA-029 LRA-030");
+  EXPECT_EQ(with({"pytorch_model.bin"}), "LRA-029 LRA-030");
+  EXPECT_EQ(with({"ADAPTER_MODEL.BIN"}), "LRA-029 LRA-030");
+  EXPECT_EQ(with({}), "LRA-029");
+  const auto why = [](std::vector<std::string> files) { return why_no_tensors(files); };
+  EXPECT_TRUE(why({"adapter_model.bin"}).contains("adapter_model.bin alone"));
+  EXPECT_TRUE(why({"adapter_model.bin"}).contains("were not checked"));
+  EXPECT_FALSE(why({"adapter_model.bin", "adapter_model.safetensors"}).contains("alone"));
+}
+
+}  // namespace
+}  // namespace gh::adapter
