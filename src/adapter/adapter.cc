@@ -292,8 +292,9 @@ void TensorChecks::lone_experts() {
   if (first == pairs_.end()) return;
   add(kOtherMethod, first->second.a, [&] {
     return fmt::format(
-        "{} is the one of gate_up_proj and down_proj that is changed, in {} layers: of fused "
-        "experts vLLM needs both, and fails to load the adapter",
+        "{} has one alone of gate_up_proj and down_proj, and so it is in {} layers: of fused "
+        "experts "
+        "vLLM needs both, and fails to load the adapter",
         quoted(first->first), std::ranges::count_if(pairs_, is_lone));
   });
 }
