@@ -79,6 +79,8 @@ void Base::read_table(const tensors::TensorTable& table, bool turned) {
     if (layer && *layer < kNoLayer && !is_in_tower(tensor.name))
       language_.layers = std::max(language_.layers.value_or(0), *layer + 1);
     if (tensor.shape.size() != 2 || !tensor.name.ends_with(kWeight)) continue;
+    // Two numbers of 4 bits in each byte (bitsandbytes, NVFP4): another shape than the module's.
+    if (tensor.dtype == "U8") continue;
     const std::string module = tensor.name.substr(0, tensor.name.size() - kWeight.size());
     const std::size_t in = turned && is_conv1d(module) ? 0 : 1;
     modules_[module] = {.in = tensor.shape[in], .out = tensor.shape[1 - in]};

@@ -70,6 +70,12 @@ on_tensors("experts", ["model.layers.0.mlp.experts.0.up_proj"], "LRA-038")
 on_tensors("layer_beyond", ["model.layers.2.mlp.c_attn"], "LRA-024", "LRA-032")
 on_tensors("tied_head", ["lm_head"], "LRA-028", "LRA-032")
 on_tensors("without_prefix", ["model.layers.0.self_attn.v_proj"], base=weights(LAYERS + ["embed_tokens"]))
+# Two numbers of 4 bits share a byte: the tensor's shape is not the module's.
+on_tensors("of_4_bits", ["model.layers.1.mlp.down_proj"], base={
+    **{name: ("U8", [512, 1]) for name in weights(["model." + name for name in LAYERS])},
+    **{name + ".absmax": ("F32", [16]) for name in weights(["model." + name for name in LAYERS])}})
+on_tensors("of_4_bits_other_family", ["model.layers.1.mlp.c_fc"], "LRA-038", base={
+    name: ("U8", [32, 16]) for name in weights(["model." + name for name in LAYERS])})
 # Where something of the base is missing, nothing is known of what it has.
 on_tensors("in_part", ["model.layers.0.mlp.c_attn"], "LRA-032",
            files={"model-00001-of-00002.safetensors": WHOLE})

@@ -65,6 +65,23 @@ TEST(AdapterBase, ABaseThatIsNoneIsNoPass) {
             "LRA-029 LRA-033");
 }
 
+// Quantized to 4 bits, a weight has another shape than its module.
+TEST(AdapterBase, PackedNumbersSayNoSizes) {
+  for (const std::vector<std::uint64_t>& shape : {std::vector<std::uint64_t>{2048, 1}, {64, 32}}) {
+    TensorTable base;
+    for (const int layer : {0, 1})
+      base.tensors.push_back(
+          tensor(fmt::format("model.layers.{}.self_attn.q_proj.weight", layer), shape, "U8"));
+    EXPECT_EQ(ids_of_table(one(), R"(["q_proj"])", {.config = kLlama, .table = &base}), "");
+    EXPECT_EQ(ids_of_table(one(kQuery, 8, 48), R"(["q_proj"])", {.config = kLlama, .table = &base}),
+              "LRA-023");
+    EXPECT_EQ(ids_of_table(one(), R"(["q_proj"])", {.config = {}, .table = &base}), "LRA-033");
+    EXPECT_EQ(ids_of_table(one("model.layers.0.mlp.q_proj"), R"(["q_proj"])",
+                           {.config = kLlama, .table = &base}),
+              "LRA-038");
+  }
+}
+
 TEST(AdapterBase, TablesOfConv1DAreTurned) {
   TensorTable base;
   base.tensors = {tensor("transformer.h.0.attn.c_attn.weight", {16, 48})};
