@@ -127,7 +127,7 @@ class Reader {
       auto read = escaped ? read_escape(text_, steps_) : read_class(text_, flags_.fold, steps_);
       if (!read) return std::nullopt;
       if (read->single) return character(*read->single);
-      if (flags_.fold && escaped) read->set.fold();
+      if (flags_.fold && escaped && steps_.spend(512 + read->set.size() * 32)) read->set.fold();
       return one(std::move(read->set));
     }
     const char32_t c = text_.next();

@@ -192,7 +192,7 @@ class ClassReader {
     narrow();
     Matched out;
     out.set = std::move(*so_far_);
-    if (fold_ && steps_.spend(512)) out.set.fold();
+    if (fold_ && steps_.spend(512 + out.set.size() * 32)) out.set.fold();
     if (inverted) out.set.invert();
     return out;
   }
