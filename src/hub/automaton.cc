@@ -7,7 +7,7 @@ namespace gh::hub {
 namespace {
 
 constexpr std::uint32_t kOften = 10;  // a bound that is as good as none
-constexpr std::size_t kMostPlaces = 1000;
+constexpr std::size_t kMostPlaces = 20'000;
 
 using Is = Node::Is;
 
@@ -89,7 +89,9 @@ class Builder {
   }
 
   std::uint32_t place(std::uint32_t set) {
-    if (out_.sets.size() >= kMostPlaces) failed_ = true;
+    failed_ = failed_ || out_.sets.size() >= kMostPlaces;
+    // Nothing that is published comes near: what is too large uses up all steps.
+    if (failed_) (void)steps_.spend(~std::uint64_t{0});
     out_.sets.push_back(set);
     out_.follow.emplace_back();
     return static_cast<std::uint32_t>(out_.sets.size() - 1);

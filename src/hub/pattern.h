@@ -21,8 +21,8 @@ bool matches_anything(std::string_view pattern);
 bool is_whole_pattern(std::string_view pattern);
 
 // Whether a backtracking matcher can take very long: what repeats can match one text in two ways,
-// or three repetitions that follow each other can share one. What was not understood, or when
-// `steps` are gone, is judged by how it looks.
+// or three repetitions that follow each other can share one. What was not understood is judged by
+// how it looks; when no steps are left, it is slow.
 bool is_slow_pattern(std::string_view pattern, Steps& steps);
 bool is_slow_pattern(std::string_view pattern);
 
