@@ -65,7 +65,7 @@ int H2Session::on_begin_headers(const nghttp2_frame& frame) {
   stream->place = streams_.size();
   nghttp2_session_set_stream_user_data(library_, id, stream.get());
   streams_.push_back(std::move(stream));
-  if (!refusing_) idle_frames_.earn(kFramesPerRequest);
+  idle_frames_.earn(kFramesPerRequest);
   head_stream_ = id;
   head_begun_ = now();
   wake_by(connection_deadline());
@@ -95,7 +95,7 @@ int H2Session::on_frame(const nghttp2_frame& frame) {
       if (head_stream_ == frame.hd.stream_id) head_stream_ = 0;
       if (stream == nullptr || stream->head() == nullptr) break;
       served_ = true;
-      refusing_ ? stream->turn_away() : stream->on_head_complete(end_stream);
+      stream->on_head_complete(end_stream);
       break;
     case NGHTTP2_DATA:
       if (stream != nullptr && end_stream) stream->on_body_end();
@@ -123,12 +123,10 @@ int H2Session::on_frame_sent(const nghttp2_frame& frame) {
     case NGHTTP2_RST_STREAM: {
       const std::uint32_t code = frame.rst_stream.error_code;
       if (code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR) return 0;  // not its fault
-      H2Stream* stream = find(frame.hd.stream_id);
-      if (code == NGHTTP2_REFUSED_STREAM && stream != nullptr) return 0;  // turned away
       // nghttp2's verdict on a frame of the client's, such as a WINDOW_UPDATE that is too
       // large: whatever the request has come to.
       shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
-      if (stream != nullptr) stream->tell_broken(Glitch::h2_protocol);
+      if (H2Stream* stream = find(frame.hd.stream_id)) stream->tell_broken(Glitch::h2_protocol);
       return resets_.take(now()) ? 0 : give_up(Glitch::h2_reset_flood);
     }
     case NGHTTP2_GOAWAY:

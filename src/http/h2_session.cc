@@ -153,7 +153,7 @@ void H2Session::drain() {
 void H2Session::on_refused(Glitch glitch) {
   shared_.events.on_glitch(glitch, transport_.peer());
   // What was only too slow or too large was understood, and so is what follows.
-  if (status_of(glitch) == 400) refusing_ = leaving_ = true;
+  if (status_of(glitch) == 400) leaving_ = true;
 }
 
 void H2Session::wake_by(MonoTime time) {
@@ -239,8 +239,8 @@ void H2Session::resume(std::int32_t id) {
 }
 
 void H2Session::reset(std::int32_t id, Reset reason) {
-  constexpr std::array<std::uint32_t, 4> kCodes = {NGHTTP2_PROTOCOL_ERROR, NGHTTP2_INTERNAL_ERROR,
-                                                   NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM};
+  constexpr std::array<std::uint32_t, 3> kCodes = {NGHTTP2_PROTOCOL_ERROR, NGHTTP2_INTERNAL_ERROR,
+                                                   NGHTTP2_NO_ERROR};
   nghttp2_submit_rst_stream(library_, NGHTTP2_FLAG_NONE, id,
                             kCodes[static_cast<std::size_t>(reason)]);
   transport_.flush_later();

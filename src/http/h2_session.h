@@ -23,7 +23,7 @@ namespace gh::http {
 
 class H2Session final : public Session {
  public:
-  enum class Reset : std::uint8_t { protocol_error, internal_error, no_error, refused };
+  enum class Reset : std::uint8_t { protocol_error, internal_error, no_error };
 
   H2Session(Transport& transport, Shared& shared, const ServerOptions& options, MonoTime accepted);
   ~H2Session() override;
@@ -41,8 +41,8 @@ class H2Session final : public Session {
   const ServerOptions& options() const { return options_; }
   MonoTime now() const { return transport_.now(); }
   void wake_by(MonoTime time);
-  // A request was refused. After one that broke the grammar others finish, those that follow are
-  // refused unread, then the connection ends.
+  // A request was refused. After one that broke the grammar the connection ends as soon as none
+  // runs: the others are not in doubt.
   void on_refused(Glitch glitch);
   void submit_head(std::int32_t id, const ResponseHead& head, bool end_stream);
   void submit_continue(std::int32_t id);
@@ -91,7 +91,6 @@ class H2Session final : public Session {
   bool skipped_ids_ = false;         // between those two
   Glitch verdict_ = Glitch::count_;  // why the connection has to end
   bool served_ = false;              // a request has come
-  bool refusing_ = false;            // streams that begin
   bool leaving_ = false;             // the connection ends once no stream is left
   bool closed_ = false;
 };

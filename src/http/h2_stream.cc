@@ -43,12 +43,6 @@ void H2Stream::on_head_complete(bool end_stream) {
   if (end_stream) handler_->on_body_end();
 }
 
-void H2Stream::turn_away() {
-  head_.reset();
-  body_ended_ = true;  // nobody waits for it
-  session_.reset(id_, H2Session::Reset::refused);
-}
-
 void H2Stream::on_content(std::string_view bytes) {
   wants_continue_ = false;
   received_ += bytes.size();

@@ -26,8 +26,6 @@ class H2Stream final : public ServerStream {
   // What comes from the client. `head` is freed when the request has been handed over.
   H2Head* head() { return head_.get(); }
   void on_head_complete(bool end_stream);
-  // In its place: the stream is reset, and the client may send the request again elsewhere.
-  void turn_away();
   void on_content(std::string_view bytes);
   void on_body_end();
   bool body_ended() const { return body_ended_; }

@@ -18,7 +18,6 @@ using testing::IsEmpty;
 constexpr std::uint32_t kNoError = 0;
 constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kInternalError = 2;
-constexpr std::uint32_t kRefusedStream = 7;
 constexpr std::uint32_t kCancel = 8;
 
 class H2GoodbyeTest : public H2SessionTest {
@@ -104,49 +103,21 @@ TEST_F(H2GoodbyeTest, WaitsAfterATrailerToo) {
   expect_goodbye(3);
 }
 
-TEST_F(H2GoodbyeTest, StreamsThatBeginMeanwhileAreRefusedUnread) {
+TEST_F(H2GoodbyeTest, StreamsThatBeginMeanwhileAreServed) {
   get(1);
   get_bad(3);
-  get(5);
-  post(7, {{"content-length", "2"}});
-  transport_.receive(h2::data(7, "{}", h2::kEndStream));
-  get_bad(9);
-  EXPECT_THAT(codes(h2::kReset), ElementsAre(kRefusedStream, kRefusedStream, kRefusedStream));
-  EXPECT_EQ(recorder_.requests.size(), 1u);
-  EXPECT_THAT(recorder_.glitches, ElementsAre("bad_target"));
-  expect_open();
+  post(5, {{"content-length", "2"}});
+  transport_.receive(h2::data(5, "{}", h2::kEndStream));
+  get_bad(7);
+  EXPECT_EQ(recorder_.requests.size(), 2u);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("bad_target", "bad_target"));
   request(0).answer(200, "ok");
+  expect_open();
+  request(1).answer(200, "too");
   take();
   EXPECT_EQ(reader_.body[1], "ok");
-  expect_goodbye(9);
-}
-
-TEST_F(H2GoodbyeTest, ABodyOfARefusedStreamIsNotWaitedFor) {
-  get(1);
-  get_bad(3);
-  transport_.reading = false;  // the reset does not leave
-  request(0).stream->send_head({.status = 200, .fields = {}, .content_length = {}});
-  request(0).stream->send_data(std::string(60'000, 'x'));
-  post(5);
-  transport_.receive(h2::data(5, "b"));
-  transport_.advance(seconds(20));
-  EXPECT_THAT(recorder_.glitches, ElementsAre("bad_target"));
-  transport_.reading = true;
-  request(0).stream->finish();
-  EXPECT_THAT(codes(h2::kReset), ElementsAre(kRefusedStream));
-  expect_goodbye(5);
-}
-
-// They cost their sender little, and are no work that earns others.
-TEST_F(H2GoodbyeTest, RefusedStreamsAreNotForever) {
-  get(1);
-  get_bad(3);
-  std::uint32_t stream = 5;
-  for (; stream < 4000 && !transport_.ended(); stream += 2) get(stream);
-  EXPECT_GT(stream, 1000u);
-  EXPECT_TRUE(transport_.closing);
-  EXPECT_TRUE(request(0).gone);
-  EXPECT_THAT(recorder_.glitches, ElementsAre("bad_target", "h2_flood"));
+  EXPECT_EQ(reader_.body[5], "too");
+  expect_goodbye(7);
 }
 
 TEST_F(H2GoodbyeTest, AResetOfTheLastStreamIsItsEnd) {
