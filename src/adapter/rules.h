@@ -310,7 +310,7 @@ inline constexpr Rule kNoSuchModule{
     "Use the adapter with its own base."};
 inline constexpr Rule kPackedModule{
     "LRA-039",
-    Severity::low,
+    Severity::medium,
     Effect::finding,
     "names a module that is packed otherwise in the base",
     "vLLM packs some modules into one and takes adapters by the names that the base's own tensors "
