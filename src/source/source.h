@@ -5,10 +5,12 @@
 // finishes an examination asks `error()` once at the end, so that an I/O error is never taken for
 // the end of a file.
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +40,8 @@ class Source {
 class MemorySource final : public Source {
  public:
   explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
+  template <std::same_as<std::string> Temporary>
+  explicit MemorySource(Temporary&&) = delete;  // nobody would keep it
   std::uint64_t size() const override { return bytes_.size(); }
   std::size_t read_at(std::uint64_t offset, std::span<char> into) override;
   const std::optional<Error>& error() const override { return error_; }

@@ -269,7 +269,8 @@ TEST(Examine, CountsWhatItDoesNotKeep) {
   constexpr std::size_t kKept = findings::Examination::kKeptPerRule;
   std::string bytes = "\x80\x02";
   for (std::uint64_t i = 0; i < kMany; ++i) bytes += name("m" + std::to_string(i), "f") + ")R0";
-  source::MemorySource source(bytes + "N.");
+  bytes += "N.";
+  source::MemorySource source(bytes);
   findings::Examination examination(0);
   examine(source, Layout::single, Profile::weights, examination);
   EXPECT_EQ(examination.count(kForeignImport), kMany);
