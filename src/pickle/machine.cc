@@ -45,7 +45,9 @@ Machine::Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_
       most_opcodes_(most_opcodes),
       array_bytes_(array_bytes) {
   for (std::size_t i = 0; i < quiet_.size(); ++i) {
-    const auto opcode = static_cast<Opcode>(i);
+    // Any byte: most have no name.
+    const auto opcode =
+        static_cast<Opcode>(i);  // NOLINT(clang-analyzer-optin.core.EnumCastOutOfRange)
     quiet_[i] =
         profile == Profile::data || facts(opcode).in_weights_only || is_one_of(opcode, kOwnRule);
   }
