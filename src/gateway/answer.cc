@@ -154,7 +154,7 @@ void Exchange::answer_whole() {
     return upstream_failed(invalid_answer(), rewritten.error(), Ending::upstream_error);
   record_.usage = rewritten->usage;
   record_.dropped_fields = rewritten->dropped_fields;
-  send_json(200, out, nullptr);
+  send_whole(200, "application/json", out);
   client_->pending() > net::Stream::kHighWater ? wait_for_client() : finish_answer();
 }
 

@@ -74,20 +74,23 @@ Exchange::Outcome Exchange::refuse(policy::Refusal refusal, Ending ending) {
     end(ending);
   } else {
     std::string body;
-    openai::write_error(body, refusal);
+    std::string_view content_type = "application/json";
+    if (refusal.in_text) {
+      content_type = "text/plain";
+      body = refusal.message + "\n";
+    } else {
+      openai::write_error(body, refusal);
+    }
     record_.ending = ending;
-    answer_json(policy::status(refusal.code), body, &refusal);
+    send_whole(policy::status(refusal.code), content_type, body, &refusal);
+    finish_answer();
   }
   return Outcome::answered;
 }
 
-void Exchange::answer_json(int status, std::string_view body, const policy::Refusal* refusal) {
-  send_json(status, body, refusal);
-  finish_answer();
-}
-
-void Exchange::send_json(int status, std::string_view body, const policy::Refusal* refusal) {
-  send_head(status, "application/json", refusal, body.size());
+void Exchange::send_whole(int status, std::string_view content_type, std::string_view body,
+                          const policy::Refusal* refusal) {
+  send_head(status, content_type, refusal, body.size());
   client_->send_data(body);
   record_.answer_bytes += body.size();
 }

@@ -138,8 +138,8 @@ class Exchange final : public net::Deferred,
   Outcome refuse(policy::Refusal refusal, Ending ending = Ending::refused);
   void refuse_http(http::Glitch glitch);
   std::string passed_deadline() const;
-  void answer_json(int status, std::string_view body, const policy::Refusal* refusal = nullptr);
-  void send_json(int status, std::string_view body, const policy::Refusal* refusal);
+  void send_whole(int status, std::string_view content_type, std::string_view body,
+                  const policy::Refusal* refusal = nullptr);
   void send_head(int status, std::string_view content_type, const policy::Refusal* refusal,
                  std::optional<std::uint64_t> content_length);
   void wait_for_client();

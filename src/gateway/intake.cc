@@ -174,7 +174,8 @@ Exchange::Outcome Exchange::answer_from_policy() {
     }
     openai::write_model(body, *model, worker_.shared().started);
   }
-  answer_json(200, body);
+  send_whole(200, "application/json", body);
+  finish_answer();
   return Outcome::answered;
 }
 

@@ -37,6 +37,8 @@ Refusal http_refusal(http::Glitch glitch, std::size_t listener) {
         "The head of the request is too large: at most {} KiB, {} fields and {} KiB a line are "
         "accepted.",
         http::H1Head::kMaxHead >> 10, http::H1Head::kMaxFields, http::H1Head::kMaxLine >> 10);
+  } else {
+    refusal.in_text = true;
   }
   return refusal;
 }

@@ -55,6 +55,9 @@ struct Refusal {
   // "request.n"; identity/rule_name.h has the whole path.
   std::string rule{};
   std::optional<Duration> retry_after{};
+  // Of what is no HTTP: `message` is the answer, as text/plain. No OpenAI client sends such a
+  // thing.
+  bool in_text = false;
 };
 
 template <class T = void>

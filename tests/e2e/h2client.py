@@ -18,6 +18,10 @@ class Stream:
     def error(self):
         return json.loads(self.body)["error"]
 
+    @property
+    def glitch(self):
+        return wire.glitch_of(self.fields["content-type"], bytes(self.body))
+
 
 class Client:
     """One connection, or on one that is given. `window` False leaves the flow-control window closed as

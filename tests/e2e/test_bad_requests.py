@@ -67,11 +67,11 @@ def test_an_answer_to_head_has_no_body(gate, path):
         connection.sendall(gate.request(path, method="HEAD", fields="Connection: close\r\n"))
         data = wire.read_until_closed(connection)
         assert data.startswith(b"HTTP/1.1 4") and data.endswith(b"\r\n\r\n")
-        assert data.count(b"\r\n\r\n") == 1 and b"\r\ncontent-length: 1" in data
+        assert data.count(b"\r\n\r\n") == 1 and b"\r\ncontent-length: " in data
     with Client(gate) as client:
         answer = client.answer(client.request(path, method="HEAD"))
         assert 400 <= answer.status < 500 and answer.ended and answer.body == b""
-        assert int(answer.fields["content-length"]) > 100
+        assert int(answer.fields["content-length"]) > 30
 
 
 def test_a_slow_head_is_answered_and_logged(tmp_path, recorder):
@@ -132,8 +132,9 @@ def test_a_broken_body_is_refused_and_logged_as_such(gate, recorder, body, glitc
     with connection:
         connection.sendall(body)
         answer = reader.answer()
-        number = holds(answer, 400, "invalid_request")
-        assert glitch in answer.error["message"] and reader.is_closed()
+        assert (answer.status, answer.glitch) == (400, glitch)
+        number = answer.fields["x-request-id"]
+        assert reader.is_closed()
     line = wire.wait_for(lambda: gate.request_log()[before:])[0]
     assert line["request_id"] == number
     assert (line["status"], line["ending"], line["decision"]) == (400, "refused", "refused")

@@ -1,6 +1,7 @@
 """Raw bytes over TLS, and just enough HTTP to read what comes back."""
 
 import json
+import re
 import socket
 import ssl
 import time
@@ -19,6 +20,16 @@ class Answer:
     @property
     def error(self):
         return self.json()["error"]
+
+    @property
+    def glitch(self):
+        return glitch_of(self.fields["content-type"], self.body)
+
+
+def glitch_of(content_type, body):
+    """What is no HTTP is refused in one line of text, which names what is wrong."""
+    assert content_type == "text/plain", body
+    return re.fullmatch(rb"The request is not correct HTTP: ([a-z0-9_]+)\.\n", body)[1].decode()
 
 
 def connect(port, certificate, alpn="http/1.1", host="127.0.0.1", first=b"", own=None,
