@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "base/large_pages.h"
 #include "base/text.h"
 #include "tensors/dtypes.h"
 #include "tensors/header_json.h"
@@ -162,12 +163,13 @@ std::string_view fault_of_layout(const File& file, std::uint64_t header_size) {
       return "a tensor is not aligned to the size of its elements";
     }
   }
-  const bool rising = file.header.names.are_rising();
+  const auto dtype = [](const StatedTensor& tensor) { return -int{tensor.dtype}; };
   const auto rank = [&](const StatedTensor& tensor) {
-    return std::pair(-int{tensor.dtype},
-                     rising ? std::string_view() : file.header.names.name(tensor.name));
+    return std::pair(dtype(tensor), file.header.names.name(tensor.name));
   };
-  if (!std::ranges::is_sorted(tensors, {}, rank)) {
+  const bool sorted = file.header.names.are_rising() ? std::ranges::is_sorted(tensors, {}, dtype)
+                                                     : std::ranges::is_sorted(tensors, {}, rank);
+  if (!sorted) {
     return "tensors are not sorted by dtype and then by name";
   }
   if (!std::ranges::is_sorted(tensors, {}, &StatedTensor::begin)) {
@@ -231,8 +233,10 @@ std::optional<std::string> header_text(source::Source& source, findings::Examina
   std::string text;
   std::size_t there = 0;
   // Not cleared first. Some libraries state the capacity as the room, so `size` counts.
-  text.resize_and_overwrite(
-      size, [&](char* into, std::size_t) { return there = source.read_at(kLength, {into, size}); });
+  text.resize_and_overwrite(size, [&](char* into, std::size_t) {
+    prefer_large_pages(into, size);
+    return there = source.read_at(kLength, {into, size});
+  });
   if (there < size) return cut(there);
   if (!is_utf8_text(text)) {
     examination.add(kStfHeaderForm, "the header is not UTF-8", {.offset = kLength});

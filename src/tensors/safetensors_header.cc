@@ -25,7 +25,7 @@ class HeaderReader {
       : json_(text), header_(header), examination_(examination) {
     // Room for what a header of that length usually states. It costs address space, not memory,
     // until it is used.
-    header_.names.reserve(std::min(text.size() / 128, kMaxTensors));
+    header_.names.reserve(std::min(text.size() / 64, kMaxTensors));
     header_.tensors.reserve(std::min(text.size() / 64, kMaxTensors));
     header_.dimensions.reserve(std::min(text.size() / 32, kMaxDimensionsInAll));
   }
