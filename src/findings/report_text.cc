@@ -60,12 +60,12 @@ std::string place_of(const Finding& finding) {
 
 class TextReport final : public ReportWriter {
  public:
-  TextReport(const Style& style, Out out) : colour_(style.colour), out_(std::move(out)) {}
+  TextReport(const Style& style, Out out)
+      : colour_(style.colour), quiet_(style.quiet), out_(std::move(out)) {}
 
   void file(const FileReport& file) override {
-    const bool shown = file.verdict != Verdict::clean || !file.findings.empty() ||
-                       !file.suppressed.empty() || !file.measured.empty();
-    if (!shown) return;
+    if (!is_shown(file)) return;
+    spoke_ = true;
     std::string text = fmt::format("{}  {}", paint(kBold, file.file), verdict_text(file));
     if (!file.kind.empty()) text += fmt::format("  {}", file.kind);
     text += '\n';
@@ -92,6 +92,7 @@ class TextReport final : public ReportWriter {
   void end(const Tally& tally) override {
     std::string text;
     for (const Finding& finding : tally.general()) add_finding(text, finding);
+    if (quiet_ && !spoke_ && text.empty() && tally.exit_code() == 0) return;
     if (!text.empty()) text += '\n';
     text += fmt::format("{} file{}:", tally.files(), tally.files() == 1 ? "" : "s");
     std::string_view separator = " ";
@@ -111,6 +112,19 @@ class TextReport final : public ReportWriter {
   }
 
  private:
+  // Quiet is what the operator said may pass, but no finding, however slight.
+  bool is_shown(const FileReport& file) const {
+    if (!file.measured.empty()) return true;
+    if (!quiet_) {
+      return file.verdict != Verdict::clean || !file.findings.empty() || !file.suppressed.empty();
+    }
+    const bool passes =
+        file.verdict == Verdict::clean || file.verdict == Verdict::excluded || file.allowed;
+    return !passes || std::ranges::any_of(file.findings, [](const Finding& finding) {
+      return finding.rule->effect == Effect::finding;
+    });
+  }
+
   std::string paint(std::string_view colour, std::string_view text) const {
     if (!colour_ || colour.empty()) return std::string(text);
     return fmt::format("{}{}{}", colour, text, kPlain);
@@ -171,6 +185,8 @@ class TextReport final : public ReportWriter {
   }
 
   bool colour_;
+  bool quiet_;
+  bool spoke_ = false;  // of a file
   Out out_;
   std::set<const Rule*> taught_;  // whose advice was given
 };

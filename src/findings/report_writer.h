@@ -30,6 +30,7 @@ struct Style {
   std::string name = "gatehouse";
   std::string version;
   bool colour = false;  // of text
+  bool quiet = false;   // of text: only what does not pass, and findings; "" when there are none
 };
 
 // Text reaches `out` in whole lines.

@@ -282,6 +282,55 @@ TEST(Text, CallsCleanOnlyWhatWasExamined) {
             "Every file that was examined is clean; 1 was allowed without being understood.");
 }
 
+// What was passed over on purpose is no news; every finding is, however slight.
+TEST(Text, QuietShowsWhatDoesNotPassAndFindings) {
+  struct Row {
+    std::vector<FileReport> files;
+    std::vector<Finding> general;
+    const char* shown;  // "": nothing at all
+  };
+  FileReport excluded = report("out", {});
+  excluded.verdict = Verdict::excluded;
+  FileReport allowed = report("odd", {found(kStrange)});
+  allowed.allowed = true;
+  FileReport noted = allowed;
+  noted.findings.push_back(found(kNote));
+  FileReport accepted = report("old", {});
+  accepted.suppressed.push_back({found(kBad), "looked at", "2027-01-31"});
+  FileReport measured = report("adapter", {});
+  measured.measured.push_back({"q", {{"norm", 1.0}}});
+  const FileReport good = report("good", {});
+  for (const Row& row : {
+           Row{{good}, {}, ""},
+           Row{{good, excluded, allowed, accepted}, {}, ""},
+           Row{{excluded}, {}, "Nothing was examined.\n"},
+           Row{{}, {}, "Nothing was examined.\n"},
+           Row{{good, report("bad", {found(kBad)})}, {}, "TST-001"},
+           Row{{report("note", {found(kNote)})}, {}, "clean, with notes"},
+           Row{{report("doubt", {found(kDoubt)})}, {}, "this is no pass"},
+           Row{{report("strange", {found(kStrange)})}, {}, "this is no pass"},
+           Row{{noted}, {}, "TST-002"},
+           Row{{measured}, {}, "norm"},
+           Row{{good}, {found(kNote)}, "TST-002"},
+       }) {
+    std::string text;
+    const auto writer = make_report(Format::text, {.version = "1", .quiet = true},
+                                    [&](std::string_view part) { text += part; });
+    Tally tally(Severity::medium);
+    for (const FileReport& file : row.files) {
+      tally.add(file);
+      writer->file(file);
+    }
+    for (const Finding& finding : row.general) tally.add(finding);
+    writer->end(tally);
+    const std::string shown = row.shown;
+    EXPECT_THAT(text, HasSubstr(shown));
+    EXPECT_EQ(text.empty(), shown.empty()) << text;
+    EXPECT_EQ(text.contains(" looked at\n"), !shown.empty()) << "the sums come with it";
+    EXPECT_THAT(text, Not(HasSubstr("good")));
+  }
+}
+
 TEST(Text, HasColourOnlyWhenAskedFor) {
   EXPECT_THAT(written(Format::text, true), HasSubstr("\x1b[31m"));
 }
