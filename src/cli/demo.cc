@@ -13,6 +13,7 @@
 #include "cli/demo_rows.h"
 #include "cli/exit_code.h"
 #include "cli/http_caller.h"
+#include "cli/output.h"
 #include "crypto/certificate.h"
 #include "json/json.h"
 
@@ -109,7 +110,7 @@ std::string create_key(const std::string& policy, const std::string& tenant,
 }
 
 void print_row(const DemoRow& row) {
-  const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  const bool colour = wants_colour();
   const char* mark = row.holds ? (colour ? "\x1b[32mok  \x1b[0m" : "ok  ")
                                : (colour ? "\x1b[31mFAIL\x1b[0m" : "FAIL");
   std::printf("%s  %-58s %-36s %s\n", mark, row.what.c_str(), row.expected.c_str(),
@@ -175,14 +176,20 @@ int run(const Demo& command) {
     usleep(20'000);
   }
 
-  std::printf("gateway https://%s, admin http://%s, simulated vLLM http://%s\n\n",
-              public_address.c_str(), admin_address.c_str(), simulator_address.c_str());
-  std::printf("      %-58s %-36s %s\n", "request", "expected", "observed");
-  const std::vector<DemoRow> rows = run_rows(stage, print_row);
+  if (!command.quiet) {
+    std::printf("gateway https://%s, admin http://%s, simulated vLLM http://%s\n\n",
+                public_address.c_str(), admin_address.c_str(), simulator_address.c_str());
+    std::printf("      %-58s %-36s %s\n", "request", "expected", "observed");
+  }
+  const std::vector<DemoRow> rows = run_rows(stage, [&](const DemoRow& row) {
+    if (!command.quiet || !row.holds) print_row(row);
+  });
   const auto held =
       std::count_if(rows.begin(), rows.end(), [](const DemoRow& r) { return r.holds; });
-  std::printf("\n%td of %zu rows as expected\n", held, rows.size());
   const bool all = static_cast<std::size_t>(held) == rows.size();
+  if (!command.quiet || !all) {
+    std::printf("\n%td of %zu rows as expected\n", held, rows.size());
+  }
 
   if (!command.once) {
     std::printf(

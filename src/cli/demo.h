@@ -5,7 +5,8 @@
 namespace gh::cli {
 
 struct Demo {
-  bool once = false;  // print the table and exit: 0 only when every row holds
+  bool once = false;   // print the table and exit: 0 only when every row holds
+  bool quiet = false;  // only rows that do not
 };
 
 int run(const Demo& command);

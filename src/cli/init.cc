@@ -140,7 +140,7 @@ int run(const Init& command) {
   if (const auto made = make_everything(directory); !made) {
     return complain(kUndecided, made.error().message);
   }
-  return print(kFine, next_steps(directory));
+  return command.quiet ? kFine : print(kFine, next_steps(directory));
 }
 
 }  // namespace gh::cli

@@ -221,6 +221,12 @@ Secret new_key_text(const KeyRecord& key, const Secret& secret, const policy::Sn
   return take(out);
 }
 
+Secret new_key_alone(const Secret& secret) {
+  std::string out(secret.reveal());
+  out += '\n';
+  return take(out);
+}
+
 Secret new_key_json(const KeyRecord& key, const Secret& secret) {
   std::string out;
   json::Writer writer(out);

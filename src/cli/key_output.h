@@ -28,6 +28,7 @@ std::string key_list_json(const std::vector<identity::KeyRecord>& keys,
 // What `keys create` prints; the only texts that ever hold the secret.
 Secret new_key_text(const identity::KeyRecord& key, const Secret& secret,
                     const policy::Snapshot& policy);
+Secret new_key_alone(const Secret& secret);  // one line
 Secret new_key_json(const identity::KeyRecord& key, const Secret& secret);
 
 }  // namespace gh::cli

@@ -116,14 +116,15 @@ int run(const KeysCreate& command) {
     const auto taken = refuse_taken_name(*state, *key);
     return taken ? *taken : complain(kUndecided, added.error().message);
   }
-  if (!key->expires) {
+  if (!key->expires && !command.quiet) {
     fmt::print(stderr, "gatehouse: note: this key never expires; it is good until it is revoked\n");
   }
   if (const std::string idle = idle_part(*key, *state->policy); !idle.empty()) {
     fmt::print(stderr, "gatehouse: note: {}\n", idle);
   }
-  const Secret text =
-      command.json ? new_key_json(*key, secret) : new_key_text(*key, secret, *state->policy);
+  const Secret text = command.json    ? new_key_json(*key, secret)
+                      : command.quiet ? new_key_alone(secret)
+                                      : new_key_text(*key, secret, *state->policy);
   if (!print(text.reveal())) {
     return complain(kUndecided,
                     fmt::format("the key could not be printed and is lost; revoke {}", key->id));
@@ -171,6 +172,7 @@ int run(const KeysRevoke& command) {
   if (!revoked) return complain(kUndecided, revoked.error().message);
   if (*revoked) key->revoked = now;
   if (command.json) return print(kFine, key_json(*key, *state->policy, now));
+  if (command.quiet) return kFine;
   const std::string who =
       fmt::format("{} ({}/{})", key->id, escape(key->tenant), escape(key->name));
   return print(

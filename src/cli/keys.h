@@ -19,6 +19,7 @@ struct KeysCreate {
   std::vector<std::string> limits;     // "requests=5/min", "max_tokens=256", "concurrent=2", "n=1"
   std::string env = "live";
   bool json = false;
+  bool quiet = false;  // of text, the key alone
 };
 struct KeysList {
   std::string config;
@@ -35,6 +36,7 @@ struct KeysRevoke {
   std::string handle;  // id, kid or tenant/name
   bool now = true;     // it always is
   bool json = false;
+  bool quiet = false;  // of text, nothing when it is revoked
 };
 
 // Each returns an exit code.

@@ -1,9 +1,11 @@
 #include "cli/output.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli/exit_code.h"
 
@@ -21,6 +23,11 @@ bool print(std::string_view text) {
 
 int print(int exit_code, std::string_view text) {
   return print(text) ? exit_code : complain(kUndecided, "cannot write to standard output");
+}
+
+bool wants_colour() {
+  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
+  return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
 }
 
 void complain_of(const std::vector<policy::Problem>& problems) {

@@ -17,6 +17,9 @@ bool print(std::string_view text);
 // The same; returns `exit_code`, or kUndecided when it could not be written.
 int print(int exit_code, std::string_view text);
 
+// Whether standard output is a terminal and nobody set NO_COLOR (no-color.org).
+bool wants_colour();
+
 // Each as "file:line:column: message" on standard error.
 void complain_of(const std::vector<policy::Problem>& problems);
 

@@ -2,14 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
 #include "cli/exit_code.h"
 #include "cli/key_options.h"
 #include "cli/output.h"
 #include "cli/parse_options.h"
+#include "cli/parse_outline.h"
 #include "cli/verbs.h"
 #include "policy/settings_text.h"
 
@@ -29,10 +27,8 @@ constexpr const char* kFirstSteps =
     "  gatehouse keys create -c ./gate/gatehouse.yaml --tenant demo --name laptop\n"
     "  gatehouse serve -c ./gate/gatehouse.yaml\n"
     "  gatehouse scan ./model              examine model files before anything loads them\n"
-    "\n";
-
-constexpr const char* kExitCodes =
-    "Exit codes: 0 fine, 1 findings or refused, 2 could not decide, 3 nothing to do, 64 usage.";
+    "\n"
+    "GATEHOUSE_CONFIG names the policy where -c does not. With NO_COLOR nothing is coloured.\n";
 
 // What the policy file may say, from the table that reads it.
 std::string policy_settings() {
@@ -40,6 +36,12 @@ std::string policy_settings() {
          "\n"
          "  gatehouse policy reference tenants    one of them with all that is below it\n"
          "  gatehouse policy reference            every setting, as Markdown\n";
+}
+
+void end_with_exit_codes(CLI::App& command) {
+  const std::string footer = command.get_footer();
+  command.footer(footer + (footer.empty() ? "" : "\n") + std::string(kExitCodes));
+  for (CLI::App* below : command.get_subcommands({})) end_with_exit_codes(*below);
 }
 
 // A demand that a script's unset variable leaves empty (`--role "$ROLE"`) is no demand: it would be
@@ -54,11 +56,18 @@ void refuse_empty_values(CLI::App& command) {
   for (CLI::App* below : command.get_subcommands({})) refuse_empty_values(*below);
 }
 
+// Help calls them by their own name, and no name of a type.
+void name_positionals(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_positional() && option->get_type_name() == "TEXT") option->type_name("");
+  }
+  for (CLI::App* below : command.get_subcommands({})) name_positionals(*below);
+}
+
 // Builds the tree of commands; the one that was chosen fills `chosen`.
 class Commands {
  public:
   Commands() : app_(kDescription, "gatehouse") {
-    app_.footer(kExitCodes);  // of every command
     app_.set_version_flag("--version", "gatehouse " GH_VERSION);
     app_.require_subcommand(1);
     app_.get_formatter()->column_width(34);
@@ -66,18 +75,22 @@ class Commands {
     add_serve();
     add_policy();
     add_keys();
-    add_sign();
-    add_verify();
+    add_signing();
     add_scan();
     add_sim();
     add_demo();
-    app_.footer(std::string(kFirstSteps) + kExitCodes);  // its own: the commands have theirs
+    add_pages();
+    app_.footer(kFirstSteps);  // last: the commands would have it too
+    name_positionals(app_);
     refuse_empty_values(app_);
   }
 
+  Outline outline() const { return outline_of(app_); }
+
   Parsed parse(int argc, char** argv) {
+    end_with_exit_codes(app_);
     const std::vector<std::string_view> words(argv + std::min(argc, 1), argv + argc);
-    if (const std::string fault = verb_fault(verbs(), words); !fault.empty()) {
+    if (const std::string fault = verb_fault(verbs_of(outline()), words); !fault.empty()) {
       return {.command = std::nullopt, .exit_code = complain(kUsage, fault)};
     }
     try {
@@ -92,36 +105,9 @@ class Commands {
   }
 
  private:
-  std::vector<Verb> verbs() {
-    std::vector<Verb> verbs;
-    for (const CLI::App* command : app_.get_subcommands({})) {
-      Verb& verb = verbs.emplace_back(command->get_name(), std::vector<std::string>());
-      for (const CLI::App* below : command->get_subcommands({}))
-        verb.below.push_back(below->get_name());
-    }
-    return verbs;
-  }
-
   template <class Options>
   void choose_when_parsed(CLI::App* command, Options& options) {
     command->callback([this, &options] { chosen_ = options; });
-  }
-
-  static void add_config(CLI::App* command, std::string& config) {
-    command
-        ->add_option("-c,--config", config,
-                     "The policy file; default GATEHOUSE_CONFIG or /etc/gatehouse/gatehouse.yaml")
-        ->envname("GATEHOUSE_CONFIG")
-        ->default_val("/etc/gatehouse/gatehouse.yaml");
-  }
-
-  static void add_format(CLI::App* command, bool& json) {
-    command
-        ->add_option_function<std::string>(
-            "--format", [&json](const std::string& format) { json = format == "json"; },
-            "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->default_str("text");
   }
 
   void add_init() {
@@ -129,6 +115,7 @@ class Commands {
         "init", "Write a starter policy, a development certificate and secret files into a folder");
     command->add_option("DIR", init_.directory, "The folder; it must not hold a policy yet")
         ->required();
+    add_quiet(*command, init_.quiet);
     choose_when_parsed(command, init_);
   }
 
@@ -138,11 +125,12 @@ class Commands {
         "SIGHUP reloads the policy (a bad one is refused and the old one stays), SIGTERM drains.\n"
         "Prints `listening …` lines and then `ready` on stdout.\n\n" +
         policy_settings());
-    add_config(serve, serve_.config);
+    add_config(*serve, serve_.config);
     choose_when_parsed(serve, serve_);
     auto* health = app_.add_subcommand(
         "healthcheck", "Ask a running gateway's admin listener whether it is ready: 0 yes, 1 no");
-    add_config(health, health_.config);
+    add_config(*health, health_.config);
+    add_quiet(*health, health_.quiet, "Nothing when it is ready");
     choose_when_parsed(health, health_);
   }
 
@@ -150,25 +138,27 @@ class Commands {
     auto* group = app_.add_subcommand("policy", "Check and understand a policy file");
     group->require_subcommand(1);
     auto* check = group->add_subcommand("check", "Every error, as file:line:column: message");
-    add_config(check, policy_check_.config);
-    add_format(check, policy_check_.json);
+    add_config(*check, policy_check_.config);
+    add_format(*check, policy_check_.json);
+    add_quiet(*check, policy_check_.quiet, "Problems and notes alone; nothing when there are none");
     choose_when_parsed(check, policy_check_);
 
     auto* show = group->add_subcommand("show", "What is in force, with the origin of each value");
-    add_config(show, policy_show_.config);
+    add_config(*show, policy_show_.config);
     auto* tenant = show->add_option("--tenant", policy_show_.tenant, "For one tenant");
     show->add_option("--key", policy_show_.key, "For one key (id, kid or tenant/name)")
         ->excludes(tenant);
-    add_format(show, policy_show_.json);
+    add_format(*show, policy_show_.json);
     choose_when_parsed(show, policy_show_);
 
     auto* explain = group->add_subcommand("explain", "Which rule decides a request");
-    add_config(explain, policy_explain_.config);
+    add_config(*explain, policy_explain_.config);
     explain
         ->add_option("REQUEST", policy_explain_.request_file,
                      "A JSON file: {\"tenant\": …, \"endpoint\": \"chat\", \"body\": {…}}")
+        ->type_name("FILE")
         ->required();
-    add_format(explain, policy_explain_.json);
+    add_format(*explain, policy_explain_.json);
     choose_when_parsed(explain, policy_explain_);
 
     auto* reference =
@@ -177,22 +167,21 @@ class Commands {
                           "One section or setting, as text: tenants, listen.tls; without it the "
                           "whole page, as Markdown");
     choose_when_parsed(reference, policy_reference_);
-    group->footer(policy_settings() + "\n" + kExitCodes);
+    group->footer(policy_settings());
   }
 
   void add_keys() {
     auto* group = app_.add_subcommand("keys", "API keys; in force in a running gateway within 1 s");
     group->require_subcommand(1);
     auto* create = group->add_subcommand("create", "Make a key; the secret is printed once");
-    add_config(create, keys_create_.config);
+    add_config(*create, keys_create_.config);
     create->add_option("--tenant", keys_create_.tenant, "Whose key it is")->required();
     create->add_option("--name", keys_create_.name, "What people call it")->required();
     create->add_option("--user", keys_create_.user, "The person or service that will hold it");
     create->add_option("--models", keys_create_.models, "Only these models, comma-separated")
         ->delimiter(',');
-    create
-        ->add_option("--endpoints", keys_create_.endpoints,
-                     "Only these of chat, completions, embeddings")
+    create->add_option("--endpoints", keys_create_.endpoints, "Only these, comma-separated")
+        ->type_name("{chat,completions,embeddings}")
         ->delimiter(',');
     create->add_option("--expires", keys_create_.expires,
                        "When it ends: 90d (the default), 12h, a date, or never");
@@ -200,118 +189,41 @@ class Commands {
                        "Narrower than the tenant's: " + limit_examples() + "; may be repeated");
     create->add_option("--env", keys_create_.env, "A word in the key, such as live or test")
         ->default_str("live");
-    add_format(create, keys_create_.json);
+    add_format(*create, keys_create_.json);
+    add_quiet(*create, keys_create_.quiet, "The key alone, for a script");
     choose_when_parsed(create, keys_create_);
 
     auto* list = group->add_subcommand("list", "All keys, without secrets");
-    add_config(list, keys_list_.config);
+    add_config(*list, keys_list_.config);
     list->add_option("--tenant", keys_list_.tenant, "Only this tenant's");
-    add_format(list, keys_list_.json);
+    add_format(*list, keys_list_.json);
     choose_when_parsed(list, keys_list_);
 
     auto* show = group->add_subcommand("show", "One key");
-    add_config(show, keys_show_.config);
+    add_config(*show, keys_show_.config);
     show->add_option("KEY", keys_show_.handle, "Its id, its kid, or tenant/name")->required();
-    add_format(show, keys_show_.json);
+    add_format(*show, keys_show_.json);
     choose_when_parsed(show, keys_show_);
 
     auto* revoke = group->add_subcommand("revoke", "End a key for good");
-    add_config(revoke, keys_revoke_.config);
+    add_config(*revoke, keys_revoke_.config);
     revoke->add_option("KEY", keys_revoke_.handle, "Its id, its kid, or tenant/name")->required();
     revoke->add_flag("--now", keys_revoke_.now, "At once; it always is, and may be said");
-    add_format(revoke, keys_revoke_.json);
+    add_format(*revoke, keys_revoke_.json);
+    add_quiet(*revoke, keys_revoke_.quiet);
     choose_when_parsed(revoke, keys_revoke_);
   }
 
-  // What `sign` and `verify` decide by the same words.
-  template <class Options>
-  static void add_model(CLI::App* command, Options& options) {
-    command->add_option("PATH", options.path, "The model: a folder, or one file")->required();
-    command->add_option("--signature", options.signature,
-                        "The signature file; default PATH/model.sig, of a file PATH.sig");
-    command
-        ->add_option("--ignore", options.coverage.ignored,
-                     "A path inside the model that is not covered; may be repeated")
-        ->allow_extra_args(false);
-    command->add_flag_callback(
-        "--no-ignore-git-paths", [&options] { options.coverage.ignore_git = false; },
-        "Cover .git, .gitattributes, .github and .gitignore too");
-    command->add_flag("--allow-symlinks", options.coverage.allow_symlinks,
-                      "Follow symbolic links to files, wherever they lead");
-    command->add_option("--name", options.name, "The name that the signature says, exactly");
-    command->add_option("--role", options.role, "model, adapter or template");
-    command->add_option("--base-digest", options.base_digest,
-                        "Of an adapter: the root digest of its base model");
-    command->add_option("--threads", options.threads, "Default: one per core")
-        ->check(CLI::Range(1U, 1024U));
-    add_format(command, options.json);
-  }
-
-  void add_sign() {
-    auto* command = app_.add_subcommand(
+  void add_signing() {
+    auto* sign = app_.add_subcommand(
         "sign", "Sign a model, an adapter or a template, as model_signing does");
-    command->footer(
-        "A key to begin with:\n"
-        "  (umask 077; openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \\\n"
-        "     -aes256 -out signing.pem)\n"
-        "  openssl pkey -in signing.pem -pubout -out signing.pub\n"
-        "  gatehouse sign ./model --key signing.pem --role model --expires 365d\n"
-        "  gatehouse verify ./model --key signing.pub --role model\n");
-    add_model(command, sign_);
-    command
-        ->add_option("--key", sign_.key,
-                     "A private key on P-256, P-384 or P-521: a PEM file or a pkcs11: URI")
-        ->required();
-    command->add_option("--passphrase-file", sign_.passphrase_file,
-                        "Passphrase or PIN; without it the terminal is asked");
-    command->add_option("--certificate", sign_.certificate,
-                        "The key's certificate (PEM): others verify by its issuer");
-    command
-        ->add_option("--certificate-chain", sign_.chain,
-                     "Certificates between it and the root; may be repeated")
-        ->allow_extra_args(false);
-    command->add_flag("--replace", sign_.replace, "Write over a signature that is there");
-    command
-        ->add_option("--method", sign_.method,
-                     "files: a digest per file; shards: per part of a file, for very large ones")
-        ->check(CLI::IsMember({"files", "shards"}))
-        ->capture_default_str();
-    command->add_option("--shard-size", sign_.shard_size, "In bytes")
-        ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40))
-        ->capture_default_str();
-    command->add_option("--hash", sign_.hash, "sha256 or blake2b")
-        ->check(CLI::IsMember({"sha256", "blake2b"}))
-        ->capture_default_str();
-    command->add_option("--expires", sign_.expires,
-                        "When the signature ends: 365d, a date, a time; default never");
-    command->add_option("--not-before", sign_.not_before, "When it begins; default now");
-    choose_when_parsed(command, sign_);
-  }
-
-  void add_verify() {
-    auto* command = app_.add_subcommand(
+    add_sign_options(*sign, sign_);
+    choose_when_parsed(sign, sign_);
+    auto* verify = app_.add_subcommand(
         "verify",
         "Verify a signed model: who signed, for what, and every file. 0 only when all holds");
-    command->footer(
-        "Every file must be signed and be there; what the signed file says about files to ignore\n"
-        "does not count. Reasons have ids (SIG-040), which docs/signing.md explains.");
-    add_model(command, verify_);
-    command->add_option("--key", verify_.keys, "A public key (PEM) that may sign; may be repeated")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--certificate-roots", verify_.roots,
-                     "Certificates (PEM) that vouch for signers; may be repeated")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--identity", verify_.identities,
-                     "Who may sign by certificate: e-mail, DNS name, URI or common name, "
-                     "exactly; may be repeated")
-        ->allow_extra_args(false);
-    command->add_flag("--ignore-unsigned-files", verify_.ignore_unsigned_files,
-                      "Do not fail on files that are not signed");
-    command->add_flag("--accept-v0.2", verify_.accept_v02,
-                      "Take signatures in the form of model_signing 0.2");
-    choose_when_parsed(command, verify_);
+    add_verify_options(*verify, verify_);
+    choose_when_parsed(verify, verify_);
   }
 
   void add_scan() {
@@ -327,8 +239,8 @@ class Commands {
     auto* group = app_.add_subcommand("rules", "What is looked for");
     group->require_subcommand(1);
     auto* list = group->add_subcommand("list", "Every rule with severity and title");
-    list->add_option("--format", rules_list_.format, "text, json or markdown")
-        ->check(CLI::IsMember({"text", "json", "markdown"}))
+    one_of(list->add_option("--format", rules_list_.format, "How it is written"),
+           {"text", "json", "markdown"})
         ->capture_default_str();
     choose_when_parsed(list, rules_list_);
   }
@@ -343,8 +255,34 @@ class Commands {
   void add_demo() {
     auto* command = app_.add_subcommand(
         "demo", "Gateway and simulator on loopback: every expected behaviour, with real requests");
-    command->add_flag("--once", demo_.once, "Exit after the table: 0 only when every row holds");
+    auto* once = command->add_flag("--once", demo_.once,
+                                   "Exit after the table: 0 only when every row holds");
+    add_quiet(*command, demo_.quiet, "Only rows that do not hold")->needs(once);
     choose_when_parsed(command, demo_);
+  }
+
+  void add_pages() {
+    auto* completion = app_.add_subcommand(
+        "completion", "A script that has a shell complete commands, options and their values");
+    completion->footer(
+        "For one user; docs/commands.md says where it goes for all:\n"
+        "  echo 'source <(gatehouse completion bash)' >> ~/.bashrc\n"
+        "  gatehouse completion fish > ~/.config/fish/completions/gatehouse.fish\n");
+    one_of(completion->add_option("SHELL", completion_.shell, "The shell that is to read it"),
+           {"bash", "zsh", "fish"})
+        ->required();
+    choose_when_parsed(completion, completion_);
+
+    auto* man = app_.add_subcommand("man", "The manual page of the program, or of one command");
+    man->footer(
+        "  gatehouse man | man -l -\n"
+        "  gatehouse man policy check | man -l -\n");
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app_.get_subcommands({}))
+      commands.push_back(command->get_name());
+    man->add_option("COMMAND", man_.words, "Without it, all of them in one page")
+        ->type_name(in_braces(commands));
+    choose_when_parsed(man, man_);
   }
 
   CLI::App app_;
@@ -367,9 +305,15 @@ class Commands {
   RulesList rules_list_;
   Sim sim_;
   Demo demo_;
+  Completion completion_;
+  Man man_;
 };
 
 }  // namespace
+
+Outline outline() {
+  return Commands().outline();
+}
 
 Parsed parse(int argc, char** argv) {
   return Commands().parse(argc, argv);

@@ -6,6 +6,7 @@
 
 #include "cli/demo.h"
 #include "cli/keys.h"
+#include "cli/pages.h"
 #include "cli/policy.h"
 #include "cli/rules.h"
 #include "cli/scan.h"
@@ -17,7 +18,7 @@ namespace gh::cli {
 
 using Command = std::variant<Serve, HealthCheck, Init, PolicyCheck, PolicyShow, PolicyExplain,
                              PolicyReference, KeysCreate, KeysList, KeysShow, KeysRevoke, Sign,
-                             Verify, Scan, Explain, RulesList, Sim, Demo>;
+                             Verify, Scan, Explain, RulesList, Sim, Demo, Completion, Man>;
 
 struct Parsed {
   std::optional<Command> command;

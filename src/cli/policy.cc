@@ -48,13 +48,13 @@ std::string check_json(const Loaded& loaded) {
   return text + "\n";
 }
 
-std::string check_text(const Loaded& loaded, const std::string& config) {
+std::string check_text(const Loaded& loaded, const PolicyCheck& command) {
   std::string out;
   for (const policy::Problem& problem : loaded.problems) out += policy::format(problem) + "\n";
   for (const policy::Problem& note : loaded.notes) out += "note: " + policy::format(note) + "\n";
   const std::size_t count = loaded.problems.size();
-  const std::string name = escape(config, 512);
-  if (count == 0) return out + fmt::format("{}: valid\n", name);
+  const std::string name = escape(command.config, 512);
+  if (count == 0) return command.quiet ? out : out + fmt::format("{}: valid\n", name);
   return out + fmt::format("{}: {} problem{}\n", name, count, count == 1 ? "" : "s");
 }
 
@@ -123,7 +123,7 @@ int run(const PolicyCheck& command) {
   }
   const Loaded loaded = policy::load(command.config);
   return print(loaded.problems.empty() ? kFine : kFindings,
-               command.json ? check_json(loaded) : check_text(loaded, command.config));
+               command.json ? check_json(loaded) : check_text(loaded, command));
 }
 
 int run(const PolicyShow& command) {

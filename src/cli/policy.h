@@ -9,6 +9,7 @@ namespace gh::cli {
 struct PolicyCheck {
   std::string config;
   bool json = false;
+  bool quiet = false;  // of text, problems and notes alone
 };
 struct PolicyShow {
   std::string config;
@@ -27,6 +28,7 @@ struct PolicyReference {
 };
 struct Init {
   std::string directory;
+  bool quiet = false;  // nothing when it is done
 };
 
 int run(const PolicyCheck& command);

@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -20,6 +18,7 @@
 #include "cli/descriptor_limit.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "findings/report_writer.h"
 #include "findings/summary.h"
 #include "policy/units.h"
@@ -28,7 +27,6 @@ namespace gh::cli {
 namespace {
 
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
 // Where the report goes. What could not be written is remembered, and asked for once at the end.
 class Output {
@@ -60,38 +58,6 @@ class Output {
   std::unique_ptr<std::FILE, Close> file_;
   bool good_ = true;
 };
-
-// One line on a terminal that is written over, once it has become clear that it takes a while.
-class ProgressLine {
- public:
-  void show(const artifacts::Progress& progress) {
-    const auto now = steady_clock::now();
-    if (!terminal_ || now - begin_ < seconds(2) || now - last_ < std::chrono::milliseconds(200)) {
-      return;
-    }
-    last_ = now;
-    shown_ = true;
-    fmt::print(stderr, "\r\x1b[K{} files, {:.1f} MiB", progress.files,
-               static_cast<double>(progress.bytes) / (1 << 20));
-    std::fflush(stderr);
-  }
-  void clear() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
-    shown_ = false;
-  }
-
- private:
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-  steady_clock::time_point begin_ = steady_clock::now();
-  steady_clock::time_point last_ = begin_;
-};
-
-bool wants_colour(const Scan& command) {
-  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
-  return command.output.empty() && ::isatty(STDOUT_FILENO) == 1 &&
-         (no_colour == nullptr || *no_colour == '\0');
-}
 
 std::size_t jobs_of(const Scan& command) {
   return command.jobs > 0 ? command.jobs : std::max(1u, std::thread::hardware_concurrency());
@@ -156,19 +122,26 @@ int run(const Scan& command) {
   auto output = Output::open(command.output);
   if (!output) return complain(kUndecided, output.error().message);
   raise_descriptor_limit();  // the files of a folder are open until all of them were examined
-  ProgressLine line;
+  ProgressLine line(command.quiet);
   const auto format = findings::format_from(command.format).value_or(findings::Format::text);
-  const auto writer = findings::make_report(
-      format, {.version = GH_VERSION, .colour = wants_colour(command)}, [&](std::string_view text) {
-        line.clear();
-        output->write(text);
+  const bool shown = command.output.empty();  // and no file, which has all of it
+  const findings::Style style = {
+      .version = GH_VERSION, .colour = shown && wants_colour(), .quiet = shown && command.quiet};
+  const auto writer = findings::make_report(format, style, [&](std::string_view text) {
+    line.clear();
+    output->write(text);
+  });
+  const auto tally = artifacts::scan(
+      *options, catalogue, *suppressions, *writer, [&](const artifacts::Progress& now) {
+        line.show(fmt::format("{} files, {:.1f} MiB", now.files,
+                              static_cast<double>(now.bytes) / (1 << 20)));
       });
-  const auto tally = artifacts::scan(*options, catalogue, *suppressions, *writer,
-                                     [&](const artifacts::Progress& now) { line.show(now); });
   line.clear();
   if (!tally) return complain(kUndecided, tally.error().message);
   if (!output->close()) return complain(kUndecided, "the report could not be written");
-  if (!command.output.empty()) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
+  if (!shown && !(command.quiet && tally->exit_code() == kFine)) {
+    fmt::print(stderr, "{}\n", findings::summary_line(*tally));
+  }
   return tally->exit_code();
 }
 

@@ -27,6 +27,7 @@ struct Scan {
   bool digest = false;
   bool statistics = false;
   bool read_data = false;
+  bool quiet = false;  // no progress; of text, only what does not pass
 };
 
 int run(const Scan& command);

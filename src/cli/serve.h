@@ -10,6 +10,7 @@ struct Serve {
 };
 struct HealthCheck {
   std::string config;
+  bool quiet = false;  // nothing when it is ready
 };
 
 int run(const Serve& command);

@@ -155,16 +155,19 @@ int run(const Sign& command) {
   request.plan.shard_size = command.shard_size;
   request.plan.allow_symlinks = command.coverage.allow_symlinks;
   request.plan.threads = command.threads;
-  request.plan.progress = progress_line();
+  ProgressLine line(command.quiet);
+  request.plan.progress = shown_on(line);
   request.coverage = command.coverage;
   request.name = command.name;
   request.terms = *terms;
 
   const auto made = signing::sign(request, *key);
+  line.clear();
   if (!made) return complain(kUndecided, made.error().message);
   if (const Result<> written = write_file(request.signature, made->bundle); !written) {
     return complain(kUndecided, written.error().message);
   }
+  if (command.quiet && !command.json) return kFine;
   return print(kFine, command.json ? signed_json(request.signature, *made, *key)
                                    : signed_text(request.signature, *made, *key));
 }

@@ -31,6 +31,7 @@ struct Sign {
   std::string base_digest;
   unsigned threads = 0;
   bool json = false;
+  bool quiet = false;  // nothing when it is done
 };
 
 struct Verify {
@@ -47,6 +48,7 @@ struct Verify {
   std::string base_digest;
   unsigned threads = 0;
   bool json = false;
+  bool quiet = false;  // nothing when all holds
 };
 
 int run(const Sign& command);

@@ -2,10 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <cstdio>
 
 #include "base/text.h"
 #include "crypto/terminal.h"
@@ -16,7 +12,6 @@ namespace gh::cli {
 namespace {
 
 constexpr std::size_t kLargestPem = std::size_t{4} << 20;
-constexpr auto kQuietFor = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -61,16 +56,9 @@ Result<std::string> read_pem_files(const std::vector<std::string>& files) {
   return all;
 }
 
-signing::Progress progress_line() {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  return [begun = std::chrono::steady_clock::now(), shown = false](std::uint64_t done,
-                                                                   std::uint64_t all) mutable {
-    if (std::chrono::steady_clock::now() - begun < kQuietFor) return;
-    if (done >= all && !shown) return;
-    shown = true;
-    fmt::print(stderr, "\r{} of {} hashed{}", shown_bytes(done), shown_bytes(all),
-               done < all ? "   " : "   \n");
-    std::fflush(stderr);
+signing::Progress shown_on(ProgressLine& line) {
+  return [&line](std::uint64_t done, std::uint64_t all) {
+    line.show(fmt::format("{} of {} hashed", shown_bytes(done), shown_bytes(all)));
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "cli/progress.h"
 #include "cli/sign.h"
 #include "crypto/sign.h"
 #include "signing/hash_files.h"
@@ -24,8 +25,8 @@ crypto::PrivateKey::Passphrase passphrase_from(const std::string& file, std::str
 // All files one after the other.
 Result<std::string> read_pem_files(const std::vector<std::string>& files);
 
-// After two seconds, on a terminal, one line that is written over; nothing anywhere else.
-signing::Progress progress_line();
+// `line` outlives it.
+signing::Progress shown_on(ProgressLine& line);
 
 // "3.2 GB".
 std::string shown_bytes(std::uint64_t bytes);

@@ -192,9 +192,12 @@ int run(const Verify& command) {
   request.ignore_unsigned_files = command.ignore_unsigned_files;
   request.now = system_clock().wall();
   request.threads = command.threads;
-  request.progress = progress_line();
+  ProgressLine line(command.quiet);
+  request.progress = shown_on(line);
   const auto result = signing::verify(request);
+  line.clear();
   if (!result) return complain(kUndecided, result.error().message);
+  if (command.quiet && !command.json && result->verified()) return kFine;
   return print(exit_code(*result),
                command.json ? as_json(request, *result) : as_text(request, *result));
 }

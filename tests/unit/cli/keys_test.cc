@@ -87,7 +87,7 @@ class KeysTest : public testing::Test {
   KeysShow show(const std::string& handle) { return {config_, handle, true}; }
   KeysList list(const std::string& tenant = "") { return {config_, tenant, true}; }
   KeysRevoke revoke(const std::string& handle, bool json = false) {
-    return {config_, handle, json};
+    return {.config = config_, .handle = handle, .json = json};
   }
 
   json::Value parse(const std::string& text) {
@@ -138,6 +138,39 @@ TEST_F(KeysTest, TextShowsTheKeyOnceAndHowToUseIt) {
   EXPECT_THAT(output.out, AllOf(HasSubstr("only time"), HasSubstr("curl -H"),
                                 HasSubstr("the port that `serve` prints in the place of PORT:"),
                                 HasSubstr("http://127.0.0.1:PORT/v1/models")));
+}
+
+TEST_F(KeysTest, QuietIsTheKeyAlone) {
+  KeysCreate command = create("ci", false);
+  command.quiet = true;
+  command.expires = "never";
+  const Output output = run_it(command);
+  ASSERT_EQ(output.exit_code, kFine);
+  ASSERT_TRUE(output.out.ends_with('\n'));
+  EXPECT_TRUE(identity::parse_key(output.out.substr(0, output.out.size() - 1))) << output.out;
+  EXPECT_EQ(output.err, "");
+  command.name = "json";
+  command.json = true;
+  EXPECT_TRUE(parse(run_it(command).out)["key"].is_string());
+  // What the key cannot do although it was asked for is still said, and so is what was refused.
+  command.name = "idle";
+  command.endpoints = {"chat", "embeddings"};
+  EXPECT_THAT(run_it(command).err, HasSubstr("none of this key's models has `embeddings`"));
+  EXPECT_THAT(run_it(command).err, HasSubstr("has a key named `idle` already"));
+}
+
+TEST_F(KeysTest, QuietRevokingSaysOnlyWhatIsWrong) {
+  run_it(create("ci"));
+  KeysRevoke command = revoke("alpha/ci");
+  command.quiet = true;
+  for (int i = 0; i < 2; ++i) {
+    const Output output = run_it(command);
+    EXPECT_EQ(output.exit_code, kFine);
+    EXPECT_EQ(output.out + output.err, "");
+  }
+  EXPECT_EQ(parse(run_it(show("alpha/ci")).out)["state"].string(), "revoked");
+  command.handle = "alpha/other";
+  EXPECT_THAT(run_it(command).err, HasSubstr("there is no key"));
 }
 
 TEST_F(KeysTest, WhereToTryItIsWhereItListens) {
