@@ -1,0 +1,147 @@
+"""`--quiet`: nothing of what went well; all of what did not, and the same exit code."""
+
+import json
+import os
+import pickle
+import pty
+import shutil
+import struct
+import subprocess
+
+import pytest
+
+from command_help import commands, options
+from gate import BINARY, Gate, run
+
+
+class Bad:
+    def __reduce__(self):
+        return os.system, ("true",)
+
+
+@pytest.fixture
+def model(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    header = json.dumps({"t": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    header += b" " * (-len(header) % 8)
+    (folder / "good.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    return folder
+
+
+def silent(done, code=0):
+    return (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+def same(*words):
+    """With and without --quiet: everything is the same."""
+    loud, quiet = run(*words), run(*words, "--quiet")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (loud.returncode, loud.stdout, loud.stderr)
+    return quiet
+
+
+def test_where_it_is_offered():
+    """Where the words tell of success; not where they are the answer, or what others wait for."""
+    offered = {" ".join(words) for words in commands() if "--quiet" in options(*words)}
+    assert offered == {"init", "healthcheck", "policy check", "keys create", "keys revoke", "sign",
+                       "verify", "scan", "demo"}
+    for words in (("serve",), ("keys", "list"), ("policy", "explain", "x"), ("sim",)):
+        assert run(*words, "-q").returncode == 64
+
+
+def test_scan(model, tmp_path):
+    assert silent(run("scan", model, "-q"))
+    assert silent(run("scan", model, "-q", "--output", tmp_path / "report.txt"))
+    assert "Every file is clean." in (tmp_path / "report.txt").read_text()
+    (model / "bad.pkl").write_bytes(pickle.dumps(Bad()))
+    shown = same("scan", model)
+    assert shown.returncode == 1 and "PKL-" in shown.stdout and "2 files: 1 clean, 1 findings" in shown.stdout
+    assert silent(run("scan", model, "-q", "--exclude", "*.pkl"))
+    (tmp_path / "empty.safetensors").write_bytes(struct.pack("<Q", 2) + b"{}")
+    noted = same("scan", tmp_path / "empty.safetensors")  # a finding, though not one that fails
+    assert noted.returncode == 0 and "clean, with notes" in noted.stdout
+    with_file = run("scan", model, "-q", "--output", tmp_path / "report.txt")
+    assert with_file.returncode == 1 and with_file.stderr.startswith("2 files: 1 clean, 1 findings")
+    for form in ("json", "ndjson", "sarif", "junit"):
+        assert same("scan", model, "--format", form).returncode == 1
+    assert same("scan", tmp_path / "none").returncode == 2
+    (tmp_path / "empty").mkdir()
+    assert same("scan", tmp_path / "empty").returncode == 3
+
+
+def test_nothing_on_a_terminal_either(model):
+    master, slave = pty.openpty()
+    done = subprocess.run([BINARY, "scan", "-q", model], stdout=slave, stderr=slave, timeout=60)
+    os.close(slave)
+    with pytest.raises(OSError):  # its end: nothing was written
+        os.read(master, 1)
+    os.close(master)
+    assert done.returncode == 0
+
+
+def test_sign_and_verify(model, tmp_path):
+    if not shutil.which("openssl"):
+        pytest.skip("needs openssl")
+    key, public = tmp_path / "key.pem", tmp_path / "key.pub"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-out", key], check=True, capture_output=True)
+    subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True,
+                   capture_output=True)
+    key.chmod(0o600)
+    assert silent(run("sign", model, "--key", key, "-q"))
+    assert (model / "model.sig").exists()
+    assert same("sign", model, "--key", key).returncode == 2  # it is there already
+    assert json.loads(run("sign", model, "--key", key, "--replace", "-q", "--format", "json").stdout)
+    assert silent(run("verify", model, "--key", public, "-q"))
+    assert json.loads(same("verify", model, "--key", public, "--format", "json").stdout)["verified"]
+    assert same("verify", model).returncode == 64
+    (model / "more").touch()
+    refused = same("verify", model, "--key", public)
+    assert refused.returncode == 1 and "SIG-" in refused.stdout
+    assert same("verify", model, "--key", tmp_path / "none").returncode == 2
+
+
+def test_init_policy_and_keys(tmp_path):
+    assert silent(run("init", tmp_path / "gate", "-q"))
+    policy = tmp_path / "gate" / "gatehouse.yaml"
+    assert same("init", tmp_path / "gate").returncode == 1
+    check = ("policy", "check", "-c", policy)
+    assert silent(run(*check, "-q"))
+    assert json.loads(same(*check, "--format", "json").stdout)["ok"]
+    create = ("keys", "create", "-c", policy, "--tenant", "demo", "--name")
+    made = run(*create, "script", "-q", "--expires", "never")
+    assert made.returncode == 0 and made.stderr == ""
+    assert made.stdout.startswith("gh_live_") and made.stdout.count("\n") == 1
+    assert same(*create, "script").returncode == 1
+    assert json.loads(run(*create, "json", "-q", "--format", "json").stdout)["key"]
+    assert silent(run("keys", "revoke", "demo/script", "-c", policy, "-q"))
+    assert same("keys", "revoke", "demo/none", "-c", policy).returncode == 1
+    text = policy.read_text()
+    policy.write_text(text.replace("max_tokens: 1024", "max_tokens: 9999999"))
+    noted = run(*check, "-q")
+    assert noted.returncode == run(*check).returncode and noted.stdout
+    policy.write_text(text + "wrong: 1\n")
+    assert same(*check).returncode == 1
+    assert same("policy", "check", "-c", tmp_path / "none").returncode == 2
+
+
+def test_a_key_that_cannot_be_printed(tmp_path):
+    assert silent(run("init", tmp_path / "gate", "-q"))
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([BINARY, "keys", "create", "-q", "--tenant", "demo", "--name", "lost",
+                               "-c", tmp_path / "gate" / "gatehouse.yaml"],
+                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2 and "is lost; revoke key_" in done.stderr
+
+
+def test_healthcheck(tmp_path, recorder):
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        gate.policy.write_text(gate.policy.read_text().replace(
+            "admin: { address: 127.0.0.1:0 }", f"admin: {{ address: 127.0.0.1:{gate.ports['admin']} }}"))
+        assert silent(run("healthcheck", "-c", gate.policy, "-q"))
+    assert same("healthcheck", "-c", gate.policy).returncode == 1
+
+
+def test_demo():
+    assert silent(run("demo", "--once", "--quiet"))
+    assert run("demo", "--quiet").returncode == 64  # it would serve, and nobody knew where
