@@ -92,7 +92,8 @@ def test_all_of_help_is_offered(asked, words):
 
 
 def test_bash_on_a_terminal(script, tmp_path):
-    """As typed: a word is ended, `--format=` keeps its name, and a path is that of a file there."""
+    """As typed: the word is ended, `--format=` keeps its name, and a path is that of a file there.
+    What came of it is what a command of that name is then called with."""
     (tmp_path / "my model.bin").touch()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -112,14 +113,14 @@ def test_bash_on_a_terminal(script, tmp_path):
 
     try:
         until("ready> ")
-        os.write(terminal, f"source {script}\r".encode())
+        os.write(terminal, f"source {script}; gatehouse() {{ printf '<%s>' \"$@\"; echo; }}\r".encode())
         until("ready> ")
-        for typed, completed in [("gatehouse pol", "gatehouse policy "),
-                                 ("gatehouse scan --format=sa", "gatehouse scan --format=sarif "),
-                                 ("gatehouse scan my", "gatehouse scan my\\ model.bin ")]:
-            os.write(terminal, typed.encode() + b"\t")
-            until(completed)
-            os.write(terminal, b"\x03")
+        for typed, called in [("pol\tend", "<policy><end>"),
+                              ("scan --format=sa\tend", "<scan><--format=sarif><end>"),
+                              ("scan my\tend", "<scan><my model.bin><end>"),
+                              ("keys create --name my\tend", "<keys><create><--name><myend>")]:
+            os.write(terminal, f"gatehouse {typed}\r".encode())
+            until(called)
             until("ready> ")
     finally:
         os.close(terminal)
