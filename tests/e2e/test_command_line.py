@@ -1,5 +1,7 @@
 """Words on the command line that are no commands."""
 
+import os
+
 import pytest
 
 from gate import run
@@ -29,3 +31,21 @@ def test_what_is_help(words):
     """On standard output, exit 0."""
     shown = run(*words)
     assert shown.returncode == 0 and shown.stdout and shown.stderr == ""
+
+
+@pytest.mark.parametrize("variable,words,read", [
+    (None, (), "/etc/gatehouse/gatehouse.yaml"),
+    ("", (), "/etc/gatehouse/gatehouse.yaml"),
+    ("/none/variable.yaml", (), "/none/variable.yaml"),
+    ("/none/variable.yaml", ("-c", "/none/option.yaml"), "/none/option.yaml"),
+    ("/none/variable.yaml", ("--config", "/none/option.yaml"), "/none/option.yaml"),
+    ("/none/variable.yaml", ("--config=/none/option.yaml",), "/none/option.yaml")])
+def test_which_policy(variable, words, read):
+    """The option, else GATEHOUSE_CONFIG, else the place where it is installed."""
+    environment = {name: value for name, value in os.environ.items() if name != "GATEHOUSE_CONFIG"}
+    if variable is not None:
+        environment["GATEHOUSE_CONFIG"] = variable
+    if read == "/etc/gatehouse/gatehouse.yaml" and os.path.exists(read):
+        pytest.skip(f"{read} is there")
+    done = run("policy", "check", *words, env=environment)
+    assert done.returncode == 2 and f"cannot read `{read}`" in done.stderr

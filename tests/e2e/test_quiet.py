@@ -1,9 +1,12 @@
 """`--quiet`: nothing of what went well; all of what did not, and the same exit code."""
 
+import concurrent.futures
+import contextlib
 import json
 import os
 import pickle
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -69,17 +72,26 @@ def test_scan(model, tmp_path):
     assert same("scan", tmp_path / "empty").returncode == 3
 
 
-def test_nothing_on_a_terminal_either(model):
+def on_terminal(*words):
+    """(exit code, what is shown)."""
     master, slave = pty.openpty()
-    done = subprocess.run([BINARY, "scan", "-q", model], stdout=slave, stderr=slave, timeout=60)
+    child = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave)
     os.close(slave)
-    with pytest.raises(OSError):  # its end: nothing was written
-        os.read(master, 1)
+    shown = b""
+    with contextlib.suppress(OSError):  # its end
+        while chunk := os.read(master, 4096):
+            shown += chunk
     os.close(master)
-    assert done.returncode == 0
+    return child.wait(), shown.decode()
 
 
-def test_sign_and_verify(model, tmp_path):
+def test_nothing_on_a_terminal_either(model):
+    assert on_terminal(BINARY, "scan", "-q", model) == (0, "")
+
+
+@pytest.fixture
+def key(tmp_path):
+    """A private key and its public one."""
     if not shutil.which("openssl"):
         pytest.skip("needs openssl")
     key, public = tmp_path / "key.pem", tmp_path / "key.pub"
@@ -88,6 +100,30 @@ def test_sign_and_verify(model, tmp_path):
     subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True,
                    capture_output=True)
     key.chmod(0o600)
+    return key, public
+
+
+def test_progress_of_what_takes_a_while(model, key, tmp_path):
+    """On a terminal, after two seconds, and taken away before anything else is said; on no other
+    standard error, and not when quiet. Each read takes its time."""
+    if not shutil.which("strace"):
+        pytest.skip("needs strace")
+    with open(model / "large.bin", "wb") as large:
+        large.truncate(8 << 20)
+    slow = ["strace", "-f", "-o", "/dev/null", "-e", "trace=pread64", "-e",
+            "inject=pread64:delay_enter=400000", BINARY, "sign", model, "--key", key[0], "--signature"]
+    with concurrent.futures.ThreadPoolExecutor() as at_once:
+        person = at_once.submit(on_terminal, *slow, tmp_path / "a.sig")
+        quiet = at_once.submit(on_terminal, *slow, tmp_path / "b.sig", "--quiet")
+        script = subprocess.run([*slow, tmp_path / "c.sig"], capture_output=True, text=True, timeout=60)
+    code, shown = person.result()
+    assert code == 0 and re.match(r"(\r\x1b\[K[0-9.]+ MB of 8.4 MB hashed)+\r\x1b\[K/.*a.sig: ", shown)
+    assert quiet.result() == (0, "")
+    assert script.returncode == 0 and script.stderr == "" and "hashed" not in script.stdout
+
+
+def test_sign_and_verify(model, tmp_path, key):
+    key, public = key
     assert silent(run("sign", model, "--key", key, "-q"))
     assert (model / "model.sig").exists()
     assert same("sign", model, "--key", key).returncode == 2  # it is there already
