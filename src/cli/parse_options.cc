@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdint>
 
 namespace gh::cli {
@@ -35,6 +36,13 @@ void add_model(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 1024U).description(""));
   add_format(command, options.json);
   add_quiet(command, options.quiet);
+}
+
+// CLI11's own check takes NaN for a positive number, and then nothing is above the limit.
+std::string positive(const std::string& text) {
+  double value = 0;
+  const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
+  return good ? "" : "`" + text + "`: write a number above 0";
 }
 
 }  // namespace
@@ -102,9 +110,12 @@ void add_scan_options(CLI::App& command, Scan& scan) {
       .add_option("--allowed-base", scan.allowed_bases,
                   "A base_model_name_or_path that adapters may have; may be repeated")
       ->allow_extra_args(false);
-  command.add_option("--max-lora-rank", scan.max_lora_rank,
-                     "The rank that your vLLM is started with; without it, the most it can serve");
+  command
+      .add_option("--max-lora-rank", scan.max_lora_rank,
+                  "The rank that your vLLM is started with; without it, the most it can serve")
+      ->check(positive);
   command.add_option("--max-lora-scaling", scan.max_lora_scaling, "alpha / r, or alpha / sqrt(r)")
+      ->check(positive)
       ->capture_default_str();
   command.add_flag("--stats", scan.statistics,
                    "Numbers of adapter weights, to look at; they prove nothing");

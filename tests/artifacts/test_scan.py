@@ -93,6 +93,8 @@ def test_one_that_is_not_there_does_not_hide_findings(model, tmp_path):
 @pytest.mark.parametrize("arguments", [
     [], ["--format", "xml", "."], ["--fail-on", "severe", "."], ["--timeout", "0s", "."],
     ["--timeout", "soon", "."], ["--max-bytes", "many", "."], ["--jobs", "-1", "."],
+    ["--max-lora-scaling", "nan", "."], ["--max-lora-scaling", "inf", "."],
+    ["--max-lora-scaling", "0", "."], ["--max-lora-rank", "0", "."],
     ["--profile", "all", "."], ["--suppress", "/none/here", "."], ["--unknown", "."]])
 def test_wrong_arguments(arguments):
     done = gatehouse.run("scan", *arguments)
