@@ -103,7 +103,7 @@ void Buffer::wipe() {
 }
 
 void Buffer::consume(std::size_t size) {
-  GH_DCHECK(size <= this->size());
+  GH_CHECK(size <= this->size());  // beyond it everything would be read and written elsewhere
   begin_ += size;
   if (begin_ == end_) begin_ = end_ = 0;
 }

@@ -203,7 +203,8 @@ Exchange::Outcome Exchange::send() {
                     .client_model = model_->name,
                     .facts = facts_,
                     .request_id = record_.id.view()};
-  stop_at_ = now + timeouts.total;
+  // Whoever had to be counted first has begun already.
+  if (stop_at_ == MonoTime::never()) stop_at_ = now + timeouts.total;
   if (facts_.stream) first_byte_by_ = now + timeouts.first_byte;
   arm_deadline();
   UpstreamRequest request{.path = vllm::path(intake_->rules.endpoint),

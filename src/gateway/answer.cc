@@ -113,6 +113,7 @@ void Exchange::stream_data(std::string_view bytes) {
     case openai::StreamRewriter::State::done:
       record_.status = 200;
       asked_ = Asked::over;
+      place_.give_back_slots();  // a client may ask again once it has read the end
       std::exchange(client_, nullptr)->finish();
       if (std::exchange(answer_->paused, false)) answer_->call.pause(false);
       next_event_by_ = now + kAfterDone;
@@ -142,7 +143,8 @@ void Exchange::on_answer_end() {
 void Exchange::answer_whole() {
   const auto document = worker_.answer_parser().parse_padded(answer_->body.view());
   if (!document) {
-    return upstream_failed(invalid_answer(), document.error().message, Ending::upstream_error);
+    return upstream_failed(invalid_answer(), openai::parse_problem(document.error()),
+                           Ending::upstream_error);
   }
   if (openai::names_another_request(document->root(), record_.id.view())) {
     return answer_is_foreign();

@@ -4,6 +4,11 @@
 
 namespace gh::gateway {
 
+void Place::give_back_slots() {
+  lease.release();
+  model_lease.release();
+}
+
 void Place::give_back_model() {
   if (upstream != nullptr) std::exchange(upstream, nullptr)->leave();
   model_lease.release();

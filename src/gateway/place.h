@@ -26,6 +26,8 @@ struct Place {
   ~Place() { give_back(); }
   // What the model and its upstream limit; the rest is kept.
   void give_back_model();
+  // What limits count as running; the place at the upstream is kept.
+  void give_back_slots();
   void give_back();
 };
 

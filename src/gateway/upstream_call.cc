@@ -185,7 +185,7 @@ void UpstreamCall::on_answer_end() {
 }
 
 void UpstreamCall::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
-  const bool unsent = connection_ != nullptr && !connection_->request_begun();
+  const bool unsent = connection_ != nullptr && !connection_->request_begun() && status_ == 0;
   const MonoTime now = pool_.loop().now();
   if (never_connected(failure) && connecting_to_) {
     url_->unreachable(*std::exchange(connecting_to_, {}), now, detail);

@@ -60,6 +60,7 @@ struct ClientConnection::Impl {
   Impl(net::Loop& the_loop, ClientLimits the_limits)
       : loop(the_loop), limits(the_limits), idle_since(the_loop.now()) {}
 
+  bool request_begun() const { return stream->sent() > sent_before; }
   void read(std::string_view bytes);
   void read_head(std::string_view& bytes);
   void read_body(std::string_view& bytes);
@@ -106,7 +107,7 @@ void ClientConnection::send(std::string_view head, std::string_view body, Answer
 }
 
 bool ClientConnection::request_begun() const {
-  return impl_->stream->sent() > impl_->sent_before;
+  return impl_->request_begun();
 }
 
 void ClientConnection::pause(bool paused) {
@@ -161,6 +162,11 @@ void ClientConnection::on_close(net::CloseReason reason, std::string_view detail
 }
 
 void ClientConnection::Impl::read(std::string_view bytes) {
+  // What comes with the end of a handshake is read before the request leaves. Taken for its answer,
+  // it could fail half-way as one of which nothing was sent, and be asked for again.
+  if (events != nullptr && !bytes.empty() && !request_begun()) {
+    return fail(ClientFailure::invalid, "an answer before the request");
+  }
   while (events != nullptr && !bytes.empty()) {
     if (phase == Phase::head) {
       read_head(bytes);

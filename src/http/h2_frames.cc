@@ -122,7 +122,12 @@ int H2Session::on_frame_sent(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_RST_STREAM: {
       const std::uint32_t code = frame.rst_stream.error_code;
-      if (code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR) return 0;  // not its fault
+      // Not its fault. Streams are refused only to those who have not read our SETTINGS yet: more
+      // than it says, after that, is an error of the connection.
+      if (code == NGHTTP2_NO_ERROR || code == NGHTTP2_INTERNAL_ERROR ||
+          code == NGHTTP2_REFUSED_STREAM) {
+        return 0;
+      }
       // nghttp2's verdict on a frame of the client's, such as a WINDOW_UPDATE that is too
       // large: whatever the request has come to.
       shared_.events.on_glitch(Glitch::h2_protocol, transport_.peer());
@@ -185,7 +190,10 @@ long H2Session::next_content(std::int32_t id, std::size_t most, std::uint32_t& f
 int H2Session::send_content(std::int32_t id, std::string_view frame_head, std::size_t size) {
   if (transport_.pending() > net::Stream::kHighWater) return NGHTTP2_ERR_WOULDBLOCK;
   H2Stream* stream = find(id);
-  if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  // While the frame waited for room, its stream may have dropped what it was promised from.
+  if (stream == nullptr || stream->queued().size() < size) {
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
   Buffer& out = transport_.out();
   out.append(frame_head);
   out.append(stream->queued().view().substr(0, size));

@@ -91,13 +91,13 @@ bool AnswerWriter::write_top(std::string_view key, const Shape& shape, json::Val
   }
   if (shape.kind == Kind::usage) {
     if (value.is_null()) return true;
-    if (!value.is_object()) return fault(key, "is no object");
+    if (!value.is_object()) return fault(shape.name, "is no object");
     usage_ = value;
     usage_shape_ = &shape;
     return true;
   }
   write_key(shape, key);
-  return copy(key, shape, value);
+  return copy(shape, value);
 }
 
 bool AnswerWriter::write_usage() {
@@ -107,7 +107,7 @@ bool AnswerWriter::write_usage() {
   if (!believed) return has_types(*usage_shape_, usage_);
   wrote_usage_ = true;
   writer_.quoted_key(usage_shape_->quoted);
-  return copy_one(usage_shape_->name, *usage_shape_, usage_);
+  return copy_one(*usage_shape_, usage_);
 }
 
 bool AnswerWriter::meter_usage() {
@@ -129,7 +129,9 @@ bool AnswerWriter::has_types(const Shape& shape, json::Value object) {
   std::size_t next = 0;
   for (const auto [key, value] : object.members()) {
     const Shape* field = listed(shape, key, next);
-    if (field != nullptr && !field->accepts(value.type())) return fault(key, "has another type");
+    if (field != nullptr && !field->accepts(value.type())) {
+      return fault(field->name, "has another type");
+    }
   }
   return true;
 }
@@ -173,7 +175,7 @@ bool AnswerWriter::write_entry(const Shape& shape, json::Value entry) {
       index_ = static_cast<std::uint32_t>(*index);
       has_index = true;
     } else if (member->part == Part::content) {
-      if (value.is_null()) return fault(key, "is null");
+      if (value.is_null()) return fault(member->name, "is null");
       has_content = true;
     } else if (member->part == Part::logprobs && !rules_.facts.alternatives) {
       writer_.quoted_key(member->quoted).null();
@@ -183,7 +185,7 @@ bool AnswerWriter::write_entry(const Shape& shape, json::Value entry) {
       continue;
     }
     write_key(*member, key);
-    if (!copy(key, *member, value)) return false;
+    if (!copy(*member, value)) return false;
   }
   writer_.end_object();
   if (!has_index) return fault("index", "is missing");
@@ -203,17 +205,17 @@ bool AnswerWriter::write_object_name(json::Value name, std::string_view wanted) 
   return true;
 }
 
-bool AnswerWriter::copy(std::string_view name, const Shape& shape, json::Value value) {
-  if (!shape.array) return copy_one(name, shape, value);
+bool AnswerWriter::copy(const Shape& shape, json::Value value) {
+  if (!shape.array) return copy_one(shape, value);
   if (value.is_null()) {
     writer_.null();
     return true;
   }
-  if (!value.is_array()) return fault(name, "is no array");
-  if (shape.part == Part::alternatives) return copy_alternatives(name, shape, value);
+  if (!value.is_array()) return fault(shape.name, "is no array");
+  if (shape.part == Part::alternatives) return copy_alternatives(shape, value);
   writer_.begin_array();
   for (const json::Value element : value.elements()) {
-    if (!copy_one(name, shape, element)) return false;
+    if (!copy_one(shape, element)) return false;
   }
   writer_.end_array();
   return true;
@@ -221,7 +223,7 @@ bool AnswerWriter::copy(std::string_view name, const Shape& shape, json::Value v
 
 // Of one token in chat; for completions a list with those of each token, under their texts and
 // together with its own. What is beyond the number that was asked for is left out.
-bool AnswerWriter::copy_alternatives(std::string_view name, const Shape& shape, json::Value list) {
+bool AnswerWriter::copy_alternatives(const Shape& shape, json::Value list) {
   const std::size_t asked = rules_.facts.alternatives.value_or(0);
   const bool of_one = rules_.endpoint == Endpoint::chat;
   std::size_t count = 0;
@@ -232,7 +234,7 @@ bool AnswerWriter::copy_alternatives(std::string_view name, const Shape& shape, 
       continue;
     }
     if (of_one || !element.is_object()) {
-      if (!copy_one(name, shape, element)) return false;
+      if (!copy_one(shape, element)) return false;
       continue;
     }
     count = 0;
@@ -243,7 +245,7 @@ bool AnswerWriter::copy_alternatives(std::string_view name, const Shape& shape, 
         continue;
       }
       writer_.key(text);
-      if (!copy_one(text, shape.members.front(), logprob)) return false;
+      if (!copy_one(shape.members.front(), logprob)) return false;
     }
     writer_.end_object();
   }
@@ -251,8 +253,8 @@ bool AnswerWriter::copy_alternatives(std::string_view name, const Shape& shape, 
   return true;
 }
 
-bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Value value) {
-  if (!shape.accepts(value.type())) return fault(name, "has another type");
+bool AnswerWriter::copy_one(const Shape& shape, json::Value value) {
+  if (!shape.accepts(value.type())) return fault(shape.name, "has another type");
   if (value.is_null() && shape.kind != Kind::model) {
     writer_.null();
     return true;
@@ -266,7 +268,7 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
         const Shape* field = listed(shape, key, next);
         if (field == nullptr) continue;
         write_key(*field, key);
-        if (!copy(key, *field, member)) return false;
+        if (!copy(*field, member)) return false;
       }
       writer_.end_object();
       return true;
@@ -279,15 +281,16 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
       writer_.string(value.string());
       return true;
     case Kind::string:
-      return copy_string(name, shape, value);
+      return copy_string(shape, value);
     case Kind::natural: {
       const auto number = value.int64();
-      if (!number || *number < 0 || *number > shape.most) return fault(name, "is out of range");
+      if (!number || *number < 0 || *number > shape.most)
+        return fault(shape.name, "is out of range");
       writer_.integer(*number);
       return true;
     }
     case Kind::embedding:
-      return copy_embedding(name, value);
+      return copy_embedding(shape, value);
     default:
       break;
   }
@@ -295,29 +298,31 @@ bool AnswerWriter::copy_one(std::string_view name, const Shape& shape, json::Val
   return true;
 }
 
-bool AnswerWriter::copy_string(std::string_view name, const Shape& shape, json::Value value) {
+bool AnswerWriter::copy_string(const Shape& shape, json::Value value) {
   const std::string_view text = value.string();
   if (shape.part == Part::finish_reason && !is_finish_reason(text)) {
-    return fault(name, "is an unknown one");
+    return fault(shape.name, "is an unknown one");
   }
-  if (shape.part == Part::role && text != "assistant") return fault(name, "is not the assistant");
-  if (shape.part == Part::type && text != "function") return fault(name, "is no function");
+  if (shape.part == Part::role && text != "assistant")
+    return fault(shape.name, "is not the assistant");
+  if (shape.part == Part::type && text != "function") return fault(shape.name, "is no function");
   writer_.string(text);
   return true;
 }
 
 // Numbers are given whatever was asked for; OpenAI's SDKs ask for base64 and take both.
-bool AnswerWriter::copy_embedding(std::string_view name, json::Value embedding) {
+bool AnswerWriter::copy_embedding(const Shape& shape, json::Value embedding) {
   if (embedding.is_string()) {
     const std::string_view text = embedding.string();
-    if (!rules_.facts.wants_base64) return fault(name, "is a string, which was not asked for");
-    if (text.empty() || !is_base64(text)) return fault(name, "is no base64");
+    if (!rules_.facts.wants_base64)
+      return fault(shape.name, "is a string, which was not asked for");
+    if (text.empty() || !is_base64(text)) return fault(shape.name, "is no base64");
     writer_.string(text);
     return true;
   }
-  if (embedding.size() == 0) return fault(name, "is empty");
+  if (embedding.size() == 0) return fault(shape.name, "is empty");
   for (const json::Value number : embedding.elements()) {
-    if (!number.is_number()) return fault(name, "has something else than numbers");
+    if (!number.is_number()) return fault(shape.name, "has something else than numbers");
   }
   writer_.value(embedding);
   return true;
@@ -332,7 +337,7 @@ void AnswerWriter::write_key(const Shape& shape, std::string_view key) {
 }
 
 bool AnswerWriter::fault(std::string_view name, std::string_view what) {
-  problem_ = fmt::format("{}: {} {}", vllm::name(rules_.endpoint), escape(name, 64), what);
+  problem_ = fmt::format("{}: {} {}", vllm::name(rules_.endpoint), name, what);
   return false;
 }
 

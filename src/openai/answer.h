@@ -52,13 +52,15 @@ class AnswerWriter {
   bool write_entry(const Shape& shape, json::Value entry);
   bool write_id(json::Value id);
   bool write_object_name(json::Value name, std::string_view wanted);
-  // Any listed value; `name` is for messages.
-  bool copy(std::string_view name, const Shape& shape, json::Value value);
-  bool copy_one(std::string_view name, const Shape& shape, json::Value value);
-  bool copy_string(std::string_view name, const Shape& shape, json::Value value);
-  bool copy_alternatives(std::string_view name, const Shape& shape, json::Value list);
-  bool copy_embedding(std::string_view name, json::Value embedding);
+  // Any listed value.
+  bool copy(const Shape& shape, json::Value value);
+  bool copy_one(const Shape& shape, json::Value value);
+  bool copy_string(const Shape& shape, json::Value value);
+  bool copy_alternatives(const Shape& shape, json::Value list);
+  bool copy_embedding(const Shape& shape, json::Value embedding);
   void write_key(const Shape& shape, std::string_view key);
+  // `name` is one of ours: where a shape stands for any, the answer's may be what the model wrote,
+  // and problems are logged.
   bool fault(std::string_view name, std::string_view what);
   // The shape of a member, or null when it is to be left out.
   const Shape* listed(const Shape& object, std::string_view key, std::size_t& next);

@@ -4,6 +4,10 @@
 
 namespace gh::openai {
 
+std::string parse_problem(const json::ParseError& error) {
+  return error.path.empty() ? error.message : "a name is there twice";
+}
+
 std::expected<Rewritten, std::string> rewrite(std::string& out, json::Value answer,
                                               const ResponseRules& rules) {
   const std::size_t before = out.size();

@@ -34,6 +34,10 @@ struct Rewritten {
 std::expected<Rewritten, std::string> rewrite(std::string& out, json::Value answer,
                                               const ResponseRules& rules);
 
+// What is wrong with JSON of an upstream, for the operator's log. It repeats no name of it: in
+// `top_logprobs` they are what the model wrote.
+std::string parse_problem(const json::ParseError& error);
+
 // What an upstream's error answer means for the client, in our words; `status` is the upstream's.
 // Understands the four shapes of vLLM's errors (nested, {"error":"…"}, {"detail":…}, text).
 policy::Refusal translate_error(int status, std::string_view body);

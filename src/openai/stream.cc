@@ -5,6 +5,7 @@
 
 #include "openai/answer.h"
 #include "openai/answer_id.h"
+#include "openai/response.h"
 
 namespace gh::openai {
 namespace {
@@ -87,7 +88,7 @@ void StreamRewriter::data(std::string_view text, bool padded, std::string& out) 
   ++events_;
   if (known_event(text, out)) return;
   const auto document = padded ? parser_.parse_padded(text) : parser_.parse(text);
-  if (!document) return invalid("an event is not JSON: " + document.error().message);
+  if (!document) return invalid("an event: " + parse_problem(document.error()));
   const json::Value root = document->root();
   if (names_another_request(root, rules_.request_id)) {
     state_ = State::foreign;

@@ -11,6 +11,7 @@ import time
 import pytest
 
 import h2client
+import recorder as answers
 import wire
 from gate import Gate, Simulator, chat
 from scopes import ASKED_BEFORE, MODEL, SCOPES, key_for, settings
@@ -361,3 +362,20 @@ def test_a_model_that_refuses_counts_for_the_tenant_and_says_so(tmp_path, record
         long = gate.chat(model="capped", key=keys["gamma"])
         assert long.status == 429 and 9000 < int(long.fields["retry-after-ms"]) <= 10000
         recorder.take()
+
+
+def test_a_client_that_has_read_the_end_may_ask_again(tmp_path):
+    """Its slot is free, however long vLLM takes for the last chunk after [DONE]."""
+    def serve(peer):
+        if peer.request():
+            peer.send(answers.stream("/v1/chat/completions").removesuffix(b"0\r\n\r\n"))
+            peer.wait_until_left()
+
+    limit = "  - { name: alpha, models: [m], limits: { concurrent: 1 } }"
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, tenants=limit) as gate, \
+            gate.connect() as connection:
+        for _ in range(3):
+            answer = gate.chat(stream=True, connection=connection)
+            assert answer.status == 200 and wire.events(answer.body)[-1] == "[DONE]"
+        assert len(upstream.requests) == 3
+        assert wire.wait_for(lambda: gate.metric("gatehouse_upstream_in_flight") == 0)

@@ -157,3 +157,45 @@ def test_tls(tmp_path, authority, kind):
             assert no_upstream(answer) and upstream.requests == []
             (line,) = gate.logged()
             assert line["detail"] and "charged_in_full" not in line
+
+
+def shake_hands(peer, context):
+    """TLS 1.2 by hand: what the server's last flight is, not sent yet, and the connection."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    connection = context.wrap_bio(incoming, outgoing, server_side=True)
+    while True:
+        try:
+            connection.do_handshake()
+            return outgoing, connection
+        except ssl.SSLWantReadError:
+            peer.send(outgoing.read())
+            incoming.write(peer.socket.recv(65536) or b"")
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken"])
+def test_an_answer_before_the_request(tmp_path, authority, whole):
+    """In one flight with the end of the handshake, which is read before the request leaves. It is no
+    answer, neither alone nor before the one of a second attempt."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(*authority.issue("early", subject_alt_name="IP:127.0.0.1"))
+    event = b'data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"served",' \
+        b'"choices":[{"index":0,"delta":{"content":"unasked"},"finish_reason":null}]}\n\n'
+    early = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked" \
+        b"\r\n\r\n%x\r\n%s\r\n" % (len(event), event)
+    early += b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n" if whole else b"ZZ\r\n"
+
+    def serve(peer):
+        outgoing, connection = shake_hands(peer, context)
+        connection.write(early)
+        peer.send(outgoing.read())
+        peer.wait_until_left()
+
+    with Upstream(serve) as upstream, Gate(
+            tmp_path, upstream=f"https://127.0.0.1:{upstream.port}",
+            upstream_more=f"    health: off\n    ca: {authority.certificate}") as gate:
+        answer = gate.chat(stream=True)
+        assert (answer.status, answer.error["code"]) == (502, "upstream_invalid")
+        (line,) = gate.logged()
+        assert line["detail"] == "an answer before the request"
+        assert upstream.connections > 1  # nothing was sent, so that it may try again

@@ -17,6 +17,7 @@ using testing::Not;
 constexpr std::uint32_t kNoError = 0;
 constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kInternalError = 2;
+constexpr std::uint32_t kRefusedStream = 7;
 constexpr std::uint32_t kCancel = 8;
 
 TEST_F(H2SessionTest, AnswersWithLength) {
@@ -298,6 +299,31 @@ TEST_F(H2SessionTest, WhatIsSentForNothingIsNoFlood) {
   }
   EXPECT_FALSE(transport_.ended());
   EXPECT_THAT(recorder_.glitches, IsEmpty());
+}
+
+// A client may open what it likes until it has read our SETTINGS.
+TEST(H2SessionEarly, StreamsBeyondTheLimitAreRefusedAndNoOther) {
+  Recorder recorder;
+  recorder.answer_at_once = 200;
+  Shared shared(recorder);
+  FakeTransport transport;
+  ServerOptions options;
+  H2Session session(transport, shared, options, transport.now());
+  transport.attach(&session);
+  std::string bytes = h2::hello();
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    bytes += h2::headers(2 * i + 1, h2::request("GET", "/v1/models"), h2::kEndStream);
+  }
+  transport.receive(bytes);
+  h2::Reader reader;
+  reader.read(transport.take_sent());
+  EXPECT_EQ(reader.statuses.size(), 100U);
+  EXPECT_EQ(reader.ended.size(), 100U);
+  const auto resets = reader.of_type(h2::kReset);
+  EXPECT_EQ(resets.size(), 200U);
+  for (const h2::Frame& frame : resets) EXPECT_EQ(frame.code(), kRefusedStream);
+  EXPECT_FALSE(transport.ended());
+  EXPECT_THAT(recorder.glitches, IsEmpty());
 }
 
 TEST_F(H2SessionTest, IsSmall) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "answers.h"
 #include "fixture.h"
 
 namespace gh::openai {
@@ -11,29 +12,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 using vllm::Endpoint;
-
-constexpr std::string_view kChat =
-    R"({"id":"chatcmpl-1","object":"chat.completion","created":5,"model":"up","choices":[{"index":0,)"
-    R"("message":{"role":"assistant","content":"Hi"},"logprobs":null,"finish_reason":"stop"}],)"
-    R"("usage":{"prompt_tokens":3,"total_tokens":4,"completion_tokens":1}})";
-
-// What `rewrite` makes of an answer; "refused: why" when nothing.
-std::string rewritten(std::string_view answer, const ResponseRules& rules) {
-  std::string out = "before|";
-  const auto result = rewrite(out, parse(answer), rules);
-  if (!result) {
-    EXPECT_EQ(out, "before|") << "left something behind";
-    return "refused: " + result.error();
-  }
-  return out.substr(7);
-}
-
-std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
-  std::string out(text);
-  const auto at = out.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return out.replace(at, from.size(), to);
-}
 
 TEST(Rewrite, RestoresTheClientsModel) {
   EXPECT_EQ(rewritten(kChat, rules_for(Endpoint::chat)),
@@ -95,73 +73,6 @@ TEST(Rewrite, ReplacesAnUnsafeId) {
               HasSubstr(longest));
   EXPECT_THAT(rewritten(replaced(kChat, "chatcmpl-1", longest + "a"), rules_for(Endpoint::chat)),
               Not(HasSubstr(longest)));
-}
-
-TEST(Rewrite, LogprobsOnlyWhenAsked) {
-  const auto answer = replaced(
-      kChat, R"("logprobs":null)",
-      R"("logprobs":{"content":[{"token":"Hi","logprob":-0.5,"bytes":[72,105],"top_logprobs":[]}]})");
-  EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat)), HasSubstr(R"("logprobs":null)"));
-  EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat, {.alternatives = 0})),
-              HasSubstr(R"("logprob":-0.5,"bytes":[72,105],"top_logprobs":[]}]})"));
-}
-
-TEST(Rewrite, NoMoreAlternativesThanAskedOfAChat) {
-  const auto answer = [](std::string_view alternatives) {
-    return replaced(kChat, R"("logprobs":null)",
-                    R"("logprobs":{"content":[{"token":"a","top_logprobs":[)" +
-                        std::string(alternatives) + R"(]},{"token":"b","top_logprobs":[)" +
-                        std::string(alternatives) + "]}]}");
-  };
-  const std::string one = R"({"token":"a","logprob":-1.5})";
-  const std::string two = one + "," + one;
-  const std::string three = two + "," + one;
-  struct Row {
-    std::uint32_t asked;
-    const std::string& said;
-    const std::string& passed;
-    std::uint32_t dropped;
-  };
-  const std::string none;
-  for (const Row& row : {Row{2, three, two, 2}, Row{2, two, two, 0}, Row{2, one, one, 0},
-                         Row{0, three, none, 6}, Row{0, none, none, 0}}) {
-    std::string out;
-    const auto result = rewrite(out, parse(answer(row.said)),
-                                rules_for(Endpoint::chat, {.alternatives = row.asked}));
-    ASSERT_TRUE(result.has_value());
-    EXPECT_EQ(result->dropped_fields, row.dropped);
-    EXPECT_EQ(out, replaced(answer(row.passed), R"("up")", R"("client-model")"));
-  }
-}
-
-constexpr std::string_view kText =
-    R"({"id":"cmpl-1","object":"text_completion","created":5,"model":"client-model",)"
-    R"("choices":[{"index":0,"text":"Hi","logprobs":null,"finish_reason":"stop"}],)"
-    R"("usage":{"prompt_tokens":3,"total_tokens":4,"completion_tokens":1}})";
-
-std::string text_with(std::string_view logprobs) {
-  return replaced(kText, R"("logprobs":null)", R"("logprobs":{)" + std::string(logprobs) + "}");
-}
-
-TEST(Rewrite, NoMoreAlternativesThanAskedBesideTheTextsOwn) {
-  const auto answer = [](std::string_view first, std::string_view second) {
-    return text_with(R"("top_logprobs":[{)" + std::string(first) + "},{" + std::string(second) +
-                     "}]");
-  };
-  const std::string two = R"("a":-1,"b":-2)";
-  const std::string three = R"("a":-1,"b":-2,"c":-3)";
-  const ResponseRules rules = rules_for(Endpoint::completions, {.alternatives = 1});
-  EXPECT_EQ(rewritten(answer(two, two), rules), answer(two, two));
-  std::string out;
-  const auto result = rewrite(out, parse(answer(three, three)), rules);
-  ASSERT_TRUE(result.has_value());
-  EXPECT_EQ(out, answer(two, two));
-  EXPECT_EQ(result->dropped_fields, 2u);
-  EXPECT_EQ(rewritten(answer(three, two), rules_for(Endpoint::completions, {.alternatives = 0})),
-            answer(R"("a":-1)", R"("a":-1)"));
-  EXPECT_THAT(rewritten(text_with(R"("top_logprobs":[{"a":"b"}])"), rules), HasSubstr("refused: "));
-  EXPECT_THAT(rewritten(text_with(R"("top_logprobs":[5])"), rules), HasSubstr("refused: "));
-  EXPECT_THAT(rewritten(text_with(R"("top_logprobs":{"a":-1})"), rules), HasSubstr("refused: "));
 }
 
 TEST(Rewrite, CountsThatCannotBeAreToldToNobody) {
