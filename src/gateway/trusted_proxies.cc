@@ -38,12 +38,14 @@ bool TrustedProxies::sends_proxy_head(const net::Address& peer) const {
   return listener_->client_address == policy::Listener::ClientAddress::proxy_v2 && trusts(peer);
 }
 
+bool TrustedProxies::forwards(const net::Address& peer) const {
+  return listener_->client_address == policy::Listener::ClientAddress::x_forwarded_for &&
+         trusts(peer);
+}
+
 std::optional<net::Address> TrustedProxies::client(const net::Address& peer,
                                                    const http::RequestHead& head) const {
-  if (listener_->client_address != policy::Listener::ClientAddress::x_forwarded_for ||
-      !trusts(peer)) {
-    return peer;
-  }
+  if (!forwards(peer)) return peer;
   // Hops were appended left to right, over all fields of the name: walk back from the nearest.
   std::optional<net::Address> nearest = peer;
   for (auto field = head.fields.rbegin(); field != head.fields.rend(); ++field) {

@@ -16,6 +16,8 @@ class TrustedProxies {
 
   // Whether a PROXY v2 head has to come first on a connection from `peer`.
   bool sends_proxy_head(const net::Address& peer) const;
+  // Whether requests from `peer` may each be another client's, named in X-Forwarded-For.
+  bool forwards(const net::Address& peer) const;
 
   // The client behind `peer` for this request: with X-Forwarded-For, the right-most address that
   // is not itself a trusted proxy; `peer` where the header is absent or not trusted. Nothing when a

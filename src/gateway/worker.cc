@@ -62,8 +62,10 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
         limits::Ask{.subject = table.subject(limits::Scope::ip, subject + "connections"),
                     .rate = nullptr,
                     .concurrent = &one}};
-    // Connections over a Unix socket all come from one place, which is not one client.
-    const bool count_address = peer.is_ip();
+    // Connections over a Unix socket all come from one place, which is not one client; nor is a
+    // balancer, whose connections hold requests of many.
+    const bool count_address =
+        peer.is_ip() && !worker_.runtime_->runtime->proxies[index_].forwards(peer);
     auto admitted = table.admit({asks.data(), count_address ? 2u : 1u}, worker_.loop_.now());
     if (!admitted) {
       worker_.metrics_.refused_connection(

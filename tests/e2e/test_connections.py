@@ -221,6 +221,26 @@ def test_caps_on_connections(tmp_path, recorder, limits):
         assert gate.chat().status == 200 and len(recorder.take()) == 1
 
 
+def test_a_balancer_is_not_one_client(tmp_path, recorder):
+    """Its connections hold requests of many. Those of who connects directly are counted."""
+    listen = """    limits: { per_ip: { connections: 2 } }
+    proxies: { trusted: [127.0.0.1], address: x-forwarded-for }"""
+    with Gate(tmp_path, upstream=up(recorder), listen=listen) as gate, \
+            contextlib.ExitStack() as stack:
+        for _ in range(6):
+            connection = stack.enter_context(gate.connect())
+            assert gate.call("/v1/models", connection=connection).status == 200
+        assert gate.metric("gatehouse_connections") == 6
+        gate.write_policy(listen=listen.replace("[127.0.0.1]", "[127.0.0.2]"))
+        gate.reload()
+        for _ in range(2):
+            connection = stack.enter_context(gate.connect())
+            assert gate.call("/v1/models", connection=connection).status == 200
+        with pytest.raises((OSError, EOFError)):
+            gate.call("/v1/models")
+        assert gate.metric("gatehouse_refused_connections_total", reason="per_ip_connections") == 1
+
+
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
 def test_workers_share_the_connections(tmp_path, recorder):
     """The kernel deals connections by a hash. A worker that has more than twice as many as another
