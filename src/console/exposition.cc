@@ -227,6 +227,9 @@ std::string metrics_text(const gateway::Gateway& gateway, const Totals& totals) 
             static_cast<double>(gateway.policy_loaded().seconds()));
   out.gauge("gatehouse_keys", "API keys known, expired and revoked ones included.",
             static_cast<double>(gateway.runtime()->directory->key_count()));
+  out.gauge("gatehouse_key_store_readable",
+            "0 while the key store cannot be read and the keys stay as they were, else 1.",
+            gateway.key_store_readable() ? 1 : 0);
   out.gauge("gatehouse_draining", "1 while the gateway is about to stop.",
             gateway.draining() ? 1 : 0);
   out.counter("gatehouse_bugs_total", "Times that something happened which cannot.",

@@ -48,6 +48,8 @@ class Gateway {
   const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
   const Shared& shared() const { return shared_; }
   const ReloadCounts& reloads() const { return reloads_; }
+  // False: the last look failed, and what has changed since the keys were read is not in force.
+  bool key_store_readable() const { return key_trouble_.empty(); }
   WallTime policy_loaded() const { return policy_loaded_; }
 
  private:
