@@ -81,6 +81,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const std::string& policy_file) {
   auto runtime = gateway->make_runtime(loaded.snapshot);
   if (!runtime) return std::unexpected(runtime.error());
   gateway->runtime_ = std::move(*runtime);
+  gateway->store_.hurry();  // the control thread answers /healthz and signals
   gateway->remember_certificate_dates();
   gateway->policy_loaded_ = system_clock().wall();
   if (auto bound = gateway->bind_sockets(); !bound) return std::unexpected(bound.error());

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <chrono>
 #include <utility>
 
 #include "base/text.h"
@@ -15,6 +17,11 @@
 
 namespace gh::store {
 namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPatience{5'000};  // for another process, which writes
+constexpr milliseconds kHurry{500};       // a change takes a few syncs of the disk
 
 struct NamedSecret {
   std::string_view name;  // as in the table `secrets`, and the label of its fingerprint
@@ -33,6 +40,25 @@ FileIdentity identity_of(const std::string& path) {
 
 std::string database_file(const StatePaths& paths) {
   return paths.directory + "/gatehouse.db";
+}
+
+std::array<NamedSecret, 2> secrets_at(const StatePaths& paths, StateSecrets& values) {
+  return {{{"pepper", paths.pepper_file, values.pepper},
+           {"salt_key", paths.salt_key_file, values.salt_key}}};
+}
+
+// Whatever lies beside a database SQLite takes for changes of it, though it be of another.
+Result<> refuse_beside(const std::string& file, std::initializer_list<std::string_view> suffixes) {
+  for (const std::string_view suffix : suffixes) {
+    const std::string path = file + std::string(suffix);
+    if (!policy::is_there(path)) continue;
+    return fail(
+        "`{}` lies there, and SQLite would take what it says for changes of `{}`; when no "
+        "gatehouse "
+        "command runs, it was left by another database: remove it",
+        escape(path, 512), escape(file, 512));
+  }
+  return {};
 }
 
 // Tells two secrets apart without telling anything about them.
@@ -96,15 +122,13 @@ Result<> fill(Database& database, std::span<const NamedSecret> secrets) {
 // The database comes last, and under another name until it is whole: before that the state counts
 // as empty, and whatever secrets there are by then are taken up again. So an empty file under its
 // own name is never a beginning.
-Result<> create(const StateDirectory& directory, const std::string& file,
-                std::span<const NamedSecret> secrets) {
-  // SQLite would take what it says for changes of the new database.
-  if (policy::is_there(file + "-wal")) {
-    return fail(
-        "the database `{}` is missing, but `{}-wal` is there; restore both from a backup, or "
-        "remove that too to begin without any key",
-        escape(file, 512), escape(file, 512));
-  }
+Result<> create(const StateDirectory& directory, const StatePaths& paths) {
+  if (const Result<> locked = directory.lock(); !locked) return locked;
+  const std::string file = database_file(paths);
+  if (policy::is_there(file)) return {};  // made by who had the lock before
+  if (const Result<> alone = refuse_beside(file, {"-wal", "-journal"}); !alone) return alone;
+  StateSecrets values;
+  const auto secrets = secrets_at(paths, values);
   for (const NamedSecret& secret : secrets) {
     if (const Result<> made = use_or_make(directory, secret); !made) return made;
   }
@@ -112,16 +136,11 @@ Result<> create(const StateDirectory& directory, const std::string& file,
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((draft + suffix).c_str());
   if (const Result<> made = directory.make_file(draft); !made) return made;
   {
-    Result<Database> database = Database::make(draft);
+    Result<Database> database = Database::make(draft, kPatience);
     if (!database) return std::unexpected(database.error());
     if (const Result<> filled = fill(*database, secrets); !filled) return filled;
-    if (const Result<> left = database->leave_log(); !left) return left;
   }
   return directory.put_in_place(draft, file);
-}
-
-Result<> count_change(Database& database) {
-  return database.run("UPDATE counters SET value = value + 1 WHERE name = 'key_changes'");
 }
 
 }  // namespace
@@ -131,7 +150,9 @@ struct KeyStore::Impl {
   Database database;
   StatePaths paths;
   FileIdentity file;
+  milliseconds patience;
 
+  static Result<KeyStore> open(const StatePaths& paths, milliseconds patience);
   Result<bool> has_in_force(const identity::KeyRecord& key) const {
     Result<Statement> query =
         database.prepare("SELECT 1 FROM keys WHERE tenant = ?1 AND name = ?2 AND revoked IS NULL");
@@ -149,32 +170,43 @@ const StateSecrets& KeyStore::secrets() const {
   return impl_->secrets;
 }
 
-Result<KeyStore> KeyStore::open(const StatePaths& paths) {
-  const Result<StateDirectory> directory = StateDirectory::open(paths.directory);
-  if (!directory) return std::unexpected(directory.error());
+Result<KeyStore> KeyStore::Impl::open(const StatePaths& paths, milliseconds patience) {
   const std::string file = database_file(paths);
-  StateSecrets values;
-  const NamedSecret secrets[] = {{"pepper", paths.pepper_file, values.pepper},
-                                 {"salt_key", paths.salt_key_file, values.salt_key}};
-  if (!policy::is_there(file)) {
-    if (const Result<> made = create(*directory, file, secrets); !made) {
-      return std::unexpected(made.error());
-    }
-  }
   if (const Result<> closed = check_closed(file); !closed) return std::unexpected(closed.error());
+  if (const Result<> alone = refuse_beside(file, {"-wal"}); !alone) {
+    return std::unexpected(alone.error());
+  }
   // Before it is opened: what replaces it meanwhile is found at the next look.
   const FileIdentity identity = identity_of(file);
-  Result<Database> database = Database::open(file);
+  Result<Database> database = Database::open(file, patience);
   if (!database) return std::unexpected(database.error());
   if (const Result<> known = check_schema(*database, file); !known) {
     return std::unexpected(known.error());
   }
-  for (const NamedSecret& secret : secrets) {
+  StateSecrets values;
+  for (const NamedSecret& secret : secrets_at(paths, values)) {
     if (const Result<> known = recognise(*database, secret); !known) {
       return std::unexpected(known.error());
     }
   }
-  return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database), paths, identity));
+  return KeyStore(
+      std::make_unique<Impl>(std::move(values), std::move(*database), paths, identity, patience));
+}
+
+Result<KeyStore> KeyStore::open(const StatePaths& paths) {
+  const Result<StateDirectory> directory = StateDirectory::make(paths.directory);
+  if (!directory) return std::unexpected(directory.error());
+  if (!exists(paths)) {
+    if (const Result<> made = create(*directory, paths); !made) {
+      return std::unexpected(made.error());
+    }
+  }
+  return Impl::open(paths, kPatience);
+}
+
+void KeyStore::hurry() {
+  impl_->patience = kHurry;
+  impl_->database.wait_at_most(kHurry);
 }
 
 bool KeyStore::is_replaced() const {
@@ -187,8 +219,14 @@ bool KeyStore::exists(const StatePaths& paths) {
 
 Result<KeyStore> KeyStore::reopen() const {
   const std::string file = database_file(impl_->paths);
-  if (!policy::is_there(file)) return fail("`{}` is gone", escape(file, 512));
-  Result<KeyStore> store = open(impl_->paths);
+  if (!exists(impl_->paths)) return fail("`{}` is gone", escape(file, 512));
+  const Result<StateDirectory> directory = StateDirectory::open(impl_->paths.directory);
+  if (!directory) return std::unexpected(directory.error());
+  // A command that writes to the database of before, or was killed at it, has left this one.
+  if (const Result<> alone = refuse_beside(file, {"-journal"}); !alone) {
+    return std::unexpected(alone.error());
+  }
+  Result<KeyStore> store = Impl::open(impl_->paths, impl_->patience);
   if (store && !(store->secrets().pepper.equals(secrets().pepper.reveal()) &&
                  store->secrets().salt_key.equals(secrets().salt_key.reveal()))) {
     return fail("`{}` has other secrets than before; they need a restart", escape(file, 512));
@@ -206,7 +244,6 @@ Result<> KeyStore::add(const identity::KeyRecord& key) {
                 escape(key.tenant), escape(key.name));
   }
   if (const Result<> inserted = insert_key(impl_->database, key); !inserted) return inserted;
-  if (const Result<> counted = count_change(impl_->database); !counted) return counted;
   return transaction->commit();
 }
 
@@ -244,9 +281,6 @@ Result<bool> KeyStore::revoke(std::string_view id, WallTime now) {
   const Result<bool> row = update->bind(1, id).bind(2, now.ns).step();
   if (!row) return std::unexpected(row.error());
   if (impl_->database.changes() == 0) return false;
-  if (const Result<> counted = count_change(impl_->database); !counted) {
-    return std::unexpected(counted.error());
-  }
   if (const Result<> committed = transaction->commit(); !committed) {
     return std::unexpected(committed.error());
   }
@@ -254,7 +288,7 @@ Result<bool> KeyStore::revoke(std::string_view id, WallTime now) {
 }
 
 Result<std::int64_t> KeyStore::change_counter() const {
-  return impl_->database.number("SELECT value FROM counters WHERE name = 'key_changes'");
+  return impl_->database.number("PRAGMA data_version");
 }
 
 }  // namespace gh::store

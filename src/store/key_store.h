@@ -1,6 +1,6 @@
 #pragma once
 // API keys in SQLite, under `state.directory`/gatehouse.db. The command line and a running gateway
-// use the same file at the same time (WAL); a gateway notices another process's change by
+// use the same file at the same time; a gateway notices another process's change by
 // `change_counter`. Not thread-safe: the control thread's and the command line's, never a worker's.
 
 #include <cstdint>
@@ -51,11 +51,16 @@ class KeyStore {
   // Another file, or none, is now where the database was: a backup was put back, say. The one that
   // is open goes on being read until `reopen`.
   bool is_replaced() const;
-  // What is there now; an error when that is nothing, or when its secrets are others.
+  // What is there now, as patient as this one; an error when that is nothing, or when its secrets
+  // are others.
   Result<KeyStore> reopen() const;
 
-  // Differs from an earlier value when any process has changed the keys since.
+  // Differs from an earlier value of this object when somebody else has changed the database since.
   Result<std::int64_t> change_counter() const;
+
+  // For a thread that has more to do: from now on nothing waits longer than half a second for
+  // another process. A look that fails for that is repeated.
+  void hurry();
 
  private:
   struct Impl;

@@ -13,12 +13,6 @@ constexpr const char* kCreate = R"sql(
     fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32)
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE counters (
-    name TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  INSERT INTO counters VALUES ('key_changes', 0);
-
   CREATE TABLE keys (
     id TEXT PRIMARY KEY,
     tenant TEXT NOT NULL,

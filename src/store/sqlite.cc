@@ -11,7 +11,6 @@
 namespace gh::store {
 namespace {
 
-constexpr int kBusyMilliseconds = 5'000;
 constexpr std::uintmax_t kHeaderBytes = 100;
 
 std::unexpected<Error> failure(sqlite3* database, int code) {
@@ -103,7 +102,7 @@ void Database::Close::operator()(sqlite3* database) const {
   sqlite3_close_v2(database);
 }
 
-Result<Database> Database::open(const std::string& path) {
+Result<Database> Database::open(const std::string& path, std::chrono::milliseconds patience) {
   // SQLite takes a file that is shorter than its header for an empty one; here it was cut off.
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
@@ -111,14 +110,14 @@ Result<Database> Database::open(const std::string& path) {
     return fail("the database `{}` is damaged (cut off after {} bytes); restore it from a backup",
                 escape(path, 512), size);
   }
-  return connect(path);
+  return connect(path, patience);
 }
 
-Result<Database> Database::make(const std::string& path) {
-  return connect(path);
+Result<Database> Database::make(const std::string& path, std::chrono::milliseconds patience) {
+  return connect(path, patience);
 }
 
-Result<Database> Database::connect(const std::string& path) {
+Result<Database> Database::connect(const std::string& path, std::chrono::milliseconds patience) {
   sqlite3* raw = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -128,16 +127,22 @@ Result<Database> Database::connect(const std::string& path) {
     return fail("cannot open `{}`: {}", escape(path, 512), sqlite3_errmsg(raw));
   }
   sqlite3_extended_result_codes(raw, 1);
-  sqlite3_busy_timeout(raw, kBusyMilliseconds);
+  database.wait_at_most(patience);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   const Result<> configured = database.run(
-      "PRAGMA journal_mode = WAL;"
-      "PRAGMA synchronous = FULL;"
+      "PRAGMA synchronous = EXTRA;"
       "PRAGMA foreign_keys = ON;"
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA cell_size_check = ON;");
   if (!configured) return std::unexpected(configured.error());
+  if (const Result<> kept = database.keep_in_one_file(); !kept) {
+    return std::unexpected(kept.error());
+  }
   return database;
+}
+
+void Database::wait_at_most(std::chrono::milliseconds patience) {
+  sqlite3_busy_timeout(database_.get(), static_cast<int>(patience.count()));
 }
 
 Result<> Database::run(const char* sql) {
@@ -146,7 +151,9 @@ Result<> Database::run(const char* sql) {
   return {};
 }
 
-Result<> Database::leave_log() {
+// With SQLite's other way, WAL, a part of what was committed is in a second file, which nothing
+// ties to the first: put another database in its place, and the changes of the old one come back.
+Result<> Database::keep_in_one_file() {
   Result<Statement> query = prepare("PRAGMA journal_mode = DELETE");
   if (!query) return std::unexpected(query.error());
   const Result<bool> row = query->step();

@@ -2,6 +2,7 @@
 // SQLite as this folder uses it: handles that close themselves, and every failure a Result whose
 // message names the file. Not thread-safe: a Database and its Statements belong to one thread.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -48,18 +49,18 @@ class Statement {
 class Database {
  public:
   // An existing file, for reading and writing, with foreign keys on and commits that survive a
-  // loss of power. Waits up to five seconds for another process's lock.
-  static Result<Database> open(const std::string& path);
+  // loss of power. Waits as long as `patience` for another process's lock.
+  static Result<Database> open(const std::string& path, std::chrono::milliseconds patience);
   // The same with an empty file.
-  static Result<Database> make(const std::string& path);
+  static Result<Database> make(const std::string& path, std::chrono::milliseconds patience);
+
+  void wait_at_most(std::chrono::milliseconds patience);
 
   // One or more statements of our own that need no values.
   Result<> run(const char* sql);
   Result<Statement> prepare(std::string_view sql) const;
   // The single number that a query of our own yields.
   Result<std::int64_t> number(std::string_view sql) const;
-  // Moves everything into the one file, for who wants to rename it once it is closed.
-  Result<> leave_log();
   // Rows that the last INSERT, UPDATE or DELETE changed.
   std::int64_t changes() const;
 
@@ -68,7 +69,8 @@ class Database {
     void operator()(sqlite3* database) const;
   };
   explicit Database(sqlite3* database) : database_(database) {}
-  static Result<Database> connect(const std::string& path);
+  static Result<Database> connect(const std::string& path, std::chrono::milliseconds patience);
+  Result<> keep_in_one_file();
   std::unique_ptr<sqlite3, Close> database_;
 };
 

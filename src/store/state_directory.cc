@@ -63,9 +63,14 @@ std::string without_last_slash(std::string path) {
 
 }  // namespace
 
+Result<StateDirectory> StateDirectory::make(const std::string& path) {
+  const Result<> made = make_folder(without_last_slash(path));
+  if (!made) return std::unexpected(made.error());
+  return open(path);
+}
+
 Result<StateDirectory> StateDirectory::open(const std::string& given_path) {
   const std::string path = without_last_slash(given_path);
-  if (const Result<> made = make_folder(path); !made) return std::unexpected(made.error());
   Fd folder = open_folder(path);
   struct stat facts{};
   if (!folder.valid() || ::fstat(folder.get(), &facts) != 0) return cannot("open", path);
@@ -73,10 +78,14 @@ Result<StateDirectory> StateDirectory::open(const std::string& given_path) {
     return fail("everybody may write to `{}` (mode {:04o}); run chmod 700", escape(path, 512),
                 facts.st_mode & 07777);
   }
-  while (::flock(folder.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) return cannot("lock", path);
-  }
   return StateDirectory(std::move(folder), path);
+}
+
+Result<> StateDirectory::lock() const {
+  while (::flock(fd_.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return cannot("lock", path_);
+  }
+  return {};
 }
 
 // Root makes keys for a gateway that runs as somebody else: what it makes belongs to whom the

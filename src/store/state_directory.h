@@ -1,6 +1,6 @@
 #pragma once
-// The state directory: made with closed modes whatever the umask, locked while it is opened, and
-// its two secrets. docs/formats/state-directory.md. Start-up and command line only.
+// The state directory: made with closed modes whatever the umask, locked while a state is made in
+// it, and its two secrets. docs/formats/state-directory.md. Start-up and command line only.
 
 #include <string>
 #include <utility>
@@ -13,8 +13,12 @@ namespace gh::store {
 
 class StateDirectory {
  public:
-  // Makes it (0700) when it is absent and waits for the lock, which ends with this object.
+  // Makes it (0700) when it is absent.
+  static Result<StateDirectory> make(const std::string& path);
   static Result<StateDirectory> open(const std::string& path);
+
+  // Waits for whoever makes a state here; the lock ends with this object.
+  Result<> lock() const;
 
   // Makes an empty file (0600). Fails when there is one.
   Result<> make_file(const std::string& path) const;
@@ -28,7 +32,7 @@ class StateDirectory {
   StateDirectory(Fd folder, std::string path) : fd_(std::move(folder)), path_(std::move(path)) {}
   Result<> give_to_owner(int fd, const std::string& path) const;
 
-  Fd fd_;  // open for as long as it is locked
+  Fd fd_;
   std::string path_;
 };
 

@@ -1,9 +1,6 @@
 """What a key may do: tenants, narrower keys, failed attempts; and that no secret comes out."""
 
 import os
-import signal
-import sqlite3
-import time
 
 import pytest
 
@@ -279,94 +276,6 @@ def test_a_whole_key_is_no_handle_and_not_repeated(gate, command):
     assert gate.key not in done.stdout + done.stderr
 
 
-def test_a_store_that_cannot_be_read_is_said_once(tmp_path, recorder):
-    """The keys of before stay in force meanwhile, and later ones come when it can be read."""
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        looked, again = "the key store cannot be read", "the key store can be read again"
-        written = gate.folder / "state" / "gatehouse.db-wal"
-        gate.process.send_signal(signal.SIGSTOP)
-        before = written.stat().st_size
-        key = gate.create_key("alpha", "new")
-        good = written.read_bytes()
-        with open(written, "r+b") as file:  # what the other process has just added
-            file.seek(before)
-            file.write(b"\xff" * (len(good) - before))
-        gate.process.send_signal(signal.SIGCONT)
-        assert wire.wait_for(lambda: looked in gate.stderr())
-        time.sleep(1)  # five more looks
-        assert gate.chat().status == 200 and gate.chat(key=key).status == 401
-        assert gate.stderr().count(looked) == 1
-        with open(written, "r+b") as file:
-            file.write(good)
-        other = gate.create_key("alpha", "other")  # SQLite keeps what it has read until a change
-        assert wire.wait_for(lambda: gate.chat(key=other).status == 200)
-        assert gate.chat(key=key).status == 200
-        assert wire.wait_for(lambda: again in gate.stderr())
-        assert gate.stderr().count(looked) == gate.stderr().count(again) == 1
-
-
-def back_up(database, path):
-    copy = sqlite3.connect(database)
-    copy.execute("VACUUM INTO ?", (str(path),))
-    copy.close()
-
-
-def test_a_database_that_was_put_back(tmp_path, recorder):
-    """Another file in the place of the database is what counts from then on, with its keys; as long
-    as nothing is there the keys stay."""
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        database = gate.folder / "state" / "gatehouse.db"
-        later = gate.create_key("alpha", "later")
-        assert wire.wait_for(lambda: gate.chat(key=later).status == 200)
-        back_up(database, tmp_path / "backup.db")
-        after = gate.create_key("alpha", "after")
-        assert wire.wait_for(lambda: gate.chat(key=after).status == 200)
-        for name in ("gatehouse.db", "gatehouse.db-wal", "gatehouse.db-shm"):
-            (gate.folder / "state" / name).unlink()
-        assert wire.wait_for(lambda: "is gone" in gate.stderr())
-        assert gate.chat(key=after).status == gate.chat(key=later).status == 200
-        (tmp_path / "backup.db").chmod(0o600)
-        (tmp_path / "backup.db").rename(database)
-        assert wire.wait_for(lambda: gate.chat(key=after).status == 401)
-        assert gate.chat(key=later).status == 200
-        newest = gate.create_key("alpha", "newest")
-        assert wire.wait_for(lambda: gate.chat(key=newest).status == 200)
-        assert run("keys", "revoke", "-c", gate.policy, "alpha/newest", "--now").returncode == 0
-        assert wire.wait_for(lambda: gate.chat(key=newest).status == 401)
-        assert gate.stderr().count("is gone") == 1 and "was replaced" in gate.stderr()
-
-
-def test_a_database_that_was_put_back_damaged(tmp_path, recorder):
-    """Until it can be read the keys stay; then its own count, though it counts no change."""
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        # A look may meet the repair itself: that is another trouble, "database is locked".
-        looked, again = "no such table: key_models", "the key store can be read again"
-        database = gate.folder / "state" / "gatehouse.db"
-        later = gate.create_key("alpha", "later")
-        assert wire.wait_for(lambda: gate.chat(key=later).status == 200)
-        back_up(database, tmp_path / "backup.db")
-        backup = sqlite3.connect(tmp_path / "backup.db")
-        backup.execute("UPDATE keys SET revoked = created WHERE name = 'later'")
-        backup.execute("ALTER TABLE key_models RENAME TO mislaid")
-        backup.commit()
-        backup.close()
-        (tmp_path / "backup.db").chmod(0o600)
-        for name in ("gatehouse.db-wal", "gatehouse.db-shm"):
-            (gate.folder / "state" / name).unlink()
-        (tmp_path / "backup.db").rename(database)
-        assert wire.wait_for(lambda: looked in gate.stderr())
-        time.sleep(1)  # five more looks
-        assert gate.chat(key=later).status == 200 and again not in gate.stderr()
-        damaged = sqlite3.connect(database)
-        damaged.execute("ALTER TABLE mislaid RENAME TO key_models")
-        damaged.commit()
-        damaged.close()
-        assert wire.wait_for(lambda: gate.chat(key=later).status == 401)
-        assert gate.chat().status == 200
-        assert wire.wait_for(lambda: again in gate.stderr())  # a thread of its own writes it
-        assert gate.stderr().count(looked) == gate.stderr().count(again) == 1
-
-
 def test_without_standard_streams(tmp_path, recorder):
     """Nothing that opens later takes their numbers, and gets what is printed."""
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}",
@@ -412,17 +321,3 @@ def test_a_key_is_revoked_whatever_else_is_wrong(recorder, tmp_path, name):
         else:
             assert gate.chat().status == 200
         assert not (tmp_path / "other").exists()
-
-
-def test_who_looks_for_a_key_makes_no_database(recorder, tmp_path):
-    """A gateway whose database was lost goes on with its keys: an empty one would take them."""
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
-        assert gate.chat().status == 200
-        for file in (tmp_path / "state").glob("gatehouse.db*"):
-            file.unlink()
-        for command in (("list",), ("show", "alpha/first"), ("revoke", "alpha/first")):
-            done = run("keys", *command, "-c", gate.policy)
-            assert done.returncode == 1 and "or its database is gone" in done.stderr
-        time.sleep(0.5)
-        assert gate.chat().status == 200
-        assert not list((tmp_path / "state").glob("gatehouse.db*"))

@@ -50,8 +50,6 @@ TEST_F(StateTest, ModesAreClosedWhateverTheUmask) {
       auto store = KeyStore::open(scratch.paths());
       ASSERT_TRUE(store) << store.error().message;
       ASSERT_TRUE(store->add(sample_key("ci")));
-      EXPECT_EQ(mode_of(scratch.database() + "-wal"), 0600u);
-      EXPECT_EQ(mode_of(scratch.database() + "-shm"), 0600u);
     }
     umask(before);
     EXPECT_EQ(mode_of(scratch.paths().directory), 0700u);
@@ -86,11 +84,9 @@ TEST_F(StateTest, TheDatabaseHoldsNoSecret) {
   auto store = KeyStore::open(scratch_.paths());
   ASSERT_TRUE(store);
   const std::string pepper(store->secrets().pepper.reveal());
-  for (const char* suffix : {"", "-wal"}) {
-    const std::string bytes = read_text(scratch_.database() + suffix);
-    EXPECT_EQ(bytes.find(pepper), std::string::npos);
-    EXPECT_EQ(bytes.find(hex(pepper)), std::string::npos);
-  }
+  const std::string bytes = read_text(scratch_.database());
+  EXPECT_EQ(bytes.find(pepper), std::string::npos);
+  EXPECT_EQ(bytes.find(hex(pepper)), std::string::npos);
 }
 
 TEST_F(StateTest, SecretsThatAreThereBeforeTheStateAreTakenUp) {
@@ -138,14 +134,39 @@ TEST_F(StateTest, AnEmptyDatabaseIsRefusedAndStaysAsItIs) {
   EXPECT_THAT(open(), AllOf(HasSubstr(scratch_.database()), HasSubstr("has lost its tables")));
 }
 
-TEST_F(StateTest, ALogWithoutItsDatabaseIsRefused) {
+// SQLite would take them for changes of the new one.
+TEST_F(StateTest, ChangesWithoutTheirDatabaseAreRefused) {
+  for (const char* suffix : {"-wal", "-journal"}) {
+    make_state();
+    write_text(scratch_.database() + suffix, "what was not moved yet");
+    std::filesystem::remove(scratch_.database());
+    EXPECT_THAT(open(), AllOf(HasSubstr(scratch_.database() + suffix + "` lies there"),
+                              HasSubstr("remove it")));
+    EXPECT_FALSE(std::filesystem::exists(scratch_.database()));
+    std::filesystem::remove(scratch_.database() + suffix);
+    EXPECT_EQ(open(), "");
+    std::filesystem::remove(scratch_.database());
+  }
+}
+
+// A log of somebody else's would undo a backup that was put back.
+TEST_F(StateTest, ALogBesideADatabaseIsRefused) {
   make_state();
-  write_text(scratch_.database() + "-wal", "what was not moved yet");
-  std::filesystem::remove(scratch_.database());
-  EXPECT_THAT(open(), AllOf(HasSubstr(scratch_.database() + "` is missing"), HasSubstr("-wal")));
-  EXPECT_FALSE(std::filesystem::exists(scratch_.database()));
+  write_text(scratch_.database() + "-wal", "");
+  EXPECT_THAT(open(), AllOf(HasSubstr("-wal` lies there"), HasSubstr("remove it")));
   std::filesystem::remove(scratch_.database() + "-wal");
   EXPECT_EQ(open(), "");
+}
+
+TEST_F(StateTest, WhatIsCommittedIsInTheOneFile) {
+  make_state();
+  run_sql("PRAGMA journal_mode = WAL");  // by whoever had it before
+  auto store = KeyStore::open(scratch_.paths());
+  ASSERT_TRUE(store) << store.error().message;
+  ASSERT_TRUE(store->add(sample_key("later")));
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) {
+    EXPECT_FALSE(std::filesystem::exists(scratch_.database() + suffix)) << suffix;
+  }
 }
 
 TEST_F(StateTest, AMissingSecretIsRefusedByNameAndNotMadeAnew) {
@@ -347,7 +368,7 @@ TEST_F(StateTest, WhatRootMakesBelongsToTheDirectorysOwner) {
 
 TEST(MakeSecret, NeverReplacesOne) {
   Scratch scratch;
-  const auto directory = StateDirectory::open(scratch.root() + "/state/");
+  const auto directory = StateDirectory::make(scratch.root() + "/state/");
   ASSERT_TRUE(directory) << directory.error().message;
   const std::string path = scratch.root() + "/state/one";
   const auto made = directory->make_secret(path);
