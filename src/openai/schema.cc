@@ -92,7 +92,7 @@ bool check_plain(Inspection& in, const Path& at, Holds holds, json::Value value)
 // One schema on its way through the check.
 class Walk {
  public:
-  Walk(Inspection& inspection, json::Value root) : in_(inspection), root_(root) {}
+  Walk(Inspection& inspection, SchemaTargets& targets) : in_(inspection), targets_(targets) {}
 
   bool schema(const Path& at, json::Value schema, std::uint32_t depth) {
     if (schema.is_bool()) return true;
@@ -123,7 +123,7 @@ class Walk {
       case Holds::regex:
         return in_.denied(at, "is not accepted: no regular expressions in schemas");
       case Holds::reference:
-        return check_reference(in_, at, value, root_);
+        return check_reference(in_, at, value, targets_);
       case Holds::count:
         return integer<0, kMostRepeats>(in_, at, value);
       case Holds::factor:
@@ -198,14 +198,15 @@ class Walk {
   }
 
   Inspection& in_;
-  json::Value root_;
+  SchemaTargets& targets_;
 };
 
 }  // namespace
 
 bool check_schema(Inspection& in, const Path& at, json::Value schema) {
-  if (!Walk(in, schema).schema(at, schema, 1)) return false;
-  return !refers_to_itself(schema) ||
+  SchemaTargets targets(schema);
+  if (!Walk(in, targets).schema(at, schema, 1)) return false;
+  return !refers_to_itself(targets) ||
          in.invalid(at, "has a reference that leads back to itself and nowhere else");
 }
 

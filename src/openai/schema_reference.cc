@@ -1,11 +1,7 @@
 #include "openai/schema_reference.h"
 
-#include <algorithm>
-#include <optional>
-#include <string>
 #include <unordered_map>
 
-#include "base/encoding.h"
 #include "openai/schema_keyword.h"
 
 namespace gh::openai {
@@ -13,18 +9,6 @@ namespace {
 
 // References that lead to references; deeper is refused, so that the stack is not the limit.
 constexpr std::size_t kMostSteps = 512;
-
-// The first step of "/a/b", which is taken off.
-std::string_view take_step(std::string_view& pointer) {
-  pointer.remove_prefix(1);
-  const std::string_view step = pointer.substr(0, pointer.find('/'));
-  pointer.remove_prefix(step.size());
-  return step;
-}
-
-bool is_index(std::string_view step) {
-  return !step.empty() && std::ranges::all_of(step, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // Whether a JSON pointer (RFC 6901) leads only through what the check of a schema looks into: what
 // it takes for data would become a schema when something refers to it. The steps are read as that
@@ -59,54 +43,6 @@ bool leads_through_schemas(std::string_view pointer) {
   return at != At::names;
 }
 
-// A step without its escapes: those of the URI, then the pointer's own. Nothing when one is broken.
-std::optional<std::string> unescape(std::string_view step) {
-  std::string once;
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    if (step[i] != '%') {
-      once += step[i];
-      continue;
-    }
-    const auto byte = unhex(step.substr(i + 1, 2));
-    if (!byte || byte->size() != 1) return std::nullopt;
-    once += *byte;
-    i += 2;
-  }
-  std::string twice;
-  for (std::size_t i = 0; i < once.size(); ++i) {
-    if (once[i] != '~') {
-      twice += once[i];
-      continue;
-    }
-    const char kind = i + 1 < once.size() ? once[++i] : '\0';
-    if (kind != '0' && kind != '1') return std::nullopt;
-    twice += kind == '0' ? '~' : '/';
-  }
-  return twice;
-}
-
-// Absent when there is nothing.
-json::Value target_of(std::string_view reference, json::Value root) {
-  std::string_view pointer = reference.substr(1);  // what follows '#'
-  json::Value at = root;
-  while (!pointer.empty() && at.exists()) {
-    const auto step = unescape(take_step(pointer));
-    if (!step) return {};
-    if (!at.is_array()) {
-      at = at[*step];
-      continue;
-    }
-    const auto elements = at.elements();
-    auto element = elements.begin();
-    // No list is longer than the text that has it, so neither are its indices.
-    std::size_t index = is_index(*step) && step->size() < 9 ? std::stoul(*step) : at.size();
-    if (index >= at.size()) return {};
-    while (index-- > 0) ++element;
-    at = *element;
-  }
-  return at;
-}
-
 // "#" or "#/…".
 bool is_path(json::Value reference) {
   return reference.is_string() && reference.string().starts_with('#') &&
@@ -121,7 +57,7 @@ bool is_reference(std::string_view keyword) {
 // A search in depth over what applies in place.
 class Search {
  public:
-  explicit Search(json::Value root) : root_(root) {}
+  explicit Search(SchemaTargets& targets) : targets_(targets) {}
 
   bool everywhere(json::Value value) {
     if (value.is_object() && comes_back(value, 0)) return true;
@@ -142,7 +78,7 @@ class Search {
     if (depth > kMostSteps) return true;
     for (const auto [key, value] : schema.members()) {
       if (is_reference(key) && is_path(value) &&
-          comes_back(target_of(value.string(), root_), depth + 1)) {
+          comes_back(targets_.of(value.string()), depth + 1)) {
         return true;
       }
       if (!applies_in_place(key)) continue;
@@ -155,13 +91,14 @@ class Search {
     return false;
   }
 
-  json::Value root_;
+  SchemaTargets& targets_;
   std::unordered_map<const void*, bool> on_the_way_;  // false: looked at, and left again
 };
 
 }  // namespace
 
-bool check_reference(Inspection& in, const Path& at, json::Value reference, json::Value root) {
+bool check_reference(Inspection& in, const Path& at, json::Value reference,
+                     SchemaTargets& targets) {
   if (!reference.is_string()) return in.wrong_type(at, "a string", reference);
   const std::string_view text = reference.string();
   if (!is_path(reference)) {
@@ -170,13 +107,13 @@ bool check_reference(Inspection& in, const Path& at, json::Value reference, json
   if (!leads_through_schemas(text.substr(1))) {
     return in.denied(at, "must lead to a schema, for example `#/$defs/NAME`");
   }
-  const json::Value target = target_of(text, root);
+  const json::Value target = targets.of(text);
   return target.is_object() || target.is_bool() ||
          in.invalid(at, "must lead to a schema; there is none");
 }
 
-bool refers_to_itself(json::Value root) {
-  return Search(root).everywhere(root);
+bool refers_to_itself(SchemaTargets& targets) {
+  return Search(targets).everywhere(targets.root());
 }
 
 }  // namespace gh::openai

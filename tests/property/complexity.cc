@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "http/h1_request.h"
 #include "json/json.h"
+#include "openai/request.h"
 #include "openai/stream.h"
 
 namespace {
@@ -44,6 +45,28 @@ std::string head_of_fields(std::size_t count) {
          repeated("X-Padding: 0123456789\r\n", count);
 }
 
+// A tool whose schema has so many parts, and as many references to the last of them. `in_list`: by
+// their places in a list, not by their names.
+std::string request_of_references(std::size_t count, bool in_list) {
+  std::string parts;
+  std::string references;
+  const auto name = [in_list](std::size_t i) {
+    return std::to_string(in_list ? i : 1'000'000 + i);
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    parts += i == 0 ? "" : ",";
+    if (!in_list) parts += "\"" + name(i) + "\":";
+    parts += "true";
+    references += i == 0 ? "" : ",";
+    references +=
+        R"({"$ref":"#/)" + std::string(in_list ? "allOf/" : "$defs/") + name(count - 1) + "\"}";
+  }
+  parts = in_list ? R"("allOf":[)" + parts + "]" : R"("$defs":{)" + parts + "}";
+  return R"({"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function",)"
+         R"("function":{"name":"f","parameters":{)" +
+         parts + R"(,"anyOf":[)" + references + "]}}}]}";
+}
+
 }  // namespace
 
 extern "C" {
@@ -70,6 +93,11 @@ extern "C" {
   GH_CHECK(got == size);
 }
 
+[[gnu::noinline]] void gh_read_request(gh::json::Value body,
+                                       const gh::openai::RequestRules& rules) {
+  GH_CHECK(gh::openai::check(body, rules).has_value());
+}
+
 [[gnu::noinline]] void gh_read_stream(gh::openai::StreamRewriter& stream, std::string_view bytes) {
   std::string out;
   in_pieces(bytes, 64, [&](std::string_view piece) { stream.feed(piece, out); });
@@ -89,9 +117,22 @@ void read_head(std::string_view bytes) {
   gh_read_head(request, bytes, H1Request::Status::need_more);
 }
 
+const gh::vllm::Surface& surface() {
+  static const gh::vllm::Surface newest = *gh::vllm::surface(gh::vllm::newest_known());
+  return newest;
+}
+
+void read_request(std::string_view text) {
+  gh::policy::RequestCaps caps;
+  caps.max_prompt_tokens = 10'000'000;
+  caps.tool_bytes = 10'000'000;
+  gh::json::Parser parser;
+  const auto document = parser.parse(text);
+  gh_read_request(document->root(), {gh::vllm::Endpoint::chat, &surface(), &caps, 10'000'000});
+}
+
 void read_stream(std::string_view bytes) {
-  static const gh::vllm::Surface surface = *gh::vllm::surface(gh::vllm::newest_known());
-  gh::openai::ResponseRules rules{gh::vllm::Endpoint::chat, &surface, "m", {}};
+  gh::openai::ResponseRules rules{gh::vllm::Endpoint::chat, &surface(), "m", {}};
   gh::json::Parser parser;
   gh::openai::StreamRewriter stream(rules, parser);
   gh_read_stream(stream, bytes);
@@ -114,6 +155,10 @@ int run(std::string_view name, std::size_t size) {
     gh_read_chunks(repeated("1\r\nx\r\n", size), size);
   } else if (name == "event") {
     read_stream("data: {\"x\":\"" + std::string(size, 'x'));
+  } else if (name == "references") {
+    read_request(request_of_references(size, false));
+  } else if (name == "places") {
+    read_request(request_of_references(size, true));
   } else if (name == "comments") {
     read_stream(repeated(":\n", size));
   } else {

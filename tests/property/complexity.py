@@ -4,7 +4,8 @@
 
 What is read: an object of so many keys; brackets that only open, and nests as deep as is accepted;
 escapes; a head of so many fields, and a field so long, that come a byte at a time; chunks of one
-byte; an event of a stream whose end never comes; and comments without end. Sizes are below the caps
+byte; an event of a stream whose end never comes; comments without end; and schemas with so many
+references to one of as many parts, by name and by place. Sizes are below the caps
 of each, where a reader that looks at everything again with each piece would show.
 
 usage: complexity.py COMPLEXITY; 77: valgrind is missing
@@ -19,7 +20,8 @@ import tempfile
 
 # covers: engine-7-complexity
 SIZES = {"keys": 4000, "depth": 50_000, "nested": 400, "escapes": 20_000, "fields": 30,
-         "field": 4000, "chunks": 4000, "event": 400_000, "comments": 10_000}
+         "field": 4000, "chunks": 4000, "event": 400_000, "comments": 10_000,
+         "references": 2000, "places": 2000}
 MOST = 2.2  # what comes once, such as a table that grows, may be on either side of the doubling
 
 
