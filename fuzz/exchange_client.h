@@ -43,6 +43,7 @@ class Client final : public http::ServerStream {
   // The rest of the body is too slow, or not HTTP.
   void spoil_body(http::Glitch glitch) {
     const bool begun = head_sent_;
+    spoiled_ = true;
     exchange->on_bad_body(glitch, begun ? 0 : http::status_of(glitch));
     GH_CHECK(begun ? !ended : ended && status_ == http::status_of(glitch));
     ended = true;
@@ -55,6 +56,8 @@ class Client final : public http::ServerStream {
     head_sent_ = true;
     status_ = head.status;
     content_length_ = head.content_length;
+    in_text_ = head.fields.front().value == "text/plain";
+    GH_CHECK(in_text_ == (spoiled_ && status_ == 400));
   }
   void send_data(std::string_view bytes) override {
     GH_CHECK(!ended && head_sent_);
@@ -65,7 +68,7 @@ class Client final : public http::ServerStream {
     GH_CHECK(!ended && head_sent_);
     ended = true;
     if (content_length_) {
-      GH_CHECK(answer_.size() == *content_length_ && answer_.ends_with('}'));
+      GH_CHECK(answer_.size() == *content_length_ && answer_.ends_with(in_text_ ? '\n' : '}'));
     } else {
       GH_CHECK(status_ == 200 && answer_.ends_with("data: [DONE]\n\n"));
       GH_CHECK(!answer_.contains("data: {\"error\":"));
@@ -91,6 +94,8 @@ class Client final : public http::ServerStream {
   std::string answer_;
   std::size_t pending_ = 0;
   bool head_sent_ = false;
+  bool spoiled_ = false;
+  bool in_text_ = false;
   int status_ = 0;
   std::optional<std::uint64_t> content_length_;
 };
