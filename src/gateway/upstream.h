@@ -61,6 +61,11 @@ class UpstreamUrlState {
   bool doubtful(MonoTime now) const { return broken_.leaves_alone(now); }
   // False from the moment that it is left alone until it answers: one broken exchange proves
   // little.
+  // No connection that was open by then is used again, whichever worker has it.
+  void distrust(MonoTime now) { distrusted_at_.store(now.ns, std::memory_order_relaxed); }
+  bool trusts_from(MonoTime made_at) const {
+    return made_at.ns > distrusted_at_.load(std::memory_order_relaxed);
+  }
   bool healthy() const { return has_place_.load(std::memory_order_relaxed) && !down_.lasts(); }
 
  private:
@@ -71,6 +76,7 @@ class UpstreamUrlState {
   Outage broken_{3};                    // apart, so that no prompt makes a pause longer
   std::atomic<Told> told_{Told::well};  // what the log said last
   std::atomic<std::int64_t> quiet_until_{0};
+  std::atomic<std::int64_t> distrusted_at_{0};
   // Whether there is anywhere to connect to; written under mutex_.
   std::atomic<bool> has_place_{false};
   struct Place {

@@ -76,7 +76,7 @@ std::string_view UpstreamCall::url() const {
 
 void UpstreamCall::distrust() {
   drop_connection();
-  if (url_ != nullptr) pool_.drop_idle(*url_);
+  if (url_ != nullptr) url_->distrust(pool_.loop().now());
 }
 
 std::string UpstreamCall::error_detail(std::string_view answer) const {

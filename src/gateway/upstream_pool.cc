@@ -22,7 +22,8 @@ std::unique_ptr<http::ClientConnection> UpstreamPool::take_idle(UpstreamUrlState
     if (idle_[i].url != &url) continue;
     auto connection = std::move(idle_[i].connection);
     idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-    if (loop_.now() - connection->idle_since() < kKeepIdle && connection->fresh()) {
+    if (loop_.now() - connection->idle_since() < kKeepIdle &&
+        url.trusts_from(connection->made_at()) && connection->fresh()) {
       return connection;
     }
     end(std::move(connection));
@@ -61,20 +62,12 @@ std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(Upst
 
 void UpstreamPool::give_back(UpstreamUrlState& url,
                              std::unique_ptr<http::ClientConnection> connection) {
-  if (!connection->reusable()) {
+  if (!connection->reusable() || !url.trusts_from(connection->made_at())) {
     end(std::move(connection));
     return;
   }
   idle_.push_back({&url, std::move(connection)});
   if (!sweep_.armed()) sweep_.arm(loop_.now() + kKeepIdle);
-}
-
-void UpstreamPool::drop_idle(const UpstreamUrlState& url) {
-  std::erase_if(idle_, [&](Idle& idle) {
-    if (idle.url != &url) return false;
-    end(std::move(idle.connection));
-    return true;
-  });
 }
 
 void UpstreamPool::sweep(void* self) {

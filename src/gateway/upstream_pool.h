@@ -33,8 +33,6 @@ class UpstreamPool {
   std::expected<Fresh, net::ConnectError> connect(UpstreamUrlState& url);
   // Takes it back for reuse, or ends it when it is not reusable.
   void give_back(UpstreamUrlState& url, std::unique_ptr<http::ClientConnection> connection);
-  // Ends the idle connections to `url`.
-  void drop_idle(const UpstreamUrlState& url);
   std::size_t idle() const { return idle_.size(); }
 
  private:

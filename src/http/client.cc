@@ -58,7 +58,7 @@ struct ClientConnection::Impl {
   enum class Phase : std::uint8_t { idle, head, body };
 
   Impl(net::Loop& the_loop, ClientLimits the_limits)
-      : loop(the_loop), limits(the_limits), idle_since(the_loop.now()) {}
+      : loop(the_loop), limits(the_limits), made_at(the_loop.now()), idle_since(made_at) {}
 
   bool request_begun() const { return stream->sent() > sent_before; }
   void read(std::string_view bytes);
@@ -75,6 +75,7 @@ struct ClientConnection::Impl {
   H1Body body = H1Body::of_length(0);
   std::uint64_t received = 0;     // bytes of the answer's body
   std::uint64_t sent_before = 0;  // bytes that the kernel had when the request was queued
+  const MonoTime made_at;
   MonoTime idle_since;
   int interim = 0;  // 1xx answers so far
   Phase phase = Phase::idle;
@@ -134,6 +135,10 @@ bool ClientConnection::reusable() const {
 
 bool ClientConnection::fresh() const {
   return impl_->stream->is_open() && !impl_->stream->has_news();
+}
+
+MonoTime ClientConnection::made_at() const {
+  return impl_->made_at;
 }
 
 MonoTime ClientConnection::idle_since() const {

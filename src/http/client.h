@@ -73,6 +73,7 @@ class ClientConnection final : public net::Deferred, private net::StreamEvents {
   // A pooled connection must be asked right before use: false when bytes or an end are waiting.
   bool fresh() const;
   MonoTime idle_since() const;
+  MonoTime made_at() const;
 
  private:
   void on_open() override;

@@ -1,11 +1,14 @@
 """Answers that belong to somebody else: vLLM makes their id from our X-Request-Id, so it shows."""
 
+import concurrent.futures
 import json
 import re
+import threading
 
 import pytest
 
 import recorder as answers
+import wire
 from gate import Gate
 from upstream import Upstream
 
@@ -59,6 +62,33 @@ def test_an_answer_to_another_request(tmp_path, streamed):
         assert after.json()["id"] == f"chatcmpl-{after.fields['x-request-id']}"
         peers = [peer for peer, _ in served]
         assert peers[0] is peers[1] and peers[2] is not peers[1]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_connections_in_use_are_not_used_again_either(tmp_path, workers):
+    """Whichever worker has them: what was open by then may be out of step."""
+    go_on = threading.Event()
+    served = []  # (connection, body) in order
+
+    def serve(peer):
+        while (got := peer.request()) is not None:
+            head, body = got
+            served.append((peer, body))
+            if b"slow" in body:
+                go_on.wait(20)
+            send(peer, body, OTHER if b"mixed up" in body else own_id(head))
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           more=f"workers: {workers}") as gate:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            slow = [pool.submit(gate.chat, "slow") for _ in range(8)]
+            assert wire.wait_for(lambda: len(served) == 8)
+            assert gate.chat("mixed up").status == 502
+            go_on.set()
+            assert [answer.result().status for answer in slow] == [200] * 8
+        assert [gate.chat("good").status for _ in range(8)] == [200] * 8
+        before = {id(peer) for peer, body in served if b"good" not in body}
+        assert not before & {id(peer) for peer, body in served if b"good" in body}
 
 
 def test_ids_of_another_form_pass(tmp_path):
