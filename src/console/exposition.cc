@@ -217,6 +217,9 @@ std::string metrics_text(const gateway::Gateway& gateway, const Totals& totals) 
               static_cast<double>(data.foreign_answers));
   out.counter("gatehouse_request_log_dropped_total", "Request log lines that could not be kept.",
               static_cast<double>(gateway.shared().log->dropped()));
+  out.counter("gatehouse_request_log_skipped_total",
+              "Request log lines of addresses without a key that had written too many.",
+              static_cast<double>(gateway.shared().log->skipped()));
   MetricFamily& reloads = out.add(
       "gatehouse_policy_reloads_total",
       "Reloads asked for; a refused one leaves the old policy in force.", MetricType::Counter);

@@ -199,7 +199,23 @@ Result<> RequestLog::reopen(policy::RequestLog kind, const std::string& file) {
   return {};
 }
 
+bool RequestLog::is_worth_a_line(const RequestRecord& record, MonoTime now) {
+  if (!record.tenant.empty()) return true;
+  static const policy::Rate rate{.count = kStrangersPerSecond,
+                                 .period = std::chrono::seconds(1),
+                                 .burst = kStrangersAtOnce,
+                                 .rule = "log"};
+  const limits::Ask ask{
+      .subject = strangers_.subject(limits::Scope::ip, record.client.client_block()),
+      .rate = &rate};
+  return strangers_.admit({&ask, 1}, now).has_value();
+}
+
 void RequestLog::write(const RequestRecord& record, MonoTime now) {
+  if (!is_worth_a_line(record, now)) {
+    skipped_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
   thread_local std::string line;
   line.clear();
   write_log_line(line, record, now);

@@ -185,3 +185,20 @@ def test_plain_admin_cannot_be_rebound(tmp_path, recorder):
         for host in names:
             with wire.connect(gate.ports["admin"], gate.certificate, own=own) as connection:
                 assert admin_answers(gate, connection, host) == 200, host
+
+
+def test_strangers_do_not_fill_the_disk(tmp_path, recorder):
+    """Refusals cost whoever floods nothing. So many of an address are written, the rest is counted; who
+    has a key has a line each time."""
+    count = 12_000
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        with gate.connect() as connection:
+            reader = wire.Reader(connection)
+            for _ in range(count // 100):
+                connection.sendall(gate.request("/nowhere", key="") * 100)
+                assert [reader.answer().status for _ in range(100)] == [404] * 100
+        number = gate.chat().fields["x-request-id"]
+        assert gate.logged(request_id=number)
+        skipped = gate.metric("gatehouse_request_log_skipped_total")
+        assert 0 < skipped <= count - 10_000
+        assert wire.wait_for(lambda: len(gate.request_log()) == count - skipped + 1)
