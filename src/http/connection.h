@@ -21,7 +21,8 @@ class Connection final : public net::Deferred,
  public:
   class Owner {
    public:
-    // The connection has ended; it is called from inside a callback of the connection's stream.
+    // The connection has ended. Called from inside whatever ended it: a callback of its stream, a
+    // timer, or a handler that aborts its answer.
     virtual void on_ended(Connection& connection) = 0;
 
    protected:

@@ -28,7 +28,6 @@ class H2Stream final : public ServerStream {
   void on_head_complete(bool end_stream);
   void on_content(std::string_view bytes);
   void on_body_end();
-  bool body_ended() const { return body_ended_; }
 
   // The request does not come as it should. The handler hears of it, the client gets an answer
   // where none has begun.

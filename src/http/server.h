@@ -6,7 +6,8 @@
 // finish (or abort). Answering early is allowed: the codec reads and drops up to kDrainLimit bytes
 // of body that still come, then keeps the connection, or closes it when there is more. After
 // finish, abort, on_gone, on_slow_reader or on_bad_body neither side calls the other again and the
-// ServerStream is gone. No call of a ServerStream calls back.
+// ServerStream is gone. No call of a ServerStream calls its handler back; one that ends the connection
+// (abort, of an HTTP/1.1 answer with a length) may call ServerEvents::on_disconnection.
 // Loop thread only.
 
 #include <cstdint>
