@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "json/json.h"
-#include "signing/base64.h"
 #include "signing/manifest.h"
 
 namespace gh::signing {

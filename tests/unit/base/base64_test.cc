@@ -1,10 +1,10 @@
-#include "signing/base64.h"
+#include "base/base64.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace gh::signing {
+namespace gh {
 namespace {
 
 TEST(Base64, TheVectorsOfRfc4648) {
@@ -41,4 +41,4 @@ TEST(Base64, OneTextForOneValue) {
 }
 
 }  // namespace
-}  // namespace gh::signing
+}  // namespace gh

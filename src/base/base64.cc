@@ -1,9 +1,9 @@
-#include "signing/base64.h"
+#include "base/base64.h"
 
 #include <array>
 #include <cstdint>
 
-namespace gh::signing {
+namespace gh {
 namespace {
 
 constexpr std::string_view kDigits =
@@ -63,4 +63,4 @@ std::optional<std::string> unbase64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace gh::signing
+}  // namespace gh

@@ -1,11 +1,11 @@
 #pragma once
-// Base64 as protobuf's JSON writes bytes: RFC 4648 §4, with padding.
+// Base64 as protobuf's JSON and serde write bytes: RFC 4648 §4, with padding.
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace gh::signing {
+namespace gh {
 
 std::string base64(std::string_view bytes);
 
@@ -13,4 +13,4 @@ std::string base64(std::string_view bytes);
 // text for one value, so that two readers cannot differ.
 std::optional<std::string> unbase64(std::string_view text);
 
-}  // namespace gh::signing
+}  // namespace gh
