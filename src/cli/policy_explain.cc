@@ -95,12 +95,24 @@ policy::Explanation refused_key(const identity::KeyRecord& key, std::string_view
   return explanation;
 }
 
-// In the place of the step of that rule, or at the end.
-void put(std::vector<policy::Step>& steps, const std::string& rule,
+// In the place of the steps of those rules, or at the end.
+void put(std::vector<policy::Step>& steps, const std::vector<std::string>& rules,
          const policy::Effective& value) {
-  auto place = std::ranges::find(steps, rule, &policy::Step::rule);
-  if (place == steps.end()) place = steps.emplace(steps.end());
-  *place = {value.path, value.value, value.origin};
+  const auto is_narrowed = [&rules](const policy::Step& step) {
+    return std::ranges::find(rules, step.rule) != rules.end();
+  };
+  auto place = steps.insert(std::ranges::find_if(steps, is_narrowed),
+                            {value.path, value.value, value.origin});
+  steps.erase(std::remove_if(++place, steps.end(), is_narrowed), steps.end());
+}
+
+// Those of the tenant that never bind a key with this one of its own.
+std::vector<std::string> narrowed_rates(const policy::Limit& limit, const policy::Rate& own) {
+  std::vector<std::string> rules;
+  for (const policy::Rate& rate : limit.requests) {
+    if (policy::never_binds(rate, own)) rules.push_back(rate.rule);
+  }
+  return rules;
 }
 
 policy::Explanation explain_key(const policy::Loaded& loaded, const identity::KeyRecord& key,
@@ -121,11 +133,11 @@ policy::Explanation explain_key(const policy::Loaded& loaded, const identity::Ke
     if (value.origin != fmt::format("key {}", key.id)) continue;  // it is the tenant's
     const std::string setting = value.path.substr(own.size());
     if (setting == "limits.requests") {
-      put(explanation.limits, limit.requests ? limit.requests->rule : "", value);
+      put(explanation.limits, narrowed_rates(limit, *key.limits.requests), value);
     } else if (setting == "limits.concurrent") {
-      put(explanation.limits, limit.concurrent ? limit.concurrent->rule : "", value);
+      put(explanation.limits, {limit.concurrent ? limit.concurrent->rule : ""}, value);
     } else if (setting.starts_with("request.")) {
-      put(explanation.caps, fmt::format("tenants.{}.{}", tenant.name, setting), value);
+      put(explanation.caps, {fmt::format("tenants.{}.{}", tenant.name, setting)}, value);
     }
   }
   return explanation;

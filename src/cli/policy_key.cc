@@ -62,11 +62,10 @@ class KeyValues {
 
   void limits() {
     const policy::Limit& limit = principal_.limit;
-    if (limit.requests) {
+    for (const policy::Rate& rate : limit.requests) {
       add("limits.requests",
-          fmt::format("{{ rate: {}/{}, burst: {} }}", limit.requests->count,
-                      per(limit.requests->period), limit.requests->burst),
-          origin(limit.requests->rule, ".rate"));
+          fmt::format("{{ rate: {}/{}, burst: {} }}", rate.count, per(rate.period), rate.burst),
+          origin(rate.rule, ".rate"));
     }
     if (limit.concurrent) {
       add("limits.concurrent", std::to_string(limit.concurrent->most),

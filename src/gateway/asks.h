@@ -20,7 +20,7 @@ class Asks {
 
   // A limit that limits nothing is not asked.
   void add(limits::Scope scope, std::string_view subject, const policy::Limit& limit) {
-    if (limit.requests || limit.concurrent) put(scope, subject, limit);
+    if (!limit.empty()) put(scope, subject, limit);
   }
   std::span<const limits::Ask> all() const { return {asks_.data(), count_}; }
 
@@ -28,10 +28,18 @@ class Asks {
   // Apart, so that what is not limited costs no call.
   [[gnu::noinline]] void put(limits::Scope scope, std::string_view subject,
                              const policy::Limit& limit) {
-    asks_[count_++] = {.subject = model_.empty() ? table_.subject(scope, subject)
-                                                 : table_.subject(scope, of_model(subject)),
-                       .rate = limit.requests ? &*limit.requests : nullptr,
+    const auto named = [&](std::string_view name) {
+      return model_.empty() ? table_.subject(scope, name) : table_.subject(scope, of_model(name));
+    };
+    asks_[count_++] = {.subject = named(subject),
+                       .rate = limit.requests.empty() ? nullptr : &limit.requests.front(),
                        .concurrent = limit.concurrent ? &*limit.concurrent : nullptr};
+    // Each of several rates counts by itself.
+    for (std::size_t i = 1; i < limit.requests.size(); ++i) {
+      std::string name(subject);
+      name.append({'\0', '\0', static_cast<char>(i)});
+      asks_[count_++] = {.subject = named(name), .rate = &limit.requests[i]};
+    }
   }
   std::string of_model(std::string_view subject) const {
     std::string name(model_);

@@ -5,33 +5,17 @@
 namespace gh::identity {
 namespace {
 
-// Whether `a` refills more slowly than `b`. 128 bits hold any product of two 64-bit numbers.
-bool slower(const policy::Rate& a, const policy::Rate& b) {
-  using Wide = unsigned __int128;
-  return Wide{a.count} * static_cast<std::uint64_t>(b.period.count()) <
-         Wide{b.count} * static_cast<std::uint64_t>(a.period.count());
-}
-
-void narrow(std::optional<policy::Rate>& rate, const policy::Rate& by, const std::string& rule) {
-  if (!rate) {
-    rate = by;
-    rate->rule = rule;
-    return;
+policy::Limit limit_of(const KeyRecord& key) {
+  const std::string rule = "keys." + key.id + ".limits.";
+  policy::Limit limit;
+  if (key.limits.requests) {
+    limit.requests.push_back(*key.limits.requests);
+    limit.requests.front().rule = rule + "requests";
   }
-  if (slower(by, *rate)) {
-    rate->count = by.count;
-    rate->period = by.period;
-    rate->rule = rule;
+  if (key.limits.concurrent) {
+    limit.concurrent = policy::Concurrency{*key.limits.concurrent, rule + "concurrent"};
   }
-  if (by.burst < rate->burst) {
-    rate->burst = by.burst;
-    rate->rule = rule;
-  }
-}
-
-void narrow(std::optional<policy::Concurrency>& concurrency, std::uint32_t most,
-            const std::string& rule) {
-  if (!concurrency || most < concurrency->most) concurrency = policy::Concurrency{most, rule};
+  return limit;
 }
 
 void narrow(policy::RequestCaps& caps, const KeyLimits& by) {
@@ -65,13 +49,7 @@ Principal Principal::resolve(const policy::Snapshot& policy, const policy::Tenan
   principal.caps = tenant.request;
   narrow(principal.caps, key.limits);
   principal.limit = tenant.limits.per_key;
-  const std::string rule = "keys." + key.id + ".limits.";
-  if (key.limits.requests) {
-    narrow(principal.limit.requests, *key.limits.requests, rule + "requests");
-  }
-  if (key.limits.concurrent) {
-    narrow(principal.limit.concurrent, *key.limits.concurrent, rule + "concurrent");
-  }
+  policy::narrow(principal.limit, limit_of(key));
   return principal;
 }
 

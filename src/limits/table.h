@@ -42,7 +42,9 @@ struct Ask {
   const policy::Concurrency* concurrent = nullptr;
 };
 
-inline constexpr std::size_t kMostAsks = 6;  // of one request
+// Of one request: everybody, its tenant, its user by the tenant's rate and by everybody's, its key
+// by those and by its own.
+inline constexpr std::size_t kMostAsks = 7;
 
 // The state of a request rate, for the x-ratelimit headers.
 struct Standing {

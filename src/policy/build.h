@@ -63,8 +63,6 @@ void build_rest(Draft& draft, const Section& root);
 // `name` is that of a rate section; nothing when nobody wrote it and it has no default.
 std::optional<Rate> read_rate(const Section& parent, std::string_view name);
 Limits read_limits(const Section& limits);
-// Makes `limit` bind at least as tightly as `by`.
-void narrow(Limit& limit, const Limit& by);
 RequestCaps read_request(const Section& request);
 
 // At `word`: "unknown upstream `lama`; did you mean `llama`?"

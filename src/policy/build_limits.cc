@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "policy/build.h"
 #include "policy/tenant_rules.h"
@@ -10,30 +10,18 @@ namespace {
 // GCRA keeps the time that a full burst is worth; beyond this it means nothing and could overflow.
 constexpr Duration kLongestRefill = std::chrono::days(366);
 
-__extension__ using Wide = unsigned __int128;
-
-constexpr std::uint64_t nanoseconds(Duration duration) {
-  return static_cast<std::uint64_t>(duration.count());
-}
-
 bool refills_too_slowly(const Rate& rate) {
   const Duration gap = rate.period / static_cast<std::int64_t>(rate.count);
   return rate.burst > static_cast<std::uint64_t>(kLongestRefill / gap);
 }
 
-bool is_faster(const Rate& a, const Rate& b) {
-  return Wide{a.count} * nanoseconds(b.period) > Wide{b.count} * nanoseconds(a.period);
-}
-
-// Whoever stays within `tight` stays within `loose`.
-bool never_binds(const Rate& loose, const Rate& tight) {
-  return loose.burst >= tight.burst && !is_faster(tight, loose);
-}
-
 void note_idle(const Section& section, const Limit& part, const Limit& whole) {
-  if (part.requests && whole.requests && never_binds(*part.requests, *whole.requests)) {
-    section.report().note(section.at("requests"), "`{}` never binds: `{}` is as tight",
-                          part.requests->rule, whole.requests->rule);
+  for (const Rate& rate : part.requests) {
+    for (const Rate& tight : whole.requests) {
+      if (!never_binds(rate, tight)) continue;
+      section.report().note(section.at("requests"), "`{}` never binds: `{}` is as tight", rate.rule,
+                            tight.rule);
+    }
   }
   if (part.concurrent && whole.concurrent && part.concurrent->most >= whole.concurrent->most) {
     section.report().note(section.at("concurrent"), "`{}` never binds: `{}` is as tight",
@@ -43,27 +31,11 @@ void note_idle(const Section& section, const Limit& part, const Limit& whole) {
 
 Limit read_limit(const Section& section) {
   Limit limit;
-  limit.requests = read_rate(section, "requests");
+  if (auto rate = read_rate(section, "requests")) limit.requests.push_back(std::move(*rate));
   if (const std::uint32_t most = section.number32("concurrent"); most > 0) {
     limit.concurrent = Concurrency{most, section.path() + ".concurrent"};
   }
   return limit;
-}
-
-// One rate for two: the slower with the smaller burst, which admits nothing that either would not.
-void narrow(std::optional<Rate>& rate, const std::optional<Rate>& by) {
-  if (!by) return;
-  if (!rate) {
-    rate = by;
-    return;
-  }
-  const std::uint64_t burst = std::min(rate->burst, by->burst);
-  if (is_faster(*rate, *by)) rate = by;
-  rate->burst = burst;
-}
-
-void narrow(std::optional<Concurrency>& most, const std::optional<Concurrency>& by) {
-  if (by && (!most || by->most < most->most)) most = by;
 }
 
 }  // namespace
@@ -108,11 +80,6 @@ void build_global_limits(Draft& draft, const Section& root) {
   if (!excess.empty()) {
     draft.report.note(section.at("concurrent"), "`concurrent`: {}", excess);
   }
-}
-
-void narrow(Limit& limit, const Limit& by) {
-  narrow(limit.requests, by.requests);
-  narrow(limit.concurrent, by.concurrent);
 }
 
 }  // namespace gh::policy

@@ -87,7 +87,7 @@ class Explainer {
   void list_limits(const Model& model, const Upstream& upstream) {
     const auto scope = [&](const Limits& limits) {
       for (const Limit* limit : {&limits.whole, &limits.per_key, &limits.per_user}) {
-        if (limit->requests) add_rate(*limit->requests);
+        for (const Rate& rate : limit->requests) add_rate(rate);
         if (limit->concurrent) add(out_.limits, limit->concurrent->rule);
       }
     };

@@ -13,12 +13,8 @@ namespace {
 
 using Kind = CacheIsolation::Kind;
 
-bool is_unlimited(const Limit& limit) {
-  return !limit.requests && !limit.concurrent;
-}
 bool is_unlimited(const Limits& limits) {
-  return is_unlimited(limits.whole) && is_unlimited(limits.per_key) &&
-         is_unlimited(limits.per_user);
+  return limits.whole.empty() && limits.per_key.empty() && limits.per_user.empty();
 }
 
 // The endpoints of `model` on which `upstream` would mix what its tenants send: it caches

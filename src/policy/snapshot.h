@@ -33,11 +33,19 @@ struct Concurrency {
   bool operator==(const Concurrency&) const = default;
 };
 
-// Absent: not limited here.
+// Whoever stays within `tight` stays within `loose`.
+bool never_binds(const Rate& loose, const Rate& tight);
+
+// What binds one subject. Each rate is in force by itself, so that the one which refuses is the one
+// that is named; of two of which one never binds there is the other only.
 struct Limit {
-  std::optional<Rate> requests;
-  std::optional<Concurrency> concurrent;
+  std::vector<Rate> requests;
+  std::optional<Concurrency> concurrent;  // absent: not limited here
+
+  bool empty() const { return requests.empty() && !concurrent; }
 };
+// Makes `by` bind as well. What is as tight already keeps its name.
+void narrow(Limit& limit, const Limit& by);
 
 struct Limits {
   Limit whole;  // binds the scope as a whole

@@ -1,12 +1,13 @@
-"""Rates and concurrency bind each route to the model, all of them together."""
+"""Rates and concurrency bind each route to the model, all of them together, and each by itself."""
 
 import json
+import time
 
 import pytest
 
 import recorder as answers
 import wire
-from gate import Gate, chat
+from gate import Gate, chat, run
 from scopes import ASKED_BEFORE, SCOPES, key_for, settings
 from upstream import Upstream
 
@@ -78,3 +79,43 @@ def test_concurrency_binds_each_route(tmp_path, scope):
             for route in ROUTES:
                 assert wire.wait_for(lambda: ask(gate, route, model, key).status == 200)
             assert len(upstream.requests) == 1 + len(ROUTES)
+
+
+def test_of_several_rates_the_one_that_refuses_is_named(tmp_path, recorder):
+    """Everybody's is the less bursty, the tenant's the slower: both are in force, as they are
+    written, and so is what a key has of its own. `policy show` and `explain` say the same."""
+    tenants = """  - { name: alpha, models: [m],
+      limits: { per_key: { requests: { rate: 1/h, burst: 4 } } } }"""
+    everybody = "limits: { per_key: { requests: { rate: 1/s, burst: 2 } } }"
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", tenants=tenants,
+              more=everybody) as gate:
+        statuses = []
+        for _ in range(20):
+            answer = gate.chat()
+            statuses.append(answer.status)
+            wait = int(answer.fields.get("retry-after-ms", 0))
+            if wait > 60_000:
+                break
+            time.sleep(wait / 1000)
+        assert (statuses.count(200), statuses[-1]) == (4, 429)
+        rules = [line["rule"] for line in gate.logged(len(statuses)) if line["status"] == 429]
+        assert rules == (["limits.per_key.requests"] * (len(rules) - 1) +
+                         ["tenants.alpha.limits.per_key.requests"])
+        assert len(rules) > 1
+        narrow = gate.create_key("alpha", "narrow", "--limit", "requests=10/min")
+        shown = run("policy", "show", "-c", gate.policy, "--key", "alpha/narrow").stdout
+        rates = [line.split(maxsplit=1)[1] for line in shown.splitlines() if ".requests " in line]
+        assert ["{ rate: 1/h, burst: 4 }", "{ rate: 10/min, burst: 1 }"] == [
+            rate[:rate.index("}") + 1] for rate in rates]
+        assert "gatehouse.yaml:" in rates[0] and "key key_" in rates[1]
+        request = gate.folder / "request.json"
+        request.write_text(json.dumps(
+            {"key": "alpha/narrow", "endpoint": "chat", "body": chat("hi")}))
+        told = run("policy", "explain", "-c", gate.policy, request, "--format", "json")
+        limits = [step["rule"] for step in json.loads(told.stdout)["limits"]]
+        assert "tenants.alpha.limits.per_key.requests" in limits
+        assert any(rule.startswith("keys.key_") for rule in limits)
+        assert "limits.per_key.requests" not in limits  # the key's own is tighter in both
+        assert wire.wait_for(lambda: gate.chat(key=narrow).status == 200)
+        assert gate.chat(key=narrow).status == 429
+        assert wire.wait_for(lambda: gate.request_log()[-1]["rule"].startswith("keys.key_"))

@@ -33,7 +33,7 @@ TEST(Snapshot, KeepsWhatTheFileSays) {
   EXPECT_EQ(s->upstreams[1].urls[0].host, "/run/own.sock");
   EXPECT_EQ(s->drain, seconds(30));
   EXPECT_EQ(s->workers, 0u);
-  EXPECT_FALSE(s->global.whole.requests);
+  EXPECT_TRUE(s->global.whole.requests.empty());
 }
 
 TEST(Snapshot, DefaultsAreThoseOfTheHeader) {
@@ -91,17 +91,18 @@ TEST(Snapshot, TenantsStartFromTheDefaults) {
   const Tenant& beta = *s->tenant("beta");
   EXPECT_EQ(alpha.request.n, 1u);
   EXPECT_EQ(alpha.request.max_tokens, 1024u);
-  EXPECT_EQ(alpha.limits.whole.requests,
-            (Rate{200, minutes(1), 20, "tenants.alpha.limits.requests"}));
+  EXPECT_THAT(alpha.limits.whole.requests,
+              ElementsAre(Rate{200, minutes(1), 20, "tenants.alpha.limits.requests"}));
   EXPECT_EQ(beta.request.n, 4u);
   EXPECT_EQ(beta.request.max_tokens, 100u);
   EXPECT_EQ(beta.request.default_max_tokens, 100u);
   EXPECT_EQ(beta.request.n_times_max_tokens, 400u);
   // A rate is one rule: the burst of the defaults is not that of another rate.
-  EXPECT_EQ(beta.limits.whole.requests, (Rate{60, minutes(1), 6, "tenants.beta.limits.requests"}));
+  EXPECT_THAT(beta.limits.whole.requests,
+              ElementsAre(Rate{60, minutes(1), 6, "tenants.beta.limits.requests"}));
   EXPECT_EQ(beta.limits.whole.concurrent, (Concurrency{2, "tenants.beta.limits.concurrent"}));
-  EXPECT_EQ(beta.limits.per_key.requests,
-            (Rate{20, minutes(1), 5, "tenants.beta.limits.per_key.requests"}));
+  EXPECT_THAT(beta.limits.per_key.requests,
+              ElementsAre(Rate{20, minutes(1), 5, "tenants.beta.limits.per_key.requests"}));
 }
 
 TEST(Snapshot, GlobalLimitsOfKeysAndUsersReachEveryTenant) {
@@ -113,13 +114,16 @@ TEST(Snapshot, GlobalLimitsOfKeysAndUsersReachEveryTenant) {
   // The tenant's own is { rate: 20/min, burst: 5 }.
   const std::string own = "tenants.beta.limits.per_key.requests";
   const std::string global = "limits.per_key.requests";
-  EXPECT_EQ(per_key("requests: { rate: 1/s, burst: 9 }").requests, (Rate{20, minutes(1), 5, own}));
-  EXPECT_EQ(per_key("requests: { rate: 10/min, burst: 3 }").requests,
-            (Rate{10, minutes(1), 3, global}));
-  EXPECT_EQ(per_key("requests: { rate: 10/min, burst: 9 }").requests,
-            (Rate{10, minutes(1), 5, global}));
-  EXPECT_EQ(per_key("requests: { rate: 30/min, burst: 2 }").requests,
-            (Rate{20, minutes(1), 2, own}));
+  const Rate of_tenant{20, minutes(1), 5, own};
+  EXPECT_THAT(per_key("requests: { rate: 1/s, burst: 9 }").requests, ElementsAre(of_tenant));
+  EXPECT_THAT(per_key("requests: { rate: 20/min, burst: 5 }").requests, ElementsAre(of_tenant));
+  EXPECT_THAT(per_key("requests: { rate: 10/min, burst: 3 }").requests,
+              ElementsAre(Rate{10, minutes(1), 3, global}));
+  // Each is tighter in one way, so both are in force.
+  EXPECT_THAT(per_key("requests: { rate: 10/min, burst: 9 }").requests,
+              ElementsAre(of_tenant, Rate{10, minutes(1), 9, global}));
+  EXPECT_THAT(per_key("requests: { rate: 30/min, burst: 2 }").requests,
+              ElementsAre(of_tenant, Rate{30, minutes(1), 2, global}));
   EXPECT_EQ(per_key("concurrent: 3").concurrent, (Concurrency{3, "limits.per_key.concurrent"}));
   const auto s = snapshot_of({{"drain: 30s", "limits: { per_user: { concurrent: 2 } }"}});
   ASSERT_NE(s, nullptr);
