@@ -99,7 +99,7 @@ bool check_tool_call(Inspection& in, const Path& at, json::Value call) {
     } else if (key == "function") {
       if (!check_called_function(in, member, value)) return false;
     } else if (key == "index") {  // clients that put a stream together leave it in
-      if (!integer<0, kMostToolCalls>(in, member, value)) return false;
+      if (!value.is_null() && !integer<0, kMostToolCalls>(in, member, value)) return false;
     } else {
       static constexpr std::string_view kNames[] = {"id", "type", "function", "index"};
       return in.unknown(member, key, kNames);
@@ -250,6 +250,7 @@ void write_tool_calls(json::Writer& writer, json::Value calls) {
   for (const json::Value call : calls.elements()) {
     writer.begin_object();
     for (const auto [key, value] : call.members()) {
+      if (value.is_null()) continue;
       writer.key(key);
       if (key == "function") {
         write_called_function(writer, value);

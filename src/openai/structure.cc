@@ -1,5 +1,6 @@
 #include "openai/structure.h"
 
+#include <algorithm>
 #include <string>
 
 #include "openai/schema.h"
@@ -83,24 +84,57 @@ bool check_schema_description(Inspection& in, const Path& at, json::Value format
   return true;
 }
 
+bool check_json_object(Inspection& in, const Path& at, json::Value value) {
+  if (!boolean(in, at, value)) return false;
+  // vLLM counts `false` as a form, and then finds none: older ones in the engine, which it ends.
+  return value.boolean() || in.invalid(at, "must be true; leave it out otherwise");
+}
+
+struct StructuredMember {
+  std::string_view name;
+  bool (*check)(Inspection& in, const Path& at, json::Value value);  // null: refused
+  bool is_form = false;
+};
+
+constexpr StructuredMember kStructuredMembers[] = {
+    {"json", check_json_schema, true},
+    {"json_object", check_json_object, true},
+    {"choice", check_choice, true},
+    {"disable_any_whitespace", boolean},
+    {"disable_additional_properties", boolean},
+    {"disable_fallback", boolean},
+    {"regex", nullptr},
+    {"grammar", nullptr},
+    {"structural_tag", nullptr},
+    {"whitespace_pattern", nullptr},
+};
+
+bool check_structured_member(Inspection& in, const Path& at, const StructuredMember& member,
+                             json::Value value) {
+  if (member.check == nullptr) {
+    return in.denied(at, "is not accepted: use `json`, `json_object` or `choice`");
+  }
+  if (!std::ranges::binary_search(in.rules.surface->structured_outputs_fields, member.name)) {
+    return in.unsupported(at);
+  }
+  return member.check(in, at, value);
+}
+
 bool check_structured_form(Inspection& in, const Path& at, json::Value value) {
   if (!value.is_object()) return in.wrong_type(at, "an object", value);
-  if (value.size() != 1) {
-    return in.invalid(at, "must have exactly one of: json, json_object, choice");
-  }
-  const auto [key, form] = *value.members().begin();
-  const Path member(at, key);
-  if (key == "json") return check_json_schema(in, member, form);
-  if (key == "choice") return check_choice(in, member, form);
-  if (key == "json_object") return boolean(in, member, form);
-  for (const std::string_view refused :
-       {"regex", "grammar", "structural_tag", "whitespace_pattern"}) {
-    if (key == refused) {
-      return in.denied(member, "is not accepted: use `json`, `json_object` or `choice`");
+  std::size_t forms = 0;
+  for (const auto [key, form] : value.members()) {
+    const Path path(at, key);
+    const auto* member = std::ranges::find(kStructuredMembers, key, &StructuredMember::name);
+    if (member == std::end(kStructuredMembers)) {
+      static constexpr std::string_view kNames[] = {"json", "json_object", "choice"};
+      return in.unknown(path, key, kNames);
     }
+    if (form.is_null()) continue;
+    if (!check_structured_member(in, path, *member, form)) return false;
+    forms += member->is_form ? 1 : 0;
   }
-  static constexpr std::string_view kNames[] = {"json", "json_object", "choice"};
-  return in.unknown(member, key, kNames);
+  return forms == 1 || in.invalid(at, "must have exactly one of: json, json_object, choice");
 }
 
 }  // namespace
@@ -117,6 +151,9 @@ bool check_response_format(Inspection& in, const Path& at, json::Value value) {
   const bool has_schema = type.string() == "json_schema";
   if (!has_schema && type.string() != "text" && type.string() != "json_object") {
     return in.invalid(type_path, "must be one of: text, json_object, json_schema");
+  }
+  if (has_schema && !in.rules.surface->json_schema) {
+    return in.invalid(type_path, "must be text or json_object: this model's server has no other");
   }
   for (const auto [key, member] : value.members()) {
     if (key == "type") continue;
@@ -142,6 +179,14 @@ bool check_guided_json(Inspection& in, const Path& at, json::Value value) {
 
 bool check_guided_choice(Inspection& in, const Path& at, json::Value value) {
   return check_choice(in, at, value) && is_only_form(in, at, "guided_choice");
+}
+
+void write_structured_outputs(json::Writer& writer, json::Value value) {
+  writer.begin_object();
+  for (const auto [key, member] : value.members()) {
+    if (!member.is_null()) writer.key(key).value(member);
+  }
+  writer.end_object();
 }
 
 }  // namespace gh::openai

@@ -12,4 +12,7 @@ bool check_structured_outputs(Inspection& in, const Path& at, json::Value value)
 bool check_guided_json(Inspection& in, const Path& at, json::Value value);
 bool check_guided_choice(Inspection& in, const Path& at, json::Value value);
 
+// Without the members that are null: not every one of vLLM's may be.
+void write_structured_outputs(json::Writer& writer, json::Value value);
+
 }  // namespace gh::openai

@@ -1,6 +1,7 @@
 #include "openai/tools.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,18 @@
 
 namespace gh::openai {
 namespace {
+
+// Of a tool, and of a choice of one.
+constexpr std::string_view kToolMembers[] = {"type", "function"};
+
+// Refuses a member of another name.
+bool has_only(Inspection& in, const Path& at, json::Value object,
+              std::span<const std::string_view> names) {
+  for (const auto [key, value] : object.members()) {
+    if (std::ranges::find(names, key) == names.end()) return in.unknown(Path(at, key), key, names);
+  }
+  return true;
+}
 
 // Appends the name to `names`.
 bool check_function(Inspection& in, const Path& at, json::Value function,
@@ -51,11 +64,7 @@ bool check_tool(Inspection& in, const Path& at, json::Value tool,
   if (type.string() != "function") return in.invalid(type_path, "must be `function`");
   const Path function(at, "function");
   if (!tool["function"].exists()) return in.invalid(function, "is required");
-  for (const auto [key, value] : tool.members()) {
-    if (key == "type" || key == "function") continue;
-    static constexpr std::string_view kNames[] = {"type", "function"};
-    return in.unknown(Path(at, key), key, kNames);
-  }
+  if (!has_only(in, at, tool, kToolMembers)) return false;
   return check_function(in, function, tool["function"], names);
 }
 
@@ -118,13 +127,19 @@ bool check_tool_choice(Inspection& in, const Path& at, json::Value choice) {
   if (!type.is_string() || type.string() != "function") {
     return in.invalid(Path(at, "type"), "must be `function`");
   }
+  if (!has_only(in, at, choice, kToolMembers)) return false;
   const Path function(at, "function");
-  const json::Value name = choice["function"]["name"];
-  if (choice.size() != 2 || choice["function"].size() != 1 || !name.is_string()) {
-    return in.invalid(function, "must be an object with the `name` of a function, and no more");
-  }
+  const Path name_path(function, "name");
+  const json::Value chosen = choice["function"];
+  if (!chosen.exists()) return in.invalid(function, "is required");
+  if (!chosen.is_object()) return in.wrong_type(function, "an object", chosen);
+  static constexpr std::string_view kName[] = {"name"};
+  if (!has_only(in, function, chosen, kName)) return false;
+  const json::Value name = chosen["name"];
+  if (!name.exists()) return in.invalid(name_path, "is required");
+  if (!name.is_string()) return in.wrong_type(name_path, "a string", name);
   if (!is_defined(in.body["tools"], name.string())) {
-    return in.invalid(Path(function, "name"), "is not among `tools`");
+    return in.invalid(name_path, "is not among `tools`");
   }
   return true;
 }

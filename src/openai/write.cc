@@ -4,6 +4,7 @@
 #include "openai/fields.h"
 #include "openai/messages.h"
 #include "openai/request.h"
+#include "openai/structure.h"
 #include "openai/tools.h"
 
 namespace gh::openai {
@@ -26,6 +27,8 @@ void write_member(json::Writer& writer, const Field& field, json::Value value,
   writer.key(field.name);
   if (field.name == "messages") {
     write_messages(writer, value);
+  } else if (field.name == "structured_outputs") {
+    write_structured_outputs(writer, value);
   } else if (field.name == "tools") {
     write_tools(writer, value, *rules.surface);
   } else {

@@ -18,6 +18,8 @@ using Names = std::vector<std::string_view>;
 
 // The last version before the V1 engine became the default, and with it prefix caching.
 constexpr Version kLastWithoutPrefixCaching{0, 7, 3};
+// The first version with a schema in `response_format`: 0.5.5's class has two types, 0.6.0's three.
+constexpr Version kTakesJsonSchema{0, 6, 0};
 // The first version that ignores unknown fields.
 constexpr Version kIgnoresUnknownFields{0, 6, 5};
 
@@ -170,6 +172,8 @@ Result<Surface> surface(Version version, bool accept_newer) {
                        out.has(Endpoint::completions, "stream_options");
   out.continuous_usage = out.stream_options && contains(stream_options, "continuous_usage_stats");
   out.max_completion_tokens = out.has(Endpoint::chat, "max_completion_tokens");
+  out.json_schema = version >= kTakesJsonSchema;
+  out.structured_outputs_fields = tables_around.common("structured_outputs");
   out.strict_tools = contains(tables_around.common("function"), "strict");
   out.tokenize_chat_fields = tables_around.common("tokenize_chat");
   out.tokenize = contains(tables_around.common("tokenize"), "prompt");

@@ -28,6 +28,8 @@ struct Surface {
   std::vector<std::string_view> request_fields[3];
   // … and of a POST /tokenize with `messages`; empty when there is none.
   std::vector<std::string_view> tokenize_chat_fields;
+  // … and of the object `structured_outputs`; empty where that is no field.
+  std::vector<std::string_view> structured_outputs_fields;
   // What a client may see of an answer, by endpoint index: of a JSON body, and of one event of a
   // stream. Embeddings have no stream: nothing passes.
   ResponseShape body[3];
@@ -37,6 +39,7 @@ struct Surface {
   bool stream_options = false;          // `stream_options.include_usage`, in chat and completions
   bool continuous_usage = false;        // `stream_options.continuous_usage_stats`
   bool max_completion_tokens = false;   // chat knows the newer name
+  bool json_schema = false;             // `response_format` may be of type json_schema
   bool strict_tools = false;            // a function of `tools` may have `strict`
   bool tokenize = false;                // has POST /tokenize with `prompt`
   bool tokenize_chat = false;           // … with `messages`

@@ -141,6 +141,12 @@ TEST(SurfaceTest, NoFeatureBeforeItsTime) {
     EXPECT_TRUE(!s.max_completion_tokens || since("0.6.4")) << text;
     EXPECT_TRUE(!s.tokenize || since("0.5.1")) << text;
     EXPECT_EQ(s.refuses_unknown_fields, !since("0.6.5")) << text;
+    EXPECT_EQ(s.json_schema, since("0.6.0")) << text;
+    // The object is where the field is, between two tables only as much as both have of it.
+    EXPECT_EQ(!s.structured_outputs_fields.empty(), s.has(Endpoint::chat, "structured_outputs"));
+    EXPECT_EQ(std::ranges::binary_search(s.structured_outputs_fields, "disable_fallback"),
+              since("0.11.0") && !since("0.14.2"))
+        << text;
     // Here the safe side is the other one: the cache may be on.
     EXPECT_EQ(s.prefix_caching_default, since("0.8.0")) << text;
   }
