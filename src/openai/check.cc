@@ -87,7 +87,7 @@ bool settle_prompt(Inspection& in) {
   if (in.rules.endpoint == Endpoint::chat) {
     in.facts.prompt_tokens = tokens_of_weight(in.chat_weight) + in.media_tokens +
                              prompt.size() * kTokensPerMessage + kTokensPerChat;
-    if (!check_prompt_fit(in, at, in.facts.prompt_tokens, false)) return false;
+    if (!check_prompt_fit(in, at, in.facts.prompt_tokens)) return false;
     // A count of the text alone would say nothing about images.
     in.facts.prompt_needs_count &= surface.tokenize_chat && in.media_parts == 0;
   } else {

@@ -14,14 +14,35 @@ bool check_text(Inspection& in, const Path& at, std::string_view text) {
   const std::uint64_t tokens = kTokensPerText + tokens_of_weight(token_weight(text));
   in.facts.prompt_bytes += text.size();
   in.facts.prompt_tokens += tokens;
-  return check_prompt_fit(in, at, tokens, false);
+  return check_prompt_fit(in, at, tokens);
+}
+
+// Whether vLLM cuts a prompt that is too long, as the client asked.
+bool is_truncated(const Inspection& in) {
+  const json::Value most = in.body["truncate_prompt_tokens"];
+  return most.exists() && !most.is_null();
+}
+
+// Of a prompt whose tokens are known: within the policy's cap, and with the shortest answer within
+// the model's context.
+bool check_exact_fit(Inspection& in, const Path& at, std::uint64_t tokens) {
+  const std::uint64_t cap = in.caps.max_prompt_tokens;
+  if (tokens > cap) {
+    return in.exceeds(at, "request.max_prompt_tokens", "has {} tokens, above the limit of {}",
+                      tokens, cap);
+  }
+  const std::uint32_t context = in.rules.max_model_len;
+  const bool answers = in.rules.endpoint != vllm::Endpoint::embeddings;
+  if (context == 0 || tokens + (answers ? 1 : 0) <= context || is_truncated(in)) return true;
+  return in.exceeds(at, "models.max_model_len", "has {} tokens, {} the model's context of {}",
+                    tokens, answers ? "which leaves no room for an answer in" : "above", context);
 }
 
 bool check_token_ids(Inspection& in, const Path& at, json::Value ids) {
   if (ids.size() == 0) return in.invalid(at, "must not be empty");
   in.facts.prompt_token_ids += ids.size();
   in.facts.prompt_tokens += ids.size();
-  if (!check_prompt_fit(in, at, ids.size(), true)) return false;
+  if (!check_exact_fit(in, at, ids.size())) return false;
   std::size_t index = 0;
   for (const json::Value id : ids.elements()) {
     if (is_integer_between(id, 0, kMostTokenId)) {
@@ -82,13 +103,8 @@ bool check_input(Inspection& in, const Path& at, json::Value input) {
   return check_prompts(in, at, input, in.caps.inputs, "request.inputs");
 }
 
-bool check_prompt_fit(Inspection& in, const Path& at, std::uint64_t tokens, bool exact) {
+bool check_prompt_fit(Inspection& in, const Path& at, std::uint64_t tokens) {
   const std::uint64_t cap = in.caps.max_prompt_tokens;
-  if (exact) {
-    if (tokens <= cap) return true;
-    return in.exceeds(at, "request.max_prompt_tokens", "has {} tokens, above the limit of {}",
-                      tokens, cap);
-  }
   switch (prompt_fit(tokens, cap)) {
     case PromptFit::below:
       return true;

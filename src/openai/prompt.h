@@ -9,8 +9,7 @@ namespace gh::openai {
 bool check_prompt(Inspection& in, const Path& at, json::Value prompt);
 bool check_input(Inspection& in, const Path& at, json::Value input);
 
-// Refuses an estimate that is clearly above the cap and marks one that needs a count; `exact` for
-// one that is no guess.
-bool check_prompt_fit(Inspection& in, const Path& at, std::uint64_t tokens, bool exact);
+// Refuses an estimate that is clearly above the cap and marks one that needs a count.
+bool check_prompt_fit(Inspection& in, const Path& at, std::uint64_t tokens);
 
 }  // namespace gh::openai
