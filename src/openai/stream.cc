@@ -81,6 +81,7 @@ void StreamRewriter::line(std::string_view text, bool padded, std::string& out) 
 
 void StreamRewriter::data(std::string_view text, bool padded, std::string& out) {
   if (text == kDone) {
+    if (!has_choices_) return invalid("it ended before any choice");
     out += "data: [DONE]\n\n";
     state_ = State::done;
     return;
@@ -132,6 +133,7 @@ void StreamRewriter::event(json::Value event, std::string_view text, std::string
     return invalid(writer.problem());
   }
   const bool is_sum = writer.choices() == 0;
+  has_choices_ |= !is_sum;
   if (is_sum && !(rules_.facts.wants_usage && writer.wrote_usage())) {
     out.resize(before);
   } else {

@@ -6,8 +6,9 @@
 // fields, several data lines in one event) is invalid. Lines end in LF or CRLF and may be split
 // over any number of reads; one above the limit is invalid. What is written does not depend on how
 // the bytes are split. Usage that the client did not ask for is counted and dropped. `[DONE]` ends
-// it, and is passed on only when no error event came before. Holds nothing but an incomplete line
-// between calls. One per streamed exchange; one thread.
+// it, and is passed on only when no error event came before and one with a choice did: vLLM ends
+// every choice with one. Holds nothing but an incomplete line between calls. One per streamed
+// exchange; one thread.
 
 #include <cstdint>
 #include <optional>
@@ -77,6 +78,7 @@ class StreamRewriter {
   std::uint32_t dropped_fields_ = 0;
   State state_ = State::open;
   const Way way_;
+  bool has_choices_ = false;
   bool in_event_ = false;  // the data line of an event was seen, its blank line not yet
 };
 

@@ -94,7 +94,23 @@ TEST(StreamRewriter, LineEndsAndSpaces) {
   tight.erase(5, 1);
   EXPECT_EQ(run(tight, chat_rules()).out, rewritten_chunk(R"({"content":"a"})"));
   EXPECT_EQ(run("\n\r\n\n", chat_rules()).state, State::open);
-  EXPECT_EQ(run("data:[DONE]\n", chat_rules()).state, State::done);
+  EXPECT_EQ(run(tight + "data:[DONE]\n", chat_rules()).state, State::done);
+}
+
+// An answer of no choices is none, streamed or not. covers: engine-7-upstream-distrust
+TEST(StreamRewriter, AnEndBeforeAnyChoiceIsNoAnswer) {
+  const std::string sum =
+      R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":5,"model":"up",)"
+      R"("choices":[],"usage":{"prompt_tokens":3,"total_tokens":3,"completion_tokens":0}})"
+      "\n\n";
+  for (const std::string& before : {std::string(), std::string(": keep-alive\n\n"), sum}) {
+    const Seen seen = run(before + std::string(kDone), chat_rules());
+    EXPECT_EQ(seen.state, State::invalid) << before;
+    EXPECT_THAT(seen.problem, HasSubstr("before any choice")) << before;
+    EXPECT_THAT(seen.out, Not(HasSubstr("DONE"))) << before;
+  }
+  EXPECT_EQ(run(chunk(R"({"content":""})") + sum + std::string(kDone), chat_rules()).state,
+            State::done);
 }
 
 // covers: vllm-live-8-11
@@ -177,10 +193,11 @@ TEST(StreamRewriter, BoundsALine) {
 }
 
 TEST(StreamRewriter, IgnoresWhatComesAfterTheEnd) {
-  const Seen seen = run(std::string(kDone) + chunk(R"({"content":"late"})"), chat_rules());
-  EXPECT_EQ(seen.out, kDone);
+  const std::string first = chunk(R"({"content":"a"})");
+  const Seen seen = run(first + std::string(kDone) + chunk(R"({"content":"late"})"), chat_rules());
+  EXPECT_EQ(seen.out, rewritten_chunk(R"({"content":"a"})") + std::string(kDone));
   EXPECT_EQ(seen.state, State::done);
-  EXPECT_EQ(seen.events, 0u);
+  EXPECT_EQ(seen.events, 1u);
 }
 
 // covers: vllm-live-8-10
