@@ -7,8 +7,10 @@
 namespace gh::policy {
 namespace {
 
+// None when they could not be told.
 EndpointSet read_endpoints(const Section& section) {
   EndpointSet endpoints;
+  if (section.refused("endpoints")) return endpoints;
   for (const Word& word : section.words("endpoints")) {
     for (vllm::Endpoint endpoint : vllm::kEndpoints) {
       if (word.text == vllm::name(endpoint)) endpoints.add(endpoint);

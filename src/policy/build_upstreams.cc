@@ -35,7 +35,7 @@ class UpstreamBuilder {
     Upstream upstream;
     draft_.caches.push_back(draft_.caches.size());
     upstream.name = section.text("name");
-    upstream.prefix_caching = section.flag("prefix_caching");
+    upstream.prefix_caching = section.flag("prefix_caching") && !section.refused("prefix_caching");
     urls(section, upstream);
     authorities(section, upstream);
     version(section, upstream);
@@ -148,13 +148,16 @@ class UpstreamBuilder {
         std::ranges::all_of(key->reveal(), [](char c) { return c > 0x20 && c < 0x7F; });
     if (!printable) {
       report_.problem(source.at,
-                      "`api_key`: holds spaces, line ends or other bytes that no "
-                      "Authorization header can carry");
+                      "`api_key`: {} holds spaces, line ends or other bytes that no "
+                      "Authorization header can carry",
+                      shown(source));
     } else if (const auto none = no_secret_fault(key->reveal()); !none.empty()) {
-      report_.problem(source.at, "`api_key`: {}, and start the server with it", none);
+      report_.problem(source.at, "`api_key`: {} {}, and start the server with it", shown(source),
+                      none);
     } else if (const auto weak = weak_secret_fault(key->reveal(), kLeastUpstreamKey);
                !weak.empty()) {
-      report_.note(source.at, "`api_key`: {}, and start the server with it", weak);
+      report_.note(source.at, "`api_key`: {} {}, and start the server with it", shown(source),
+                   weak);
     }
     upstream.api_key = std::move(*key);
   }
@@ -162,6 +165,7 @@ class UpstreamBuilder {
   void timeouts(const Section& section, Upstream& upstream) {
     upstream.timeouts = {section.duration("connect"), section.duration("first_byte"),
                          section.duration("idle"), section.duration("total")};
+    if (section.refused("total")) return;
     for (std::string_view name : {"connect", "first_byte", "idle"}) {
       if (section.written(name) && section.duration(name) > upstream.timeouts.total) {
         report_.problem(section.at(name), "`{}` is longer than `total`, which ends it first", name);

@@ -18,12 +18,24 @@ Result<std::string> secret_file(const SecretSource& source, const std::string& d
   // Nothing in this program changes the environment, so that any thread may read it.
   const char* below = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
   if (below == nullptr || *below != '/') {
-    return fail(
-        "credential `{}`: $CREDENTIALS_DIRECTORY is not set; systemd sets it with "
-        "LoadCredential=",
-        escape(source.name, 128));
+    return fail("{}: $CREDENTIALS_DIRECTORY is not set; systemd sets it with LoadCredential=",
+                shown(source));
   }
   return resolve(below, source.name);
+}
+
+std::string shown(const SecretSource& source) {
+  using Kind = SecretSource::Kind;
+  const std::string name = fmt::format("`{}`", escape(source.name, 128));
+  switch (source.kind) {
+    case Kind::file:
+      return name;
+    case Kind::environment:
+      return "environment variable " + name;
+    case Kind::credential:
+      return "credential " + name;
+  }
+  return name;
 }
 
 Result<Secret> read_secret(const SecretSource& source, const std::string& directory) {
@@ -31,8 +43,7 @@ Result<Secret> read_secret(const SecretSource& source, const std::string& direct
     const char* value =
         std::getenv(source.name.c_str());  // NOLINT(concurrency-mt-unsafe): as above
     if (value == nullptr || *value == '\0') {
-      return fail("environment variable `{}` is {}", escape(source.name, 128),
-                  value == nullptr ? "not set" : "empty");
+      return fail("{} is {}", shown(source), value == nullptr ? "not set" : "empty");
     }
     return Secret(value);
   }

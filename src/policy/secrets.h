@@ -14,6 +14,9 @@ namespace gh::policy {
 // $CREDENTIALS_DIRECTORY (systemd.exec(5)). Not for variables.
 Result<std::string> secret_file(const SecretSource& source, const std::string& directory);
 
+// For a message about what it holds: "`secrets/vllm`", "environment variable `KEY`".
+std::string shown(const SecretSource& source);
+
 // What a source holds, without the last newline. Files must be closed to group and others.
 Result<Secret> read_secret(const SecretSource& source, const std::string& directory);
 

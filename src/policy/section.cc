@@ -1,5 +1,6 @@
 #include "policy/section.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/check.h"
@@ -44,6 +45,22 @@ bool Section::present() const {
 
 bool Section::written(std::string_view name) const {
   return child(own_, name, kind_of(setting(name).type)) != nullptr;
+}
+
+bool Section::refused(std::string_view name) const {
+  const yaml::Node* node = own_ == nullptr ? nullptr : own_->find(name);
+  if (node == nullptr && inherited_ != nullptr) node = inherited_->find(name);
+  if (node == nullptr) return false;
+  const Setting& s = setting(name);
+  const auto reads = [&](Type type, const yaml::Node& scalar) {
+    return scalar.kind == yaml::Kind::scalar && !scalar.refused && parse_value(s, type, scalar);
+  };
+  if (node->refused || node->is_null() || node->kind != kind_of(s.type)) return true;
+  if (s.type == Type::words) {
+    return !std::ranges::all_of(node->items,
+                                [&](const auto& item) { return reads(s.item, *item); });
+  }
+  return node->kind == yaml::Kind::scalar && !reads(s.type, *node);
 }
 
 yaml::Position Section::at(std::string_view name) const {

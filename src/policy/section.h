@@ -47,6 +47,9 @@ class Section {
   bool written(std::string_view name) const;
   // Written here or inherited, not a default.
   bool has(std::string_view name) const { return lookup(name) != nullptr; }
+  // Something is written, here or inherited, that does not read, so that the value in force is
+  // another: nothing follows from it.
+  bool refused(std::string_view name) const;
   // Where the value in force stands, else at().
   yaml::Position at(std::string_view name) const;
 

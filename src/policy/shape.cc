@@ -155,6 +155,17 @@ class Checker {
     return read.has_value();
   }
 
+  // Without a value it may be the secret itself.
+  void unknown_source(const yaml::Entry& entry, const Setting& setting,
+                      std::span<const std::string_view> sources) {
+    const bool quotable = !entry.value->refused && !entry.value->is_null();
+    const auto close = quotable ? did_you_mean(entry.key, sources) : std::nullopt;
+    report_.problem(entry.key_at, "unknown source{} of `{}`; {}",
+                    quotable ? fmt::format(" `{}`", escape(entry.key, 64)) : "", setting.name,
+                    close ? fmt::format("did you mean `{}`?", *close)
+                          : fmt::format("write {}", accepted(setting, setting.type)));
+  }
+
   // A text in the place of a secret may be the secret: it is never quoted.
   void secret(const yaml::Node& node, const Setting& setting) {
     static constexpr std::array<std::string_view, 3> kSources = {"file", "credential", "env"};
@@ -171,7 +182,7 @@ class Checker {
     for (const yaml::Entry& entry : node.entries) {
       const yaml::Node& source = *entry.value;
       if (std::ranges::find(sources, entry.key) == sources.end()) {
-        report_.problem(entry.key_at, "unknown source of `{}`; write {}", setting.name, form);
+        unknown_source(entry, setting, sources);
       } else if (!source.refused &&
                  (source.kind != yaml::Kind::scalar || source.text.empty() || source.is_null() ||
                   source.text.find('\0') != std::string::npos)) {

@@ -20,7 +20,15 @@ struct Reach {
   bool text() const { return chat || completions; }
 };
 
-// One that could not be told takes everything: its mistake was said.
+// What could not be told is as much as can be: its mistake was said.
+std::uint64_t context_of(const Model& model) {
+  return model.max_model_len == 0 ? UINT64_MAX : model.max_model_len;
+}
+
+bool takes(const Model& model, vllm::Endpoint endpoint) {
+  return model.endpoints.empty() || model.endpoints.has(endpoint);
+}
+
 bool takes_tools(const Grant& grant, const Snapshot& snapshot) {
   if (grant.upstream >= snapshot.upstreams.size()) return true;
   const vllm::Surface& surface = snapshot.upstreams[grant.upstream].surface;
@@ -31,13 +39,13 @@ Reach reach_of(const Tenant& tenant, const Snapshot& snapshot) {
   Reach reach;
   for (const Grant& grant : tenant.grants) {
     const Model& model = snapshot.models[grant.model];
-    const std::uint64_t context = model.max_model_len;
-    const bool chat = model.endpoints.has(vllm::Endpoint::chat);
-    const bool completions = model.endpoints.has(vllm::Endpoint::completions);
+    const std::uint64_t context = context_of(model);
+    const bool chat = takes(model, vllm::Endpoint::chat);
+    const bool completions = takes(model, vllm::Endpoint::completions);
     reach.chat |= chat;
     reach.tools |= chat && takes_tools(grant, snapshot);
     reach.completions |= completions;
-    reach.embeddings |= model.endpoints.has(vllm::Endpoint::embeddings);
+    reach.embeddings |= takes(model, vllm::Endpoint::embeddings);
     reach.context = std::max(reach.context, context);
     if (chat || completions) reach.text_context = std::max(reach.text_context, context);
   }
@@ -47,25 +55,28 @@ Reach reach_of(const Tenant& tenant, const Snapshot& snapshot) {
 void check_tokens(const Section& request, const Tenant& tenant, const Reach& reach) {
   const RequestCaps& caps = tenant.request;
   Report& report = request.report();
-  if (caps.default_max_tokens > caps.max_tokens) {
+  const auto known = [&](auto... names) { return !(request.refused(names) || ...); };
+  const auto written = [&](std::string_view name) { return request.has(name) && known(name); };
+  if (known("default_max_tokens", "max_tokens") && caps.default_max_tokens > caps.max_tokens) {
     report.problem(request.at("default_max_tokens"),
                    "`default_max_tokens`: {} is more than `max_tokens`, {}: no request without "
                    "`max_tokens` could pass",
                    caps.default_max_tokens, caps.max_tokens);
   }
-  if (request.has("n_times_max_tokens") && caps.n_times_max_tokens < caps.default_max_tokens) {
+  if (written("n_times_max_tokens") && known("default_max_tokens", "max_tokens") &&
+      caps.n_times_max_tokens < caps.default_max_tokens) {
     report.problem(request.at("n_times_max_tokens"),
                    "`n_times_max_tokens`: {} is less than `default_max_tokens`, {}: no request "
                    "without `max_tokens` could pass",
                    caps.n_times_max_tokens, caps.default_max_tokens);
   }
   if (!reach.text()) return;
-  if (request.has("max_tokens") && caps.max_tokens > reach.text_context) {
+  if (written("max_tokens") && caps.max_tokens > reach.text_context) {
     report.problem(request.at("max_tokens"),
                    "`max_tokens`: {} is more than the context of every model of tenant `{}`, {}",
                    caps.max_tokens, tenant.name, reach.text_context);
   }
-  if (request.has("default_max_tokens") && caps.default_max_tokens >= reach.text_context) {
+  if (written("default_max_tokens") && caps.default_max_tokens >= reach.text_context) {
     report.problem(request.at("default_max_tokens"),
                    "`default_max_tokens`: {} leaves no room for a prompt in any model of tenant "
                    "`{}`, the longest context is {}",
@@ -84,11 +95,13 @@ class CapJudge {
     const RequestCaps& caps = tenant_.request;
     const std::string_view text = unless(reach_.text(), kNoText);
     const std::string_view chat = unless(reach_.chat, kNoChat);
+    const bool has_tools = caps.tools || request_.refused("tools");
+    const bool has_media = caps.media != Media::deny || request_.refused("media");
     const std::string_view tools = !chat.empty() ? chat
-                                   : !caps.tools ? "`tools` is deny; remove it"
+                                   : !has_tools  ? "`tools` is deny; remove it"
                                                  : unless(reach_.tools, kNoTools);
     const std::string_view media =
-        !chat.empty() ? chat : unless(caps.media != Media::deny, "`media` is deny; remove it");
+        !chat.empty() ? chat : unless(has_media, "`media` is deny; remove it");
     for (std::string_view name : {"max_tokens", "default_max_tokens", "n", "stop", "logprobs"})
       idle_.judge(request_, name, text);
     idle_.judge(request_, "schema_depth", text);

@@ -280,6 +280,7 @@ TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
     const std::string all = problems(folder, {edit});
     EXPECT_THAT(all, HasSubstr("p.yaml:9:22: `api_key`: "));
     EXPECT_THAT(all, HasSubstr(row.problem));
+    EXPECT_THAT(all, HasSubstr("secrets/vllm` "));  // which of them
     EXPECT_THAT(all, Not(HasSubstr("hun"))) << row.content;
   }
   // It is the choice of whoever starts the server.

@@ -59,7 +59,7 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
          "  - address: 127.0.0.1:8443\n    tls: { certificate: /nonexistent/c, key: { env: KEY } "
          "}"}},
        {"4:25: `certificate`: cannot read `/nonexistent/c`: No such file or directory",
-        "4:48: unknown source of `key`; write { file: PATH } or { credential: NAME }"}},
+        "4:48: unknown source `env` of `key`; write { file: PATH } or { credential: NAME }"}},
       {"tls 1.1",
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    tls: { certificate: /nonexistent/c, key: { file: "

@@ -44,7 +44,7 @@ TEST(LoadRules, RefusesWhatCannotHold) {
        {"37:10: `pepper` and `salt_key` are the same file; give each its own"}},
       {"pepper from the environment",
        {{"drain: 30s", "secrets: { pepper: { env: PEPPER } }"}},
-       {"37:22: unknown source of `pepper`; write { file: PATH } or { credential: NAME }"}},
+       {"37:22: unknown source `env` of `pepper`; write { file: PATH } or { credential: NAME }"}},
       {"a literal pepper",
        {{"drain: 30s", "secrets: { pepper: hunter2 }"}},
        {"37:20: `pepper`: secrets are never written in the policy; write { file: PATH } or {"}},

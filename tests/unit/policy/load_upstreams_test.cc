@@ -87,10 +87,15 @@ TEST(LoadUpstreams, RefusesUnusableOnes) {
       {"a secret of an unknown source",
        {{"    url: http://127.0.0.1:8000\n",
          "    url: http://127.0.0.1:8000\n    api_key: { value: hunter2 }\n"}},
-       {"9:16: unknown source of `api_key`; write { file: PATH }, { credential: NAME } or {"}},
+       {"9:16: unknown source `value` of `api_key`; write { file: PATH }, { credential: NAME } "
+        "or"}},
       {"a secret of a mistyped source",
        {{"    url: http://127.0.0.1:8000\n",
-         "    url: http://127.0.0.1:8000\n    api_key: { fil: b }\n"}},
+         "    url: http://127.0.0.1:8000\n    api_key: { files: b }\n"}},
+       {"9:16: unknown source `files` of `api_key`; did you mean `file`?"}},
+      {"a secret in the place of its source, which is not shown",
+       {{"    url: http://127.0.0.1:8000\n",
+         "    url: http://127.0.0.1:8000\n    api_key: { files }\n"}},
        {"9:16: unknown source of `api_key`; write { file: PATH }, { credential: NAME } or {"}},
       {"a secret without name",
        {{"    url: http://127.0.0.1:8000\n",
@@ -116,6 +121,10 @@ TEST(LoadUpstreams, RefusesUnusableOnes) {
        {{"    url: http://127.0.0.1:8000\n",
          "    url: http://127.0.0.1:8000\n    timeouts: { idle: 10m, total: 5m }\n"}},
        {"9:23: `idle` is longer than `total`, which ends it first"}},
+      {"a timeout beside a whole that was refused",
+       {{"    url: http://127.0.0.1:8000\n",
+         "    url: http://127.0.0.1:8000\n    timeouts: { idle: 50m, total: 5 }\n"}},
+       {"9:35: `total`: `5` is not a duration; write it like 500ms, 30s, 5m, 12h or 90d"}},
   };
   expect_problems(cases);
 }

@@ -131,5 +131,45 @@ TEST(LoadValues, RefusesOtherForms) {
   expect_problems(cases);
 }
 
+// What was refused is said once: nothing is concluded from the value that stands in for it.
+TEST(LoadValues, ARefusedOneCausesNoOthers) {
+  const Edit written{"{ max_tokens: 1024 }",
+                     "{ max_tokens: 1024, default_max_tokens: 512, max_prompt_tokens: 6000 }"};
+  const std::vector<Case> cases = {
+      {"a context below its range",
+       {written, {"max_model_len: 8192", "max_model_len: 8"}},
+       {"16:20: `max_model_len`: `8` is below the least that is accepted, 16"}},
+      {"a context that is none",
+       {written, {"max_model_len: 8192", "max_model_len: [8192]"}},
+       {"16:20: `max_model_len` is a list; write a count like 20 or 100k"}},
+      {"no context",
+       {written, {"    max_model_len: 8192\n", ""}},
+       {"14:5: `max_model_len` is missing in an entry of `models`; write a count like 20 or"}},
+      {"a mistyped context",
+       {written, {"max_model_len: 8192", "max_model_length: 8192"}},
+       {"14:5: `max_model_len` is missing in an entry of `models`; write a count like 20 or",
+        "16:5: unknown setting `max_model_length` in an entry of `models`; did you mean"}},
+      {"a cap on tokens that the default is held against",
+       {{"{ n: 4 }", "{ max_tokens: 5x, default_max_tokens: 4000 }"}},
+       {"34:28: `max_tokens`: `5x` is not a count; write it like 20, 100k, 5M or 1G"}},
+      {"the default itself",
+       {{"{ n: 4 }", "{ max_tokens: 100, default_max_tokens: 5x, n_times_max_tokens: 100 }"}},
+       {"34:53: `default_max_tokens`: `5x` is not a count; write it like 20, 100k, 5M or 1G"}},
+      {"whether there are tools",
+       {{"{ n: 4 }", "{ tools: yes, tool_count: 3 }"}},
+       {"34:23: `tools`: `yes` is not one of allow, deny"}},
+      {"whether there is media",
+       {{"{ n: 4 }", "{ media: url, media_count: 3 }"}},
+       {"34:23: `media`: `url` is not one of deny, data"}},
+      {"endpoints, with caps that are for them",
+       {{"endpoints: [chat, completions]", "endpoints: [chatt]"}},
+       {"17:17: `endpoints`: `chatt` is not one of chat, completions, embeddings"}},
+      {"whether prefixes are cached",
+       {{"    vllm: 0.10.2", "    vllm: 0.7.3\n    prefix_caching: yes"}},
+       {"10:21: `prefix_caching`: `yes` is not true or false"}},
+  };
+  expect_problems(cases);
+}
+
 }  // namespace
 }  // namespace gh::policy
