@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "policy/files.h"
 
 namespace gh::policy {
 namespace {
+
+constexpr std::string_view kUnix = "unix:";
 
 // The address in "1.2.3.4", "[::1]"; nothing for names.
 std::optional<Ip> parse_host_ip(std::string_view host) {
@@ -37,15 +41,20 @@ bool is_host_name(std::string_view text) {
   return !last_is_number;
 }
 
-Result<> check_socket_path(std::string_view path) {
-  if (!path.starts_with('/') || path.ends_with('/') || path.find('\0') != path.npos) {
-    return fail("`unix:{}` is not a socket; write unix:/absolute/path", escape(path, 128));
+// The absolute path of a socket.
+Result<std::string> socket_path(std::string_view path, const std::string& directory) {
+  if (path.empty() || path.ends_with('/') || path.find('\0') != path.npos) {
+    return fail(
+        "`unix:{}` is not a socket; write unix:/run/gatehouse.sock, or a path relative to "
+        "the policy file",
+        escape(path, 128));
   }
-  if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+  std::string full = resolve(directory, std::string(path));
+  if (full.size() >= sizeof(sockaddr_un::sun_path)) {
     return fail("`unix:{}` is longer than {} bytes, the most a socket's path may have",
-                escape(path, 128), sizeof(sockaddr_un::sun_path) - 1);
+                escape(full, 128), sizeof(sockaddr_un::sun_path) - 1);
   }
-  return {};
+  return full;
 }
 
 // "host", "host:port", "[v6]:port" → host as written and what follows the colon, if one is there.
@@ -62,17 +71,23 @@ HostPort split_host_port(std::string_view text) {
 
 }  // namespace
 
-Result<ListenAddress> parse_listen_address(std::string_view text) {
-  if (text.starts_with("unix:")) {
-    if (auto ok = check_socket_path(text.substr(5)); !ok) return std::unexpected(ok.error());
-    return ListenAddress{.unix_socket = true, .loopback = true};
+Result<ListenAddress> parse_listen_address(std::string_view text, const std::string& directory) {
+  if (text.starts_with(kUnix)) {
+    const auto path = socket_path(text.substr(kUnix.size()), directory);
+    if (!path) return std::unexpected(path.error());
+    return ListenAddress{.text = std::string(kUnix) + *path, .unix_socket = true, .loopback = true};
   }
-  const auto address = parse_ip_port(text);
+  const std::string_view host = split_host_port(text).host;
+  std::string numeric(text);
+  if (host == "localhost") numeric.replace(0, host.size(), "127.0.0.1");
+  const auto address = parse_ip_port(numeric);
   if (!address) {
-    const std::string_view host = split_host_port(text).host;
     std::string_view hint;
-    if (host == "localhost") hint = "; localhost is 127.0.0.1 or [::1]";
-    if (host.empty() || host == "*") hint = "; every address is 0.0.0.0 or [::]";
+    if (host.empty() || host == "*") {
+      hint = "; every address is 0.0.0.0 or [::]";
+    } else if (host != "localhost" && is_host_name(host)) {
+      hint = "; what a name means may change: write the address";
+    }
     return fail(
         "`{}` is not an address to listen on; write it like 127.0.0.1:8443, [::1]:8443 or "
         "unix:/run/gatehouse.sock{}",
@@ -80,21 +95,22 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   }
   const bool ipv4 = is_ipv4(address->ip);
   // Whether [::] takes IPv4 too is the system's to say (net.ipv6.bindv6only).
-  return ListenAddress{.loopback = gh::is_loopback(address->ip),
+  return ListenAddress{.text = std::move(numeric),
+                       .loopback = gh::is_loopback(address->ip),
                        .ipv4 = ipv4 || address->ip == Ip{},
                        .ipv6 = !ipv4,
                        .port = address->port};
 }
 
-Result<UpstreamUrl> parse_upstream_url(std::string_view text) {
+Result<UpstreamUrl> parse_upstream_url(std::string_view text, const std::string& directory) {
   UpstreamUrl url;
   url.text = text;
   std::string_view rest = text;
-  if (rest.starts_with("unix:")) {
-    rest.remove_prefix(5);
-    if (auto ok = check_socket_path(rest); !ok) return std::unexpected(ok.error());
+  if (rest.starts_with(kUnix)) {
+    auto path = socket_path(rest.substr(kUnix.size()), directory);
+    if (!path) return std::unexpected(path.error());
     url.scheme = UpstreamUrl::Scheme::unix_socket;
-    url.host = rest;
+    url.host = *std::move(path);
     return url;
   }
   if (rest.starts_with("http://")) {

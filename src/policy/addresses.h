@@ -12,6 +12,7 @@
 namespace gh::policy {
 
 struct ListenAddress {
+  std::string text;  // as the system takes it: an IP address, or an absolute path
   bool unix_socket = false;
   bool loopback = false;  // also of a Unix socket
   // Whose connections it can get; [::] may get both. Neither on a Unix socket.
@@ -20,12 +21,15 @@ struct ListenAddress {
   std::uint16_t port = 0;
 };
 
-// "127.0.0.1:8443", "[::1]:0", "unix:/run/gatehouse.sock". IP addresses only, no names.
-Result<ListenAddress> parse_listen_address(std::string_view text);
+// "127.0.0.1:8443", "[::1]:0", "unix:/run/gatehouse.sock". Of names only `localhost`, which is
+// 127.0.0.1: what another name means may change between two starts. A relative path begins in
+// `directory`.
+Result<ListenAddress> parse_listen_address(std::string_view text,
+                                           const std::string& directory = "/");
 
 // "http://127.0.0.1:8000", "https://vllm.example", "unix:/run/vllm.sock". No path, no user, no
-// query; the port defaults to the scheme's.
-Result<UpstreamUrl> parse_upstream_url(std::string_view text);
+// query; the port defaults to the scheme's. A relative path begins in `directory`.
+Result<UpstreamUrl> parse_upstream_url(std::string_view text, const std::string& directory = "/");
 
 // The host is a loopback address or "localhost", or a Unix socket.
 bool is_loopback(const UpstreamUrl& url);

@@ -55,10 +55,15 @@ class ListenerBuilder {
  private:
   Listener common(const Section& section) {
     Listener listener;
-    listener.address = section.text("address");
-    const auto parsed = parse_listen_address(listener.address);
+    const std::string written = section.text("address");
+    const auto parsed = parse_listen_address(written, draft_.directory);
     known_ = parsed.has_value();
+    // The shape was right; the whole path may be too long.
+    if (!known_ && !written.empty()) {
+      report_.problem(section.at("address"), "`address`: {}", parsed.error().message);
+    }
     address_ = parsed.value_or(ListenAddress{});
+    listener.address = address_.text;
     const auto [first, is_new] = seen_.emplace(listener.address, section.at("address"));
     if (known_ && !is_new && (address_.port != 0 || address_.unix_socket)) {
       report_.problem(section.at("address"),

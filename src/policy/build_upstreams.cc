@@ -61,7 +61,12 @@ class UpstreamBuilder {
       words.push_back({url, section.at("url")});
     }
     for (const Word& word : words) {
-      UpstreamUrl url = *parse_upstream_url(word.text);
+      auto parsed = parse_upstream_url(word.text, draft_.directory);
+      if (!parsed) {  // the shape was right; the whole path of a socket may be too long
+        report_.problem(word.at, "{}", parsed.error().message);
+        continue;
+      }
+      UpstreamUrl& url = *parsed;
       const Server here{word.at, draft_.caches.size() - 1};
       const auto [first, is_new] = servers_.emplace(server_of(url), here);
       if (!is_new) share(word, first->second, upstream);

@@ -150,7 +150,7 @@ constexpr Setting kProxies[] = {
 };
 constexpr Setting kListen[] = {
     required(text("address", Type::address, "",
-                  "HOST:PORT with an IP address, or unix:/PATH; port 0 lets the system choose.")),
+                  "HOST:PORT with an IP address or `localhost`, or unix:PATH; port 0 takes any.")),
     section("tls", kTls, "May be absent on loopback addresses and Unix sockets only."),
     section("timeouts", kListenTimeouts, "How long clients may take."),
     section("limits", kListenLimits, "What binds before anybody is authenticated."),
@@ -159,7 +159,7 @@ constexpr Setting kListen[] = {
 };
 constexpr Setting kAdmin[] = {
     required(text("address", Type::address, "",
-                  "HOST:PORT or unix:/PATH of metrics and health, apart from the public side.")),
+                  "HOST:PORT or unix:PATH of metrics and health, apart from the public side.")),
     section("tls", kTls,
             "Off loopback it must be there, with `client_ca`: a client certificate is the "
             "credential of `/metrics`."),
@@ -187,7 +187,7 @@ constexpr Setting kUpstreamTimeouts[] = {
 };
 constexpr Setting kUpstream[] = {
     required(text("name", Type::name, "", "What models refer to.")),
-    text("url", Type::url, "", "http://HOST:PORT, https://HOST:PORT or unix:/PATH."),
+    text("url", Type::url, "", "http://HOST:PORT, https://HOST:PORT or unix:PATH."),
     words("urls", Type::url, "Several equal servers instead of one `url`."),
     text("ca", Type::path, "(the system's authorities)",
          "PEM file with the authorities of an https upstream."),

@@ -17,8 +17,9 @@ constexpr std::string_view kPreface = R"(# Policy reference
 Made from the table that the validator uses; `gatehouse policy reference` prints it.
 
 One YAML file. Unknown keys, duplicate keys, anchors, aliases, tags, several documents and tabs as
-indentation are errors, each with file, line and column. Relative paths start at the folder of the
-policy file; those of `include` at the file that names them. Secrets are never written in it:
+indentation are errors, each with file, line and column. Relative paths, those of `unix:` too, start at
+the folder of the policy file; those of `include` at the file that names them. `localhost` as an address
+to listen on is 127.0.0.1; any other name is an error, for what it means may change. Secrets are never written in it:
 `{ file: PATH }`, `{ credential: NAME }` for a systemd credential, or `{ env: NAME }`. Such a file is
 closed to others, and to its group but for reading, which root or the gateway's user must have allowed
 by owning it: modes 0600, 0400, 0640 and 0440. A secret that is known to everybody or waits to be

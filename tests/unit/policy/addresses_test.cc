@@ -23,13 +23,32 @@ TEST(ListenAddress, ReadsWhatItIs) {
         Row{"0.0.0.0:443", false, false, 443}, Row{"10.0.0.1:0", false, false, 0},
         Row{"[::1]:8443", false, true, 8443}, Row{"[::]:8443", false, false, 8443},
         Row{"[::ffff:127.0.0.1]:8443", false, true, 8443},
-        Row{"[2001:db8::1]:65535", false, false, 65535}, Row{"unix:/run/g.sock", true, true, 0}}) {
+        Row{"[2001:db8::1]:65535", false, false, 65535}, Row{"unix:/run/g.sock", true, true, 0},
+        Row{"localhost:0", false, true, 0}, Row{"unix:g.sock", true, true, 0}}) {
     const auto address = parse_listen_address(row.text);
     ASSERT_TRUE(address) << row.text;
     EXPECT_EQ(address->unix_socket, row.unix_socket) << row.text;
     EXPECT_EQ(address->loopback, row.loopback) << row.text;
     EXPECT_EQ(address->port, row.port) << row.text;
   }
+}
+
+TEST(ListenAddress, SaysWhatTheSystemTakes) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"127.0.0.1:8443", "127.0.0.1:8443"},
+      {"[::1]:0", "[::1]:0"},
+      {"localhost:8443", "127.0.0.1:8443"},
+      {"unix:/run/g.sock", "unix:/run/g.sock"},
+      {"unix:g.sock", "unix:/etc/gatehouse/g.sock"},
+      {"unix:../run/./g.sock", "unix:/etc/run/g.sock"},
+  };
+  for (const auto& [text, taken] : rows) {
+    EXPECT_EQ(parse_listen_address(text, "/etc/gatehouse")->text, taken) << text;
+  }
+  EXPECT_EQ(parse_upstream_url("unix:vllm.sock", "/etc/gatehouse")->host,
+            "/etc/gatehouse/vllm.sock");
+  EXPECT_FALSE(parse_listen_address("unix:" + std::string(106, 'a'), "/etc"));
+  EXPECT_FALSE(parse_upstream_url("unix:" + std::string(106, 'a'), "/etc"));
 }
 
 TEST(ListenAddress, RefusesOtherForms) {
@@ -50,7 +69,12 @@ TEST(ListenAddress, RefusesOtherForms) {
                           "0x7f.0.0.1:8443",
                           "127.0.0.01:8443",
                           "256.0.0.1:1",
-                          "localhost:8443",
+                          "localhost",
+                          "localhost:",
+                          "localhost:x",
+                          "[localhost]:8443",
+                          "localhost.:8443",
+                          "gate.example:8443",
                           "*:8443",
                           "::1:8443",
                           "[::1]",
@@ -60,7 +84,6 @@ TEST(ListenAddress, RefusesOtherForms) {
                           "[127.0.0.1]:1",
                           "http://127.0.0.1:8443",
                           "unix:",
-                          "unix:run/g.sock",
                           "unix:/run/",
                           "unix://"}) {
     EXPECT_FALSE(parse_listen_address(bad)) << bad;
@@ -132,7 +155,7 @@ TEST(UpstreamUrl, RefusesOtherForms) {
                           "http://[::1]x",
                           "http://[vllm]",
                           "http://v\xc3\xa4llm",
-                          "unix:vllm.sock"}) {
+                          "unix:run/"}) {
     EXPECT_FALSE(parse_upstream_url(bad)) << bad;
   }
 }

@@ -6,8 +6,10 @@ namespace {
 TEST(LoadListeners, RefusesUnsafeOnes) {
   const std::vector<Case> cases = {
       {"listening on a name",
-       {{"127.0.0.1:8443", "localhost:8443"}},
-       {"3:14: `address`: `localhost:8443` is not an address to listen on; write it like"}},
+       {{"127.0.0.1:8443", "gate.example:8443"}},
+       {"3:14: `address`: `gate.example:8443` is not an address to listen on; write it like "
+        "127.0.0.1:8443, [::1]:8443 or unix:/run/gatehouse.sock; what a name means may change: "
+        "write the address"}},
       {"listening without port",
        {{"127.0.0.1:8443", "127.0.0.1"}},
        {"3:14: `address`: `127.0.0.1` is not an address to listen on; write it like"}},
@@ -17,9 +19,15 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
       {"a port beyond 65535",
        {{"127.0.0.1:8443", "127.0.0.1:65536"}},
        {"3:14: `address`: `127.0.0.1:65536` is not an address to listen on; write it like"}},
-      {"a relative socket",
-       {{"127.0.0.1:8443", "unix:run/x.sock"}},
-       {"3:14: `address`: `unix:run/x.sock` is not a socket; write unix:/absolute/path"}},
+      {"a folder as a socket",
+       {{"127.0.0.1:8443", "unix:run/"}},
+       {"3:14: `address`: `unix:run/` is not a socket; write unix:/run/gatehouse.sock, or"}},
+      {"a relative socket whose whole path is too long",
+       {{"127.0.0.1:8443",
+         "unix:"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaa"}},
+       {"3:14: `address`: `unix:/nonexistent/aaaa"}},
       {"a socket path too long",
        {{"127.0.0.1:8443",
          "unix:/"
@@ -40,6 +48,9 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
        {"4:19: `address`: `10.0.0.1:9443` is reachable from outside; metrics need a credential"}},
       {"one address twice",
        {{"127.0.0.1:9443", "127.0.0.1:8443"}},
+       {"4:19: `address`: `127.0.0.1:8443` is listened on already, at p.yaml:3:14"}},
+      {"one address twice, in two ways",
+       {{"127.0.0.1:9443", "localhost:8443"}},
        {"4:19: `address`: `127.0.0.1:8443` is listened on already, at p.yaml:3:14"}},
       {"tls files that are not there",
        {{"  - address: 127.0.0.1:8443",

@@ -17,6 +17,17 @@ std::shared_ptr<const Snapshot> snapshot_of(std::vector<Edit> edits = {}) {
   return loaded.snapshot;
 }
 
+TEST(Snapshot, AddressesAreWhatTheSystemTakes) {
+  const Edit edits[] = {{"127.0.0.1:8443", "localhost:0"},
+                        {"127.0.0.1:9443", "unix:run/admin.sock"},
+                        {"unix:/run/own.sock", "unix:own.sock"}};
+  const auto loaded = load_edited(edits);
+  ASSERT_NE(loaded.snapshot, nullptr);
+  EXPECT_EQ(loaded.snapshot->listeners[0].address, "127.0.0.1:0");
+  EXPECT_EQ(loaded.snapshot->admin->address, "unix:/nonexistent/run/admin.sock");
+  EXPECT_EQ(loaded.snapshot->upstreams[1].urls[0].host, "/nonexistent/own.sock");
+}
+
 TEST(Snapshot, KeepsWhatTheFileSays) {
   const auto s = snapshot_of();
   ASSERT_NE(s, nullptr);
