@@ -14,6 +14,7 @@
 
 #include "findings/examination.h"
 #include "jinja/fold.h"
+#include "jinja/frames.h"
 #include "jinja/tree.h"
 
 namespace gh::jinja {
@@ -54,9 +55,17 @@ class Review {
     Reach reach = Reach::elsewhere;
     Copies copies = {};  // of what it holds now
   };
-  void bind(const std::string& name, Binding binding);
-  void bind(const std::string& name) { bind(name, Binding()); }
-  bool is_bound(std::string_view name) const;
+  // A name, a parameter or a macro that is set where it stands.
+  void bind(const Node& name, Binding binding);
+  void bind(const Node& name) { bind(name, Binding()); }
+  const std::string& key_of(const Node& name) const;
+  // What a name stands for; null: the engine's, or nothing.
+  struct Known {
+    ValuePtr value;
+    bool assigned = false;             // certainly a variable of the template
+    const Binding* binding = nullptr;  // the innermost
+  };
+  Known known(const Node& name) const;
 
   void report(const findings::Rule& rule, const Node& node, std::string message,
               std::string_view evidence = {});
@@ -65,15 +74,20 @@ class Review {
   void statements(const Nodes& nodes);
   void statement(const Node& node);
   void for_loop(const Node& node);
+  void for_body(const Node& node, const ValuePtr& iterable, const Nodes& body);
   void if_chain(const Node& node);
   void filter_block(const Node& node);
   void forget_hops();
   void note_fresh(const ValuePtr& before, const ValuePtr& after);
   void set(const Node& node);
   void macro(const Node& node);
+  // review_names.cc: what names stand for.
   void assign(const Node& target, const ValuePtr& value);
-  void assign(const std::string& name, const ValuePtr& value, const Node& at);
+  void assign_name(const Node& name, const ValuePtr& value);
+  void assign(const std::string& key, std::string_view name, const ValuePtr& value, const Node& at);
   void assign_items(const Node& target, const ValuePtr& iterable);
+
+  void loop_again(const Arguments& given);
 
   // review_expressions.cc: the value of every expression, rules on the way.
   ValuePtr value(const Node* node);
@@ -240,11 +254,13 @@ class Review {
   bool says(const Nodes& nodes, bool signs);
   bool says(const Node& node, bool signs, std::string& before);
   std::vector<Trigger> told_on(const Node& conditional, std::size_t first) const;
+  std::string target_of(const Node& set) const;
   void note_flag(const std::string& name, const Trigger& trigger);
   void note_flag(const Node& set, const std::optional<Trigger>& mark, const Value& made);
   std::optional<Trigger> mark_since(std::size_t first, const Node& branch) const;
   void note_branch(const Node& branch, Trigger trigger);
   void note_branch(const Nodes& nodes, const Trigger& trigger, bool leaves);
+  void look_at_flags(const Node& name);
   void look_at_flag(const std::string& name);
   bool is_quiet(const Nodes& statements);
   bool is_quiet(const Node& expression);
@@ -261,11 +277,12 @@ class Review {
 
   findings::Examination& examination_;
   Fold fold_;
-  std::map<std::string, ValuePtr, std::less<>> names_;  // "ns.attribute" too
+  Frames frames_;
+  std::map<std::string, ValuePtr, std::less<>> names_;  // by key; "ns.attribute" too
   std::map<std::string, const Node*, std::less<>> macros_;
-  // In the scopes that are open, the innermost last.
+  // By key, in the scopes that are open, the innermost last.
   std::map<std::string, std::vector<Binding>, std::less<>> bound_;
-  std::vector<std::string> order_;                           // in which they were bound
+  std::vector<std::string> order_;                           // keys as they were bound
   std::map<std::string, ValuePtr, std::less<>> written_by_;  // what the outputs of a macro are
   // Of the macro or block around the statement; what stands in a loop there counts twice.
   struct Outputs {

@@ -122,6 +122,8 @@ ValuePtr Review::invoke(const Node& node, const ValuePtr& called, const Argument
     return macro_call(node, *macro->second, given);
   else if (called->callee == "caller")
     note_caller();
+  else if (called->callee == "loop")
+    loop_again(given);
   else if (called->function && called->callee.empty())
     report(rule::kDynamicAttribute, node, "calls a function that was put away");
   Values all = given.all;
@@ -195,12 +197,15 @@ ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments
   if (macro.text != macro_ && loops != loops_of_.end()) inside(node, loops->second);
   const Nodes& parameters = macro.parts;
   for (std::size_t i = 0; i < parameters.size() && i < given.positional.size(); ++i)
-    assign(parameters[i]->text, given.positional[i], *parameters[i]);
+    assign_name(*parameters[i], given.positional[i]);
   for (std::size_t i = given.positional.size(); i < given.all.size(); ++i) {
-    if (node.parts[i + 1]->kind == Kind::keyword)
-      assign(node.parts[i + 1]->text, given.all[i], node);
-    else if (taken_.insert(macro.text).second)  // spread: any of them may be anything
+    const Node& argument = *node.parts[i + 1];
+    if (argument.kind == Kind::keyword) {
+      const auto named = std::ranges::find(parameters, argument.text, &Node::text);
+      if (named != parameters.end()) assign_name(**named, given.all[i]);
+    } else if (taken_.insert(macro.text).second) {  // spread: any of them may be anything
       fresh_ = true;
+    }
   }
   Values all = given.all;
   const auto written = written_by_.find(macro.text);
@@ -215,11 +220,11 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   const std::string_view name = callee.text;
   check_name(callee, name);
   const Arguments given = arguments(node, 1);
-  const auto variable = names_.find(name);
+  const ValuePtr variable = known(callee).value;
   const auto macro = macros_.find(name);
-  if (variable != names_.end() && (macro == macros_.end() || does_much(variable->second->callee))) {
+  if (variable != nullptr && (macro == macros_.end() || does_much(variable->callee))) {
     this->name(callee);
-    return invoke(node, variable->second, given);
+    return invoke(node, variable, given);
   }
   if (macro != macros_.end()) return macro_call(node, *macro->second, given);
   Value result = merged(given.all);
@@ -236,7 +241,10 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     return make(std::move(space));
   }
   if (name == "range") return range(node, given.positional);
-  if (name == "loop") note_recursion(node, "");
+  if (name == "loop") {
+    note_recursion(node, "");
+    loop_again(given);
+  }
   if (name == "dict") {
     Values keys;
     for (const Node* part : node.parts)

@@ -146,25 +146,24 @@ ValuePtr Review::value(const Node* node) {
 
 ValuePtr Review::name(const Node& node) {
   check_name(node, node.text);
-  look_at_flag(node.text);
-  const auto known = names_.find(node.text);
-  const bool assigned = is_bound(node.text);
+  const auto [known, assigned, binding] = this->known(node);
+  look_at_flags(node);
   if (!assigned && (is_own_object(node.text) || node.text == "namespace" || node.text == "range" ||
                     node.text == "dict"))
     report(rule::kOwnObject, node, fmt::format("`{}` is used as a value", node.text), node.text);
   if (is_foreign(node.text) && !assigned)
     report(rule::kForeignName, node, fmt::format("the name `{}`", node.text), node.text);
-  if (known == names_.end() && is_function(node.text)) return function(node.text);
-  Value result = known != names_.end() ? *known->second : Value();
+  if (known == nullptr && is_function(node.text)) return function(node.text);
+  Value result = known != nullptr ? *known : Value();
   // A variable that was not set here is the engine's, or nothing; a list may have changed.
-  if (known != names_.end() && (!assigned || (changing_ && result.is == Value::Is::list)))
-    result = *uncertain(known->second);
-  if (known != names_.end() && !assigned) {
+  if (known != nullptr && (!assigned || (changing_ && result.is == Value::Is::list)))
+    result = *uncertain(known);
+  if (known != nullptr && !assigned) {
     result.origin = std::max(result.origin, origin_of_variable(node.text));
     result.choice = false;
-    if (result.is == Value::Is::unknown && known->second->is_text()) result.constant = false;
+    if (result.is == Value::Is::unknown && known->is_text()) result.constant = false;
   }
-  if (known == names_.end()) {
+  if (known == nullptr) {
     result.origin = origin_of_variable(node.text);
     result.inner = result.origin == Origin::made ? Origin::made : Origin::data;
     result.given = true;
@@ -172,8 +171,7 @@ ValuePtr Review::name(const Node& node) {
     result.token = node.text.ends_with("_token") || node.text.ends_with("_tokens");
   }
   result.conversation = result.conversation || node.text == "messages";
-  const auto bound = bound_.find(node.text);
-  if (bound != bound_.end() && !bound->second.empty()) result.copies = bound->second.back().copies;
+  if (binding != nullptr) result.copies = binding->copies;
   return make(std::move(result));
 }
 
@@ -210,7 +208,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   unknown.conversation = name == "messages";
   unknown.mixed = object->space;
   unknown.origin = unknown.inner = within(*object, name);
-  unknown.numeric = !names_.contains("loop") && node.parts[0]->kind == Kind::name &&
+  unknown.numeric = !frames_.is_set("loop") && node.parts[0]->kind == Kind::name &&
                     node.parts[0]->text == "loop" &&
                     (name.contains("index") || name == "length" || name.starts_with("depth"));
   return make(std::move(unknown));

@@ -45,15 +45,6 @@ std::string_view mark_of(const Value& value) {
   return found;
 }
 
-// "hit" of `set hit`, "n.hit" of `set n.hit`.
-std::string target_of(const Node& set) {
-  const Node& target = *set.parts[0];
-  if (target.kind == Kind::name) return target.text;
-  if (target.kind == Kind::namespace_target)
-    return fmt::format("{}.{}", target.parts[0]->text, target.text);
-  return {};
-}
-
 // Tells that a branch was taken, and nothing else. A mode that is called by its mark says what the
 // message says: "/no_think".
 bool is_flag(const Node& value) {
@@ -155,8 +146,8 @@ bool Review::says(const Node& node, bool signs) {
       break;
     }
     case Kind::name: {
-      const auto value = names_.find(node.text);
-      out = value != names_.end() && value->second->is_text() && speaks(value->second->text, signs);
+      const ValuePtr value = this->known(node).value;
+      out = value != nullptr && value->is_text() && speaks(value->text, signs);
       break;
     }
     case Kind::conditional:
@@ -203,6 +194,15 @@ std::vector<Review::Trigger> Review::told_on(const Node& conditional, std::size_
   return out;
 }
 
+// The variable of `set hit`, "n.hit" of `set n.hit`.
+std::string Review::target_of(const Node& set) const {
+  const Node& target = *set.parts[0];
+  if (target.kind == Kind::name) return key_of(target);
+  if (target.kind == Kind::namespace_target)
+    return fmt::format("{}.{}", target.parts[0]->text, target.text);
+  return {};
+}
+
 void Review::note_flag(const std::string& name, const Trigger& trigger) {
   if (name.empty()) return;
   fresh_ = flags_.try_emplace(name, trigger).second || fresh_;
@@ -244,6 +244,13 @@ void Review::note_branch(const Nodes& nodes, const Trigger& trigger, bool leaves
         says(*loop_, is_signs(trigger.words)))
       report(rule::kTrigger, *trigger.node, trigger.message, trigger.words);
     note_branch(node->body, trigger, leaves);
+  }
+}
+
+void Review::look_at_flags(const Node& name) {
+  for (const auto& [slot, last] : frames_.meanings(name)) {
+    look_at_flag(slot->key);
+    if (last) break;
   }
 }
 

@@ -24,9 +24,8 @@ Review::Reach Review::reach(const Node& node) const {
   const auto into = [](Reach object) { return object == Reach::own ? Reach::within : object; };
   switch (node.kind) {
     case Kind::name: {
-      const auto known = bound_.find(node.text);
-      return known == bound_.end() || known->second.empty() ? Reach::elsewhere
-                                                            : known->second.back().reach;
+      const Binding* binding = known(node).binding;
+      return binding == nullptr ? Reach::elsewhere : binding->reach;
     }
     case Kind::attribute:
       return into(reach(*node.parts[0]));
@@ -77,10 +76,10 @@ void Review::note_reach(const Node& loop) {
   Reach item = over == Reach::own ? Reach::within : over;
   if (loop.number != 0) item = Reach::own;
   const Node& target = *loop.parts[0];
-  if (target.kind == Kind::name) bound_.find(target.text)->second.back().reach = item;
+  if (target.kind == Kind::name) bound_.find(key_of(target))->second.back().reach = item;
   if (target.kind == Kind::tuple)
     for (const Node* part : target.parts)
-      if (part->kind == Kind::name) bound_.find(part->text)->second.back().reach = item;
+      if (part->kind == Kind::name) bound_.find(key_of(*part))->second.back().reach = item;
 }
 
 void Review::note_recursion(const Node& call, std::string_view callee) {

@@ -32,6 +32,7 @@ Value parameter_value() {
 }  // namespace
 
 void Review::run(const Tree& tree) {
+  frames_.read(tree);
   for (walk_ = 0; !recording_; ++walk_) {
     recording_ = walk_ == kMostWalks || (walk_ >= 2 && !fresh_);
     if (walk_ == kMostWalks && fresh_)
@@ -102,20 +103,20 @@ void Review::statement(const Node& node) {
       const Place around = std::exchange(place_, {.work = block});
       const Scope scope(*this);
       for (std::size_t i = 1; i < node.parts.size(); ++i) {
-        if (given_to_caller_ != nullptr)
-          assign(node.parts[i]->text, given_to_caller_, *node.parts[i]);
+        if (given_to_caller_ != nullptr) assign_name(*node.parts[i], given_to_caller_);
         // What a block is called with is not followed.
-        assign(node.parts[i]->text, raised(make(parameter_value()), Origin::made), *node.parts[i]);
-        bind(node.parts[i]->text);
+        assign_name(*node.parts[i], raised(make(parameter_value()), Origin::made));
+        bind(*node.parts[i]);
       }
       statements(node.body);
       place_ = around;
       break;
     }
     case Kind::with: {
+      Values given;  // none of them sees the others
+      for (std::size_t i = 1; i < node.parts.size(); i += 2) given.push_back(value(node.parts[i]));
       const Scope scope(*this);
-      for (std::size_t i = 0; i + 1 < node.parts.size(); i += 2)
-        assign(*node.parts[i], value(node.parts[i + 1]));
+      for (std::size_t i = 0; i < given.size(); ++i) assign(*node.parts[2 * i], given[i]);
       statements(node.body);
       break;
     }
@@ -182,6 +183,13 @@ void Review::if_chain(const Node& node) {
 
 void Review::for_loop(const Node& node) {
   const ValuePtr iterable = value(node.parts[1]);
+  const bool otherwise = !node.body.empty() && node.body.back()->kind == Kind::loop_else;
+  for_body(node, iterable, {node.body.begin(), node.body.end() - (otherwise ? 1 : 0)});
+  // Runs once, where the loop does not, and sees nothing of it.
+  if (otherwise) statement(*node.body.back());
+}
+
+void Review::for_body(const Node& node, const ValuePtr& iterable, const Nodes& body) {
   const Scope scope(*this);
   assign_items(*node.parts[0], iterable);
   note_reach(node);
@@ -195,7 +203,7 @@ void Review::for_loop(const Node& node) {
   auto anew = std::exchange(set_anew_, {});
   ++in_loop_;
   const Node* outer = std::exchange(loop_, &node);
-  statements(node.body);
+  statements(body);
   loop_ = outer;
   --in_loop_;
   place_.turns = turns;
@@ -203,6 +211,12 @@ void Review::for_loop(const Node& node) {
   looping_ = looping;
   branches_ = branches;
   set_anew_ = std::move(anew);
+}
+
+// `loop(…)`: a loop goes through what it is given, as it went through what stands in it.
+void Review::loop_again(const Arguments& given) {
+  for (const Node* loop : frames_.recursive())
+    for (const ValuePtr& one : given.all) assign_items(*loop->parts[0], one);
 }
 
 void Review::assign_items(const Node& target, const ValuePtr& iterable) {
@@ -238,7 +252,7 @@ void Review::set(const Node& node) {
     note_text(node, result->size);
     assign(target, result);
     note_flag(node, mark_since(before, node), *result);
-    if (target.kind == Kind::name) bound_.find(target.text)->second.back().reach = reach(made);
+    if (target.kind == Kind::name) bound_.find(key_of(target))->second.back().reach = reach(made);
     // `namespace(x=…)`: its attributes are variables.
     if (target.kind == Kind::name && made.kind == Kind::call && made.parts[0]->kind == Kind::name &&
         made.parts[0]->text == "namespace") {
@@ -247,7 +261,7 @@ void Review::set(const Node& node) {
         const std::string attribute = target.text + "." + argument->text;
         const ValuePtr first = value(argument->parts[0]);
         set_anew_[attribute] = first->copies;
-        assign(attribute, uncertain(first), *argument);
+        assign(attribute, attribute, uncertain(first), *argument);
       }
     }
     return;
@@ -285,21 +299,20 @@ void Review::set(const Node& node) {
 void Review::macro(const Node& node) {
   check_name(node, node.text);
   macros_[node.text] = &node;
-  bind(node.text);
+  bind(node);
   // What its parameters are by default is worked out in each call.
   const Place place = std::exchange(place_, {.work = work_of(node.text)});
   for (const Node* parameter : node.parts) {
     // Calls by the macro's name assign more.
     const bool has_default = !parameter->parts.empty();
-    if (has_default) assign(parameter->text, value(parameter->parts[0]), *parameter);
+    if (has_default) assign_name(*parameter, value(parameter->parts[0]));
     Value given = parameter_value();
     if (taken_.contains(node.text)) given.origin = given.inner = Origin::made;
-    assign(parameter->text, make(std::move(given)), *parameter);
+    assign_name(*parameter, make(std::move(given)));
   }
   const Scope scope(*this);
   for (const Node* parameter : node.parts)
-    bind(parameter->text,
-         {.reach = Reach::own, .copies = {{node.text + "(" + parameter->text, 1}}});
+    bind(*parameter, {.reach = Reach::own, .copies = {{node.text + "(" + parameter->text, 1}}});
   const std::string outer = std::exchange(macro_, node.text);
   const int in_loop = std::exchange(in_loop_, 0);
   const Loops around = std::exchange(loops_, {});
@@ -328,72 +341,6 @@ void Review::macro(const Node& node) {
   in_loop_ = in_loop;
   looping_ = looping;
   set_anew_ = std::move(anew);
-}
-
-void Review::assign(const Node& target, const ValuePtr& value) {
-  if (target.kind == Kind::tuple) {
-    const bool known = value->is == Value::Is::list && value->items.size() == target.parts.size();
-    Value any = merged({value});
-    any.origin = any.inner = within(*value);
-    const ValuePtr part = make(std::move(any));
-    for (std::size_t i = 0; i < target.parts.size(); ++i)
-      assign(*target.parts[i], known ? value->items[i] : part);
-  } else if (target.kind == Kind::namespace_target) {
-    const Node& space = *target.parts[0];
-    check_attribute(target, target.text);
-    const auto known = names_.find(space.text);
-    if (known != names_.end() && known->second->conversation &&
-        (target.text == "content" || target.text == "role"))
-      report(rule::kMutation, target, fmt::format("the {} of a message is set", target.text),
-             target.text);
-    const std::string attribute = space.text + "." + target.text;
-    check_growth(attribute, value, target);
-    name_attribute(target.text, value);
-    // Another namespace may have its name by now.
-    assign(attribute, uncertain(value), target);
-  } else {
-    if (target.text == "messages" && value->record)
-      report(rule::kMutation, target, "messages are put among those of the conversation");
-    assign(target.text, value, target);
-    bind(target.text, {.copies = value->copies});
-  }
-}
-
-void Review::bind(const std::string& name, Binding binding) {
-  std::vector<Binding>& bindings = bound_[name];
-  // In a branch it may keep what it holds, and hold this after the branch.
-  if (!bindings.empty() && branches_ > 0) widen(bindings.back().copies, binding.copies);
-  bindings.push_back(std::move(binding));
-  order_.push_back(name);
-}
-
-bool Review::is_bound(std::string_view name) const {
-  const auto known = bound_.find(name);
-  return known != bound_.end() && !known->second.empty();
-}
-
-Review::Scope::~Scope() {
-  for (; review_.order_.size() > size_; review_.order_.pop_back())
-    review_.bound_.find(review_.order_.back())->second.pop_back();
-}
-
-void Review::assign(const std::string& name, const ValuePtr& value, const Node& at) {
-  check_name(at, name);
-  forget_mapping(name);
-  const auto [place, fresh] = names_.try_emplace(name, value);
-  fresh_ = fresh_ || fresh;
-  if (fresh) return;
-  const ValuePtr both = either(place->second, value);
-  note_fresh(place->second, both);
-  place->second = both;
-}
-
-// Nothing but this makes a key a finding, and each grows only so often.
-void Review::note_fresh(const ValuePtr& before, const ValuePtr& after) {
-  fresh_ = fresh_ || before->is != after->is || origin_of(*before) != origin_of(*after) ||
-           inner_of(*before) != inner_of(*after) || before->choice != after->choice ||
-           before->callee.empty() != after->callee.empty() ||
-           does_much(before->callee) != does_much(after->callee);
 }
 
 }  // namespace gh::jinja

@@ -231,9 +231,9 @@ bool Review::shows_only(const Names& locals, const Node& expression) const {
       return part == nullptr || shows_only(locals, *part);
     });
   if (locals.contains(expression.text) || expression.text.ends_with("_token")) return true;
-  const auto known = names_.find(expression.text);
-  return known == names_.end() ? expression.text != "messages" && expression.text != "documents"
-                               : !known->second->content && !known->second->conversation;
+  const ValuePtr value = known(expression).value;
+  return value == nullptr ? expression.text != "messages" && expression.text != "documents"
+                          : !value->content && !value->conversation;
 }
 
 // Words that the template writes itself where the message lacks them.
@@ -291,11 +291,13 @@ bool Review::spells_nothing(const Node& expression) const {
   if (expression.kind == Kind::text) return !is_prose(expression.text);
   if (expression.kind == Kind::compare || expression.kind == Kind::test) return true;
   if (expression.kind == Kind::call && expression.parts[0]->kind == Kind::name) return false;
-  const auto known = names_.find(path_of(expression));
-  if (known != names_.end()) {
-    const Value& value = *known->second;
-    if (value.is_text() ? is_prose(value.text) : value.constant || value.wording) return false;
-  }
+  const auto attribute = names_.find(path_of(expression));
+  const ValuePtr value = expression.kind == Kind::name ? known(expression).value
+                         : attribute != names_.end()   ? attribute->second
+                                                       : nullptr;
+  if (value != nullptr &&
+      (value->is_text() ? is_prose(value->text) : value->constant || value->wording))
+    return false;
   return std::ranges::all_of(
       expression.parts, [&](const Node* part) { return part == nullptr || spells_nothing(*part); });
 }
