@@ -57,6 +57,7 @@ void build_log(Draft& draft, const Section& log) {
 
 void report_unknown(Report& report, const Word& word, std::string_view kind, const Names& names) {
   if (report.is_full()) return;  // nothing more is kept
+  if (names.empty()) return;     // there is none at all, which was said
   std::vector<std::string_view> candidates;
   for (const auto& [name, where] : names) candidates.push_back(name);
   report.problem(word.at, "unknown {} `{}`{}", kind, escape(word.text, 128),
