@@ -11,6 +11,7 @@
 #include "adapter/base.h"
 #include "adapter/config.h"
 #include "adapter/files.h"
+#include "adapter/heads.h"
 #include "adapter/names.h"
 #include "adapter/rules.h"
 #include "base/text.h"
@@ -24,6 +25,10 @@ using tensors::Tensor;
 
 std::string quoted(std::string_view name) {
   return fmt::format("\"{}\"", escape(name, 120));
+}
+
+bool is_outside_language(std::string_view module) {
+  return is_in_tower(module) || is_in_connector(module);
 }
 
 struct Pair {
@@ -72,12 +77,14 @@ class TensorChecks {
   const Base& base_;
   findings::Examination& examination_;
   Pairs pairs_;
+  std::vector<const Tensor*> heads_;  // tensors of whole classification heads
   std::uint64_t compared_ = 0;
   std::uint64_t not_compared_ = 0;
 };
 
 void TensorChecks::run() {
   collect();
+  check_heads(heads_, config_ ? &*config_ : nullptr, examination_);
   dtypes();
   for (const auto& [module, pair_of_it] : pairs_) pair(module, pair_of_it);
   lone_experts();
@@ -107,6 +114,10 @@ void TensorChecks::collect() {
             [&] { return fmt::format("{} is a whole weight of the base", quoted(tensor.name)); });
         continue;
       case Part::other:
+        if (!head_of(tensor.name).empty()) {
+          heads_.push_back(&tensor);
+          continue;
+        }
         add(kTensorName, &tensor,
             [&] { return fmt::format("{} is no tensor of LoRA", quoted(tensor.name)); });
         continue;
@@ -230,6 +241,8 @@ void TensorChecks::place(std::string_view module, const Pair& pair) {
   }
   if (pair.embedding || is_embedding_module(module)) {
     add(kEmbedding, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
+  } else if (is_outside_language(module)) {
+    // What vLLM leaves out is one note for all of it (kTower), whatever it is called there.
   } else if (std::ranges::find(limits_.modules, last_part(served_name(module))) ==
              limits_.modules.end()) {
     add(kModule, tensor, [&] { return fmt::format("{} is changed", quoted(module)); });
@@ -300,9 +313,7 @@ void TensorChecks::lone_experts() {
 }
 
 void TensorChecks::towers() {
-  const auto is_outside = [](const auto& entry) {
-    return is_in_tower(entry.first) || is_in_connector(entry.first);
-  };
+  const auto is_outside = [](const auto& entry) { return is_outside_language(entry.first); };
   const auto first = std::ranges::find_if(pairs_, is_outside);
   if (first == pairs_.end()) return;
   add(kTower, first->second.a, [&] {
@@ -323,7 +334,7 @@ void TensorChecks::targets() {
     });
   }
   for (const std::string& unused : config_->targets.unused()) {
-    add(kTargets, nullptr, [&] { return fmt::format("{}, which no tensor changes", unused); });
+    add(kUnusedTarget, nullptr, [&] { return fmt::format("{}, which no tensor changes", unused); });
   }
 }
 
@@ -342,15 +353,25 @@ void check_base(const BaseFacts& facts, const Base& base, findings::Examination&
   if (!base.fault().empty()) examination.add(kBaseUnusable, std::string(base.fault()));
 }
 
-constexpr const Rule* kRules[] = {&kConfigForm, &kNoConfig,     &kRequired,     &kOtherType,
-                                  &kOddValue,   &kOtherMethod,  &kIgnored,      &kFullWeights,
-                                  &kImports,    &kPattern,      &kUnknownField, &kRank,
-                                  &kHighRank,   &kTrainingOnly, &kTower,        &kScaling,
-                                  &kBase,       &kTensorName,   &kPair,         &kShape,
-                                  &kDimensions, &kLayer,        &kModule,       &kTargets,
-                                  &kDtype,      &kEmbedding,    &kNoTensors,    &kOtherWeights,
-                                  &kOtherFile,  &kNotCompared,  &kBaseUnusable, &kNothingToCompare,
-                                  &kBankFault,  &kNoPrefix,     &kNoSuchModule, &kPackedModule,
+constexpr const Rule* kRules[] = {&kConfigForm,   &kNoConfig,
+                                  &kRequired,     &kOtherType,
+                                  &kOddValue,     &kOtherMethod,
+                                  &kIgnored,      &kFullWeights,
+                                  &kImports,      &kPattern,
+                                  &kUnknownField, &kRank,
+                                  &kHighRank,     &kTrainingOnly,
+                                  &kTower,        &kScaling,
+                                  &kHead,         &kUnusedTarget,
+                                  &kBase,         &kTensorName,
+                                  &kPair,         &kShape,
+                                  &kDimensions,   &kLayer,
+                                  &kModule,       &kTargets,
+                                  &kDtype,        &kEmbedding,
+                                  &kNoTensors,    &kOtherWeights,
+                                  &kOtherFile,    &kNotCompared,
+                                  &kBaseUnusable, &kNothingToCompare,
+                                  &kBankFault,    &kNoPrefix,
+                                  &kNoSuchModule, &kPackedModule,
                                   &kLinkedFile};
 
 }  // namespace

@@ -83,7 +83,12 @@ void Base::read_table(const tensors::TensorTable& table, bool turned) {
     if (tensor.dtype == "U8") continue;
     const std::string module = tensor.name.substr(0, tensor.name.size() - kWeight.size());
     const std::size_t in = turned && is_conv1d(module) ? 0 : 1;
-    modules_[module] = {.in = tensor.shape[in], .out = tensor.shape[1 - in]};
+    const ModuleSize size = {.in = tensor.shape[in], .out = tensor.shape[1 - in]};
+    modules_[module] = size;
+    if (!is_in_tower(module)) {
+      const auto [there, fresh] = places_.try_emplace(place_name(module), size);
+      if (!fresh && there->second != size) there->second = std::nullopt;
+    }
     if (last_part(module) == "embed_tokens") vocabulary_ = tensor.shape[0];
   }
 }
@@ -144,6 +149,10 @@ std::optional<std::uint64_t> Base::layers(std::string_view module) const {
 
 std::optional<ModuleSize> Base::size_of(std::string_view module) const {
   if (const auto exact = modules_.find(module); exact != modules_.end()) return exact->second;
+  if (!is_in_tower(module)) {
+    const auto there = places_.find(place_name(module));
+    if (there != places_.end() && there->second) return there->second;
+  }
   const std::string name = served_name(module);
   for (const auto& [shape, size] : (is_in_tower(module) ? tower_ : language_).modules)
     if (is_named(name, shape)) return size;

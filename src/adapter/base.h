@@ -18,6 +18,8 @@ namespace gh::adapter {
 struct ModuleSize {
   std::uint64_t in = 0;
   std::uint64_t out = 0;
+
+  bool operator==(const ModuleSize&) const = default;
 };
 
 class Base {
@@ -55,6 +57,8 @@ class Base {
   std::optional<std::uint64_t> stated_layers_;  // by the configuration
   std::optional<std::uint64_t> vocabulary_;
   std::map<std::string, ModuleSize, std::less<>> modules_;  // by whole name, from tensors
+  // By place, but for towers; nothing where the base has several sizes in one place.
+  std::map<std::string, std::optional<ModuleSize>> places_;
   Stated language_;
   Stated tower_;
   Presence presence_;

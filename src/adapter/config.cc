@@ -1,12 +1,14 @@
 #include "adapter/config.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <iterator>
 
+#include "adapter/heads.h"
 #include "adapter/pattern.h"
 #include "adapter/rules.h"
 #include "adapter/training.h"
@@ -186,15 +188,16 @@ void ConfigReader::methods() {
 
 void ConfigReader::full_weights() {
   const Value saved = root_["modules_to_save"];
-  bool classifier = saved.is_array();
+  bool heads = saved.is_array();
   for (const Value module : saved.elements()) {
-    classifier = classifier && module.is_string() &&
-                 (module.string() == "classifier" || module.string() == "score");
+    heads = heads && module.is_string() && is_head(module.string());
+    if (heads) config_.heads.emplace_back(module.string());
   }
-  if (is_set(saved)) {
-    add(kFullWeights, classifier ? "modules_to_save replaces the classifier, which vLLM loads"
-                                 : "modules_to_save is set, which vLLM refuses");
-  }
+  if (!heads) config_.heads.clear();
+  if (heads && is_set(saved))
+    add(kHead, fmt::format("modules_to_save has {}", fmt::join(config_.heads, " and ")));
+  else if (is_set(saved))
+    add(kFullWeights, "modules_to_save is set, which vLLM refuses");
   for (const std::string_view name : {"trainable_token_indices", "ensure_weight_tying"}) {
     if (is_set(root_[name])) add(kFullWeights, fmt::format("{} is set", name));
   }

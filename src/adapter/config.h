@@ -27,6 +27,7 @@ struct Config {
   bool fan_in_fan_out = false;   // what PEFT sets for Conv1D, and takes back for Linear
   ByName<std::uint64_t> rank_pattern;
   ByName<double> alpha_pattern;
+  std::vector<std::string> heads;  // of modules_to_save, when it names nothing else
   Targets targets;
 
   // Keys of the patterns that are no plain names are not matched here.

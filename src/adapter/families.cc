@@ -121,6 +121,17 @@ constexpr Shape kQwen2Experts[] = {{"layers.#.self_attn.q_proj", "hidden", "head
                                    {"mlp.shared_expert.up_proj", "hidden", "shared"},
                                    {"mlp.shared_expert.down_proj", "shared", "hidden"},
                                    {"mlp.shared_expert_gate", "hidden", "1"}};
+constexpr Shape kMixtral[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
+                              {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
+                              {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
+                              {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
+                              {"mlp.gate", "hidden", "experts"},
+                              {"mlp.experts.gate_up_proj", "hidden", "2*inner"},
+                              {"mlp.experts.down_proj", "inner", "hidden"},
+                              {"block_sparse_moe.gate", "hidden", "experts"},
+                              {"block_sparse_moe.experts.#.w1", "hidden", "inner"},
+                              {"block_sparse_moe.experts.#.w2", "inner", "hidden"},
+                              {"block_sparse_moe.experts.#.w3", "hidden", "inner"}};
 constexpr Shape kGptOss[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
                              {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
                              {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
@@ -205,6 +216,11 @@ constexpr Family kFamilies[] = {
      "keys = num_key_value_heads; experts = num_experts; expert = moe_intermediate_size;"
      "shared = shared_expert_intermediate_size",
      kQwen2Experts},
+    {"qwen3_moe", "",
+     "keys = num_key_value_heads; experts = num_experts | num_local_experts;"
+     "expert = moe_intermediate_size; shared = shared_expert_intermediate_size",
+     kQwen2Experts},
+    {"mixtral", "", "keys = num_key_value_heads; experts = num_local_experts", kMixtral},
     {"gpt_oss", "", "width = head_dim; keys = num_key_value_heads; experts = num_local_experts",
      kGptOss},
     {"jamba", "",

@@ -94,7 +94,11 @@ std::optional<std::uint64_t> layer_of(std::string_view module) {
 }
 
 bool is_in_tower(std::string_view module) {
-  return module.contains("vision") || module.contains("visual") || module.contains("audio");
+  for (const std::string_view part : split(module, '.')) {
+    if (is_number(part)) return false;  // in a layer of the language model
+    if (part.contains("vision") || part.contains("visual") || part.contains("audio")) return true;
+  }
+  return false;
 }
 
 bool is_named(std::string_view module, std::string_view shape) {
@@ -109,7 +113,7 @@ bool is_named(std::string_view module, std::string_view shape) {
 // From `get_mm_mapping` in vllm/model_executor/models of vLLM 0.33, and what transformers calls the
 // same parts.
 bool is_in_connector(std::string_view module) {
-  constexpr std::array<std::string_view, 16> kNames = {"multi_modal_projector",
+  constexpr std::array<std::string_view, 17> kNames = {"multi_modal_projector",
                                                        "mm_projector",
                                                        "modality_projection",
                                                        "projector",
@@ -124,40 +128,13 @@ bool is_in_connector(std::string_view module) {
                                                        "sound_projection",
                                                        "spatial_projectors",
                                                        "layerwise_projectors",
-                                                       "patch_merger"};
+                                                       "patch_merger",
+                                                       "merger"};
   for (const std::string_view part : split(module, '.')) {
     if (is_number(part)) return false;  // in a layer of the language model
     if (std::ranges::find(kNames, part) != kNames.end()) return true;
   }
   return false;
-}
-
-// From the classes with SupportsLoRA in vllm/model_executor/models of vLLM 0.32, and of models that
-// it served before: as the checkpoints have them, and as vLLM packs them.
-std::vector<std::string> projections() {
-  return {// Llama and what follows it: Mistral, Qwen, Gemma, Granite, Phi-3
-          "q_proj", "k_proj", "v_proj", "o_proj", "qkv_proj", "qk_proj", "kv_proj", "g_proj",
-          "gate_proj", "up_proj", "down_proj", "gate_up_proj", "up_gate_proj", "shared_expert_gate",
-          // OPT, Phi, Whisper, vision towers and what leads from them to the language model
-          "out_proj", "project_in", "project_out", "fc1", "fc2", "qkv", "proj", "linear_fc1",
-          "linear_fc2", "mlp.0", "mlp.2",
-          // Falcon, GPT-NeoX, BLOOM, ChatGLM
-          "query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h",
-          // GPT-2's kin: Qwen's first, StarCoder, EXAONE, GPT-J
-          "c_attn", "c_proj", "c_fc", "c_fc_0", "c_fc_1", "fc_in", "fc_out",
-          // Routers of experts, which "all-linear" takes too: of Mixtral, Qwen, DeepSeek; Jamba,
-          // gpt-oss
-          "gate", "router",
-          // Mixtral, InternLM2, LFM2, Molmo, OLMo's first, Baichuan, MPT, ModernBERT
-          "w1", "w2", "w3", "w13", "wq", "wk", "wv", "wo", "wqkv", "att_proj", "attn_out",
-          "ff_proj", "ff_out", "W_pack", "Wqkv", "Wi", "Wo",
-          // DeepSeek's latent attention
-          "q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj",
-          // State spaces: Mamba, Jamba, Bamba, Qwen3-Next; shared experts of Granite
-          "in_proj", "x_proj", "dt_proj", "in_proj_qkvz", "in_proj_qkv", "in_proj_ba", "in_proj_z",
-          "in_proj_a", "in_proj_b", "input_linear", "output_linear",
-          // BERT's
-          "query", "key", "value"};
 }
 
 bool is_conv1d(std::string_view module) {

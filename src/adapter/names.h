@@ -52,7 +52,8 @@ bool is_named(std::string_view module, std::string_view shape);
 inline constexpr std::uint64_t kNoLayer = std::uint64_t{1} << 62;
 std::optional<std::uint64_t> layer_of(std::string_view module);
 
-// In the part of a model that sees or hears, whose sizes and layers are its own.
+// In the part of a model that sees or hears, whose sizes and layers are its own. What is called so
+// inside a layer of the language model is in that.
 bool is_in_tower(std::string_view module);
 
 // In what leads from there to the language model.

@@ -124,6 +124,11 @@ bool Presence::is_packed(std::string_view place, std::string_view last) const {
   });
 }
 
+std::string place_name(std::string_view module) {
+  const auto parts = split(module, '.');
+  return place_of(Parts(parts));
+}
+
 Place Presence::of(std::string_view module) const {
   if (!known_) return Place::unknown;
   const auto parts = split(module, '.');

@@ -20,6 +20,10 @@ enum class Place : std::uint8_t {
   nowhere,    // no module of the base has this name
 };
 
+// Where a module is, whatever the checkpoint, transformers' classes and those of vLLM call what its
+// layers are in: "backbone.layers.0.mixer.in_proj" and "model.layers.0.mixer.in_proj" are one.
+std::string place_name(std::string_view module);
+
 class Presence {
  public:
   Presence() = default;

@@ -12,7 +12,7 @@ using findings::Severity;
 inline constexpr std::string_view kRetrain =
     "Ask whoever trained it for an adapter without this, or merge it into the base model.";
 inline constexpr std::string_view kCompare =
-    "Compare with what was approved. If it is meant to be so, allow it in the limits.";
+    "Compare with what was approved, and with what the training was to change.";
 
 inline constexpr Rule kConfigForm{
     "LRA-001",
@@ -110,7 +110,7 @@ inline constexpr Rule kScaling{
     "is scaled beyond what is allowed",
     "vLLM takes any lora_alpha. A large one lets small numbers, which look harmless, outweigh the "
     "base model.",
-    kCompare};
+    "Compare with what was approved. If it is meant to be so, raise --max-lora-scaling."};
 inline constexpr Rule kBase{
     "LRA-013",
     Severity::high,
@@ -158,15 +158,34 @@ inline constexpr Rule kTower{
     "apply it. What is served may not be what was trained.",
     "Train the language model alone, or start vLLM with the option and see what its log says."};
 
+inline constexpr Rule kHead{
+    "LRA-018",
+    Severity::low,
+    Effect::finding,
+    "brings a whole classification head",
+    "vLLM takes the weight and bias of one score or classifier that modules_to_save names, in the "
+    "place of the base's, where the model is served to classify; it refuses the adapter elsewhere. "
+    "The head is not bounded by rank or scaling. It decides scores, and no text.",
+    "Compare what it scores with what was approved."};
+
+inline constexpr Rule kUnusedTarget{
+    "LRA-019",
+    Severity::low,
+    Effect::finding,
+    "states modules that it does not change",
+    "PEFT leaves out names of target_modules and target_parameters that the base has nothing for. "
+    "vLLM goes by the tensors.",
+    "Nothing, where the base has no such modules. Else see whether the file has all its tensors."};
+
 inline constexpr Rule kTensorName{
     "LRA-020",
     Severity::high,
     Effect::finding,
     "has a tensor that is no part of a LoRA adapter",
     "vLLM refuses names that do not end in lora_A.weight, lora_B.weight, lora_embedding_A or "
-    "lora_embedding_B; .bias and magnitude vectors among them. Of two names for one tensor it "
-    "keeps "
-    "the later.",
+    "lora_embedding_B; .bias and magnitude vectors among them. A classification head has to be "
+    "named by modules_to_save, to be the only one and to have a weight. Of two names for one "
+    "tensor vLLM keeps the later.",
     kRetrain};
 inline constexpr Rule kPair{
     "LRA-021",
@@ -201,17 +220,18 @@ inline constexpr Rule kModule{
     "LRA-025",
     Severity::medium,
     Effect::finding,
-    "changes modules that are not allowed",
-    "vLLM applies an adapter to every linear module of the language model that it names, and with "
-    "--enable-tower-connector-lora to those of its other parts.",
+    "changes modules of other names than are expected",
+    "vLLM applies an adapter to every linear module of the language model that it names, and "
+    "refuses one whose names the model does not have. Expected are those of linear modules in the "
+    "models of vLLM and transformers.",
     kCompare};
 inline constexpr Rule kTargets{
     "LRA-026",
     Severity::medium,
     Effect::finding,
-    "changes other modules than it states",
+    "changes modules that it does not state",
     "vLLM goes by the tensors and not by target_modules, target_parameters, exclude_modules and "
-    "layers_to_transform: a review of the configuration then speaks of another adapter.",
+    "layers_to_transform: a review of the configuration speaks of less than is changed.",
     kCompare};
 inline constexpr Rule kDtype{"LRA-027",
                              Severity::low,
@@ -341,7 +361,9 @@ inline constexpr Rule kOutlier{"LRA-043",
                                Severity::low,
                                Effect::finding,
                                "changes one module far more than the others",
-                               "Some methods and tasks do. So do edits that aim at one behaviour.",
+                               "Compared are modules of one name and size, and where those are "
+                               "fewer than four, all. Some methods and tasks do. So do edits that "
+                               "aim at one behaviour.",
                                kCompare,
                                findings::Confidence::low};
 inline constexpr Rule kUnlikeBank{"LRA-044",

@@ -15,18 +15,39 @@ namespace {
 
 using json::Value;
 
+constexpr std::string_view kLibrary = "parent_library";
+constexpr std::string_view kClass = "base_model_class";
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// What names no code: Unsloth marks its adapters with "unsloth_fixed": true, and how it keeps fused
+// experts with a word. A module within another, or an object of one, has a dot or a colon.
+bool is_mark(Value value) {
+  if (value.is_string()) return std::ranges::all_of(value.string(), is_word);
+  for (const Value element : value.elements())
+    if (!is_mark(element)) return false;
+  for (const auto [key, member] : value.members())
+    if (!std::ranges::all_of(key, is_word) || !is_mark(member)) return false;
+  return true;
+}
+
+bool has_marks_only(Value mapping) {
+  for (const auto [key, value] : mapping.members())
+    if (key != kLibrary && key != kClass && !is_mark(value)) return false;
+  return true;
+}
+
 // PEFT writes the class of the base model when no task type was given: a module of transformers,
-// which is there already, and a name in it.
+// which is there already, and a name in it. It reads these two and nothing else.
 bool is_own_mapping(Value mapping) {
-  const Value library = mapping["parent_library"];
-  const Value base = mapping["base_model_class"];
-  if (!library.is_string() || !base.is_string() || mapping.size() != 2) return false;
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
+  const Value library = mapping[kLibrary];
+  const Value base = mapping[kClass];
+  if (!library.is_string() || !base.is_string()) return false;
   constexpr std::string_view kModels = "transformers.models.";
   return library.string().starts_with(kModels) &&
-         std::ranges::all_of(library.string(), [&](char c) { return c == '.' || is_word(c); }) &&
+         std::ranges::all_of(library.string(), [](char c) { return c == '.' || is_word(c); }) &&
          !library.string().contains("..") && !library.string().contains(".__") &&
          !base.string().empty() && base.string()[0] >= 'A' && base.string()[0] <= 'Z' &&
          std::ranges::all_of(base.string(), is_word);
@@ -51,11 +72,14 @@ bool is_set(Value value) {
 }
 
 void check_imports(Value root, findings::Examination& examination) {
-  if (const Value mapping = root["auto_mapping"]; is_set(mapping) && !is_own_mapping(mapping)) {
-    const Value library = mapping["parent_library"];
+  const Value mapping = root["auto_mapping"];
+  if (is_set(mapping) && !is_own_mapping(mapping)) {
+    const Value library = mapping[kLibrary];
     examination.add(kImports,
                     fmt::format("auto_mapping imports \"{}\"",
                                 library.is_string() ? escape(library.string(), 100) : ""));
+  } else if (is_set(mapping) && !has_marks_only(mapping)) {
+    examination.add(kImports, "auto_mapping has more than a class of transformers");
   }
   if (is_set(root["megatron_config"])) examination.add(kImports, "megatron_config is set");
   // PEFT writes the default into every file.

@@ -125,21 +125,42 @@ std::array<double, kNumbers> numbers_of(const Matrix& b, const Matrix& a) {
           kurtosis_of_product(b, a)};
 }
 
-void check_norms(std::span<const std::pair<std::string_view, double>> norms,
-                 const WeightLimits& limits, findings::Examination& examination) {
+// |B·A| ≤ |B|·|A|, divided by the root of how many numbers there are: all experts of a layer in one
+// matrix then weigh as one of them does.
+struct Change {
+  std::string_view module;
+  std::uint64_t elements = 0;  // of A and of B
+  double bound = 0;
+};
+
+// `changes` against the median of `among`.
+void check_changes(std::span<const Change> changes, std::span<const Change> among,
+                   const WeightLimits& limits, findings::Examination& examination) {
   constexpr std::size_t kFewest = 4;
-  std::vector<double> all;
-  for (const auto& [module, norm] : norms) all.push_back(norm);
-  if (all.size() < kFewest) return;
-  const double middle = median(std::move(all));
+  if (among.size() < kFewest) return;
+  std::vector<double> bounds;
+  for (const Change& change : among) bounds.push_back(change.bound);
+  const double middle = median(std::move(bounds));
   if (middle <= 0) return;
-  for (const auto& [module, norm] : norms) {
-    if (norm <= limits.norm_ratio * middle) continue;
-    tensors::note(examination, kOutlier, 0, [&, name = module, size = norm] {
-      return fmt::format("the bound on the change of {} is {:.1f} times the median", quoted(name),
-                         size / middle);
+  for (const Change& change : changes) {
+    if (change.bound <= limits.norm_ratio * middle) continue;
+    tensors::note(examination, kOutlier, 0, [&] {
+      return fmt::format("the bound on the change of {} is {:.1f} times the median of {}",
+                         quoted(change.module), change.bound / middle, among.size());
     });
   }
+}
+
+// Each within its kind, by the last part of the name and the size; of a kind that is rare, against
+// all.
+void check_norms(std::span<const Change> changes, const WeightLimits& limits,
+                 findings::Examination& examination) {
+  constexpr std::size_t kRare = 3;
+  std::map<std::pair<std::string_view, std::uint64_t>, std::vector<Change>> kinds;
+  for (const Change& change : changes)
+    kinds[{last_part(change.module), change.elements}].push_back(change);
+  for (const auto& [kind, alike] : kinds)
+    check_changes(alike, alike.size() > kRare ? std::span(alike) : changes, limits, examination);
 }
 
 constexpr const Rule* kRules[] = {&kNotFinite, &kNoEffect,   &kRepeated,
@@ -174,7 +195,7 @@ void examine_weights(source::Source& source, const tensors::TensorTable& table,
       return fmt::format("{} has the numbers of {}", quoted(tensor.name), quoted(other->name));
     });
   }
-  std::vector<std::pair<std::string_view, double>> norms;
+  std::vector<Change> changes;
   for (const auto& [module, half] : halves_of(table)) {
     const auto a = summaries.find(half.a);
     const auto b = summaries.find(half.b);
@@ -184,10 +205,14 @@ void examine_weights(source::Source& source, const tensors::TensorTable& table,
                     [&, name = module] { return fmt::format("{} is not changed", quoted(name)); });
       continue;
     }
-    // |B·A| ≤ |B|·|A|
-    norms.emplace_back(module, std::sqrt(a->second.squares) * std::sqrt(b->second.squares));
+    const double count_a = static_cast<double>(a->second.count);
+    const double count_b = static_cast<double>(b->second.count);
+    changes.push_back(
+        {.module = module,
+         .elements = a->second.count + b->second.count,
+         .bound = std::sqrt(a->second.squares / count_a) * std::sqrt(b->second.squares / count_b)});
   }
-  check_norms(norms, limits, examination);
+  check_norms(changes, limits, examination);
 }
 
 std::vector<ModuleNumbers> measure_weights(source::Source& source,

@@ -41,7 +41,7 @@ def folder(config=PLAIN, tensors=None, **files):
 def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
     open_ = {"LRA-033", "LRA-045"}
-    notes = {"LRA-010", "LRA-015", "LRA-016", "LRA-017", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-041", "LRA-042",
+    notes = {"LRA-010", "LRA-015", "LRA-016", "LRA-017", "LRA-018", "LRA-019", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-041", "LRA-042",
              "LRA-043", "LRA-044", "TOK-208", "TOK-209"}
     verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
@@ -135,7 +135,7 @@ configured("loftq", {"init_lora_weights": "loftq", "loftq_config": {"loftq_bits"
 configured("fan_in_fan_out", {"fan_in_fan_out": True}, "LRA-006")
 configured("saves_head", {"modules_to_save": ["lm_head", "embed_tokens"]}, "LRA-007")
 configured("trains_tokens", {"trainable_token_indices": [128000]}, "LRA-007")
-configured("target_parameters", {"target_parameters": ["mlp.experts.gate_up_proj"]}, "LRA-026")
+configured("target_parameters", {"target_parameters": ["mlp.experts.gate_up_proj"]}, "LRA-019")
 configured("auto_mapping_of_peft", {"auto_mapping": {
     "base_model_class": "LlamaForCausalLM",
     "parent_library": "transformers.models.llama.modeling_llama"}})
@@ -181,7 +181,7 @@ lra("named_twice", lambda: folder(tensors={**both, **{name.removeprefix("base_mo
 lra("prefix_twice", lambda: folder(tensors={**both, **module("base_model.model." + Q, seed=3)}), "LRA-020")
 lra("module_not_stated", lambda: folder(tensors={
     **both, **module(Q.replace("q_proj", "up_proj"), seed=3)}), "LRA-026")
-lra("module_stated_only", lambda: folder({**PLAIN, "target_modules": ["q_proj", "v_proj", "k_proj"]}), "LRA-026")
+lra("module_stated_only", lambda: folder({**PLAIN, "target_modules": ["q_proj", "v_proj", "k_proj"]}), "LRA-019")
 lra("types_mixed", lambda: folder(tensors={
     **both, Q + ".lora_B.weight": ("F16", [32, 8], b"\x00\x3c" * 256)}), "LRA-027")
 lra("head", lambda: folder({**PLAIN, "target_modules": ["q_proj", "v_proj", "lm_head"]},

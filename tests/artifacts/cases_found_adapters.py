@@ -100,7 +100,7 @@ def seeing(id, names, *rules):
 
 seeing("tower", ["model.vision_tower.encoder.layers.0.self_attn.q_proj"], "LRA-017")
 seeing("blocks", ["visual.blocks.0.attn.qkv", "visual.blocks.1.attn.qkv"], "LRA-017")
-seeing("connector", ["model.multi_modal_projector.linear_1"], "LRA-017", "LRA-025")
+seeing("connector", ["model.multi_modal_projector.linear_1"], "LRA-017")
 seeing("language", ["language_model.model.layers.0.self_attn.k_proj"])
 
 

@@ -54,6 +54,8 @@ FAMILIES = {
     "ernie4_5_moe": ("Ernie4_5_Moe", {**LLAMA, "moe_intermediate_size": 20, "moe_num_experts": 3, "moe_k": 2,
                                       "moe_num_shared_experts": 2, "moe_layer_start_index": 1, "moe_layer_end_index": 1}),
     "qwen2_moe": ("Qwen2Moe", {**EXPERTS, "shared_expert_intermediate_size": 28, "mlp_only_layers": [0]}),
+    "qwen3_moe": ("Qwen3Moe", {**EXPERTS, "head_dim": 10, "mlp_only_layers": [0]}),
+    "mixtral": ("Mixtral", {**LLAMA, "num_local_experts": 3}),
     "gpt_oss": ("GptOss", {**WIDE, "num_local_experts": 3, "num_experts_per_tok": 2}),
     "jamba": ("Jamba", {**LLAMA, "num_hidden_layers": 8, "num_experts": 3, "mamba_d_state": 5, "mamba_dt_rank": 7,
                         "mamba_expand": 3, "use_mamba_kernels": False}),
@@ -69,10 +71,10 @@ TOWER = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "nu
          "patch_size": 14}
 # Whose checkpoints have other names than their classes, or whose sizes are not derived.
 OTHERS = {
-    "mixtral": ("Mixtral", {**LLAMA, "num_local_experts": 3}), "phimoe": ("Phimoe", {**LLAMA, "num_local_experts": 3}),
+    "phimoe": ("Phimoe", {**LLAMA, "num_local_experts": 3}),
     "granitemoe": ("GraniteMoe", {**LLAMA, "num_local_experts": 3}),
     "olmoe": ("Olmoe", {**LLAMA, "num_experts": 3, "num_experts_per_tok": 2}),
-    "qwen3_moe": ("Qwen3Moe", {**EXPERTS, "head_dim": 10}), "deepseek_v3": ("DeepseekV3", LATENT),
+    "deepseek_v3": ("DeepseekV3", LATENT),
     "llama4_text": ("Llama4Text", {**WIDE, "num_local_experts": 2, "intermediate_size_mlp": 40}),
     "bamba": ("Bamba", {**LLAMA, "mamba_n_heads": 8, "mamba_d_head": 12, "mamba_d_state": 8, "mamba_n_groups": 1}),
     "llava": ("Llava", {"vision_config": {"model_type": "clip_vision_model", **TOWER}, "image_token_index": 5,

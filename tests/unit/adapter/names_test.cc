@@ -39,6 +39,19 @@ TEST(AdapterNames, AreReadAsVllmReadsThem) {
   EXPECT_EQ(layer_of("model.layers"), std::nullopt);
 }
 
+TEST(AdapterNames, TowersComeBeforeLayers) {
+  for (const std::string_view module :
+       {"vision_tower.encoder.layers.0.self_attn.q_proj", "model.visual.merger.mlp.0",
+        "audio_tower.proj", "model.vision_embed_tokens"})
+    EXPECT_TRUE(is_in_tower(module)) << module;
+  for (const std::string_view module :
+       {"model.layers.0.self_attn.q_proj", "model.layers.0.mlp.vision_experts_gate",
+        "model.layers.0.self_attn.vision_expert_query_key_value", "h.0.visual", "revised.q_proj"})
+    EXPECT_FALSE(is_in_tower(module)) << module;
+  EXPECT_TRUE(is_in_connector("model.merger.mlp.0.linear_1"));
+  EXPECT_FALSE(is_in_connector("model.layers.0.merger"));
+}
+
 TEST(AdapterNames, OfNumbersSayTheirParentsToo) {
   EXPECT_EQ(last_part("model.layers.0.self_attn.q_proj"), "q_proj");
   EXPECT_EQ(last_part("visual.merger.mlp.0"), "mlp.0");

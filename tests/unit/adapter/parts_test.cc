@@ -60,10 +60,10 @@ TEST(AdapterParts, OneMatrixOfFusedExperts) {
   // What PEFT saves of one parameter, whichever it is.
   EXPECT_EQ(with_parameters(R"(["mlp.experts.gate_up_proj"])", alone), "LRA-005");
   EXPECT_EQ(with_parameters(R"(["experts.down_proj"])", alone), "LRA-005");
-  EXPECT_EQ(with_parameters(R"(["experts.other"])", alone), "LRA-005 LRA-006 LRA-026");
+  EXPECT_EQ(with_parameters(R"(["experts.other"])", alone), "LRA-005 LRA-006 LRA-019 LRA-026");
   const TensorTable inner = both(kQuery, "model.layers.0.mlp.experts.base_layer");
   EXPECT_EQ(with_parameters(R"(["experts.gate_up_proj"])", inner), "LRA-005");
-  EXPECT_EQ(with_parameters(R"(["experts.down_proj"])", inner), "LRA-005 LRA-026");
+  EXPECT_EQ(with_parameters(R"(["experts.down_proj"])", inner), "LRA-005 LRA-019 LRA-026");
   TensorTable whole = alone;
   std::ranges::move(one("model.layers.0.mlp.experts.base_layer").tensors,
                     std::back_inserter(whole.tensors));

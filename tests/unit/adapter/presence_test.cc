@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "adapter/base.h"
 #include "example.h"
 
 namespace gh::adapter {
@@ -141,6 +142,21 @@ TEST(AdapterPresence, NothingIsKnown) {
   }
 }
 
+// Nemotron-H and others keep their layers in "backbone", transformers calls it "model".
+TEST(AdapterPresence, SizesGoByPlaceAsModulesDo) {
+  tensors::TensorTable base;
+  base.tensors = {tensor("backbone.layers.0.mixer.in_proj.weight", {160, 64}),
+                  tensor("backbone.layers.1.mixer.q_proj.weight", {64, 64}),
+                  tensor("mtp.layers.1.mixer.q_proj.weight", {32, 64}),
+                  tensor("vision.layers.0.mixer.up_proj.weight", {64, 64})};
+  const Base known({.config = std::nullopt, .table = &base});
+  EXPECT_EQ(known.size_of("model.layers.0.mixer.in_proj"), (ModuleSize{.in = 64, .out = 160}));
+  EXPECT_EQ(known.size_of("backbone.layers.1.mixer.q_proj"), (ModuleSize{.in = 64, .out = 64}));
+  EXPECT_EQ(known.size_of("model.layers.1.mixer.q_proj"), std::nullopt) << "two sizes";
+  EXPECT_EQ(known.size_of("model.layers.0.mixer.up_proj"), std::nullopt) << "of a tower";
+  EXPECT_EQ(known.size_of("model.layers.1.mixer.in_proj"), std::nullopt);
+}
+
 TEST(AdapterPresence, TheAdapterIsToldWhatItChangesInVain) {
   TensorTable base = llama();
   base.tensors.push_back(tensor("model.embed_tokens.weight", {1000, 64}));
@@ -164,8 +180,7 @@ TEST(AdapterPresence, TheAdapterIsToldWhatItChangesInVain) {
   EXPECT_EQ(with("model.layers.1.self_attn.dense", {.config = kLlama}), "LRA-032");
   const std::string qwen = R"({"model_type":"qwen3_5_text","num_hidden_layers":2})";
   EXPECT_EQ(
-      with("model.language_model.layers.1.self_attn.q_proj", {.config = qwen, .table = &base}),
-      "LRA-032");
+      with("model.language_model.layers.1.self_attn.q_proj", {.config = qwen, .table = &base}), "");
 }
 
 }  // namespace

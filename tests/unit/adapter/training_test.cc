@@ -9,6 +9,25 @@
 namespace gh::adapter {
 namespace {
 
+TEST(AdapterTraining, MarksInAutoMappingNameNothing) {
+  const auto with = [](std::string_view more, std::string_view library) {
+    return ids_of_config(config(fmt::format(
+        R"(,"auto_mapping":{{"base_model_class":"LlamaForCausalLM","parent_library":"{}"{}}})",
+        library, more)));
+  };
+  const std::string_view own = "transformers.models.llama.modeling_llama";
+  for (const std::string_view mark :
+       {"", R"(,"unsloth_fixed":true)", R"(,"a":null)", R"(,"a":2)",
+        R"(,"unsloth_fused_expert_lora":{"lora_B_layout":"rank_major"})", R"(,"a":["b",1])"})
+    EXPECT_EQ(with(mark, own), "") << mark;
+  for (const std::string_view code :
+       {R"(,"a":"os.system")", R"(,"a":{"b":"evil.module"})", R"(,"a":["evil:f"])",
+        R"(,"a":{"evil.module":1})", R"(,"a":"x/y")"})
+    EXPECT_EQ(with(code, own), "LRA-008") << code;
+  for (const std::string_view library : {"evil", "unsloth.models.llama", "transformers_modules.x"})
+    EXPECT_EQ(with(R"(,"unsloth_fixed":true)", library), "LRA-008") << library;
+}
+
 TEST(AdapterTraining, AlphasOfSingleModulesAreAboveZero) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {R"({"q_proj":0})", "LRA-004"},

@@ -106,6 +106,27 @@ TEST(AdapterWeights, EachCheckIsAFinding) {
   EXPECT_EQ(checked(other), "LRA-045");
 }
 
+// All experts of a layer lie in one matrix: more numbers, and none of them larger.
+TEST(AdapterWeights, ChangesAreComparedWithinTheirKind) {
+  const auto adapter = [](float expert, float gate) {
+    File file;
+    for (std::uint32_t i = 0; i < 6; ++i) {
+      file.add_module(fmt::format("l.{}.q_proj", i), 2, 8, 8, noise(16, i), noise(16, i + 100));
+      auto b = noise(16 * 256, i + 300);
+      if (i == 3)
+        for (float& value : b) value *= expert;
+      file.add_module(fmt::format("l.{}.mlp.experts", i), 512, 8, 8, noise(8 * 512, i + 200), b);
+    }
+    auto b = noise(16, 500);
+    for (float& value : b) value *= gate;
+    file.add_module("project_in", 2, 8, 8, noise(16, 400), b);
+    return checked(file);
+  };
+  EXPECT_EQ(adapter(1, 1), "");
+  EXPECT_EQ(adapter(100, 1), "LRA-043");
+  EXPECT_EQ(adapter(1, 100), "LRA-043") << "there is one of its kind";
+}
+
 TEST(AdapterWeights, HalvesAndBrainFloatsAreRead) {
   const struct {
     std::string_view dtype;
