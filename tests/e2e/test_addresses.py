@@ -57,14 +57,15 @@ def test_addresses_from_strangers(tmp_path, recorder, proxies):
 
 
 def test_a_unix_socket(tmp_path, recorder):
-    """Without TLS, and without an address unless the one in front is trusted to say it."""
-    path = tmp_path / "in.sock"
+    """Without TLS, and without an address unless the one in front is trusted to say it. Its path is
+    relative to the policy's."""
     gate = Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}", listen="")
+    path = gate.policy.parent / "in.sock"
     text = gate.policy.read_text()
     begin, end = text.index("  - address: 127"), text.index("admin:")
-    gate.policy.write_text(text[:begin] + f"""  - address: unix:{path}
-    limits: {{ per_ip: {{ requests: {{ rate: 1/h, burst: 2 }} }} }}
-    proxies: {{ trusted: [unix], address: x-forwarded-for }}
+    gate.policy.write_text(text[:begin] + """  - address: unix:in.sock
+    limits: { per_ip: { requests: { rate: 1/h, burst: 2 } } }
+    proxies: { trusted: [unix], address: x-forwarded-for }
 """ + text[end:])
     with gate:
         recorder.take()

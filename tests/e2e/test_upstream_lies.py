@@ -94,6 +94,16 @@ def test_usage_of_a_stream(gate, liar, lie, where):
     assert line["charged_in_full"]
 
 
+@pytest.mark.parametrize("told", [[], [event(None, usage=counts(3, 0))]], ids=["nothing", "usage"])
+def test_a_stream_of_no_choices(gate, liar, told):
+    """It is no answer, as a whole one without choices is none."""
+    liar.say = lambda path, asked: told if asked.get("stream") else dict(
+        answers.whole(path, asked), choices=[])
+    for stream in (True, False):
+        answer = gate.chat(stream=stream)
+        assert answer.status == 502 and answer.json()["error"]["code"] == "upstream_invalid", stream
+
+
 def test_the_truth_is_told(gate, liar):
     """Counts up to the request's own bounds are passed on as they came."""
     liar.say = lambda path, asked: dict(answers.whole(path, asked), usage=counts(8192, 8))
