@@ -123,6 +123,7 @@ class Review {
   ValuePtr function(std::string_view name);
   bool is_function(std::string_view name) const;
   void check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
+  void take_from_table(Value& found, const Value& table) const;
   ValuePtr looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key);
 
   // review_origins.cc: whose text a key may be.
@@ -130,11 +131,14 @@ class Review {
   Origin within(const Value& object, std::string_view name = {}) const;
   void put_into(const Value& object, Origin origin);
   void name_attribute(std::string_view name, const ValuePtr& value);
+  void note_change(std::string_view method);
   void note_taken(std::string_view method);  // a method that changes its object, and is not called
   static bool gives_data(std::string_view filter, const Value& input, const Arguments& given);
   Origin filtered(const Node& node, const ValuePtr& input, const Arguments& given) const;
   Origin returned(std::string_view method, const ValuePtr& object, const Values& arguments) const;
-  void check_key(const Node& node, const ValuePtr& key);
+  // Whether `object[key]` finds one of its texts, whatever the key says, or nothing that leads on.
+  bool is_table(const Value& object) const { return object.table && !dicts_change_; }
+  void check_key(const Node& node, const ValuePtr& object, const ValuePtr& key);
   void check_fields(const Node& node, std::string_view format);
 
   // review_rules.cc: single rules.
@@ -296,8 +300,9 @@ class Review {
   // was is not followed, nor which namespace an attribute belongs to.
   Origin put_away_ = Origin::data;
   Origin put_into_data_ = Origin::data;
-  bool led_away_ = false;  // among it is what a key led to that is not known
-  bool changing_ = false;  // lists are changed after they were made
+  bool led_away_ = false;      // among it is what a key led to that is not known
+  bool changing_ = false;      // lists are changed after they were made
+  bool dicts_change_ = false;  // perhaps dicts, too
   std::map<std::string, Origin, std::less<>> attributes_;
   std::set<std::string, std::less<>> taken_;  // macros that something else may call than their name
   bool fresh_ = false;                        // this walk has learned something

@@ -49,6 +49,13 @@ bool Review::is_function(std::string_view name) const {
   return is_one_of(name, kFunctions) || macros_.contains(name);
 }
 
+// One of its texts; of a dict's own attributes only `__doc__` is one, and that is no name.
+void Review::take_from_table(Value& found, const Value& table) const {
+  if (!is_table(table) || found.origin > Origin::written) return;
+  found.choice = true;
+  found.hidden = false;
+}
+
 // `object[key]` where the key is no known text. Where an object has no such key, Jinja looks for an
 // attribute of that name.
 ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
@@ -57,13 +64,15 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
   if (is_written_out(*object)) check_choice(node, object, key);
   if (item->is != Value::Is::unknown) return item;
   Value found = *item;
-  const bool hidden =
-      origin_of(*key) == Origin::made ||
-      (led_away_ && item->origin == Origin::made && within(*object) == Origin::made);
+  const bool table = is_table(*object);
+  const bool made = origin_of(*key) == Origin::made;
+  const bool hidden = (made && !table) || (led_away_ && item->origin == Origin::made &&
+                                           within(*object) == Origin::made);
   if (std::ranges::find(object->items, item) == object->items.end())
     found.origin = found.inner = hidden ? Origin::made : within(*object);
-  if (hidden) found.led = true;
-  if (hidden) ++found.hops;
+  take_from_table(found, *object);
+  if (hidden || made) found.led = true;
+  if (hidden || made) ++found.hops;
   if (!data && !object->given && object->hops == 0) return make(std::move(found));
   found.given = object->given;
   found.hops = object->hops + (data ? 1 : 0);
@@ -74,7 +83,7 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
     report(rule::kDynamicAttribute, node, "the key is a special token");
   else if (data && key->content && !key->hidden && !is_written_out(*object))
     report(rule::kDynamicAttribute, node, "the key is the words of a message");
-  else if (data && origin_of(*key) == Origin::variable && within(*object) != Origin::data)
+  else if (data && !table && origin_of(*key) == Origin::variable && within(*object) != Origin::data)
     report(rule::kUnknownKey, node, "the key is a variable, perhaps a special token");
   else if (found.hops > kMostHops)
     report(rule::kDynamicAttribute, node, "keys from data lead from object to object");
@@ -140,11 +149,12 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   check_look_up(node, method, object, given.all);
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
-    check_key(node, key);
+    check_key(node, object, key);
     if (is_written_out(*object)) check_choice(node, object, key);
     Value unknown = merged({object});
     unknown.given = object->given;
     unknown.origin = unknown.inner = within(*object, method);
+    take_from_table(unknown, *object);
     const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);
     return given.positional.size() > 1 ? either(found, given.positional[1]) : found;
   }
@@ -159,6 +169,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     return make(std::move(number));
   }
   if (changes(method)) {
+    note_change(method);
     put_into(*object, origin_of(given.all));
     led_away_ = led_away_ || std::ranges::any_of(given.all, [](const ValuePtr& one) {
                   return one->hops > 0 && one->origin == Origin::made;
@@ -254,6 +265,8 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     named.inner = std::max(named.inner, origin_of(given.all));
     named.wording = named.wording || (result.constant && result.wording);
     named.record = true;
+    named.table =
+        std::ranges::all_of(given.all, [](const ValuePtr& one) { return is_plain(*one); });
     return make(std::move(named));
   }
   if (name == "strftime_now") {

@@ -159,6 +159,7 @@ ValuePtr Review::name(const Node& node) {
   if (known != nullptr && (!assigned || (changing_ && result.is == Value::Is::list)))
     result = *uncertain(known);
   if (known != nullptr && !assigned) {
+    result.table = false;
     result.origin = std::max(result.origin, origin_of_variable(node.text));
     result.choice = false;
     if (result.is == Value::Is::unknown && known->is_text()) result.constant = false;
@@ -184,7 +185,9 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
     if (known != names_.end()) {
       const auto other = attributes_.find(name);
       const Origin also = other == attributes_.end() ? Origin::data : other->second;
-      return carried(path, raised(known->second, std::max(also, inner_of(*object))));
+      Value value = *raised(known->second, std::max(also, inner_of(*object)));
+      value.table = false;  // another namespace may have it by now
+      return carried(path, make(std::move(value)));
     }
   }
   if (object->key != nullptr && (object->function || does_much(object->callee)))
@@ -239,7 +242,7 @@ ValuePtr Review::subscript(const Node& node) {
     return make(std::move(part));
   }
   const ValuePtr index = value(&key);
-  check_key(node, index);
+  check_key(node, object, index);
   note_taken(index->text);
   return index->is_text() ? member(node, object, index->text, false)
                           : looked_up(node, object, index);
@@ -350,8 +353,12 @@ ValuePtr Review::dict(const Node& node) {
   Value out = merged(parts);
   out.record = true;
   out.speaks = false;
-  for (std::size_t i = 1; i < parts.size(); i += 2)
+  out.table = true;
+  for (std::size_t i = 1; i < parts.size(); i += 2) {
+    // What is put together by `~` is a text, whatever it says.
+    out.table = out.table && (is_plain(*parts[i]) || node.parts[i]->kind == Kind::concat);
     out.speaks = out.speaks || !parts[i]->is_text() || is_prose(parts[i]->text);
+  }
   out.turns = static_cast<std::int64_t>(parts.size() / 2);
   out.key = parts[0];
   out.origin = Origin::data;  // no key

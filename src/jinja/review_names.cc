@@ -100,7 +100,7 @@ void Review::assign(const std::string& key, std::string_view name, const ValuePt
 void Review::note_fresh(const ValuePtr& before, const ValuePtr& after) {
   fresh_ = fresh_ || before->is != after->is || origin_of(*before) != origin_of(*after) ||
            inner_of(*before) != inner_of(*after) || before->choice != after->choice ||
-           before->callee.empty() != after->callee.empty() ||
+           before->table != after->table || before->callee.empty() != after->callee.empty() ||
            does_much(before->callee) != does_much(after->callee);
 }
 

@@ -39,6 +39,11 @@ void widen(Copies& copies, const Copies& by) {
   }
 }
 
+bool is_plain(const Value& value) {
+  return value.numeric || value.choice || value.is == Value::Is::none ||
+         (value.is_text() && !is_internal(value.text));
+}
+
 Origin origin_of(const Value& value) {
   if (value.numeric || value.is == Value::Is::none) return Origin::data;
   if (value.is_text()) return is_internal(value.text) ? Origin::made : Origin::written;
@@ -115,6 +120,7 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.generator = a->generator || b->generator;
   out.given = a->given || b->given;
   out.speaks = a->speaks || b->speaks;
+  out.table = a->table && b->table;
   out.led = a->led || b->led;
   out.hops = std::max(a->hops, b->hops);
   out.pairs = a->pairs && b->pairs;
@@ -144,6 +150,7 @@ ValuePtr uncertain(const ValuePtr& value) {
 ValuePtr raised(const ValuePtr& value, Origin origin) {
   if (origin_of(*value) >= origin && inner_of(*value) >= origin) return value;
   Value out = *uncertain(value);
+  out.table = false;
   out.origin = std::max(out.origin, origin);
   out.inner = std::max(out.inner, origin);
   if (origin > Origin::written) {
@@ -193,9 +200,9 @@ bool same(const Value& a, const Value& b) {
          a.token == b.token && a.function == b.function && a.record == b.record &&
          a.generator == b.generator && a.size == b.size && a.copies == b.copies &&
          a.context == b.context && a.turns == b.turns && a.measure == b.measure &&
-         a.given == b.given && a.speaks == b.speaks && a.led == b.led && a.hops == b.hops &&
-         a.callee == b.callee && a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
-         a.origin == b.origin && a.inner == b.inner &&
+         a.given == b.given && a.table == b.table && a.speaks == b.speaks && a.led == b.led &&
+         a.hops == b.hops && a.callee == b.callee && a.self == b.self && a.pairs == b.pairs &&
+         a.part == b.part && a.origin == b.origin && a.inner == b.inner &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

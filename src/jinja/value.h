@@ -63,15 +63,16 @@ struct Value {
   Origin inner = Origin::made;
 
   // What it can be only; `merged` does not carry these.
-  bool numeric = false;    // a number
-  bool choice = false;     // one of several texts, each known and no name to hide
-  bool space = false;      // a namespace, whose attributes may be anything
-  bool mixed = false;      // perhaps a literal: harmless until it is built upon
-  bool pairs = false;      // keys with values, as `items` gives them
-  bool part = false;       // one of the parts of a message's content, unless that is a text
-  ValuePtr key;            // of a dict that is written out: what its keys are
-  bool speaks = true;      // not a table of single words
-  bool measure = false;    // how long a message is, or how often something stands in it
+  bool numeric = false;  // a number
+  bool choice = false;   // one of several texts, each known and no name to hide
+  bool space = false;    // a namespace, whose attributes may be anything
+  bool mixed = false;    // perhaps a literal: harmless until it is built upon
+  bool pairs = false;    // keys with values, as `items` gives them
+  bool part = false;     // one of the parts of a message's content, unless that is a text
+  ValuePtr key;          // of a dict that is written out: what its keys are
+  bool table = false;    // a dict that is written out, and all that it holds are texts and numbers
+  bool speaks = true;    // not a table of single words
+  bool measure = false;  // how long a message is, or how often something stands in it
   bool generator = false;  // made by a filter, bit by bit
   bool given = false;      // the caller's own: what changes it changes the caller's
   bool led = false;        // a key from data led to it, or to what it is a part of
@@ -87,6 +88,8 @@ struct Value {
   bool is_integer() const { return is == Is::integer; }
 };
 
+// A text or a number that is known, one of several, or nothing.
+bool is_plain(const Value& value);
 // Of it as a key: known texts are judged on their own.
 Origin origin_of(const Value& value);
 Origin inner_of(const Value& value);
