@@ -13,13 +13,6 @@ constexpr std::string_view kBase64Url =
 constexpr std::string_view kBase62 =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // By how many bytes follow (0 to 3), and by byte: four bytes are looked up at a time.
 constexpr auto kCrc = [] {
   std::array<std::array<std::uint32_t, 256>, 4> table{};
@@ -38,6 +31,13 @@ constexpr auto kCrc = [] {
 }();
 
 }  // namespace
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 
 std::string hex(std::string_view bytes) {
   std::string out;

@@ -11,6 +11,7 @@ namespace gh {
 
 std::string hex(std::string_view bytes);  // lower case
 std::optional<std::string> unhex(std::string_view text);
+int hex_digit(char c);  // its value, in either case; -1 when it is none
 
 // RFC 4648 §5 without padding.
 std::string base64url(std::string_view bytes);

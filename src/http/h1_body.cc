@@ -3,21 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/encoding.h"
 #include "http/grammar.h"
 
 namespace gh::http {
-namespace {
-
-constexpr int kNoDigit = -1;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return kNoDigit;
-}
-
-}  // namespace
 
 H1Body H1Body::of_length(std::uint64_t length) {
   H1Body body(length == 0 ? State::done : State::length);
@@ -79,7 +68,7 @@ bool H1Body::take_size(char c) {
     return true;
   }
   const int digit = hex_digit(c);
-  if (digit == kNoDigit || digits_ == 16) {
+  if (digit < 0 || digits_ == 16) {
     return refuse(c == '\n' ? Glitch::bare_lf : Glitch::bad_chunk);
   }
   remaining_ = remaining_ * 16 + static_cast<std::uint64_t>(digit);

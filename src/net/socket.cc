@@ -15,8 +15,6 @@
 namespace gh::net {
 namespace {
 
-constexpr std::string_view kUnixPrefix = "unix:";
-
 Result<sockaddr_un> unix_address(std::string_view path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "net/address.h"
 
 namespace gh::net {
+
+// What begins the address of a Unix socket; its path follows.
+inline constexpr std::string_view kUnixPrefix = "unix:";
 
 // A listening socket for "host:port" (port 0: any free one) or "unix:/path" (a stale socket file
 // is removed first, a live one is an error; the file gets mode 0660, and `SocketFile` removes it).

@@ -11,8 +11,6 @@
 namespace gh::net {
 namespace {
 
-constexpr std::string_view kUnixPrefix = "unix:";
-
 bool is_same_socket(const struct stat& a, const struct stat& b) {
   return S_ISSOCK(a.st_mode) && S_ISSOCK(b.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
