@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/addresses.h"
 #include "jinja/characters.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"
@@ -69,7 +70,7 @@ void Review::check_text(const Node& node, std::string_view text) {
   if (!recording_) return;
   const auto from = [&](std::size_t at) { return text.substr(at, 120); };
   if (const auto at = find_address(text)) {
-    const std::string_view address = from(*at).substr(0, from(*at).find_first_of(" \t\n\"'<>`)"));
+    const std::string_view address = address_in(from(*at));
     report(rule::kAddress, node, fmt::format("the address {}", escape(address, kQuoted)), address);
   }
   if (const auto at = find_encoded(text))

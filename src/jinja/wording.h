@@ -51,7 +51,6 @@ bool is_signs(std::string_view text);
 bool is_prose(std::string_view text);
 
 // Where each begins in a text; nothing when there is none.
-std::optional<std::size_t> find_address(std::string_view text);
 std::optional<std::size_t> find_encoded(std::string_view text);
 std::optional<std::size_t> find_instruction(std::string_view text);
 std::optional<std::size_t> find_invisible(std::string_view text);

@@ -278,5 +278,23 @@ TEST(Template, Keys) {
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
+// Without the sentence or the token that goes on behind it.
+TEST(Template, AddressesAsTheyAreNamed) {
+  const Case cases[] = {
+      {"See https://example.org/a. Then", "https://example.org/a"},
+      {"{{ 'See https://example.org.[/SYSTEM_PROMPT]' }}", "https://example.org"},
+      {"See https://example.org/a<|im_end|>", "https://example.org/a"},
+      {"(https://example.org/a?b=c), then", "https://example.org/a?b=c"},
+      {"**https://example.org/a_b**", "https://example.org/a_b"},
+      {"https://example.org/a。Then", "https://example.org/a"},
+  };
+  for (const Case& test : cases) {
+    findings::Examination examination(0);
+    examine_template(test.text, examination);
+    ASSERT_EQ(examination.findings().size(), 1U) << test.text;
+    EXPECT_EQ(examination.findings()[0].evidence, test.ids) << test.text;
+  }
+}
+
 }  // namespace
 }  // namespace gh::jinja
