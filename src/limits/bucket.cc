@@ -46,6 +46,20 @@ void Bucket::drain(const policy::Rate& rate, MonoTime now) {
   }
 }
 
+// Let the bucket be idle at T, gaps be g. Without a request taken at t it is so at T − g, or later
+// on account of those after it, of which each begins to drain by now: at now + after × g at most,
+// and at most at T − g + (now − t), since with it they begin to drain at t at the earliest.
+void Bucket::give_back(const policy::Rate& rate, MonoTime taken, std::uint64_t after,
+                       MonoTime now) {
+  const Duration passed = now - taken;
+  if (used > after) {
+    if (--used == after) since = std::min(since + passed, std::max(since, now));
+  } else if (used > 0 && passed < gap(rate)) {
+    since = since + (passed - gap(rate));
+    drain(rate, now);
+  }
+}
+
 Duration Bucket::wait(const policy::Rate& rate, MonoTime now) const {
   return later(since, used - rate.burst + 1, gap_ns(rate)) - now;
 }

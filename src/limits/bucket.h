@@ -25,6 +25,10 @@ struct Bucket {
   void drain(const policy::Rate& rate, MonoTime now);
   bool has_room(const policy::Rate& rate) const { return used < rate.burst; }
   void take() { ++used; }
+  // Undoes a take() of that time, with at most `after` more since. Exact when it was the last, or
+  // when no time has passed. Else those that came after it may have drained early, in its place: as
+  // much of it is kept as keeps anybody from gaining by that, and never more than the time passed.
+  void give_back(const policy::Rate& rate, MonoTime taken, std::uint64_t after, MonoTime now);
   // Until there is room again: exactly then, not a nanosecond before. Only without room.
   Duration wait(const policy::Rate& rate, MonoTime now) const;
   // When nothing is used any more.

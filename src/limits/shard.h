@@ -21,6 +21,7 @@ struct Entry {
   Bucket bucket;
   MonoTime idle_at;             // by the rate it was last charged by
   std::uint32_t in_flight = 0;  // slots of concurrency that are taken
+  std::uint32_t taken = 0;      // requests that its rate ever took, modulo 2^32
   std::uint16_t next = 0;       // in its chain: 1 + index, 0 ends it
 };
 

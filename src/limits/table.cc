@@ -63,12 +63,29 @@ void keep_longer(std::optional<Denial>& kept, const std::optional<Denial>& other
   if (other && (!kept || other->retry_after > kept->retry_after)) kept = other;
 }
 
+// As the rates are at `now`.
+Pace pace_of(std::span<const Place> places, MonoTime now) {
+  Pace pace;
+  for (const auto& [ask, entry] : places) {
+    if (ask->rate == nullptr) continue;
+    Bucket bucket = entry == nullptr ? Bucket{} : entry->bucket;
+    bucket.drain(*ask->rate, now);
+    const Standing here = standing(bucket, *ask->rate, now);
+    if (!pace.standing || nearer_to_its_end(here, *pace.standing)) pace.standing = here;
+    if (!bucket.has_room(*ask->rate)) {
+      pace.wait = std::max(pace.wait, bucket.wait(*ask->rate, now));
+    }
+  }
+  return pace;
+}
+
 std::optional<Denial> why_not(std::span<const Place> places, MonoTime now) {
   std::optional<Denial> denial;
   for (const auto& [ask, entry] : places) {
     keep_longer(denial, rate_denial(*ask, entry == nullptr ? Bucket{} : entry->bucket, now));
     keep_longer(denial, concurrency_denial(*ask, entry == nullptr ? 0 : entry->in_flight));
   }
+  if (denial && denial->concurrency) denial->standing = pace_of(places, now).standing;
   return denial;
 }
 
@@ -157,10 +174,12 @@ std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTim
       return std::unexpected(
           Denial{asks[i].subject.scope, true, kTableFull, kConcurrencyWait, std::nullopt});
     }
+    places[i].entry = kept[i];
   }
 
   Admission admission;
   admission.lease.table_ = this;
+  admission.taken.at = now;
   for (std::size_t i = 0; i < asks.size(); ++i) {
     const Ask& ask = asks[i];
     Entry& entry = *kept[i];
@@ -168,20 +187,33 @@ std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTim
       entry.bucket.drain(*ask.rate, now);
       entry.bucket.take();
       entry.idle_at = entry.bucket.idle_at(*ask.rate);
-      const Standing here = standing(entry.bucket, *ask.rate, now);
-      if (!admission.standing || nearer_to_its_end(here, *admission.standing)) {
-        admission.standing = here;
-      }
-      if (!entry.bucket.has_room(*ask.rate)) {
-        admission.wait = std::max(admission.wait, entry.bucket.wait(*ask.rate, now));
-      }
+      admission.taken.turns[i] = ++entry.taken;
     }
     if (ask.concurrent != nullptr) {
       ++entry.in_flight;
       admission.lease.held_[admission.lease.count_++] = ask.subject;
     }
   }
+  static_cast<Pace&>(admission) = pace_of(places, now);
   return admission;
+}
+
+Pace Table::withdraw(std::span<const Ask> asks, const Taken& taken, MonoTime now) {
+  GH_CHECK(asks.size() <= kMostAsks);
+  std::array<Place, kMostAsks> all;
+  Locks locks;
+  for (const Ask& ask : asks) locks.add(shard(ask.subject));
+  locks.lock();
+  const std::span<Place> places = std::span(all).first(asks.size());
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    places[i] = {&asks[i], shard(asks[i].subject).find(asks[i].subject)};
+    Entry* entry = places[i].entry;
+    if (asks[i].rate == nullptr || entry == nullptr) continue;  // or it was idle and gave way
+    entry->bucket.drain(*asks[i].rate, now);
+    entry->bucket.give_back(*asks[i].rate, taken.at, entry->taken - taken.turns[i], now);
+    entry->idle_at = entry->bucket.idle_at(*asks[i].rate);
+  }
+  return pace_of(places, now);
 }
 
 std::uint32_t Table::in_flight(Subject subject) const {

@@ -11,6 +11,7 @@
 // Limits come with every call and are not kept, so a reload needs no hand-over: what a subject has
 // used stays used, and drains at the new pace into a bucket of the new size.
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -64,7 +65,8 @@ struct Denial {
   bool concurrency = false;  // false: the request rate
   std::string_view rule;     // of the policy: "tenants.alpha.limits.requests"; or kTableFull
   Duration retry_after{};
-  std::optional<Standing> standing;  // of the rate that denied
+  // Of the rate that denied; for concurrency of the one with the least remaining, if any was asked.
+  std::optional<Standing> standing;
 };
 inline constexpr std::string_view kTableFull = "limits.table_full";
 
@@ -89,17 +91,27 @@ class Lease {
   std::uint8_t count_ = 0;
 };
 
-struct Admission {
-  Lease lease;
-  // Of the rate with the least remaining, once this request is taken; nothing when no ask had one.
-  std::optional<Standing> standing;
-  // Until the rates would take one more, if nobody else asks: zero when they would now.
+// The rates that were asked, once the request is taken or has been withdrawn.
+struct Pace {
+  std::optional<Standing> standing;  // of the one with the least remaining; nothing without any
+  // Until they would take one more, if nobody else asks: zero when they would now.
   Duration wait{};
+};
+
+// When a request was taken, and as which of each rate's, in the order of its asks.
+struct Taken {
+  MonoTime at;
+  std::array<std::uint32_t, kMostAsks> turns{};
+};
+
+struct Admission : Pace {
+  Lease lease;
+  Taken taken;
 };
 
 class Table {
  public:
-  // Holds `capacity` subjects without any giving way; 72 bytes for each.
+  // Holds `capacity` subjects without any giving way; 84 bytes for each.
   explicit Table(std::size_t capacity);
   ~Table();
   Table(const Table&) = delete;
@@ -110,6 +122,10 @@ class Table {
   // All or none; at most kMostAsks asks, of different subjects. Costs a lock for each shard and
   // for a full shard a pass over its few hundred entries.
   std::expected<Admission, Denial> admit(std::span<const Ask> asks, MonoTime now);
+  // Undoes what a request of these asks took of rates, when another limit has refused it; its lease
+  // is apart. As if it had not been when it is decided at once, and in any case nobody is admitted
+  // who would not have been then (bucket.h).
+  Pace withdraw(std::span<const Ask> asks, const Taken& taken, MonoTime now);
   // In-flight count of a subject; for tests and metrics.
   std::uint32_t in_flight(Subject subject) const;
   std::size_t size() const;

@@ -197,5 +197,82 @@ TEST(Bucket, AChangedLimitTakesEffectAndUseIsKept) {
   }
 }
 
+struct Taken {
+  std::int64_t at = 0;
+  std::uint64_t turn = 0;
+};
+
+// When a bucket is idle that took these and no others.
+std::int64_t idle_after(const std::deque<Taken>& taken, const policy::Rate& limit) {
+  std::int64_t arrival = 0;
+  for (const Taken& one : taken) arrival = std::max(arrival, one.at) + gap(limit).count();
+  return arrival;
+}
+
+// Requests are taken and given back at random, and held against the history of those that stay. In
+// the first half of the runs only such as leave no trace: at once, or the last of all.
+TEST(Bucket, WhatIsGivenBackIsAsIfItHadNotBeenAndNeverMore) {
+  std::size_t given_back = 0;
+  std::size_t dearer = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    const bool traceless = seed <= 200;
+    std::mt19937_64 random(seed);
+    const policy::Rate limit =
+        rate(1 + random() % 30, seconds(1 + random() % 20), 1 + random() % 9);
+    Bucket bucket;
+    std::deque<Taken> taken;
+    std::deque<Taken> all;  // also those that were given back
+    std::uint64_t turns = 0;
+    MonoTime now{1'000'000'000'000};
+    for (int step = 0; step < 150; ++step) {
+      if (random() % 2 == 0) {
+        now = now + Duration(static_cast<std::int64_t>(
+                        random() % static_cast<std::uint64_t>(3 * gap(limit).count())));
+      }
+      if (!taken.empty() && random() % 3 == 0) {
+        const std::size_t which = random() % taken.size();
+        const Taken& back = taken[which];
+        if (traceless && back.at != now.ns && back.turn != turns) continue;
+        bucket.drain(limit, now);
+        bucket.give_back(limit, {back.at}, turns - back.turn, now);
+        taken.erase(taken.begin() + static_cast<std::ptrdiff_t>(which));
+        ++given_back;
+      } else {
+        if (!admit(bucket, limit, now)) continue;
+        taken.push_back({now.ns, ++turns});
+        all.push_back(taken.back());
+      }
+      const std::int64_t real = std::max(bucket.idle_at(limit).ns, now.ns);
+      const std::int64_t fair = std::max(idle_after(taken, limit), now.ns);
+      ASSERT_LE(real, std::max(idle_after(all, limit), now.ns));
+      if (traceless) {
+        ASSERT_EQ(real, fair) << "seed " << seed << " step " << step;
+      } else {
+        ASSERT_GE(real, fair) << "seed " << seed << " step " << step;
+        dearer += real > fair;
+      }
+    }
+  }
+  EXPECT_GT(given_back, 5'000u);
+  EXPECT_GT(dearer, 100u);
+}
+
+// Five that will be given back keep the bucket draining for five others, who must not gain by it.
+TEST(Bucket, NobodyGainsByWhatIsGivenBackLate) {
+  const policy::Rate limit = rate(10, seconds(10), 10);
+  Bucket bucket;
+  const MonoTime start{1'000'000'000'000};
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(admit(bucket, limit, start));
+  const MonoTime later = start + Duration(4'900'000'000);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(admit(bucket, limit, later));
+  for (std::uint64_t after = 10; after-- > 5;) {
+    bucket.drain(limit, later);
+    bucket.give_back(limit, start, after, later);
+  }
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(admit(bucket, limit, later));
+  EXPECT_FALSE(admit(bucket, limit, later));
+  EXPECT_EQ(bucket.wait(limit, later), seconds(1));
+}
+
 }  // namespace
 }  // namespace gh::limits

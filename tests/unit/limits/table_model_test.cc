@@ -290,5 +290,35 @@ TEST(TableThreads, AnyOrderOfAsksIsFreeOfDeadlock) {
   EXPECT_EQ(admitted, 20'000);
 }
 
+// Half of what is admitted is withdrawn again, while others come: what stays is never more than the
+// limit, and all of it where nothing drains.
+// covers: engine-7-limiter-races
+TEST(TableThreads, WhatIsWithdrawnIsThereForOthersAndNoMore) {
+  Table table(1'000);
+  constexpr std::uint64_t kAll = 3'000;
+  const policy::Rate all{1, hours(1), kAll, "all"};
+  const policy::Rate wide{1, hours(1), 100'000, "wide"};
+  const Ask ask{table.subject(Scope::global, ""), &all, nullptr};
+  std::atomic<std::uint64_t> stayed{0};
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      const Ask asks[] = {{table.subject(Scope::key, std::to_string(t % 3)), &wide, nullptr}, ask};
+      for (std::size_t i = 0; i < 2'000; ++i) {
+        const auto admitted = table.admit(asks, kStart);
+        if (!admitted) continue;
+        if (i % 2 == 0) {
+          table.withdraw(asks, admitted->taken, kStart);
+        } else {
+          ++stayed;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  while (table.admit({&ask, 1}, kStart)) ++stayed;
+  EXPECT_EQ(stayed, kAll);
+}
+
 }  // namespace
 }  // namespace gh::limits

@@ -146,7 +146,7 @@ TEST(Table, OfSeveralReasonsTheLongestIsTold) {
   EXPECT_EQ(denied.error().rule, "one");
   EXPECT_TRUE(denied.error().concurrency);
   EXPECT_EQ(denied.error().retry_after, seconds(1));
-  EXPECT_FALSE(denied.error().standing);
+  EXPECT_EQ(denied.error().standing->limit, 10u);  // of the rate that was asked with it
   denied = table.admit(std::span(all).first(1), kStart);
   EXPECT_EQ(denied.error().rule, "quick");
 }
@@ -289,6 +289,77 @@ TEST(Table, TheAsksOfOneRequestNeverEvictEachOther) {
     }
     ASSERT_TRUE(table.admit(asks, kStart));
     for (const Ask& ask : asks) ASSERT_FALSE(table.admit({&ask, 1}, kStart));
+  }
+}
+
+// So that one limit of a request can be asked later than the others, when more is known of it.
+TEST(Table, WhatIsWithdrawnLeavesNoTrace) {
+  Table table(100);
+  const policy::Rate wide = rate(60, minutes(1), 10);
+  const policy::Rate narrow = rate(20, minutes(1), 2);
+  const policy::Concurrency few{2, "few"};
+  const Ask asks[] = {{table.subject(Scope::global, ""), nullptr, &few},
+                      {table.subject(Scope::tenant, "alpha"), &wide, nullptr},
+                      {table.subject(Scope::key, "k"), &narrow, nullptr}};
+  for (int i = 0; i < 20; ++i) {
+    auto admission = table.admit(asks, kStart);
+    ASSERT_TRUE(admission);
+    EXPECT_EQ(table.in_flight(asks[0].subject), 1u);
+    const Pace pace = table.withdraw(asks, admission->taken, kStart);
+    EXPECT_EQ(pace.standing->limit, 20u);
+    EXPECT_EQ(pace.standing->remaining, 2u);
+    EXPECT_EQ(pace.standing->reset, Duration(0));
+    EXPECT_EQ(pace.wait, Duration(0));
+    EXPECT_EQ(table.in_flight(asks[0].subject), 1u);  // until the lease dies
+  }
+  EXPECT_EQ(table.in_flight(asks[0].subject), 0u);
+  const auto first = table.admit(std::span(asks).subspan(1), kStart);
+  EXPECT_EQ(first->standing->remaining, 1u);
+  const auto second = table.admit(std::span(asks).subspan(1), kStart);
+  EXPECT_EQ(second->wait, seconds(3));
+  const Pace pace = table.withdraw(std::span(asks).subspan(1), second->taken, kStart + seconds(1));
+  EXPECT_EQ(pace.standing->remaining, 1u);
+  EXPECT_EQ(pace.standing->reset, seconds(2));
+  EXPECT_EQ(pace.wait, Duration(0));
+}
+
+TEST(Table, WithdrawingSaysHowLongOthersKeepItFull) {
+  Table table(100);
+  const policy::Rate one = rate(1, minutes(1), 1);
+  const Ask ask{table.subject(Scope::key, "k"), &one, nullptr};
+  const auto mine = table.admit({&ask, 1}, kStart);
+  ASSERT_TRUE(mine);
+  const MonoTime later = kStart + minutes(1);
+  ASSERT_TRUE(table.admit({&ask, 1}, later));
+  EXPECT_EQ(table.withdraw({&ask, 1}, mine->taken, later).wait, minutes(1));
+  EXPECT_FALSE(table.admit({&ask, 1}, later + minutes(1) + Duration(-1)));
+  EXPECT_TRUE(table.admit({&ask, 1}, later + minutes(1)));
+}
+
+TEST(Table, WithdrawingOfSubjectsThatGaveWayIsHarmless) {
+  Table table(100);
+  const policy::Rate one = rate(1, minutes(1), 1);
+  const Ask gone{table.subject(Scope::key, "gone"), &one, nullptr};
+  EXPECT_EQ(table.withdraw({&gone, 1}, {.at = kStart, .turns = {1}}, kStart).wait, Duration(0));
+  EXPECT_EQ(table.size(), 0u);
+}
+
+TEST(Table, ADenialForConcurrencyTellsOfTheRates) {
+  Table table(100);
+  const policy::Rate wide = rate(60, minutes(1), 10);
+  const policy::Rate narrow = rate(20, minutes(1), 5);
+  const policy::Concurrency one{1, "one"};
+  const Ask asks[] = {{table.subject(Scope::tenant, "alpha"), &wide, &one},
+                      {table.subject(Scope::key, "k"), &narrow, nullptr}};
+  const auto first = table.admit(asks, kStart);
+  ASSERT_TRUE(first);
+  for (int i = 0; i < 2; ++i) {
+    const auto denied = table.admit(asks, kStart);
+    ASSERT_FALSE(denied);
+    EXPECT_TRUE(denied.error().concurrency);
+    ASSERT_TRUE(denied.error().standing);
+    EXPECT_EQ(denied.error().standing->limit, 20u);
+    EXPECT_EQ(denied.error().standing->remaining, 4u);
   }
 }
 
