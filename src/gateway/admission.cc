@@ -63,6 +63,11 @@ Exchange::Outcome Exchange::admit_model() {
   const MonoTime now = worker_.loop().now();
   auto admitted = table.admit(asks.all(), now);
   if (!admitted) {
+    // All limits or none: the model's alone decides when there is room for this request.
+    const limits::Pace rest = table.withdraw(common_asks().all(), intake_->taken, now);
+    next_admission_ = std::max(intake_->next_before, now + rest.wait);
+    standing_.reset();
+    note(rest.standing);
     note(admitted.error().standing);
     return refuse({.code = Code::rate_limit_exceeded,
                    .message = "This model takes no more requests now; wait before the next one.",

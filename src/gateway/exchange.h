@@ -27,6 +27,7 @@
 
 namespace gh::gateway {
 
+class Asks;
 class Worker;
 struct WorkerRuntime;
 
@@ -83,6 +84,8 @@ class Exchange final : public net::Deferred,
     openai::RequestRules rules;
     std::string upstream_body;
     bool counted = false;  // /tokenize has answered
+    limits::Taken taken;   // by the rates of admit()
+    MonoTime next_before;  // next_admission_ before these
   };
 
   // Needed while the upstream answers.
@@ -104,8 +107,10 @@ class Exchange final : public net::Deferred,
   // The steps, in order: intake.cc …
   Outcome find_route();
   Outcome limit_address();
+  limits::Subject of_client(limits::Scope scope) const;
   Outcome authenticate();
   Outcome admit();
+  Asks common_asks() const;
   void note(const std::optional<limits::Standing>& standing);
   Outcome answer_from_policy();
   Outcome take_body();

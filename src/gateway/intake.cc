@@ -73,13 +73,19 @@ Exchange::Outcome Exchange::limit_address() {
   const policy::Listener& listener = policy().listeners[listener_];
   if (!listener.requests_per_ip) return Outcome::next;
   limits::Table& table = worker_.shared().addresses;
-  const limits::Ask ask{.subject = table.subject(limits::Scope::ip, record_.client.client_block()),
+  const limits::Ask ask{.subject = of_client(limits::Scope::ip),
                         .rate = &*listener.requests_per_ip};
   const MonoTime now = worker_.loop().now();
   const auto admitted = table.admit({&ask, 1}, now);
   if (!admitted) return refuse(rate_refusal(admitted.error()));
   next_admission_ = now + admitted->wait;
   return Outcome::next;
+}
+
+// The client's address, as this listener sees it: each has limits of its own.
+limits::Subject Exchange::of_client(limits::Scope scope) const {
+  return worker_.shared().addresses.subject(
+      scope, fmt::format("{} {}", listener_, record_.client.client_block()));
 }
 
 Exchange::Outcome Exchange::authenticate() {
@@ -103,9 +109,8 @@ Exchange::Outcome Exchange::authenticate() {
   // Only failures are counted, and only failures are refused for them: a valid key always passes.
   const policy::Listener& listener = policy().listeners[listener_];
   limits::Table& table = worker_.shared().addresses;
-  const limits::Ask ask{
-      .subject = table.subject(limits::Scope::failed_auth, record_.client.client_block()),
-      .rate = &listener.failed_auth_per_ip};
+  const limits::Ask ask{.subject = of_client(limits::Scope::failed_auth),
+                        .rate = &listener.failed_auth_per_ip};
   const auto admitted = table.admit({&ask, 1}, worker_.loop().now());
   if (!admitted) return refuse(rate_refusal(admitted.error()));
   return refuse({.code = Code::invalid_api_key,
@@ -119,25 +124,31 @@ Exchange::Outcome Exchange::admit() {
                    .message = "This key may not use this endpoint.",
                    .rule = fmt::format("keys.{}.endpoints", principal_->key_id)});
   }
-  limits::Table& table = worker_.shared().principals;
+  const MonoTime now = worker_.loop().now();
+  auto admitted = worker_.shared().principals.admit(common_asks().all(), now);
+  if (!admitted) {
+    note(admitted.error().standing);
+    return refuse(rate_refusal(admitted.error()));
+  }
+  place_.lease = std::move(admitted->lease);
+  intake_->taken = admitted->taken;
+  intake_->next_before = next_admission_;
+  next_admission_ = std::max(next_admission_, now + admitted->wait);
+  note(admitted->standing);
+  return Outcome::next;
+}
+
+// What is limited whichever model is asked.
+Asks Exchange::common_asks() const {
   const policy::Tenant& tenant = *principal_->tenant;
-  Asks asks(table);
+  Asks asks(worker_.shared().principals);
   asks.add(limits::Scope::global, "", policy().global.whole);
   asks.add(limits::Scope::tenant, tenant.name, tenant.limits.whole);
   if (!principal_->user.empty()) {
     asks.add(limits::Scope::user, tenant.name + '\0' + principal_->user, tenant.limits.per_user);
   }
   asks.add(limits::Scope::key, principal_->key_id, principal_->limit);
-  const MonoTime now = worker_.loop().now();
-  auto admitted = table.admit(asks.all(), now);
-  if (!admitted) {
-    note(admitted.error().standing);
-    return refuse(rate_refusal(admitted.error()));
-  }
-  place_.lease = std::move(admitted->lease);
-  next_admission_ = std::max(next_admission_, now + admitted->wait);
-  note(admitted->standing);
-  return Outcome::next;
+  return asks;
 }
 
 // For the x-ratelimit fields: of the rates that were asked, the one that is nearest to its end.

@@ -25,7 +25,7 @@ void Exchange::run() {
       &Exchange::answer_from_policy,  //     /v1/models needs no upstream
       &Exchange::take_body,           // 6.  the body, under its limit, deadline and share of memory
       &Exchange::parse,               // 7.  one strict document, known fields, types, caps
-      &Exchange::admit_model,         //     the limits of the model that was asked for
+      &Exchange::admit_model,         //     the model's limits; no rate of 5. is charged without
       &Exchange::count_prompt,        //     the exact prompt length, where the estimate is too near
                                       // 8.  (the prompt guard has its place here)
       &Exchange::reserve,             // 9.  tokens and money, all scopes or none

@@ -53,13 +53,14 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
                                   .rule = "listen.limits.connections"};
     const policy::Concurrency one{.most = listener.connections_per_ip,
                                   .rule = "listen.limits.per_ip.connections"};
-    const std::string subject(peer.client_block());
+    const std::string address(peer.client_block());
     const std::array<limits::Ask, 2> asks = {
         limits::Ask{
             .subject = table.subject(limits::Scope::global, fmt::format("listener{}", index_)),
             .rate = nullptr,
             .concurrent = &all},
-        limits::Ask{.subject = table.subject(limits::Scope::ip, subject + "connections"),
+        limits::Ask{.subject = table.subject(limits::Scope::ip,
+                                             fmt::format("{} {} connections", index_, address)),
                     .rate = nullptr,
                     .concurrent = &one}};
     // Connections over a Unix socket all come from one place, which is not one client; nor is a
@@ -72,7 +73,7 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
           admitted.error().scope == limits::Scope::ip ? "per_ip_connections" : "connections");
       return false;
     }
-    connections_.emplace(subject, std::move(admitted->lease));
+    connections_.emplace(address, std::move(admitted->lease));
     ++worker_.metrics_.connections;
     return true;
   }

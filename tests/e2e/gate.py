@@ -132,11 +132,13 @@ class Gate:
         self.process = subprocess.Popen([*self.wrap, BINARY, "serve", "-c", self.policy],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True,
                                         env={**os.environ, **(self.environment or {})})
-        self.ports = {}
+        self.ports, self.listeners = {}, []  # the last of each kind; all that clients use
         for line in self.process.stdout:
             found = re.match(r"listening (\w+) https?://.*:(\d+)$", line)
             if found:
                 self.ports[found[1]] = int(found[2])
+                if found[1] == "public":
+                    self.listeners.append(int(found[2]))
             if line == "ready\n":
                 return self
         raise AssertionError("the gateway did not start: " +

@@ -1,5 +1,6 @@
 """Where a client is, when proxies stand in between."""
 
+import contextlib
 import socket
 import struct
 
@@ -79,3 +80,27 @@ def test_a_unix_socket(tmp_path, recorder):
         assert [ask("203.0.113.1") for _ in range(3)] == [200, 200, 429]
         assert ask("203.0.113.2") == 200
         assert gate.logged(client="203.0.113.2") and len(recorder.take()) == 3
+
+
+def test_each_listener_counts_for_itself(tmp_path, recorder):
+    """What an address does at one listener takes nothing from what it may do at another."""
+    def per_ip(burst, connections):
+        rate = f"{{ rate: 1/h, burst: {burst} }}"
+        return (f"    limits: {{ per_ip: {{ requests: {rate}, failed_auth: {rate}, "
+                f"connections: {connections} }} }}\n")
+
+    listen = per_ip(20, 20) + f"""  - address: 127.0.0.1:0
+    tls: {{ certificate: tls/server.crt, key: {{ file: tls/server.key }} }}
+{per_ip(3, 2)}"""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", listen=listen) as gate:
+        def ask(listener, key=None):
+            with wire.connect(gate.listeners[listener], gate.certificate) as connection:
+                return gate.chat(key=key, connection=connection).status
+
+        with contextlib.ExitStack() as stack:
+            for _ in range(10):
+                stack.enter_context(wire.connect(gate.listeners[0], gate.certificate))
+            assert [ask(0) for _ in range(6)] == [200] * 6
+            assert [ask(0, "gh_live_wrong") for _ in range(6)] == [401] * 6
+            assert [ask(1), ask(1, "gh_live_wrong"), ask(1), ask(1)] == [200, 401, 200, 429]
+            assert ask(0) == 200

@@ -344,26 +344,6 @@ def test_an_ipv6_listener(tmp_path, recorder):
         assert len(recorder.take()) == 2
 
 
-def test_a_model_that_refuses_counts_for_the_tenant_and_says_so(tmp_path, recorder):
-    """The refused request has taken the tenant's own: it is told the longer of both times."""
-    models = MODEL.replace("LIMIT", "requests: { rate: 60/min, burst: 1 }")
-    tenants = """  - { name: alpha, models: [m, capped] }
-  - { name: beta, models: [m, capped], limits: { requests: { rate: 2/s, burst: 1 } } }
-  - { name: gamma, models: [capped], limits: { requests: { rate: 6/min, burst: 1 } } }"""
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", models=models,
-              tenants=tenants) as gate:
-        keys = {name: gate.create_key(name, "first") for name in ("beta", "gamma")}
-        assert wire.wait_for(lambda: all(gate.call("/v1/models/x", key=key).status != 401
-                                         for key in keys.values()))
-        time.sleep(10.5)  # those have taken one each
-        assert gate.chat(model="capped").status == 200
-        short = gate.chat(model="capped", key=keys["beta"])
-        assert short.status == 429 and int(short.fields["retry-after-ms"]) <= 1000
-        long = gate.chat(model="capped", key=keys["gamma"])
-        assert long.status == 429 and 9000 < int(long.fields["retry-after-ms"]) <= 10000
-        recorder.take()
-
-
 def test_a_client_that_has_read_the_end_may_ask_again(tmp_path):
     """Its slot is free, however long vLLM takes for the last chunk after [DONE]."""
     def serve(peer):
