@@ -16,9 +16,8 @@ Reply say(int status, std::string_view text) {
 
 Reply readiness(const gateway::Gateway& gateway) {
   if (gateway.draining()) return say(503, "draining");
-  const MonoTime now = system_clock().mono();
   const bool any = std::ranges::any_of(gateway.runtime()->upstreams,
-                                       [&](const auto& upstream) { return upstream->ready(now); });
+                                       [](const auto& upstream) { return upstream->ready(); });
   return any ? say(200, "ready") : say(503, "no upstream");
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr auto kResolveEvery = std::chrono::seconds(31);
 constexpr auto kResolveAgain = std::chrono::seconds(3);
 constexpr auto kAnswerBy = std::chrono::seconds(5);
+constexpr auto kConnectAgain = std::chrono::seconds(1);
+constexpr http::ClientLimits kAnswer{.body_bytes = 64 << 10};  // vLLM's is empty
 
 }  // namespace
 
@@ -38,7 +40,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   }
 
  private:
-  static void tick(void* self) { static_cast<Check*>(self)->probe(); }
+  static void tick(void* self) { static_cast<Check*>(self)->tick(); }
   static void resolve_again(void* self) { static_cast<Check*>(self)->resolve(); }
 
   void resolve() {
@@ -70,17 +72,24 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   // What was looked up first can be probed; before, it would only seem to be down.
   void looked_up() {
     if (std::exchange(looked_up_, true)) return;
-    if (upstream_->definition().health) timer_.arm(loop_.now());
+    timer_.arm(loop_.now());
     owner_.looked_up();
   }
 
-  void probe() {
+  bool asks() const { return upstream_->definition().health.has_value(); }
+
+  void tick() {
     if (connection_ != nullptr) {
       return connection_->connected() ? finished(false, "no answer in time")
                                       : not_connected("no connection in time");
     }
+    if (!asks() && std::exchange(begun_, true) && url_.healthy()) return again();
+    probe();
+  }
+
+  void probe() {
     timer_.arm(loop_.now() + kAnswerBy);
-    auto fresh = pool_.connect(url_);
+    auto fresh = pool_.connect(url_, kAnswer);
     if (!fresh) {
       // A shortage says nothing of it; of anything else the URL has been told.
       if (!fresh.error().shortage && ++tried_ < addresses_) return timer_.arm(loop_.now());
@@ -89,12 +98,20 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     connection_ = std::move(fresh->connection);
     to_ = fresh->to;
     status_ = 0;
+    if (!asks()) return connection_->send({}, {}, *this);  // on_connected() says enough
     std::string head = "GET /health HTTP/1.1\r\nHost: ";
     append_host(head, url_.url);
     head += "\r\nUser-Agent: gatehouse\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     connection_->send(head, {}, *this);
   }
 
+  void on_connected() override {
+    if (asks()) return;
+    url_.reached(to_);
+    drop();
+    if (!url_.healthy()) url_.succeeded();  // of its answers a connection says nothing
+    again();
+  }
   void on_answer_head(const http::AnswerHead& head) override {
     url_.reached(to_);
     status_ = head.status;
@@ -127,7 +144,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
 
   void again() {
     tried_ = 0;
-    if (upstream_->definition().health) timer_.arm(loop_.now() + *upstream_->definition().health);
+    timer_.arm(loop_.now() + (asks() ? *upstream_->definition().health : kConnectAgain));
   }
 
   void drop() {
@@ -150,6 +167,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   net::Timer resolve_timer_;
   int status_ = 0;
   bool looked_up_ = false;
+  bool begun_ = false;
   bool unknown_ = false;  // the name, when it was looked up last; said once
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 // Asks each URL of each upstream `GET /health` at the policy's interval, the only request that
 // Gatehouse makes of its own accord. A URL that fails is left alone by the workers until it
-// answers again. Health alone proves little (vLLM says 200 while it drains and while its engine
-// hangs), so the workers' own failures count as well. Control thread only.
+// answers again. Where the policy says `health: off` nothing is asked: a connection is made at the
+// start, and each second while the URL is down, until one can be made. Health alone proves little
+// (vLLM says 200 while it drains and while its engine hangs), so the workers' own failures count as
+// well. Control thread only.
 
 #include <functional>
 #include <memory>

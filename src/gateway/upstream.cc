@@ -169,10 +169,8 @@ UpstreamUrlState* UpstreamState::choose(MonoTime now, const UpstreamUrlState* av
   return best;
 }
 
-bool UpstreamState::ready(MonoTime now) const {
-  const bool asked = definition().health.has_value();
-  return std::ranges::any_of(
-      urls_, [&](const auto& url) { return url->healthy() || (!asked && url->usable(now)); });
+bool UpstreamState::ready() const {
+  return std::ranges::any_of(urls_, [](const auto& url) { return url->healthy(); });
 }
 
 }  // namespace gh::gateway

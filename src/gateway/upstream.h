@@ -110,9 +110,8 @@ class UpstreamState {
   // The usable URL with the fewest exchanges, doubtful ones last, ties by turn; null when none is
   // usable. `avoid` is not chosen (for a second attempt).
   UpstreamUrlState* choose(MonoTime now, const UpstreamUrlState* avoid);
-  // Whether requests may as well come: a URL is healthy or, where nothing asks for its health, may
-  // be tried again.
-  bool ready(MonoTime now) const;
+  // Whether requests may as well come: a URL is healthy.
+  bool ready() const;
 
  private:
   std::shared_ptr<const policy::Snapshot> policy_;  // keeps the definition alive

@@ -31,7 +31,8 @@ std::unique_ptr<http::ClientConnection> UpstreamPool::take_idle(UpstreamUrlState
   return nullptr;
 }
 
-std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(UpstreamUrlState& url) {
+std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(
+    UpstreamUrlState& url, http::ClientLimits limits) {
   net::Stream::Connect how;
   net::Address to = net::Address::unix_socket();
   auto fd = [&]() -> std::expected<Fd, net::ConnectError> {
@@ -55,8 +56,7 @@ std::expected<UpstreamPool::Fresh, net::ConnectError> UpstreamPool::connect(Upst
     if (!fd.error().shortage) url.unreachable(to, loop_.now(), fd.error().message);
     return std::unexpected(std::move(fd.error()));
   }
-  auto connection =
-      std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, http::ClientLimits{});
+  auto connection = std::make_unique<http::ClientConnection>(loop_, std::move(*fd), how, limits);
   return Fresh{std::move(connection), to};
 }
 

@@ -30,7 +30,8 @@ class UpstreamPool {
     net::Address to;  // for the URL's reached() or unreachable()
   };
   // A new one, connecting. An error when that cannot even begin; the URL has been told of it.
-  std::expected<Fresh, net::ConnectError> connect(UpstreamUrlState& url);
+  std::expected<Fresh, net::ConnectError> connect(UpstreamUrlState& url,
+                                                  http::ClientLimits limits = {});
   // Takes it back for reuse, or ends it when it is not reusable.
   void give_back(UpstreamUrlState& url, std::unique_ptr<http::ClientConnection> connection);
   std::size_t idle() const { return idle_.size(); }

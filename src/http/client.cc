@@ -148,6 +148,7 @@ MonoTime ClientConnection::idle_since() const {
 void ClientConnection::on_open() {
   impl_->opened = true;
   impl_->idle_since = impl_->loop.now();
+  if (impl_->events != nullptr) impl_->events->on_connected();
 }
 
 void ClientConnection::on_data(std::string_view bytes) {

@@ -37,6 +37,8 @@ struct AnswerHead {
 
 class AnswerEvents {
  public:
+  // The connection is up, its handshake included; only for a request that was sent before.
+  virtual void on_connected() {}
   // Views are valid during the call.
   virtual void on_answer_head(const AnswerHead& head) = 0;
   virtual void on_answer_data(std::string_view bytes) = 0;

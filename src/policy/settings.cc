@@ -138,7 +138,7 @@ constexpr Setting kPerIp[] = {
             "Rate of refused credentials of one address; a valid key always passes."),
 };
 constexpr Setting kListenLimits[] = {
-    section("per_ip", kPerIp, "What binds each client address."),
+    section("per_ip", kPerIp, "What binds each client address at this listener."),
     count("connections", "10000", {"1", "1M"}, "Open connections in all."),
 };
 constexpr Setting kProxies[] = {
@@ -198,7 +198,11 @@ constexpr Setting kUpstream[] = {
     text("api_key", Type::secret, "", "What the server was started with as --api-key."),
     text("prefix_caching", Type::boolean, "true",
          "Whether its prefix cache is on; say false only when it was started without."),
-    duration("health", "10s", {"1s", "10m"}, "How often GET /health is asked.", "off"),
+    duration(
+        "health", "10s", {"1s", "10m"},
+        "How often GET /health is asked; off: a connection is made at the start and while it is "
+        "down.",
+        "off"),
     section("timeouts", kUpstreamTimeouts, "How long the upstream may take."),
     count("in_flight", "1024", {"1", "100k"}, "Exchanges at once over all its urls."),
 };

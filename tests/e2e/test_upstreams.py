@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import time
 
 import pytest
 
@@ -29,18 +30,26 @@ def no_upstream(answer):
         503, "no_upstream", True)
 
 
-def test_down_at_the_start_then_up(tmp_path):
-    """The gateway starts, says that it is not ready, and is as soon as the upstream is."""
+@pytest.mark.parametrize("health", ["1s", "off"])
+def test_down_at_the_start_then_up(tmp_path, health):
+    """The gateway starts, says that it is not ready, and is as soon as the upstream is. Nobody has
+    to try it for that, and no pause that ends makes it ready."""
     port = unused_port()
     with Gate(tmp_path, upstream=f"http://127.0.0.1:{port}",
-              upstream_more="    health: 1s") as gate:
+              upstream_more=f"    health: {health}") as gate:
         assert wire.wait_for(lambda: gate.get("/readyz")[0] == 503)
+        time.sleep(1.5)  # longer than it is left alone at first
+        assert gate.get("/readyz")[0] == 503
         assert no_upstream(gate.chat())
         assert gate.logged(code="no_upstream")
         with Upstream(answering, port=port) as upstream:
             assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200)
             assert gate.chat().status == 200
             assert len(upstream.requests) == 1
+            assert health != "off" or upstream.checks == []
+            gate.write_policy(upstream=f"http://127.0.0.1:{unused_port()}")
+            gate.reload()
+            assert wire.wait_for(lambda: gate.get("/readyz")[0] == 503)
 
 
 def states(gate):
@@ -82,7 +91,8 @@ def test_a_url_that_fails_at_once_costs_no_request(tmp_path):
             assert wire.wait_for(lambda: any(dead in said for said in states(gate)))
     with Gate(tmp_path / "none", upstream=[dead, f"unix:{tmp_path / 'gone.sock'}"]) as gate:
         assert no_upstream(gate.chat())
-        assert "No such file" in gate.logged(code="no_upstream")[0]["detail"]
+        assert gate.logged(code="no_upstream")
+        assert wire.wait_for(lambda: any("No such file" in said for said in states(gate)))
 
 
 STATUS = b"HTTP/1.1 %d x\r\ncontent-length: 0\r\n\r\n"
@@ -112,6 +122,28 @@ class Dead:
             if end and (head.startswith(b"GET") or body.endswith(b"}")):
                 break
         return data
+
+
+def test_a_health_answer_without_end(tmp_path):
+    """It is a check that failed, and no more of it is read than 64 KiB and what is on the way."""
+    sent = []
+
+    def serve(peer):
+        peer.socket.recv(65536)
+        peer.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        sent.append(0)
+        with contextlib.suppress(OSError):
+            while sent[0] < 1 << 30:
+                peer.send(b"8000\r\n" + bytes(0x8000) + b"\r\n")
+                sent[0] += 0x8000
+
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,
+                                           upstream_more="    health: 10m") as gate:
+        assert wire.wait_for(lambda: states(gate))
+        assert states(gate) == [
+            f"upstream up ({upstream.url}) is not well: the answer is too long"]
+        assert sent[0] < 16 << 20  # the kernel's buffers
+        assert gate.get("/readyz")[0] == 503
 
 
 def test_an_error_is_no_sign_of_life(tmp_path):

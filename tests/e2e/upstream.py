@@ -59,7 +59,8 @@ class Peer:
 
 
 class Upstream:
-    """Runs `serve(peer)` in a thread for each connection, and closes it afterwards. On a loopback
+    """Runs `serve(peer)` in a thread for each connection on which something comes, and closes it
+    afterwards. On a loopback
     port, or at `path`; `tls` is a server context."""
 
     def __init__(self, serve, path=None, tls=None, port=0, host="127.0.0.1"):
@@ -99,12 +100,15 @@ class Upstream:
             except TimeoutError:
                 continue
             connection.settimeout(30)
-            with self.lock:
-                self.connections += 1
             threading.Thread(target=self._run, args=(connection,), daemon=True).start()
 
     def _run(self, connection):
         try:
+            # Where nothing asks for health, the gateway connects to see that somebody is here.
+            if not connection.recv(1, socket.MSG_PEEK):
+                return connection.close()
+            with self.lock:
+                self.connections += 1
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
             with connection:
