@@ -23,8 +23,14 @@ struct Answer final : AnswerEvents {
   std::string body;
   std::string failure;
   bool ended = false;
+  int connected = 0;
+  ClientConnection* close_when_connected = nullptr;
   ClientConnection* close_at_head = nullptr;
 
+  void on_connected() override {
+    ++connected;
+    if (close_when_connected != nullptr) close_when_connected->close();
+  }
   void on_answer_head(const AnswerHead& head) override {
     status = head.status;
     length = head.content_length;
@@ -65,6 +71,26 @@ TEST_F(ClientTest, NothingHasBegunBeforeTheConnectionIsUp) {
                                                ClientLimits{});
   client_->send(kHead, "{}", answer_);
   EXPECT_FALSE(client_->request_begun());
+}
+
+TEST_F(ClientTest, SaysOnceThatTheConnectionIsUp) {
+  send();
+  EXPECT_EQ(answer_.connected, 1);
+  peer_.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  client_->send(kHead, "{}", answer_);
+  peer_.turn();
+  EXPECT_EQ(answer_.connected, 1);
+}
+
+TEST_F(ClientTest, MayBeClosedWhenItIsUpWithoutARequest) {
+  client_ = std::make_unique<ClientConnection>(loop_, peer_.take(), net::Stream::Connect{},
+                                               ClientLimits{});
+  answer_.close_when_connected = client_.get();
+  client_->send({}, {}, answer_);
+  peer_.turn();
+  EXPECT_EQ(answer_.connected, 1);
+  EXPECT_FALSE(client_->connected() || client_->request_begun());
+  EXPECT_EQ(peer_.received + answer_.failure, "");
 }
 
 TEST_F(ClientTest, NothingHasBegunWhenThePeerLeftBeforeTheFirstByte) {
