@@ -122,7 +122,7 @@ class Run {
     if (client.ended || client.rest.empty()) return;
     const std::string_view piece = client.rest.substr(0, size);
     client.rest.remove_prefix(piece.size());
-    client.exchange->on_body(piece);
+    client.exchange->on_body(piece, 0);
   }
   void end_body(Client& client) {
     if (client.ended || client.body_ended) return;

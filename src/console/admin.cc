@@ -67,7 +67,7 @@ class Admin::Listener final : private net::AcceptorEvents,
     return this;  // answered: nothing more will be called
   }
 
-  void on_body(std::string_view) override {}
+  void on_body(std::string_view, std::uint64_t) override {}
   void on_body_end() override {}
   void on_writable() override {}
   void on_gone() override {}

@@ -51,7 +51,7 @@ class Exchange final : public net::Deferred,
   // The gateway stops: ends it now, so that the client can tell.
   void shut_down();
 
-  void on_body(std::string_view bytes) override;
+  void on_body(std::string_view bytes, std::uint64_t ahead) override;
   void on_body_end() override;
   void on_writable() override;
   void on_gone() override;

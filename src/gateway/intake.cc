@@ -228,13 +228,13 @@ Exchange::Outcome Exchange::take_body() {
   return Outcome::wait;
 }
 
-void Exchange::on_body(std::string_view bytes) {
+void Exchange::on_body(std::string_view bytes, std::uint64_t ahead) {
   if (intake_ == nullptr || ended_) return;  // answered early; the codec drains what still comes
   const std::uint64_t size = intake_->body.size() + bytes.size();
-  if (size > principal_->caps.max_body) {
+  const std::uint64_t most = principal_->caps.max_body;
+  if (size > most || ahead > most - size) {
     refuse({.code = Code::body_too_large,
-            .message =
-                fmt::format("At most {} bytes of body are accepted.", principal_->caps.max_body),
+            .message = fmt::format("At most {} bytes of body are accepted.", most),
             .rule = "request.max_body"});
     return;
   }

@@ -110,7 +110,7 @@ void H1Session::take_content(std::string_view data) {
   wants_continue_ = false;
   received_ += data.size();
   if (body_.is_chunked()) deadline_ = body_deadline(options_, body_begun_, received_);
-  if (open_) return handler_->on_body(data);
+  if (open_) return handler_->on_body(data, body_.remaining());
   drained_ += data.size();
   if (drained_ > kDrainLimit) close();
 }

@@ -47,7 +47,7 @@ void H2Stream::on_content(std::string_view bytes) {
   wants_continue_ = false;
   received_ += bytes.size();
   if (!sized_) body_due_ = body_deadline(session_.options(), body_begun_, received_);
-  if (handler_ != nullptr) handler_->on_body(bytes);
+  if (handler_ != nullptr) handler_->on_body(bytes, 0);
   if (answer_ == Answer::finished) drop(bytes.size());
   session_.consume(id_, bytes.size());
 }

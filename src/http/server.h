@@ -6,8 +6,8 @@
 // finish (or abort). Answering early is allowed: the codec reads and drops up to kDrainLimit bytes
 // of body that still come, then keeps the connection, or closes it when there is more. After
 // finish, abort, on_gone, on_slow_reader or on_bad_body neither side calls the other again and the
-// ServerStream is gone. No call of a ServerStream calls its handler back; one that ends the connection
-// (abort, of an HTTP/1.1 answer with a length) may call ServerEvents::on_disconnection.
+// ServerStream is gone. No call of a ServerStream calls its handler back; one that ends the
+// connection (abort, of an HTTP/1.1 answer with a length) may call ServerEvents::on_disconnection.
 // Loop thread only.
 
 #include <cstdint>
@@ -50,7 +50,8 @@ class ServerStream {
 // on_slow_reader or on_bad_body.
 class RequestEvents {
  public:
-  virtual void on_body(std::string_view bytes) = 0;
+  // `ahead`: how many more the client has said will follow at least, as of the rest of a chunk.
+  virtual void on_body(std::string_view bytes, std::uint64_t ahead) = 0;
   virtual void on_body_end() = 0;
   virtual void on_writable() = 0;  // pending() fell to the low water mark
   virtual void on_gone() = 0;      // the client left, or the connection broke

@@ -379,3 +379,18 @@ def cpu(process):
     with open(f"/proc/{process.pid}/stat") as stat:
         user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("size", ["1001", "100000", "ffffffffff"])
+def test_a_chunk_that_says_it_is_too_large(tmp_path, recorder, size):
+    """It is refused by its head, as a length is: nobody waits for the rest."""
+    with Gate(tmp_path, upstream=up(recorder), request="max_body: 4KiB, max_tokens: 600",
+              listen="    timeouts: { body: 60s }") as gate, gate.connect() as connection:
+        recorder.take()
+        connection.sendall(gate.request(
+            "/v1/chat/completions", method="POST",
+            fields="Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"))
+        connection.sendall(size.encode() + b'\r\n{"a"')
+        answer = wire.Reader(connection).answer()
+        assert (answer.status, answer.error["code"]) == (413, "body_too_large")
+        assert recorder.take() == []

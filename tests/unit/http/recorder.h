@@ -23,7 +23,7 @@ struct RecordedRequest final : RequestEvents {
   std::string bad_body;     // "slow_body 408"
   bool answer_bad = false;  // where it may be answered
 
-  void on_body(std::string_view bytes) override { body += bytes; }
+  void on_body(std::string_view bytes, std::uint64_t) override { body += bytes; }
   void on_body_end() override {
     ended = true;
     if (answer_at_end) answer(200, "ok");
