@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "base/siphash.h"
@@ -20,7 +22,84 @@ constexpr std::size_t kMostLookedAt = 2048;
 constexpr std::size_t kRun = 8;
 constexpr std::size_t kShortest = 4;
 constexpr std::size_t kMostShort = 1024;   // looked for one by one
-constexpr std::size_t kFewestNumbers = 4;  // of a list of token ids
+constexpr std::size_t kFewestNumbers = 2;  // of a list of token ids
+
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) return add(code);
+  if (code >= 0x800 && code < 0x10000) add(0xE0 | code >> 12);
+  if (code >= 0x10000) add(0xF0 | (code >> 18 & 7)), add(0x80 | (code >> 12 & 0x3F));
+  if (code < 0x800) add(0xC0 | code >> 6);
+  if (code >= 0x800) add(0x80 | (code >> 6 & 0x3F));
+  add(0x80 | (code & 0x3F));
+}
+
+// `width` hexadecimal digits at the beginning, which are removed.
+std::optional<std::uint32_t> take_hex(std::string_view& text, std::size_t width) {
+  std::uint32_t value = 0;
+  const char* const end = text.data() + std::min(text.size(), width);
+  const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
+  if (error != std::errc() || stop != text.data() + width) return std::nullopt;
+  text.remove_prefix(width);
+  return value;
+}
+
+// The `\u5bc6` of JSON, two for what is beyond 16 bits, and the `\xe5` of bytes in Python; behind
+// several backslashes where it is JSON within JSON.
+bool take_backslashes(std::string_view& text, std::string& out) {
+  const auto digits_of = [](std::string_view at, char letter) {
+    const std::size_t begin = at.find_first_not_of('\\');
+    const bool is_escape = begin != 0 && begin != std::string_view::npos && at[begin] == letter;
+    return is_escape ? at.substr(begin + 1) : std::string_view();
+  };
+  if (std::string_view rest = digits_of(text, 'x'); !rest.empty()) {
+    const auto byte = take_hex(rest, 2);
+    if (!byte) return false;
+    out += static_cast<char>(*byte);
+    text = rest;
+    return true;
+  }
+  std::string_view rest = digits_of(text, 'u');
+  auto code = rest.empty() ? std::nullopt : take_hex(rest, 4);
+  if (!code) return false;
+  if (std::string_view low = digits_of(rest, 'u'); *code >> 10 == 0xD800 >> 10 && !low.empty()) {
+    if (const auto second = take_hex(low, 4); second && *second >> 10 == 0xDC00 >> 10) {
+      code = 0x10000 + ((*code & 0x3FF) << 10 | (*second & 0x3FF));
+      rest = low;
+    }
+  }
+  append_utf8(out, *code);
+  text = rest;
+  return true;
+}
+
+// The `&#23494;` and `&#x5bc6;` of HTML.
+bool take_reference(std::string_view& text, std::string& out) {
+  if (!text.starts_with("&#")) return false;
+  const bool hex = text.substr(2).starts_with('x');
+  const std::string_view rest = text.substr(hex ? 3 : 2);
+  const std::string_view digits = rest.substr(0, std::min<std::size_t>(rest.find(';'), 8));
+  std::uint32_t code = 0;
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
+  const auto size = static_cast<std::size_t>(stop - digits.data());
+  if (error != std::errc() || code > 0x10FFFF || size >= rest.size() || rest[size] != ';')
+    return false;
+  append_utf8(out, code);
+  text = rest.substr(size + 1);
+  return true;
+}
+
+// A prompt may be repeated as JSON, Python or HTML spell it.
+std::string without_escapes(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    if (take_backslashes(text, out) || take_reference(text, out)) continue;
+    out += text.front();
+    text.remove_prefix(1);
+  }
+  return out;
+}
 
 // What the upstream says about it: nested, {"error":"…"}, {"detail":"…"} or flat; other details
 // are taken as they are.
@@ -31,11 +110,11 @@ std::string said(std::string_view answer) {
       const json::Value root = document->root();
       const json::Value error = root["error"];
       for (const json::Value text : {error["message"], error, root["detail"], root["message"]}) {
-        if (text.is_string()) return std::string(text.string().substr(0, kMostLookedAt));
+        if (text.is_string()) return without_escapes(text.string().substr(0, kMostLookedAt));
       }
     }
   }
-  return std::string(answer.substr(0, kMostLookedAt));
+  return without_escapes(answer.substr(0, kMostLookedAt));
 }
 
 bool is_digit(char c) {

@@ -134,11 +134,29 @@ TEST(ErrorDetail, LeavesOutWhatWasSent) {
       {"said tiny", "said …"},
       {"salt aaaabbbbccccdddd, twice aaaabbbbcccc", "salt …, twice …"},
       {"ids [1, 22, 333, 4]", "ids […]"},
+      {"token ids [31337, 31338] out of range", "token ids […] out of range"},
       {"at most 4096 tokens, you asked for 5000", "at most 4096 tokens, you asked for 5000"},
   };
   for (const auto& [said, logged] : rows) EXPECT_EQ(detail(said, sent), logged);
   EXPECT_EQ(error_detail("key sk-abcdefgh is wrong", "", "sk-abcdefgh"), "key … is wrong");
   EXPECT_EQ(error_detail("key sk-1 is wrong", "", "sk-1"), "key … is wrong");
+}
+
+TEST(ErrorDetail, LeavesOutWhatWasSentHoweverItIsSpelled) {
+  const std::string_view sent = R"({"messages":[{"content":"密码是蓝色大象😀 é"}]})";
+  for (
+      const std::string_view said : {
+          R"({"error":{"message":"bad: 密码是蓝色大象😀 é!"}})",
+          R"({"error":{"message":"bad: \\u5bc6\\u7801\\u662f\\u84dd\\u8272\\u5927\\u8c61\\ud83d\\ude00 \\u00e9!"}})",
+          R"({"detail":[{"msg":"bad: \u5bc6\u7801\u662f\u84dd\u8272\u5927\u8c61\ud83d\ude00 \u00e9!"}]})",
+          R"(bad: \u5BC6\u7801\u662f\u84dd\u8272\u5927\u8c61\ud83d\ude00 \u00e9!)",
+          R"(bad: \xe5\xaf\x86\xe7\xa0\x81\xe6\x98\xaf\xe8\x93\x9d\xe8\x89\xb2\xe5\xa4\xa7\xe8\xb1\xa1\xf0\x9f\x98\x80 \xc3\xa9!)",
+          "bad: &#23494;&#30721;&#x662f;&#34013;&#33394;&#22823;&#x8C61;&#128512; &#233;!",
+      }) {
+    EXPECT_THAT(detail(said, sent), testing::HasSubstr("bad: …!")) << said;
+  }
+  // What is no escape stays.
+  EXPECT_EQ(detail(R"(\uzz \x &# &#; C:\users)", sent), R"(\\uzz \\x &# &#; C:\\users)");
 }
 
 // Whatever is cut off the text that is sent back, no run of it as long as a word is left.
