@@ -1,6 +1,7 @@
 #include "jinja/addresses.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "jinja/characters.h"
@@ -9,6 +10,12 @@
 namespace gh::jinja {
 
 namespace {
+
+// Where models are published, and who publishes them. Nobody else decides what a page there is
+// asked.
+constexpr std::array<std::string_view, 12> kPublishers = {
+    "huggingface.co", "hf.co",      "modelscope.cn", "arxiv.org", "mistral.ai", "docs.mistral.ai",
+    "allenai.org",    "openai.com", "x.ai",          "qwen.ai",   "cohere.com", "deepseek.com"};
 
 // A host begins the text; `dotted`: one of several parts.
 bool names_host(std::string_view text, bool dotted) {
@@ -22,6 +29,37 @@ bool names_host(std::string_view text, bool dotted) {
 }
 
 }  // namespace
+
+Page page_at(std::string_view text, std::size_t at) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::size_t kMostLetters = 64;
+  constexpr std::string_view kStops = ".,;!";
+  const std::string_view address = address_in(text.substr(at));
+  if (!address.starts_with(kScheme) || address.size() > kMostLetters) return Page::none;
+  if (at > 0 && !std::string_view(" \t\n\r").contains(text[at - 1])) return Page::none;
+  const std::string_view rest = address.substr(kScheme.size());
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  if (!is_one_of(rest.substr(0, slash), kPublishers)) return Page::none;
+  const std::string_view path = rest.substr(slash);
+  if (std::ranges::count(path, '/') > 3 || path.contains("..") ||
+      !std::ranges::all_of(path, [](char c) {
+        return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '/';
+      }))
+    return Page::none;
+  std::string_view behind = text.substr(at + address.size());
+  behind.remove_prefix(std::min(behind.find_first_not_of(kStops), behind.size()));
+  if (behind.empty()) return Page::open;
+  return ends_address(behind) ? Page::page : Page::none;
+}
+
+bool ends_in_page(std::string_view text) {
+  const std::size_t at = text.rfind("https://");
+  return at != std::string_view::npos && page_at(text, at) == Page::open;
+}
+
+bool ends_address(std::string_view text) {
+  return !text.empty() && std::string_view(" \t\n\r<[").contains(text[0]);
+}
 
 std::optional<std::size_t> find_address(std::string_view text) {
   // With a scheme.

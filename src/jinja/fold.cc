@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/addresses.h"
 #include "jinja/arithmetic.h"
 #include "jinja/characters.h"
 #include "jinja/wording.h"
@@ -105,6 +106,7 @@ ValuePtr Fold::finish(Value from, std::optional<std::string> made) {
     from.underscore = made->contains('_');
     from.hidden = false;
     from.wording = is_wording(*made);
+    from.open = ends_in_page(*made);
     from.size = static_cast<std::int64_t>(made->size());
     from.turns = from.size;
     from.text = *std::move(made);

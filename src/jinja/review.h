@@ -91,6 +91,7 @@ class Review {
 
   // review_expressions.cc: the value of every expression, rules on the way.
   ValuePtr value(const Node* node);
+  ValuePtr evaluated(const Node* node);
   ValuePtr name(const Node& node);
   ValuePtr attribute(const Node& node);
   ValuePtr subscript(const Node& node);
@@ -144,6 +145,11 @@ class Review {
   // review_rules.cc: single rules.
   ValuePtr judged(const Node& node, ValuePtr value);  // a text that was just made
   void check_text(const Node& node, std::string_view text);
+  void check_addresses(const Node& node, std::string_view text);
+  // What stands behind an address goes on with it, unless it is known to end it.
+  void check_joined(const Node& node, const Values& parts);
+  void note_said(const Node& node, const Value& text);
+  void end_said(const Node& node);
   void check_name(const Node& node, std::string_view name);
   void check_attribute(const Node& node, std::string_view name);
   void check_attribute_argument(const Node& node, const ValuePtr& name, bool attr);
@@ -309,7 +315,10 @@ class Review {
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
   int walk_ = 0;
   bool recording_ = false;
-  bool negated_ = false;  // inside an odd number of `not`
+  std::size_t contents_ = 0;  // expressions that are what a message says, so far
+  int on_content_ = 0;        // conditions on it around the current place
+  bool open_ = false;         // what was written last may end with an address
+  bool negated_ = false;      // inside an odd number of `not`
   std::vector<Trigger> triggers_;
   std::vector<std::string> mappings_;  // known to be, where the walk is
   std::vector<std::string> written_;   // pieces, in small letters

@@ -147,6 +147,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   if (object->led && !is_plain_method(method))
     report(rule::kDynamicAttribute, node, "calls what a key from data leads to");
   check_look_up(node, method, object, given.all);
+  if (!looks_for(method)) check_joined(node, {object, make(merged(given.all)), make({})});
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
     check_key(node, object, key);

@@ -49,17 +49,22 @@ ValuePtr Review::negation(const Node& node) {
 }
 
 ValuePtr Review::logic(const Node& node) {
+  const std::size_t contents = contents_;
   const ValuePtr left = value(node.parts[0]);
+  const int on_content = std::exchange(on_content_, on_content_ + (contents_ > contents ? 1 : 0));
   const std::size_t mappings = mappings_.size();
   if (node.text == "and") note_mappings(*node.parts[0]);
   const ValuePtr right = value(node.parts[1]);
   mappings_.resize(mappings);
+  on_content_ = on_content;
   return either(left, right);
 }
 
 ValuePtr Review::conditional(const Node& node) {
   const std::size_t before = triggers_.size();
+  const std::size_t contents = contents_;
   value(node.parts[0]);
+  const int on_content = std::exchange(on_content_, on_content_ + (contents_ > contents ? 1 : 0));
   std::vector<Trigger> marks = told_on(node, before);
   report_triggers(before, &node);
   const std::size_t mappings = mappings_.size();
@@ -67,7 +72,9 @@ ValuePtr Review::conditional(const Node& node) {
   const ValuePtr one = value(node.parts[1]);
   mappings_.resize(mappings);
   std::ranges::move(marks, std::back_inserter(triggers_));
-  return node.parts[2] == nullptr ? one : either(one, value(node.parts[2]));
+  const ValuePtr other = node.parts[2] == nullptr ? one : value(node.parts[2]);
+  on_content_ = on_content;
+  return node.parts[2] == nullptr ? one : either(one, other);
 }
 
 ValuePtr Review::compare(const Node& node) {

@@ -95,6 +95,12 @@ Review::Arguments Review::arguments(const Node& node, std::size_t from) {
 }
 
 ValuePtr Review::value(const Node* node) {
+  ValuePtr out = evaluated(node);
+  if (out->content || out->entries || out->measure) ++contents_;
+  return out;
+}
+
+ValuePtr Review::evaluated(const Node* node) {
   switch (node->kind) {
     case Kind::text:
       return judged(*node, text_value(node->text));
@@ -253,6 +259,14 @@ ValuePtr Review::filter(const Node& node) {
   const ValuePtr input = from != nullptr ? value(from) : block_ != nullptr ? block_ : make({});
   const Arguments given = arguments(node, 1);
   check_filter(node, input, given);
+  static constexpr std::array<std::string_view, 5> kLeaving = {"default", "d", "trim", "length",
+                                                               "count"};
+  if (!is_one_of(node.text, kLeaving)) {
+    Values used = given.all;
+    used.push_back(input);
+    used.push_back(make({}));
+    check_joined(node, used);
+  }
   static constexpr std::array<std::string_view, 9> kGenerators = {
       "select", "reject", "selectattr", "rejectattr", "map", "batch", "slice", "unique", "groupby"};
   const std::string_view name = node.text;
@@ -321,7 +335,9 @@ ValuePtr Review::spelled(const ValuePtr& made, const Values& from) {
 ValuePtr Review::concat(const Node& node) {
   const Values parts = values(node.parts);
   check_no_function(node, parts);
-  return spelled(judged(node, fold_.concat(parts)), parts);
+  ValuePtr made = judged(node, fold_.concat(parts));
+  if (!made->is_text()) check_joined(node, parts);
+  return spelled(made, parts);
 }
 
 // What is divided out of a length is no longer how much there is.
@@ -341,6 +357,8 @@ ValuePtr Review::binary(const Node& node) {
   check_product(node, left, right);
   ValuePtr made = judged(node, fold_.binary(node.text, left, right));
   const bool listed = left->is == Value::Is::list || right->is == Value::Is::list;
+  if (!made->is_text())
+    check_joined(node, node.text == "+" ? Values{left, right} : Values{left, right, make({})});
   if (node.text == "+")
     made = of_origin(made, listed ? Origin::data : Origin::made,
                      std::max(within(*left), within(*right)));

@@ -257,6 +257,7 @@ void Review::look_at_flags(const Node& name) {
 void Review::look_at_flag(const std::string& name) {
   const auto flag = flags_.find(name);
   if (flag == flags_.end()) return;
+  ++contents_;
   Trigger trigger = flag->second;
   trigger.piece = trigger.piece || name.ends_with("()");
   trigger.present = trigger.present != negated_;

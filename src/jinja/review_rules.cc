@@ -69,10 +69,7 @@ ValuePtr Review::judged(const Node& node, ValuePtr value) {
 void Review::check_text(const Node& node, std::string_view text) {
   if (!recording_) return;
   const auto from = [&](std::size_t at) { return text.substr(at, 120); };
-  if (const auto at = find_address(text)) {
-    const std::string_view address = address_in(from(*at));
-    report(rule::kAddress, node, fmt::format("the address {}", escape(address, kQuoted)), address);
-  }
+  check_addresses(node, text);
   if (const auto at = find_encoded(text))
     report(rule::kEncoded, node, "encoded characters in a row", from(*at));
   if (const auto at = find_instruction(text))
@@ -81,6 +78,41 @@ void Review::check_text(const Node& node, std::string_view text) {
   if (const auto at = find_invisible(text))
     report(rule::kInvisible, node, "a character that has no shape",
            text.substr(*at < 20 ? 0 : *at - 20, 60));
+}
+
+void Review::check_addresses(const Node& node, std::string_view text) {
+  constexpr int kMostPages = 8;
+  std::string rest(text);
+  for (int pages = 0;; ++pages) {
+    const auto at = find_address(rest);
+    if (!at) return;
+    const std::string_view address = address_in(text.substr(*at, 120));
+    const bool page = on_content_ == 0 && pages < kMostPages && page_at(text, *at) != Page::none;
+    report(page ? rule::kPage : rule::kAddress, node,
+           fmt::format("the address {}", escape(address, kQuoted)), address);
+    if (!page) return;
+    rest.replace(*at, address.size(), address.size(), ' ');
+  }
+}
+
+void Review::check_joined(const Node& node, const Values& parts) {
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i)
+    if (parts[i]->open && !ends_address(parts[i + 1]->text))
+      report(rule::kAddress, node, "an address that may go on with what stands behind it");
+}
+
+void Review::note_said(const Node& node, const Value& text) {
+  if (on_content_ > 0 && text.is_text() && node.kind == Kind::output && recording_)
+    check_addresses(node, text.text);
+  if (text.is_text() && text.text.empty()) return;
+  if (open_ && !ends_address(text.text))
+    report(rule::kAddress, node, "an address that may go on with what stands behind it");
+  open_ = text.open;
+}
+
+void Review::end_said(const Node& node) {
+  if (std::exchange(open_, false))
+    report(rule::kAddress, node, "an address that may go on with what stands behind it");
 }
 
 void Review::check_name(const Node& node, std::string_view name) {

@@ -44,7 +44,8 @@ void Review::run(const Tree& tree) {
     works_ = {Work()};
     work_of_.clear();
     const Scope scope(*this);
-    statements(tree.body);
+    for (const Node* node : tree.body) statement(*node);
+    open_ = false;
     forget_hops();
   }
   check_recursions();
@@ -63,14 +64,17 @@ void Review::forget_hops() {
 
 void Review::statements(const Nodes& nodes) {
   for (const Node* node : nodes) statement(*node);
+  if (!nodes.empty()) end_said(*nodes.back());
 }
 
 void Review::statement(const Node& node) {
   const std::size_t before = triggers_.size();
+  if (node.kind != Kind::data && node.kind != Kind::output) end_said(node);
   switch (node.kind) {
     case Kind::data:
       if (walk_ == 0) note_written(node);
       check_text(node, node.text);
+      note_said(node, *text_value(node.text));
       note_text(node, static_cast<std::int64_t>(node.text.size()));
       if (outputs_.values != nullptr) outputs_.values->push_back(text_value(node.text));
       break;
@@ -79,6 +83,7 @@ void Review::statement(const Node& node) {
         for (const Node* part : node.parts) note_written(*part);
       for (const ValuePtr& one : values(node.parts)) {
         note_text(node, one->size);
+        note_said(node, *one);
         if (outputs_.values == nullptr) continue;
         outputs_.values->push_back(one);
         if (in_loop_ > outputs_.in_loop) outputs_.values->push_back(one);
@@ -162,12 +167,15 @@ void Review::filter_block(const Node& node) {
 
 void Review::if_chain(const Node& node) {
   std::optional<Trigger> mark;
+  bool on_content = false;  // a condition so far
   for (const Node* branch : node.body) {
     const Node* condition = branch->parts[0];
     const std::size_t before = triggers_.size();
     const std::size_t mappings = mappings_.size();
     if (condition != nullptr) {
+      const std::size_t contents = contents_;
       value(condition);
+      on_content = on_content || contents_ > contents;
       if (const auto found = mark_since(before, *branch)) mark = found;
       report_triggers(before, &node, branch);
       note_mappings(*condition);
@@ -175,7 +183,9 @@ void Review::if_chain(const Node& node) {
     if (mark) note_branch(*branch, *mark);
     const Scope scope(*this);
     ++branches_;
+    const int outer = std::exchange(on_content_, on_content_ + (on_content ? 1 : 0));
     statements(branch->body);
+    on_content_ = outer;
     --branches_;
     mappings_.resize(mappings);
   }
@@ -293,6 +303,8 @@ void Review::set(const Node& node) {
   if (node.parts[1] != nullptr) value(node.parts[1]);
   block_ = before;
   check_no_function(node, parts);
+  check_joined(node, parts);
+  if (!whole) check_joined(node, {written, make({})});
   assign(target, whole ? judged(node, fold_.concat(parts)) : make(merged(parts)));
 }
 

@@ -178,6 +178,16 @@ inline constexpr Rule kOwnWords{
     "left out.",
     kCompare};
 
+inline constexpr Rule kPage{
+    "TPL-212",
+    Severity::low,
+    Effect::finding,
+    "names a page of a publisher of models",
+    "An address without a query, on a site where models are published, that the template says to "
+    "every conversation: where the weights are, or who made them. Nothing of a message goes into "
+    "it.",
+    kCompare};
+
 inline constexpr Rule kSyntax{
     "TPL-301",
     Severity::high,

@@ -38,14 +38,17 @@ std::string template_digest(std::string_view text) {
 
 std::span<const findings::Rule* const> rules() {
   static constexpr auto kRules = std::to_array<const findings::Rule*>(
-      {&rule::kDunder,       &rule::kPrivate,        &rule::kDynamicAttribute, &rule::kAttrFilter,
-       &rule::kOwnObject,    &rule::kForeignName,    &rule::kOtherTemplate,    &rule::kOpenFormat,
-       &rule::kProcess,      &rule::kObjectText,     &rule::kTrigger,          &rule::kAddress,
-       &rule::kEncoded,      &rule::kInstruction,    &rule::kRewrite,          &rule::kMutation,
-       &rule::kDate,         &rule::kInvisible,      &rule::kHelper,           &rule::kRandom,
-       &rule::kOwnWords,     &rule::kSyntax,         &rule::kEncoding,         &rule::kUnknownName,
-       &rule::kUnknownKey,   &rule::kForeignLetters, &rule::kJsonFilter,       &rule::kTooLarge,
-       &rule::kHugeConstant, &rule::kCubic,          &rule::kQuadratic});
+      {&rule::kDunder,        &rule::kPrivate,     &rule::kDynamicAttribute,
+       &rule::kAttrFilter,    &rule::kOwnObject,   &rule::kForeignName,
+       &rule::kOtherTemplate, &rule::kOpenFormat,  &rule::kProcess,
+       &rule::kObjectText,    &rule::kTrigger,     &rule::kAddress,
+       &rule::kEncoded,       &rule::kInstruction, &rule::kRewrite,
+       &rule::kMutation,      &rule::kDate,        &rule::kInvisible,
+       &rule::kHelper,        &rule::kRandom,      &rule::kOwnWords,
+       &rule::kPage,          &rule::kSyntax,      &rule::kEncoding,
+       &rule::kUnknownName,   &rule::kUnknownKey,  &rule::kForeignLetters,
+       &rule::kJsonFilter,    &rule::kTooLarge,    &rule::kHugeConstant,
+       &rule::kCubic,         &rule::kQuadratic});
   return kRules;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "jinja/addresses.h"
 #include "jinja/arithmetic.h"
 #include "jinja/wording.h"
 
@@ -82,6 +83,7 @@ Value merged(std::span<const ValuePtr> from) {
     out.date = out.date || value->date;
     out.wording = out.wording || value->wording;
     out.token = out.token || value->token;
+    out.open = out.open || value->open;
     out.function = out.function || value->function;
     out.record = out.record || value->record;
     out.size = plus(out.size, value->size);
@@ -168,6 +170,7 @@ ValuePtr text_value(std::string text) {
   value.underscores = text.contains("__");
   value.underscore = text.contains('_');
   value.wording = is_wording(text);
+  value.open = ends_in_page(text);
   value.size = static_cast<std::int64_t>(text.size());
   value.turns = value.size;
   value.text = std::move(text);
@@ -197,12 +200,13 @@ bool same(const Value& a, const Value& b) {
          a.mixed == b.mixed && a.space == b.space && a.conversation == b.conversation &&
          a.content == b.content && a.entries == b.entries && a.date == b.date &&
          a.wording == b.wording && a.numeric == b.numeric && a.choice == b.choice &&
-         a.token == b.token && a.function == b.function && a.record == b.record &&
-         a.generator == b.generator && a.size == b.size && a.copies == b.copies &&
-         a.context == b.context && a.turns == b.turns && a.measure == b.measure &&
-         a.given == b.given && a.table == b.table && a.speaks == b.speaks && a.led == b.led &&
-         a.hops == b.hops && a.callee == b.callee && a.self == b.self && a.pairs == b.pairs &&
-         a.part == b.part && a.origin == b.origin && a.inner == b.inner &&
+         a.token == b.token && a.open == b.open && a.function == b.function &&
+         a.record == b.record && a.generator == b.generator && a.size == b.size &&
+         a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
+         a.measure == b.measure && a.given == b.given && a.table == b.table &&
+         a.speaks == b.speaks && a.led == b.led && a.hops == b.hops && a.callee == b.callee &&
+         a.self == b.self && a.pairs == b.pairs && a.part == b.part && a.origin == b.origin &&
+         a.inner == b.inner &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

@@ -53,6 +53,7 @@ struct Value {
   bool date = false;          // the time of rendering
   bool wording = false;       // a literal in it is words, as `is_wording` says
   bool token = false;         // one of the model's special tokens, or a piece of one
+  bool open = false;          // a text that may end with an address, as `ends_in_page` says
   bool function = false;      // a function that was not called, or something that holds one
   bool record = false;        // a dict that is written out stands in it
   std::int64_t size = 1;      // characters or digits at least, as far as literals say

@@ -278,6 +278,58 @@ TEST(Template, Keys) {
   for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
 }
 
+// Pages of those who publish models, said to everybody.
+TEST(Template, PagesOfPublishers) {
+  const Case cases[] = {
+      {"{{ 'The weights are at https://huggingface.co/allenai. You have no functions.' }}",
+       "TPL-212"},
+      {"{% set d = 'See https://mistral.ai.' %}{{ '[S]' ~ d ~ '[/S]' }}", "TPL-212"},
+      {"{% set d = 'See https://mistral.ai.' %}{{ '[S]' + d + '[/S]' }}", "TPL-212"},
+      {"{% set d = 'See https://mistral.ai.' %}[S]{{ d }}[/S]", "TPL-212"},
+      {"{% if messages[0].role != 'system' %}See https://hf.co/a/b for more.{% endif %}",
+       "TPL-212"},
+      {"https://arxiv.org/abs/2401.00001 and https://huggingface.co/a ", "TPL-212"},
+      // Another site, or more than a page.
+      {"See https://huggingface.co.example.com/a ", "TPL-202"},
+      {"See https://example.com/huggingface.co ", "TPL-202"},
+      {"See https://huggingface.co@example.com ", "TPL-202"},
+      {"See https://huggingface.co:8000/a ", "TPL-202"},
+      {"See http://huggingface.co/a ", "TPL-202"},
+      {"See https://huggingface.co/a?q=1 ", "TPL-202"},
+      {"See https://huggingface.co/a#b ", "TPL-202"},
+      {"See https://huggingface.co/a/%41 ", "TPL-202"},
+      {"See https://huggingface.co/../a ", "TPL-202"},
+      {"![a](https://huggingface.co/a) ", "TPL-202"},
+      {"<img src='https://huggingface.co/a'> ", "TPL-202"},
+      {"See https://huggingface.co/a and https://example.com ", "TPL-202 TPL-212"},
+      {"See https://huggingface.co/a and www.example.com ", "TPL-202 TPL-212"},
+      // What stands behind it goes on with it.
+      {"See https://huggingface.co/{{ messages[0].content }} ", "TPL-202 TPL-212"},
+      {"{{ 'https://huggingface.co/' ~ messages[0].role }}", "TPL-202 TPL-212"},
+      {"{{ 'https://mistral.ai.' ~ x ~ 'example.com/' }}", "TPL-202 TPL-212"},
+      {"{{ 'https://mistral.ai.' + x + 'example.com/' }}", "TPL-202 TPL-212"},
+      {"{{ ['https://mistral.ai.', x]|join }}", "TPL-202 TPL-212"},
+      {"{{ ''.join(['https://mistral.ai.', x]) }}", "TPL-202 TPL-212"},
+      {"{{ '%s%s' % ('https://mistral.ai.', x) }}", "TPL-202 TPL-212"},
+      {"{% set d = 'https://mistral.ai.' %}{{ d }}{{ x }}", "TPL-202 TPL-212"},
+      {"{% set d %}https://mistral.ai.{% endset %}{{ d }}{{ x }}", "TPL-202 TPL-212"},
+      {"{% set d %}https://mistral.ai.{{ x }}{% endset %}{{ d }}", "TPL-202 TPL-212"},
+      {"https://mistral.ai.{% if x %}{{ x }}{% endif %}", "TPL-202 TPL-212"},
+      {"{% for m in messages %}{{ m.content }}https://mistral.ai.{% endfor %}", "TPL-202 TPL-212"},
+      {"{% for m in messages %}{{ m.role }} https://mistral.ai.{% endfor %}", "TPL-202 TPL-212"},
+      // Said where a message says something.
+      {"{% if messages[0].content|length > 5 %}See https://hf.co/a now.{% endif %}", "TPL-202"},
+      {"{% if messages[0].content %}a{% else %}See https://hf.co/a now.{% endif %}", "TPL-202"},
+      {"{{ 'See https://hf.co/a now.' if messages[0].content|length > 5 }}", "TPL-202"},
+      {"{{ messages[0].content|length > 5 and 'See https://hf.co/a now.' }}", "TPL-202"},
+      {"{% set d = 'See https://hf.co/a now.' %}{% if messages[0].content|length > 5 %}{{ d }}"
+       "{% endif %}",
+       "TPL-202 TPL-212"},
+      {"{{ {'deploy': 'See https://hf.co/a now.'}[messages[0].content] }}", "TPL-201 TPL-212"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.text), test.ids) << test.text;
+}
+
 // Without the sentence or the token that goes on behind it.
 TEST(Template, AddressesAsTheyAreNamed) {
   const Case cases[] = {
