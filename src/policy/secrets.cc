@@ -26,16 +26,10 @@ Result<std::string> secret_file(const SecretSource& source, const std::string& d
 
 std::string shown(const SecretSource& source) {
   using Kind = SecretSource::Kind;
-  const std::string name = fmt::format("`{}`", escape(source.name, 128));
-  switch (source.kind) {
-    case Kind::file:
-      return name;
-    case Kind::environment:
-      return "environment variable " + name;
-    case Kind::credential:
-      return "credential " + name;
-  }
-  return name;
+  const std::string_view what = source.kind == Kind::environment  ? "environment variable "
+                                : source.kind == Kind::credential ? "credential "
+                                                                  : "";
+  return fmt::format("{}`{}`", what, escape(source.name, 128));
 }
 
 Result<Secret> read_secret(const SecretSource& source, const std::string& directory) {
