@@ -147,7 +147,8 @@ bool Calls::dictionary(Role role, Arguments arguments) const {
   if (arguments.empty()) return true;
   if (arguments.size() != 1 || !holds_nothing_callable(arguments[0])) return false;
   if (role == Role::counter) return arguments[0].is(Kind::dict);
-  return arguments[0].is(Kind::list) && (values_.contents(arguments[0]) & kNoPairs) == 0;
+  return arguments[0].is(Kind::list) && (values_.contents(arguments[0]) & kNoPairs) == 0 &&
+         !values_.has_endless_hash(arguments[0]);
 }
 
 bool Calls::constants(Role role, Arguments arguments) const {
@@ -158,7 +159,8 @@ bool Calls::constants(Role role, Arguments arguments) const {
     case Role::set:
       return arguments.empty() || (arguments.size() == 1 &&
                                    (arguments[0].is(Kind::list) || arguments[0].is(Kind::tuple)) &&
-                                   (values_.contents(arguments[0]) & kComposed) == 0);
+                                   (values_.contents(arguments[0]) & kComposed) == 0 &&
+                                   !values_.has_endless_hash(arguments[0]));
     case Role::bytes:
     case Role::bytearray:
       return arguments.empty() || (arguments.size() == 1 && arguments[0].is(Kind::bytes)) ||

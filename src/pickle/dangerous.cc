@@ -309,6 +309,31 @@ constexpr Row kRows[] = {
     {"skops", "", kUnpickle},
 };
 
+// Of what a row names whole: classes that hold values and do nothing when they are made. They are
+// still no part of any checkpoint that weights_only takes.
+struct Holder {
+  std::string_view module, name;
+};
+constexpr Holder kHolders[] = {
+    {"pathlib", "Path"},
+    {"pathlib", "PosixPath"},
+    {"pathlib", "WindowsPath"},
+    {"pathlib", "PurePath"},
+    {"pathlib", "PurePosixPath"},
+    {"pathlib", "PureWindowsPath"},
+    {"torch.distributed.checkpoint.metadata", "BytesStorageMetadata"},
+    {"torch.distributed.checkpoint.metadata", "ChunkStorageMetadata"},
+    {"torch.distributed.checkpoint.metadata", "Metadata"},
+    {"torch.distributed.checkpoint.metadata", "MetadataIndex"},
+    {"torch.distributed.checkpoint.metadata", "StorageMeta"},
+    {"torch.distributed.checkpoint.metadata", "TensorProperties"},
+    {"torch.distributed.checkpoint.metadata", "TensorStorageMetadata"},
+    {"torch.jit._pickle", "build_boollist"},
+    {"torch.jit._pickle", "build_doublelist"},
+    {"torch.jit._pickle", "build_intlist"},
+    {"torch.jit._pickle", "build_tensorlist"},
+};
+
 // No row has a module of one letter.
 constexpr std::size_t kBeginnings = 1024;
 constexpr std::size_t beginning(std::string_view module) {
@@ -346,6 +371,10 @@ bool is_or_is_below(std::string_view name, std::string_view root) {
 std::optional<std::string_view> danger_of(std::string_view module, std::string_view name) {
   // A package's program, which its import runs.
   if (module.ends_with(".__main__")) return kCode;
+  const auto holds = [&](const Holder& holder) {
+    return holder.module == module && holder.name == name;
+  };
+  if (std::ranges::any_of(kHolders, holds)) return std::nullopt;
   static const Rows rows;
   for (const Row* row : rows.of(module)) {
     const bool matches = row->name.empty()

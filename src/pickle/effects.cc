@@ -99,6 +99,21 @@ void Machine::fill(Value target, std::span<const Value> elements) {
   values_.put_into(target, contents);
 }
 
+void Machine::hash(Value key) {
+  if (key.is_text()) return;
+  // Of data there are many pairs of numbers, as edges and places.
+  const bool foreseen = profile_ == Profile::weights && values_.has_foreseen_hash(key);
+  tell_hashes(hashes_.add(values_.hash_cost(key), foreseen));
+}
+
+void Machine::tell_hashes(Hashes::Verdict verdict) {
+  if (verdict == Hashes::Verdict::endless)
+    report_.add(kEndlessHashes, "Keys of the stream are tuples within tuples, or very long.");
+  if (verdict == Hashes::Verdict::foreseen)
+    report_.add(kForeseenHashes,
+                fmt::format("The stream has more than {} of them.", Hashes::kMostForeseen));
+}
+
 void Machine::set_items(Value target, std::span<const Value> items) {
   if (items.empty()) return;
   const Value metadata = values_.text("_metadata");
@@ -111,6 +126,7 @@ void Machine::set_items(Value target, std::span<const Value> items) {
     const Value key = items[i];
     const Value value = items[i + 1];
     hashable = hashable && values_.is_hashable(key);
+    hash(key);
     contents |= values_.contribution(key);
     contents |= values_.contribution(value);
     if (key != metadata) contents |= kOtherKeys;
@@ -146,6 +162,8 @@ bool Machine::make_container(Kind kind, std::size_t from) {
     if (elements.size() % 2 != 0) return broken("a key has no value");
     set_items(made, elements);
   } else {
+    if (kind == Kind::frozenset)
+      for (const Value element : elements) hash(element);
     fill(made, elements);
   }
   return replace_above(from, made);
@@ -183,6 +201,7 @@ bool Machine::add_items(std::size_t from) {
   const std::span<const Value> elements = above(from);
   const auto hashable = [&](Value element) { return values_.is_hashable(element); };
   if (!std::ranges::all_of(elements, hashable)) broken("an element is a container that can change");
+  for (const Value element : elements) hash(element);
   if (target.is(Kind::set))
     fill(target, elements);
   else if (!is_lost(target))

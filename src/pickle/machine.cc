@@ -348,10 +348,10 @@ bool Machine::step_number(const Token& token) {
   if (token.opcode == Opcode::int_ && token.boolean)
     return push(Value(Kind::boolean, token.integer == 1 ? 1 : 0));
   if (token.opcode == Opcode::long1 && token.text == kMagic) return push(Value(Kind::magic));
-  const Value number = token.integer ? Value::integer(*token.integer) : Value(Kind::big_integer);
-  if (number.is(Kind::big_integer) && ++long_numbers_ == kLongNumbers + 1)
-    report_.add(kManyLongNumbers,
-                fmt::format("The stream has more than {} such numbers.", kLongNumbers));
+  const Value number =
+      token.integer ? Value::integer(*token.integer) : Value(Kind::big_integer, token.length);
+  // Wherever it goes, as what is made of a list may be a set. Once: the same one again is equal.
+  if (number.is(Kind::big_integer)) tell_hashes(hashes_.add(0, true));
   return push(number);
 }
 

@@ -15,6 +15,7 @@
 #include "pickle/arrays.h"
 #include "pickle/calls.h"
 #include "pickle/dtypes.h"
+#include "pickle/hashes.h"
 #include "pickle/lexer.h"
 #include "pickle/memo.h"
 #include "pickle/pickle.h"
@@ -39,8 +40,6 @@ class Machine {
  public:
   static constexpr std::uint64_t kOpcodes = 500'000'000;
   static constexpr std::size_t kStack = std::size_t{1} << 22;  // values, and as many marks
-
-  static constexpr std::uint64_t kLongNumbers = 10'000;
 
   // What becomes of the bytes that joblib puts between opcodes: joblib passes over them, a plain
   // loader would run them.
@@ -132,6 +131,8 @@ class Machine {
   bool set_items(std::size_t from);
   bool add_items(std::size_t from);
   void fill(Value target, std::span<const Value> elements);
+  void hash(Value key);  // an element of a set, too
+  void tell_hashes(Hashes::Verdict verdict);
   void tell_late(Value target);
   void set_items(Value target, std::span<const Value> items);
   bool build();
@@ -166,7 +167,7 @@ class Machine {
   bool nameless_ = false;
   bool failed_ = false;  // at the last opcode, which was no import
   std::uint64_t imports_ = 0;
-  std::uint64_t long_numbers_ = 0;  // beyond what a value holds
+  Hashes hashes_;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_far_entries_ = false;  // in the memo, which does not keep them

@@ -249,14 +249,23 @@ inline constexpr Rule kManyStorages{
     "The file is not clean as long as it was not read to its end. Get the file from "
     "its source again, or ask its author for safetensors."};
 
-inline constexpr Rule kManyLongNumbers{
+inline constexpr Rule kForeseenHashes{
     "PKL-407",
     Severity::medium,
     Effect::finding,
-    "has more than 10,000 whole numbers beyond 2^55",
-    "Python hashes whole numbers modulo 2^61 - 1: as keys, multiples of that are all compared with "
-    "each other, and a file of some MB keeps a loader busy for hours. Checkpoints have a few such "
-    "numbers at most, as seeds.",
+    "has more than 10,000 whole numbers beyond 2^55, or keys made of numbers",
+    "Python hashes whole numbers modulo 2^61 - 1, complex ones and tuples by simple sums: whoever "
+    "makes the file can have them all compared with each other, and some MB keep a loader busy for "
+    "hours. Checkpoints have a few such numbers at most, as seeds, and texts as keys.",
     "Ask its author what they are for; weights have none."};
+
+inline constexpr Rule kEndlessHashes{
+    "PKL-408",
+    Severity::high,
+    Effect::finding,
+    "has keys that take very long to hash",
+    "Python computes the hash of a tuple anew each time, through all tuples in it. A few hundred "
+    "bytes of tuples within tuples keep a loader busy for ever, or overflow its stack.",
+    "Do not load the file. Keys of checkpoints are texts and small numbers."};
 
 }  // namespace gh::pickle

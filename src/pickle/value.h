@@ -12,9 +12,9 @@ enum class Kind : std::uint8_t {
   unknown,  // only after a finding: what a refused call gave
   refused,  // an import that is not allowed; payload: which of `Values::refused`
   none,
-  boolean,  // payload: 0 or 1
-  integer,  // payload: its value
-  big_integer,
+  boolean,      // payload: 0 or 1
+  integer,      // payload: its value
+  big_integer,  // payload: how many bytes it has
   real,
   text,       // payload: word and position; see `Values`
   numeral,    // a text that is a decimal number, payload: that number
@@ -52,7 +52,7 @@ class Value {
   // An integer that 56 bits hold, or `big_integer`.
   static constexpr Value integer(std::int64_t value) {
     if (value >= std::int64_t{1} << 55 || value < -(std::int64_t{1} << 55))
-      return Value(Kind::big_integer);
+      return Value(Kind::big_integer, sizeof value);
     return Value(Kind::integer, static_cast<std::uint64_t>(value));
   }
   constexpr std::optional<std::int64_t> as_integer() const {

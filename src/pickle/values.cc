@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "base/text.h"
 #include "pickle/allowed.h"
+#include "pickle/hashes.h"
 #include "pickle/words.h"
 
 namespace gh::pickle {
@@ -24,6 +26,10 @@ constexpr std::uint64_t kNowhere = (std::uint64_t{1} << 56) - 1;  // no ring get
 
 constexpr std::size_t kShownText = 60;
 constexpr std::size_t kShownArguments = 4;
+
+std::uint8_t flags_of(Value tuple) {
+  return static_cast<std::uint8_t>(tuple.payload() >> kPositionBits);
+}
 
 std::uint64_t length_of(Value tuple) {
   return tuple.payload() >> (kPositionBits + kContentsBits);
@@ -126,9 +132,14 @@ bool Values::is_text(Value value, std::string_view text) const {
 
 Value Values::tuple(std::span<const Value> elements) {
   std::uint8_t contents = elements.empty() ? 0 : kFilled;
-  for (const Value element : elements)
+  std::uint64_t steps = 1;
+  for (const Value element : elements) {
     contents |=
-        static_cast<std::uint8_t>(contribution(element) | (is_hashable(element) ? 0 : kUnhashable));
+        static_cast<std::uint8_t>(contribution(element) | (is_hashable(element) ? 0 : kUnhashable) |
+                                  (is_salted(element) ? kSalted : 0));
+    steps += hash_cost(element);
+  }
+  contents |= static_cast<std::uint8_t>(HashCost::class_of(steps) << kHashCostShift);
   const bool kept = elements.size() <= kLongestTuple;
   const std::uint64_t length = kept ? elements.size() : kForgottenLength;
   const std::uint64_t position = kept && !elements.empty() ? elements_.add(elements) : 0;
@@ -234,6 +245,7 @@ void Values::extend(Value list, std::span<const Value> elements) {
   for (const Value element : elements) {
     now |= contribution(element);
     pairs = pairs && is_pair(element);
+    if (has_endless_hash(element)) now |= kEndlessKey;
   }
   length = std::min<std::size_t>(length + elements.size(), kLength / kOne);
   const auto others = static_cast<std::uint16_t>(now & ~kLength);
@@ -241,7 +253,7 @@ void Values::extend(Value list, std::span<const Value> elements) {
 }
 
 std::uint16_t Values::contents(Value value) const {
-  if (value.is(Kind::tuple)) return static_cast<std::uint8_t>(value.payload() >> kPositionBits);
+  if (value.is(Kind::tuple)) return flags_of(value) & ((1U << kHashCostShift) - 1);
   if (!value.is_container()) return kAnything;
   const std::uint16_t* flags = contents_.at(value.payload());
   return flags == nullptr ? kAnything : *flags;
@@ -279,6 +291,29 @@ std::uint8_t Values::contribution_of_composed(Value element) const {
     default:
       return kComposed;
   }
+}
+
+// Of an empty text the hash is 0.
+bool Values::is_salted(Value value) const {
+  if (value.is(Kind::tuple)) return (flags_of(value) & kSalted) != 0;
+  if (!value.is(Kind::text)) return value.is_text();
+  const char* entry = texts_.at(value.payload() & (kBeyondLatin1 - 1));
+  return value.payload() >> kPositionBits != 0 || (entry != nullptr && *entry != 0);
+}
+
+bool Values::has_endless_hash(Value value) const {
+  if (value.is(Kind::list)) return (contents(value) & kEndlessKey) != 0;
+  return hash_cost(value) >= HashCost::steps_of(HashCost::kEndless);
+}
+
+std::uint64_t Values::hash_cost(Value value) const {
+  if (value.is(Kind::tuple)) return HashCost::steps_of(flags_of(value) >> kHashCostShift);
+  return 1 + (value.is(Kind::big_integer) ? value.payload() / 4 : 0);
+}
+
+bool Values::has_foreseen_hash(Value value) const {
+  if (value.is(Kind::tuple)) return length_of(value) != 0 && !is_salted(value);
+  return value.is(Kind::object) && value.payload() == std::to_underlying(Role::complex);
 }
 
 bool Values::is_hashable_composed(Value value) const {

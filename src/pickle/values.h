@@ -35,7 +35,14 @@ inline constexpr std::uint16_t kAnything = 0xffff;
 // Of a list other bits, of a dictionary's, say whether it is one of pairs, or a pair itself.
 inline constexpr std::uint8_t kNoPairs = 8;  // an element is no tuple or list of two
 inline constexpr std::uint8_t kFirstNoKey = 16;
+// An element, or the key of a pair, that nobody has the time to hash.
+inline constexpr std::uint8_t kEndlessKey = 128;
 inline constexpr std::uint8_t kLength = 32 | 64;  // 0 to 3; 3: or more
+
+// Of a tuple, beside the first three and `kUnhashable`: something in it whose hash Python salts, so
+// that nobody can foresee the tuple's; and what hashing it costs, a class of `HashCost`.
+inline constexpr std::uint8_t kSalted = 8;
+inline constexpr unsigned kHashCostShift = 5;
 
 // Of a tensor, beside what its elements are (allowed.h): that they lie in memory, by strides, and
 // that these leave nothing out.
@@ -96,6 +103,13 @@ class Values {
     const bool plain = element.kind() >= Kind::none && element.kind() <= Kind::bytes;
     return plain ? std::uint8_t{0} : contribution_of_composed(element);
   }
+  // What hashing it takes, at most, in steps.
+  std::uint64_t hash_cost(Value value) const;
+  // Whether nobody has the time to hash it; of a list, one of its elements, or the key of a pair.
+  bool has_endless_hash(Value value) const;
+  // Whether whoever makes the file knows its hash, and can make many that have the same: complex
+  // numbers, tuples without a text. Whole numbers are counted where they come from.
+  bool has_foreseen_hash(Value value) const;
   bool is_hashable(Value value) const {
     return value.kind() < Kind::bytearray || is_hashable_composed(value);
   }
@@ -116,6 +130,7 @@ class Values {
   static constexpr std::size_t kRefused = 256;
 
   static bool keeps_strides(std::uint8_t facts);
+  bool is_salted(Value value) const;
 
   std::optional<std::span<const Value>> sequence_of(Value value) const;
   bool is_pair(Value value) const;

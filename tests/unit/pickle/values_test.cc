@@ -190,6 +190,15 @@ TEST(Allowed, IsNeverDangerous) {
 }
 
 TEST(Dangerous, CountsSubmodulesAndAttributes) {
+  EXPECT_FALSE(danger_of("pathlib", "PosixPath"));
+  EXPECT_TRUE(danger_of("pathlib", "PosixPath.write_text"));
+  EXPECT_TRUE(danger_of("pathlib", "Path.unlink"));
+  EXPECT_TRUE(danger_of("pathlib", "os.system"));
+  EXPECT_FALSE(danger_of("torch.distributed.checkpoint.metadata", "Metadata"));
+  EXPECT_TRUE(danger_of("torch.distributed.checkpoint.metadata", "os.system"));
+  EXPECT_TRUE(danger_of("torch.distributed.rpc", "rpc_sync"));
+  EXPECT_FALSE(danger_of("torch.jit._pickle", "build_intlist"));
+  EXPECT_TRUE(danger_of("torch.jit", "load"));
   EXPECT_TRUE(danger_of("os", "anything"));
   EXPECT_TRUE(danger_of("os.path", "join"));
   EXPECT_TRUE(danger_of("builtins", "eval"));
