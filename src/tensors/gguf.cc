@@ -11,6 +11,7 @@
 #include "tensors/gguf_rules.h"
 #include "tensors/gguf_values.h"
 #include "tensors/name_set.h"
+#include "tensors/note.h"
 
 namespace gh::tensors {
 
@@ -114,6 +115,10 @@ bool GgufFile::tensor_name(Tensor& tensor) {
     return refuse(
         kGgfTensor,
         fmt::format("the tensor name {} holds a zero byte, where ggml ends it", quoted(tensor)));
+  }
+  if (!is_utf8(tensor.name)) {
+    note(examination_, kGgfNotUtf8, reader_.position(),
+         [&] { return fmt::format("the tensor name {}", quoted(tensor)); });
   }
   if (names_.insert(tensor.name).second) return true;
   return refuse(kGgfTensor, fmt::format("tensor {} is there twice", quoted(tensor)));
@@ -236,7 +241,7 @@ constexpr const Rule* kRules[] = {
     &kGgfValueType, &kGgfLength,       &kGgfAlignment,    &kGgfSmallAlignment,
     &kGgfTensor,    &kGgfType,         &kGgfRemovedType,  &kGgfOffsets,
     &kGgfTrailer,   &kGgfVocabulary,   &kGgfSpecialToken, &kGgfBlockCount,
-    &kGgfByteToken, &kGgfTemplateType, &kGgfLimit};
+    &kGgfByteToken, &kGgfTemplateType, &kGgfNotUtf8,      &kGgfLimit};
 
 }  // namespace
 

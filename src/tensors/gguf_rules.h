@@ -45,6 +45,14 @@ inline constexpr Rule kGgfKeyText{
     "Keys are lower-case ASCII words joined by dots. Others are printed and compared by tools that "
     "do not expect them.",
     kGgfRemake};
+inline constexpr Rule kGgfNotUtf8{"GGF-015",
+                                  Severity::medium,
+                                  Effect::finding,
+                                  "has a key or a tensor name that is not UTF-8",
+                                  "The reader in Python that vLLM uses (gguf.GGUFReader) decodes "
+                                  "every key and name, and ends with "
+                                  "an error. ggml loads the file.",
+                                  kGgfRemake};
 inline constexpr Rule kGgfValueType{
     "GGF-004",
     Severity::high,

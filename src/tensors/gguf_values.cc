@@ -135,6 +135,10 @@ bool ValueReader::key() {
   if (!keys_.insert(key_).second) {
     return refuse(kGgfKey, fmt::format("the key {} is there twice", quoted()));
   }
+  if (!is_utf8(key_)) {
+    note(examination_, kGgfNotUtf8, reader_.position(),
+         [this] { return fmt::format("the key {}", quoted()); });
+  }
   if (!is_ordinary(key_)) {
     note(examination_, kGgfKeyText, reader_.position(), [this] {
       return fmt::format("the key {} has other characters than a-z, 0-9, '_', '-' and '.'",

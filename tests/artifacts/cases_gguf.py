@@ -71,6 +71,9 @@ for i, key in enumerate(("tokenizer.chat_template\0", "general.alignment\0x", "\
     ggf(f"key_with_zero_byte_{i}", lambda key=key: write([(key, STRING, "x")], [ONE]), "GGF-003", covers="G3")
 ggf("key_longest", lambda: write([("a" * 65_535, U8, 1)], [ONE]), covers="G3")
 ggf("key_upper_case", lambda: write([("general.Name", STRING, "x")], [ONE]), "GGF-103", covers="G3")
+ggf("key_not_utf8", lambda: write([(b"general.\xff", U8, 1)], [ONE]), "GGF-015", "GGF-103", covers="G3")
+ggf("name_not_utf8", lambda: write([ARCHITECTURE], [(b"w\xc3", 0, [8])]), "GGF-015", covers="G7")
+ggf("name_beyond_ascii", lambda: write([ARCHITECTURE], [("größe", 0, [8])]), covers="G7")
 ggf("key_with_escape", lambda: write([("a\x1b[2J", U8, 1)], [ONE]), "GGF-103", covers="G3")
 
 # G4
