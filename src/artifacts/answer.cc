@@ -121,6 +121,7 @@ void write_facts(Writer& out, const Facts& facts) {
   write_templates(out, "weight_templates", facts.weight_templates);
   write_if(out, "vocab_size", facts.document.vocab_size);
   write_if(out, "highest_id", facts.document.highest_id);
+  write_if(out, "highest_base", facts.document.highest_base);
   write_if(out, "base_tokens", facts.document.base_tokens);
   write_if(out, "end_id", facts.document.end_id);
   write_marks(out, facts.document);
@@ -285,6 +286,7 @@ class Reader {
     facts.weight_templates = read_templates(value["weight_templates"]);
     facts.document.vocab_size = number(value["vocab_size"]);
     facts.document.highest_id = number(value["highest_id"]);
+    facts.document.highest_base = number(value["highest_base"]);
     facts.document.base_tokens = number(value["base_tokens"]);
     facts.document.end_id = number(value["end_id"]);
     read_marks(value, facts.document);

@@ -66,7 +66,11 @@ void add_document(ListDigest& digest, const hub::FileFacts& file) {
   const hub::DocumentFacts& facts = file.document;
   digest.add(file.path).add(fmt::to_string(static_cast<int>(facts.kind)));
   add_templates(digest, facts.templates);
-  digest.add(facts.vocab_size).add(facts.highest_id).add(facts.base_tokens).add(facts.end_id);
+  digest.add(facts.vocab_size)
+      .add(facts.highest_id)
+      .add(facts.highest_base)
+      .add(facts.base_tokens)
+      .add(facts.end_id);
   add_names(digest, facts.shards);
   add_marks(digest, facts);
   add_names(digest, facts.modules);

@@ -161,6 +161,24 @@ bool is_record(std::string_view name) {
   return std::ranges::find(kRecords, name) != kRecords.end();
 }
 
+// YAML of trainers (LLaMA-Factory, oumi, axolotl under any name): vLLM and transformers read none
+// of a model. What NeMo, SpeechBrain and MLflow read has these names.
+bool is_training(std::string_view name, DocumentKind kind, Value root) {
+  if (kind != DocumentKind::yaml) return false;
+  static constexpr auto kRead = std::to_array<std::string_view>(
+      {"model_config.yaml", "model_config.yml", "model.yaml", "model.yml", "hyperparams.yaml",
+       "hparams.yaml", "hparams_inference.yaml", "MLmodel"});
+  if (std::ranges::find(kRead, name) != kRead.end()) return false;
+  static constexpr auto kNames = std::to_array<std::string_view>(
+      {"training_args.yaml", "training_args.yml", "training_config.yaml", "train_config.yaml",
+       "axolotl_config.yaml", "axolotl_config.yml", "config.yaml", "config.yml"});
+  static constexpr auto kKeys = std::to_array<std::string_view>(
+      {"learning_rate", "num_epochs", "num_train_epochs", "per_device_train_batch_size",
+       "micro_batch_size", "training"});
+  return std::ranges::find(kNames, name) != kNames.end() ||
+         std::ranges::any_of(kKeys, [&](std::string_view key) { return root[key].exists(); });
+}
+
 // Where the model was trained from and written to: noted by every writer, followed by none.
 bool is_record_key(std::string_view key) {
   static constexpr auto kEndings = std::to_array<std::string_view>(
@@ -210,7 +228,10 @@ bool is_true(Value value) {
 
 class Walk {
  public:
-  Walk(const Input& input, DocumentKind kind) : input_(input), kind_(kind) {}
+  Walk(const Input& input, DocumentKind kind, Value root)
+      : input_(input),
+        kind_(kind),
+        recorded_(is_record(input.name) || is_training(input.name, kind, root)) {}
 
   void value(std::string_view key, Value value, bool with_arguments = false) {
     if (holds_names()) return names(key, value);
@@ -242,7 +263,7 @@ class Walk {
   // What a key by itself says.
   void judge(std::string_view key, Value member) {
     if (key == "trust_remote_code" && is_true(member))
-      input_.add(rule::kTrust, "trust_remote_code is not false");
+      input_.add(recorded_ ? rule::kTrustRecord : rule::kTrust, "trust_remote_code is not false");
     if (key.contains("attn_implementation") || key.contains("experts_implementation"))
       kernels(key, member);
     // onnxruntime and MLC load it into the process.
@@ -265,8 +286,9 @@ class Walk {
       case DocumentKind::index:
         return path_.size() == 1 && path_[0] == "weight_map";
       case DocumentKind::tokenizer:
-        return path_.size() == 2 && path_[0] == "model" &&
-               (path_[1] == "vocab" || path_[1] == "merges");
+        if (path_.size() != 2) return false;
+        return path_[0] == "model" ? path_[1] == "vocab" || path_[1] == "merges"
+                                   : path_[0] == "vocab" && path_[1] == "token_str";  // tekken.json
       default:
         return false;
     }
@@ -304,6 +326,7 @@ class Walk {
 
   const Input& input_;
   DocumentKind kind_;
+  bool recorded_;                       // of a training, and read by no loader
   std::vector<std::string_view> path_;  // of keys, to the value that is looked at
 };
 
@@ -339,7 +362,7 @@ void examine_setting(const Input& input, std::string_view key, std::string_view 
 }
 
 void examine_config(const Input& input, Value root, DocumentKind kind) {
-  Walk(input, kind).value("", root);
+  Walk(input, kind, root).value("", root);
   if (input.name == "config.json") {
     Value size = root["vocab_size"];
     if (!size.exists()) size = root["text_config"]["vocab_size"];

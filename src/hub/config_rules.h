@@ -196,6 +196,14 @@ inline constexpr Rule kRedirect{
     "mm_vision_tower, RAG with index_path, timm with hf-hub: names, processors with their "
     "audio_tokenizer. What runs was not examined here.",
     "Fetch what is named, scan it, and put its path in place of the name."};
+inline constexpr Rule kTrustRecord{
+    "CFG-213",
+    Severity::low,
+    Effect::finding,
+    "records that its own code was trusted",
+    "Whoever trained the model wrote down how. vLLM and transformers do not read the file; the "
+    "tool that wrote it does, to go on from there.",
+    "Nothing for serving. Remove the key before the tool is run again with the file."};
 inline constexpr Rule kNotJson{
     "CFG-301",
     Severity::high,

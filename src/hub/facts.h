@@ -44,13 +44,14 @@ struct NamedTensor {
 struct DocumentFacts {
   DocumentKind kind = DocumentKind::unknown;
   std::vector<TemplateFact> templates;
-  std::optional<std::uint64_t> vocab_size;   // that a config states, top level or text_config
-  std::optional<std::uint64_t> highest_id;   // of any token that a tokenizer file knows
-  std::optional<std::uint64_t> base_tokens;  // entries of its vocabulary without added tokens
-  std::optional<std::uint64_t> end_id;       // the highest that settings state to end an answer
-  std::vector<std::string> shards;           // file names that an index refers to, each once
-  std::vector<NamedTensor> named;            // tensors of an index
-  std::vector<std::string> modules;          // Python files that auto_map refers to: "modeling.py"
+  std::optional<std::uint64_t> vocab_size;    // that a config states, top level or text_config
+  std::optional<std::uint64_t> highest_id;    // of any token that a tokenizer file knows
+  std::optional<std::uint64_t> highest_base;  // of those that no file adds to the vocabulary
+  std::optional<std::uint64_t> base_tokens;   // entries of its vocabulary without added tokens
+  std::optional<std::uint64_t> end_id;        // the highest that settings state to end an answer
+  std::vector<std::string> shards;            // file names that an index refers to, each once
+  std::vector<NamedTensor> named;             // tensors of an index
+  std::vector<std::string> modules;           // Python files that auto_map refers to: "modeling.py"
   std::optional<std::vector<std::uint64_t>> tensors;  // of safetensors: marks of their names
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// `TPL-5xx`: chat templates of one folder, held against each other.
+// What shows when the files of one folder are held against each other: chat templates (`TPL-5xx`),
+// ids of added tokens.
 
 #include "findings/finding.h"
 
@@ -9,6 +10,16 @@ using findings::Effect;
 using findings::Rule;
 using findings::Severity;
 
+inline constexpr Rule kAddedBeyond{
+    "TOK-213",
+    Severity::low,
+    Effect::finding,
+    "has added tokens that the embedding has no row for",
+    "vLLM loads the model and answers: published models have a few such tokens, which the model "
+    "never writes. Where its table, which it makes of a multiple of 64 rows, has a row for the id, "
+    "a prompt with the text of the token is answered as if zeroes stood there. Where the table "
+    "ends before it, such a prompt fails inside the engine, which ends (vLLM 0.33).",
+    "Take the tokens out of the tokenizer's files, or refuse prompts with their text."};
 inline constexpr Rule kTemplatesDiffer{
     "TPL-501",
     Severity::medium,

@@ -27,7 +27,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kShardName,       &rule::kShardMissing,
       &rule::kModuleMissing,   &rule::kNotJson,
       &rule::kTooLarge,        &rule::kNotYaml,
-      &rule::kNotIndex,
+      &rule::kNotIndex,        &rule::kTrustRecord,
 
       &rule::kSharedId,        &rule::kBadId,
       &rule::kTakenId,         &rule::kMovedToken,
@@ -54,6 +54,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kCutImage,        &rule::kManyChunks,
 
       &rule::kTemplatesDiffer, &rule::kHiddenTemplate,
+      &rule::kAddedBeyond,
 
       &rule::kKerasProgram,    &rule::kKerasFile,
   });

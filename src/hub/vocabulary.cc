@@ -57,6 +57,7 @@ std::optional<std::uint64_t> token_id(const Input& input, std::string_view token
 void Vocabulary::add(std::string_view token, std::uint64_t id) {
   ++base_;
   highest_ = std::max(highest_.value_or(0), id);
+  highest_base_ = std::max(highest_base_.value_or(0), id);
   if (!ids_.emplace(token, id).second)
     input_.add(rule::kSharedToken, fmt::format("the token {}", quoted(token)), token);
   const auto [known, fresh] = tokens_.emplace(id, token);
@@ -102,9 +103,11 @@ bool Vocabulary::is_special(std::string_view token) const {
   return added_.contains(token) && !ordinary_.contains(token);
 }
 
-void Vocabulary::note() const {
-  input_.facts.highest_id = std::max(input_.facts.highest_id, highest_);
-  if (base_ > 0) input_.facts.base_tokens = std::max(input_.facts.base_tokens.value_or(0), base_);
+void Vocabulary::note(bool all_added) const {
+  DocumentFacts& facts = input_.facts;
+  facts.highest_id = std::max(facts.highest_id, highest_);
+  if (!all_added) facts.highest_base = std::max(facts.highest_base, highest_base_);
+  if (base_ > 0) facts.base_tokens = std::max(facts.base_tokens.value_or(0), base_);
 }
 
 void check_special(const Input& input, std::string_view token, bool special) {
@@ -126,7 +129,7 @@ void examine_vocabulary(const Input& input, json::Value root) {
     vocabulary.add(token, id, false);
     if (added) check_special(input, token, false);
   }
-  vocabulary.note();
+  vocabulary.note(added);
 }
 
 void examine_vocabulary_text(const Input& input) {

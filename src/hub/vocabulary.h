@@ -36,8 +36,9 @@ class Vocabulary {
   bool is_special(std::string_view token) const;
   void set_ordinary(std::string_view token) { ordinary_.emplace(token); }
 
-  // What the folder is told: of several in one file, the greatest.
-  void note() const;
+  // What the folder is told: of several in one file, the greatest. `all_added`: the file has none
+  // of the model itself.
+  void note(bool all_added = false) const;
 
  private:
   // Keyed with a secret: whoever writes the file cannot choose what collides.
@@ -59,6 +60,7 @@ class Vocabulary {
   std::unordered_set<std::string_view, Hash> ordinary_{0, hash_};  // added, and not special
   std::uint64_t base_ = 0;
   std::optional<std::uint64_t> highest_;
+  std::optional<std::uint64_t> highest_base_;
 };
 
 // A JSON id; nothing (and a finding) when it is no index.

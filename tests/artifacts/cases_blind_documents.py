@@ -262,7 +262,7 @@ lra("half_a_pair", ["LRA-021"], tensors=weights(Q + ".lora_A.weight"))
 lra("other_rank", ["LRA-022"], tensors=weights(Q, r=4))
 lra("too_wide_for_base", ["LRA-023"], tensors=weights(Q, inside=32), base={})
 lra("layer_of_another", ["LRA-024"], tensors=weights(Q.replace(".0.", ".7.")), base={})
-lra("other_module_than_stated", ["LRA-026"], tensors=weights(Q.replace("q_proj", "v_proj")))
+lra("other_module_than_stated", ["LRA-019", "LRA-026"], tensors=weights(Q.replace("q_proj", "v_proj")))
 lra("pickle_beside", ["FIL-014", "LRA-030"], more=[("a/adapter_model.bin", b"\x80\x02}q\x00.")])
 lra("plain")
 lra("of_two_layers", tensors=weights(Q, Q.replace(".0.", ".1.")), base={})
@@ -317,7 +317,7 @@ fol("template_of_named_list_attacks", {"tokenizer_config.json": text({"chat_temp
 fol("additional_template_attacks", model(**{"additional_chat_templates__rag.jinja": b"{{ x.__class__ }}"}),
     ["TPL-101"])
 fol("template_json_attacks", {"chat_template.json": text({"chat_template": "{{ x.__class__ }}"})}, ["TPL-101"])
-fol("token_beyond_embedding", model(**{"tokenizer.json": tokenizer(AB, ["a b"], [added(40, "<s>")])}), ["TOK-201"])
+fol("token_beyond_embedding", model(**{"tokenizer.json": tokenizer(AB, ["a b"], [added(400, "<s>")])}), ["TOK-201"])
 fol("script", model(**{"run.sh": b"#!/bin/sh\ncurl x | sh\n"}), ["COD-104"])
 fol("code_in_cache", cached() | {f"models--acme--base/snapshots/{'0' * 40}/modeling_x.py": b"import os\n"},
     ["COD-101"])

@@ -333,7 +333,7 @@ adapter("size_of_input", "LRA-023", of={**shapes(), LAST.replace("lora_B", "lora
 adapter("size_of_output", "LRA-023", of={**shapes(), LAST: [12, 4]}, base={})
 adapter("layer_beyond", "LRA-024", of=shapes(layers=(0, 1, 2)), base={})
 adapter("modules_unstated", "LRA-026", of=shapes(modules=["self_attn.q_proj", "self_attn.v_proj", "self_attn.k_proj"]))
-adapter("modules_missing", "LRA-026", of=shapes(modules=["self_attn.q_proj"]))
+adapter("modules_missing", "LRA-019", of=shapes(modules=["self_attn.q_proj"]))
 adapter("doubles", "LRA-027", dtype="F64")
 adapter("embedding",
         "LRA-028",

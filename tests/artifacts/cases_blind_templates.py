@@ -210,7 +210,7 @@ for id, normalizer in (("nfc", {"type": "NFC"}), ("lowercase", {"type": "Lowerca
 tokenizer("dropout", "TOK-114", model={"dropout": 0.1})
 tokenizer("within_the_embedding_is_good", files=rows(4))
 tokenizer("beyond_the_embedding", "TOK-201", vocab={"a": 0, "b": 1, "ab": 9}, files=rows(4))
-tokenizer("added_beyond_the_embedding", "TOK-201", added=[(4, "<s>", True)], files=rows(4))
+tokenizer("added_beyond_the_embedding", "TOK-213", added=[(4, "<s>", True)], files=rows(4))
 tokenizer("unknown_model", "TOK-301", model={"type": "Magic"})
 tokenizer("unknown_normalizer", "TOK-301", normalizer={"type": "Magic"})
 tokenizer("unknown_pre_tokenizer", "TOK-301", pre_tokenizer={"type": "Magic"})

@@ -302,7 +302,7 @@ adapter("prompt_tuning", {"peft_type": "PROMPT_TUNING", "tokenizer_name_or_path"
 adapter("base_upwards", {"base_model_name_or_path": "../../evil"}, "CFG-204")
 adapter("base_is_code", {"base_model_name_or_path": "me/evil--m.C"}, "CFG-102")
 adapter("mapping_to_system", {"auto_mapping": {"parent_library": "os", "base_model_class": "system"}}, "LRA-008")
-adapter("mapping_beside", {"auto_mapping": {"parent_library": "transformers.models.x", "base_model_class": "Y", "z": 1}}, "LRA-008")
+adapter("mapping_beside", {"auto_mapping": {"parent_library": "transformers.models.x", "base_model_class": "Y", "z": "os.system"}}, "LRA-008")
 adapter("megatron", {"megatron_core": "evil", "megatron_config": None}, "LRA-008")
 adapter("runtime", {"runtime_config": {"evil": 1}}, "LRA-008")
 adapter("custom_code", {"auto_map": {"AutoModel": "m.C"}}, "CFG-101", "CFG-208", "LRA-010")
@@ -314,15 +314,16 @@ adapter("alpha_nan", {"lora_alpha": float("nan")}, "CFG-202", "LRA-001")
 adapter("rank_as_real", {"r": 8.0}, "LRA-002")
 adapter("rank_as_truth", {"r": True}, "LRA-002")
 adapter("case_of_type", {"peft_type": "lora"}, "LRA-003")
-adapter("case_of_module", {"target_modules": ["Q_PROJ", "v_proj"]}, "LRA-026")
-adapter("nul_in_module", {"target_modules": ["q_proj\0", "v_proj"]}, "LRA-026")
+adapter("case_of_module", {"target_modules": ["Q_PROJ", "v_proj"]}, "LRA-019", "LRA-026")
+adapter("nul_in_module", {"target_modules": ["q_proj\0", "v_proj"]}, "LRA-019", "LRA-026")
 adapter("all_scaled_by_expression", {"alpha_pattern": {".*": 1e9}}, "LRA-012")
 
 # What PEFT would not change with that configuration.
 for number, change in enumerate((
         {"target_modules": []}, {"target_modules": ".*k_proj$"}, {"target_modules": ".*v_proj$"}, {"target_modules": ""},
         {"layers_to_transform": [7]}, {"exclude_modules": ["q_proj"]}, {"exclude_modules": ".*q_proj"})):
-    adapter(f"not_stated_{number}", change, "LRA-026")
+    unused = ["LRA-019"] if number in (1, 3, 4) else []
+    adapter(f"not_stated_{number}", change, "LRA-026", *unused)
 for field in ("rank_pattern", "alpha_pattern"):
     for number, value in enumerate((513, "8", ["q_proj"], 8.5, True)):
         adapter(f"{field}_is_no_object_{number}", {field: value}, "LRA-004")

@@ -6,10 +6,13 @@ What vLLM makes of each was seen in its own loader (vLLM 0.33, November 2026).
 
 import json
 
+import severity
 from cases_adapter import BASE, PLAIN, Q, V, configured, folder, lra, module, numbers
 from cases_adapter_families import EXPERTS, on_config
 from cases_found_adapters import on_tensors, seeing
+from corpus import case
 from make_safetensors import write
+from make_tokenizer import tokenizer
 
 # Unsloth marks what it saved; PEFT imports one module, of which transformers has the class.
 MAPPING = {"base_model_class": "LlamaForCausalLM", "parent_library": "transformers.models.llama.modeling_llama"}
@@ -116,3 +119,55 @@ def stacked(id, scale, *rules):
 
 stacked("experts", 1.0)
 stacked("experts_one_large", 1000.0, "LRA-043")
+
+
+# Tokens that were added to text models for pictures, beyond the rows: vLLM serves these models. Gemma 3 has one, CodeLlama
+# four, Llama's vision eight rows more than its settings say. A vocabulary that is larger than the table is another matter.
+def beyond(id, *rules, rows=64, size=64, words=64, added=1, files=()):
+    def make():
+        more = [{"id": words + index, "content": f"<image_{index}>", "single_word": False, "lstrip": False, "rstrip": False,
+                 "normalized": False, "special": True} for index in range(added)]
+        vocab = {chr(0x4e00 + index): index for index in range(words)}
+        made = {"config.json": {"vocab_size": size}, "tokenizer.json": json.loads(tokenizer(vocab, merges=(), added=more))}
+        if "added_tokens.json" in files:
+            made["added_tokens.json"] = {token["content"]: token["id"] for token in more}
+        content = {name: json.dumps(value).encode() for name, value in made.items()}
+        if rows:
+            content["model.safetensors"] = write({"model.embed_tokens.weight": ("F16", [rows, 2])})
+        return content
+    case("ordinary/beyond_" + id, verdict=severity.verdict(rules), rules=rules)(make)
+
+
+beyond("none", added=0)
+beyond("one", "TOK-213")
+beyond("one_in_two_files", "TOK-213", files=["added_tokens.json"])
+beyond("four", "TOK-213", added=4)
+beyond("many", "TOK-201", added=65)
+beyond("words", "TOK-201", words=65, added=0)
+beyond("words_and_one", "TOK-201", words=65)
+beyond("size_and_eight_rows", "TOK-213", rows=72)
+beyond("size_alone", "TOK-213", rows=None)
+beyond("size_and_words", "TOK-202", rows=None, words=65, added=0)
+
+# Records of a training, which no loader of models reads. What one reads still asks for trust.
+TRUST = "model_name_or_path: me/model\ntrust_remote_code: true\n"
+for id, name, text, rule in (
+        ("llama_factory", "training_args.yaml", TRUST, "CFG-213"),
+        ("axolotl", "llama3-qlora.yml", "base_model: me/model\ntrust_remote_code: true\nlearning_rate: 0.0002\n", "CFG-213"),
+        ("swift", "args.json", '{"trust_remote_code": true}', "CFG-213"),
+        ("oumi", "config.yaml", "model:\n  model_name: x\n  trust_remote_code: True\n", "CFG-213"),
+        ("nemo", "model_config.yaml", TRUST + "learning_rate: 1\n", "CFG-103"),
+        ("of_no_trainer", "settings.yaml", TRUST, "CFG-103"),
+        ("config", "config.json", '{"trust_remote_code": true, "learning_rate": 1}', "CFG-103"),
+        ("generation", "generation_config.json", '{"trust_remote_code": true}', "CFG-103")):
+    case("ordinary/record_" + id, verdict=severity.verdict([rule]), rules=[rule], name=name)(lambda text=text: text.encode())
+case("ordinary/record_with_code", verdict="findings", rules=["CFG-101", "CFG-208", "CFG-213"], name="training_args.yaml")(
+    lambda: (TRUST + "auto_map: {AutoModel: m.C}\n").encode())
+
+# Of a vocabulary "~/" is a token.
+case("ordinary/tekken_home", verdict="clean", name="tekken.json")(lambda: json.dumps({
+    "config": {"pattern": "[a-z]+", "num_vocab_tokens": 2, "default_vocab_size": 4, "default_num_special_tokens": 2, "version": "v3"},
+    "vocab": [{"rank": 0, "token_bytes": "fi8=", "token_str": "~/"}, {"rank": 1, "token_bytes": "fi9h", "token_str": "~/a"}],
+    "special_tokens": [{"rank": 0, "token_str": "<unk>", "is_control": True}, {"rank": 1, "token_str": "<s>", "is_control": True}],
+}).encode())
+case("ordinary/home", verdict="clean", rules=["CFG-204"], name="config.json")(lambda: b'{"model": "~/a"}')

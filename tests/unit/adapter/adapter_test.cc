@@ -261,36 +261,6 @@ TEST(Adapter, WhatPeftWouldNotChangeIsNotStated) {
   EXPECT_EQ(ids_of_table(one("lm_head"), R"("all-linear")"), "LRA-026 LRA-028");
 }
 
-// Which vLLM takes whole: the one head that modules_to_save names.
-TEST(Adapter, ClassificationHeads) {
-  const auto with = [](std::string_view saved, const std::vector<tensors::Tensor>& heads) {
-    TensorTable table = one();
-    table.tensors.insert(table.tensors.end(), heads.begin(), heads.end());
-    const std::string text = config(fmt::format(R"(,"modules_to_save":{})", saved));
-    return ids({.config = text, .table = &table, .files = {}, .base = {}});
-  };
-  const std::string_view both = R"(["classifier","score"])";
-  const auto weight = tensor("base_model.model.score.weight", {2, 64});
-  const auto bias = tensor("base_model.model.score.bias", {2});
-  const auto other = tensor("base_model.model.classifier.weight", {2, 64});
-  EXPECT_EQ(with(both, {}), "LRA-018");
-  EXPECT_EQ(with(both, {weight}), "LRA-018");
-  EXPECT_EQ(with(both, {weight, bias}), "LRA-018");
-  EXPECT_EQ(with(both, {other}), "LRA-018");
-  EXPECT_EQ(with("null", {weight}), "LRA-020");
-  EXPECT_EQ(with(R"(["classifier"])", {weight}), "LRA-018 LRA-020");
-  EXPECT_EQ(with(R"(["lm_head"])", {weight}), "LRA-007 LRA-020");
-  EXPECT_EQ(with(R"(["score","lm_head"])", {weight}), "LRA-007 LRA-020");
-  EXPECT_EQ(with(both, {bias}), "LRA-018 LRA-020");
-  EXPECT_EQ(with(both, {weight, other}), "LRA-018 LRA-020");
-  EXPECT_EQ(with(both, {weight, tensor("base_model.model.x.score.weight", {2, 64})}),
-            "LRA-018 LRA-020");
-  EXPECT_EQ(with(both, {tensor("base_model.model.score.weight", {64})}), "LRA-018 LRA-020");
-  EXPECT_EQ(with(both, {weight, tensor("base_model.model.score.bias", {3})}), "LRA-018 LRA-020");
-  EXPECT_EQ(with(both, {tensor("base_model.model.classifier.dense.weight", {64, 64})}),
-            "LRA-018 LRA-020");
-}
-
 TEST(Adapter, FusedExpertsAreParameters) {
   TensorTable table;
   const std::string experts = "base_model.model.model.layers.0.mlp.experts.";

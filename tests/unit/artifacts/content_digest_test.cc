@@ -33,6 +33,7 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
       [](FolderState& f) { f.facts.files[0].document.kind = hub::DocumentKind::config; },
       [](FolderState& f) { f.facts.files[0].document.vocab_size.reset(); },
       [](FolderState& f) { f.facts.files[0].document.highest_id = 3; },
+      [](FolderState& f) { f.facts.files[0].document.highest_base = 3; },
       [](FolderState& f) { f.facts.files[0].document.base_tokens = 3; },
       [](FolderState& f) { f.facts.files[0].document.end_id = 3; },
       [](FolderState& f) { f.facts.files[0].document.named = {{.name = 1, .shard = 0}}; },
