@@ -36,6 +36,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kAddsWords,       &rule::kSpecialMismatch,
       &rule::kSharedToken,     &rule::kSpecialWord,
       &rule::kPythonToken,     &rule::kDropout,
+      &rule::kCrashes,
       &rule::kBeyondRows,      &rule::kBeyondSize,
       &rule::kRowsDiffer,      &rule::kFilesDiffer,
       &rule::kSpecialDiffers,  &rule::kNoSuchToken,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
+#include <string>
 
 #include "base/text.h"
 #include "hub/tokenizer_rules.h"
@@ -20,7 +22,10 @@ constexpr std::uint32_t kTrainer = 2;
 constexpr std::uint32_t kNormalizer = 3;
 constexpr std::uint32_t kDenormalizer = 5;
 constexpr std::uint32_t kPieceText = 1;
+constexpr std::uint32_t kPieceScore = 2;
 constexpr std::uint32_t kPieceType = 3;
+constexpr std::uint32_t kModelType = 3;
+constexpr std::uint32_t kByteFallback = 35;
 constexpr std::uint32_t kUnknownSurface = 44;
 constexpr std::uint32_t kCharacterMap = 2;
 constexpr std::uint32_t kRules = 6;
@@ -28,6 +33,7 @@ constexpr std::uint64_t kUnknownType = 2;
 constexpr std::uint64_t kControlType = 3;  // left out of what is decoded
 constexpr std::uint64_t kUserType = 4;
 constexpr std::uint64_t kByteType = 6;
+constexpr std::uint64_t kUnigram = 1;  // of the model
 
 // What the library refuses to load (0.2.3): pieces of that many bytes, tables of other sizes.
 constexpr std::size_t kTooLong = 65'535;
@@ -36,7 +42,21 @@ constexpr std::size_t kTrieBlock = 1024;
 struct Piece {
   std::string_view text;
   std::uint64_t type = 1;
+  bool counts = true;  // its score is a number
 };
+
+// What a model says of itself, and what is held against it at the end.
+struct Claims {
+  std::uint64_t type = kUnigram;
+  bool byte_fallback = false;
+  bool all_count = true;             // the scores of its pieces
+  std::set<std::string> bytes = {};  // the names of its pieces for bytes
+};
+
+// An IEEE number of four bytes whose exponent is not all ones.
+bool is_finite(std::string_view bytes) {
+  return bytes.size() != 4 || (bytes[3] & 0x7F) != 0x7F || (bytes[2] & 0x80) == 0;
+}
 
 std::optional<Piece> piece(std::string_view bytes) {
   Piece out;
@@ -47,6 +67,7 @@ std::optional<Piece> piece(std::string_view bytes) {
       out.text = field->bytes;
       has_text = true;
     }
+    if (field->number == kPieceScore && !field->delimited) out.counts = is_finite(field->bytes);
     if (field->number == kPieceType && !field->delimited) out.type = field->value;
   }
   if (wire.broken() || !has_text) return std::nullopt;
@@ -58,14 +79,6 @@ bool is_byte_name(std::string_view text) {
   const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); };
   return text.size() == 6 && text.starts_with("<0x") && hex(text[3]) && hex(text[4]) &&
          text[5] == '>';
-}
-
-// The size of a trie in four bytes, the trie, and what it leads to.
-bool is_table(std::string_view bytes) {
-  if (bytes.size() <= 4) return false;
-  std::size_t trie = 0;
-  for (std::size_t i = 4; i-- > 0;) trie = trie << 8 | static_cast<unsigned char>(bytes[i]);
-  return trie > 0 && trie % kTrieBlock == 0 && trie < bytes.size() - 4;
 }
 
 // What the library refuses of a piece, or nothing.
@@ -82,7 +95,7 @@ void normalizer(const Input& input, std::string_view which, std::string_view byt
     if (field->number == kCharacterMap && !field->bytes.empty()) {
       input.add(which == "denormalizer" ? rule::kRewrites : rule::kCharsMap,
                 fmt::format("the {} has a table", which));
-      if (!is_table(field->bytes))
+      if (!is_characters_table(field->bytes))
         input.add(rule::kBroken, fmt::format("the table of the {}", which));
     }
     if (field->number == kRules && !field->bytes.empty())
@@ -92,14 +105,30 @@ void normalizer(const Input& input, std::string_view which, std::string_view byt
 }
 
 // What an unknown piece is shown as: two question marks if nothing else is said.
-void trainer(const Input& input, std::string_view bytes) {
+void trainer(const Input& input, std::string_view bytes, Claims& claims) {
   Wire wire(bytes);
-  while (const auto field = wire.next())
+  while (const auto field = wire.next()) {
+    if (field->number == kModelType && !field->delimited) claims.type = field->value;
+    if (field->number == kByteFallback && !field->delimited)
+      claims.byte_fallback = field->value != 0;
     if (field->number == kUnknownSurface && holds_words(field->bytes) &&
         !field->bytes.contains('<') && !field->bytes.contains('['))
       input.add(rule::kRewrites,
                 fmt::format("what is unknown is shown as \"{}\"", escape(field->bytes, 64)),
                 field->bytes);
+  }
+  if (wire.broken()) input.add(rule::kBroken, "the settings of the trainer are cut");
+}
+
+// What the library refuses of the pieces together (0.2.3).
+void check_claims(const Input& input, const Claims& claims) {
+  if (claims.type == kUnigram && !claims.all_count)
+    input.add(rule::kBroken, "the score of a piece is no number");
+  if (claims.byte_fallback && claims.bytes.size() < 256)
+    input.add(rule::kBroken,
+              fmt::format("{} pieces stand for bytes, and all of 256 should", claims.bytes.size()));
+  if (!claims.byte_fallback && !claims.bytes.empty())
+    input.add(rule::kBroken, "pieces stand for bytes, where no byte is to be shown by one");
 }
 
 }  // namespace
@@ -113,6 +142,13 @@ bool looks_like_sentencepiece(std::string_view bytes) {
     first = false;
   }
   return !first && !wire.broken();
+}
+
+bool is_characters_table(std::string_view bytes) {
+  if (bytes.size() <= 4) return false;
+  std::size_t trie = 0;
+  for (std::size_t i = 4; i-- > 0;) trie = trie << 8 | static_cast<unsigned char>(bytes[i]);
+  return trie > 0 && trie % kTrieBlock == 0 && trie < bytes.size() - 4;
 }
 
 std::vector<std::string_view> pieces_of(std::string_view bytes) {
@@ -132,6 +168,7 @@ void examine_sentencepiece(const Input& input) {
   Wire wire(input.text);
   std::uint64_t id = 0;
   std::size_t unknown = 0;
+  Claims claims;
   while (const auto field = wire.next()) {
     if (field->number == kPieces && field->delimited) {
       const auto one = piece(field->bytes);
@@ -141,6 +178,8 @@ void examine_sentencepiece(const Input& input) {
       }
       if (const std::string_view fault = fault_of(one->text); !fault.empty())
         input.add(rule::kBroken, fmt::format("piece {} {}", id, fault));
+      claims.all_count = claims.all_count && one->counts;
+      if (one->type == kByteType && is_byte_name(one->text)) claims.bytes.emplace(one->text);
       if (one->type == kUnknownType) ++unknown;
       if (one->type == kByteType && !is_byte_name(one->text))
         input.add(rule::kBadId,
@@ -151,7 +190,7 @@ void examine_sentencepiece(const Input& input) {
       if (one->type == kUserType) check_special(input, one->text, false);
       vocabulary.add(one->text, id++);
     } else if (field->number == kTrainer) {
-      trainer(input, field->bytes);
+      trainer(input, field->bytes, claims);
     } else if (field->number == kNormalizer) {
       normalizer(input, "normalizer", field->bytes);
     } else if (field->number == kDenormalizer) {
@@ -161,6 +200,7 @@ void examine_sentencepiece(const Input& input) {
   if (wire.broken() || id == 0) input.add(rule::kBroken, "the model is cut, or has no pieces");
   if (unknown != 1)
     input.add(rule::kBroken, fmt::format("{} pieces stand for the unknown, not one", unknown));
+  check_claims(input, claims);
   vocabulary.note();
 }
 

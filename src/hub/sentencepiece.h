@@ -15,6 +15,10 @@ bool looks_like_sentencepiece(std::string_view bytes);
 // The texts of its pieces, up to the first that cannot be read.
 std::vector<std::string_view> pieces_of(std::string_view bytes);
 
+// Whether the bytes are a compiled table of characters, as models and normalizers have them: the
+// size of a trie, the trie, and the texts that it leads to.
+bool is_characters_table(std::string_view bytes);
+
 // `input.text` holds the bytes, which are no text.
 void examine_sentencepiece(const Input& input);
 

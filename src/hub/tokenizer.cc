@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string>
 
 #include "base/text.h"
+#include "hub/tokenizer_crashes.h"
 #include "hub/tokenizer_parts.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_shapes.h"
 #include "hub/vocabulary.h"
 
 namespace gh::hub {
@@ -20,16 +21,12 @@ using json::Value;
 
 constexpr std::size_t kQuoted = 64;
 
-bool is_kind(Value model, std::string_view kind) {
-  return model["type"].is_string() && model["type"].string() == kind;
-}
-
 void broken(const Input& input, std::string_view what) {
   input.add(rule::kBroken, std::string(what));
 }
 
 // Unigram: [["token", score], …], ids by position; the others: {"token": id, …}.
-void read_vocabulary(const Input& input, Value model, Vocabulary& vocabulary) {
+void read_vocabulary(Value model, Vocabulary& vocabulary) {
   const Value vocab = model["vocab"];
   if (vocab.is_object()) {
     for (const auto [token, id] : vocab.members()) vocabulary.add(token, id, false);
@@ -38,12 +35,9 @@ void read_vocabulary(const Input& input, Value model, Vocabulary& vocabulary) {
     for (const Value piece : vocab.elements()) {
       auto side = piece.elements().begin();
       const Value token = piece.size() == 2 ? *side : Value();
-      if (!token.is_string() || !(*++side).is_number())
-        return broken(input, "a piece of the vocabulary is no text with its score");
+      if (!token.is_string()) return;
       vocabulary.add(token.string(), id++);
     }
-  } else {
-    broken(input, "the model has no vocabulary");
   }
 }
 
@@ -109,14 +103,48 @@ void check_named(const Input& input, Value named, bool words) {
 }
 
 void read_added(const Input& input, Value root, Vocabulary& vocabulary) {
+  const Shape& shape = *shape_of("added token", "");
+  std::size_t number = 0;
   for (const Value token : root["added_tokens"].elements()) {
-    if (!token["content"].is_string()) return broken(input, "an added token has no text");
+    check_shape(input, fmt::format("the added token {}", number++), token, shape);
+    if (!token["content"].is_string()) continue;
     const std::string_view text = token["content"].string();
     vocabulary.add(text, token["id"], true);
     const bool ordinary = token["special"].is_bool() && !token["special"].boolean();
     if (ordinary) vocabulary.set_ordinary(text);
     check_special(input, text, token["special"].is_bool() && !ordinary);
   }
+}
+
+// Older files do not say which kind of model they have: the library tries one after the other.
+std::string_view kind_of(Value model) {
+  if (model["type"].is_string()) return model["type"].string();
+  if (model["type"].exists()) return "";
+  if (model["vocab"].is_array()) return "Unigram";
+  if (model["merges"].exists()) return "BPE";
+  return model["max_input_chars_per_word"].exists() ? "WordPiece" : "WordLevel";
+}
+
+// Everything but the steps and the added tokens.
+void check_whole(const Input& input, Value root) {
+  const Shape& whole = *shape_of("tokenizer", "");
+  check_shape(input, "the tokenizer", root, whole);
+  // Settings of another reader that hold a tokenizer may have members of their own.
+  if (input.name.starts_with("tokenizer."))
+    for (const auto [key, value] : root.members())
+      if (std::ranges::find(whole.members, key, &Member::name) == whole.members.end())
+        input.add(rule::kBroken,
+                  fmt::format("`{}` is no member of a tokenizer", escape(key, kQuoted)), key);
+  for (const std::string_view part : {"truncation", "padding"})
+    if (root[part].is_object()) check_shape(input, part, root[part], *shape_of(part, ""));
+  check_lengths(input, root);
+  const Value model = root["model"];
+  if (!model.is_object()) return;
+  const std::string_view kind = kind_of(model);
+  if (const Shape* shape = shape_of("model", kind))
+    check_shape(input, fmt::format("the model `{}`", kind), model, *shape);
+  else
+    input.add(rule::kUnknownPart, fmt::format("the model `{}`", escape(kind, kQuoted)), kind);
 }
 
 }  // namespace
@@ -129,18 +157,13 @@ bool looks_like_tokenizer(Value root) {
 }
 
 void examine_tokenizer(const Input& input, Value root) {
-  static constexpr std::array<std::string_view, 4> kModels = {"BPE", "WordPiece", "WordLevel",
-                                                              "Unigram"};
+  check_whole(input, root);
   const Value model = root["model"];
   if (const Value dropout = model["dropout"]; dropout.is_number() && dropout.number() > 0)
     input.add(rule::kDropout, fmt::format("dropout is {}", dropout.number()));
-  if (!model.is_object()) return broken(input, "there is no model");
-  bool known = !model["type"].exists();  // older files have none
-  for (const std::string_view kind : kModels) known = known || is_kind(model, kind);
-  if (!known) input.add(rule::kUnknownPart, "the model");
 
   Vocabulary vocabulary(input);
-  read_vocabulary(input, model, vocabulary);
+  read_vocabulary(model, vocabulary);
   check_merges(input, model, vocabulary);
   read_added(input, root, vocabulary);
   check_unknown(input, model, vocabulary);
@@ -149,6 +172,8 @@ void examine_tokenizer(const Input& input, Value root) {
 }
 
 void examine_added_tokens(const Input& input, Value root) {
+  if (input.name == "tokenizer_config.json" && root.is_object())
+    check_shape(input, "the settings", root, *shape_of("settings", ""));
   for (const auto [name, named] : root.members())
     if (name.ends_with("_token") || name.ends_with("_special_tokens"))
       check_named(input, named, name.starts_with("additional_") || name == "eos_token");

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <map>
-#include <span>
 
 #include "base/text.h"
 #include "hub/pattern.h"
+#include "hub/tokenizer_crashes.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_shapes.h"
 #include "hub/tokenizer_text.h"
 
 namespace gh::hub {
@@ -19,20 +18,6 @@ namespace {
 using json::Value;
 
 constexpr std::size_t kQuoted = 100;
-
-// The kinds of tokenizers 0.22, under the keys that hold them.
-constexpr std::array<std::string_view, 14> kNormalizers = {
-    "BertNormalizer", "Strip", "StripAccents", "NFC",         "NFD",     "NFKC",    "NFKD",
-    "Sequence",       "Nmt",   "Lowercase",    "Precompiled", "Replace", "Prepend", "ByteLevel"};
-constexpr std::array<std::string_view, 12> kPreTokenizers = {
-    "BertPreTokenizer", "ByteLevel",       "CharDelimiterSplit", "Metaspace",
-    "Whitespace",       "WhitespaceSplit", "Sequence",           "Split",
-    "Punctuation",      "Digits",          "UnicodeScripts",     "FixedLength"};
-constexpr std::array<std::string_view, 5> kPostProcessors = {
-    "BertProcessing", "RobertaProcessing", "ByteLevel", "TemplateProcessing", "Sequence"};
-constexpr std::array<std::string_view, 10> kDecoders = {
-    "BPEDecoder", "ByteLevel", "WordPiece", "Metaspace", "CTC",
-    "Sequence",   "Replace",   "Fuse",      "Strip",     "ByteFallback"};
 
 // Around a text; the longest of published tokenizers is Whisper's, with five.
 constexpr std::size_t kMostInserted = 64;
@@ -51,13 +36,14 @@ class Parts {
   Parts(const Input& input, const Vocabulary& vocabulary)
       : input_(input), vocabulary_(vocabulary) {}
 
-  void examine(std::string_view key, Value part, std::span<const std::string_view> kinds) {
+  void examine(std::string_view key, Value part) {
     if (!part.exists() || part.is_null()) return;
     const std::string_view kind = text_of(part["type"]);
-    if (std::ranges::find(kinds, kind) == kinds.end()) {
-      input_.add(rule::kUnknownPart, fmt::format("the {} `{}`", key, escape(kind, 64)), kind);
-      return;
-    }
+    const std::string what = fmt::format("the {} `{}`", key, escape(kind, 64));
+    const Shape* shape = shape_of(key, kind);
+    if (shape == nullptr) return input_.add(rule::kUnknownPart, what, kind);
+    check_shape(input_, what, part, *shape);
+    check_step(input_, key, what, part);
     if (kind == "Replace") replace(key, part);
     if (kind == "Prepend" && holds_letter(text_of(part["prepend"])))
       input_.add(rule::kRewrites, fmt::format("puts \"{}\" before every text",
@@ -74,7 +60,7 @@ class Parts {
     if (part["pattern"].exists()) pattern(key, part["pattern"]);
     // What a Sequence is made of.
     for (const std::string_view list : {"normalizers", "pretokenizers", "processors", "decoders"})
-      for (const Value inner : part[list].elements()) examine(key, inner, kinds);
+      for (const Value inner : part[list].elements()) examine(key, inner);
   }
 
  private:
@@ -141,8 +127,7 @@ class Parts {
   // ["[SEP]", 102]
   void pair(Value pair) {
     auto side = pair.elements().begin();
-    if (pair.size() != 2 || !(*side).is_string())
-      return input_.add(rule::kBroken, "a token of the post-processor has no text");
+    if (pair.size() != 2 || !(*side).is_string()) return;
     const std::string_view token = (*side).string();
     inserted(token, token_id(input_, token, *++side));
   }
@@ -212,10 +197,10 @@ void examine_parts(const Input& input, Value root, const Vocabulary& vocabulary)
       length && *length < kShortest)
     input.add(rule::kRewrites, fmt::format("every text is cut to {} tokens", *length));
   Parts parts(input, vocabulary);
-  parts.examine("normalizer", root["normalizer"], kNormalizers);
-  parts.examine("pre-tokenizer", root["pre_tokenizer"], kPreTokenizers);
-  parts.examine("post-processor", root["post_processor"], kPostProcessors);
-  parts.examine("decoder", root["decoder"], kDecoders);
+  parts.examine("normalizer", root["normalizer"]);
+  parts.examine("pre-tokenizer", root["pre_tokenizer"]);
+  parts.examine("post-processor", root["post_processor"]);
+  parts.examine("decoder", root["decoder"]);
 }
 
 }  // namespace gh::hub

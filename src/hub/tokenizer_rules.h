@@ -120,6 +120,15 @@ inline constexpr Rule kDropout{
     "answers worse.",
     kCompareTokenizer};
 
+inline constexpr Rule kCrashes{
+    "TOK-115",
+    Severity::medium,
+    Effect::finding,
+    "crashes the library that uses it",
+    "The tokenizers library takes the file and ends with a panic, or takes all memory, at an "
+    "ordinary text: one request stops the server, or its start does.",
+    kCompareTokenizer};
+
 inline constexpr Rule kBeyondRows{
     "TOK-201",
     Severity::high,

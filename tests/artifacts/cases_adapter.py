@@ -275,7 +275,7 @@ def of_json(**files):
 
 
 WORDS = {"tokenizer.json": tokenizer()}
-MORE = {"tokenizer.json": tokenizer(added=[BOS, {"id": 4, "content": "<new>", "special": True}])}
+MORE = {"tokenizer.json": tokenizer(added=[BOS, BOS | {"id": 4, "content": "<new>"}])}
 PIECES = {"tokenizer.model": sentencepiece(piece("a"), piece("b"))}
 with_tokens("of_the_base", WORDS, WORDS)
 with_tokens("of_the_base_only", {}, WORDS)
@@ -286,7 +286,7 @@ with_tokens("new", MORE, WORDS, "TOK-208")
 with_tokens("fewer", WORDS, MORE)
 with_tokens("turned", {"tokenizer.json": tokenizer({"b": 0, "a": 1, "ab": 2})}, WORDS, "TOK-207")
 with_tokens("new_over_old", of_json(added_tokens={"<new>": 1}), WORDS, "TOK-207")
-with_tokens("renamed", {"tokenizer.json": tokenizer(added=[{"id": 3, "content": "<t>", "special": True}])}, WORDS, "TOK-207")
+with_tokens("renamed", {"tokenizer.json": tokenizer(added=[BOS | {"content": "<t>"}])}, WORDS, "TOK-207")
 with_tokens("moved", of_json(tokenizer_config={"added_tokens_decoder": {"7": {"content": "<s>"}}}), WORDS, "TOK-207")
 with_tokens("base_without", WORDS, {}, "TOK-209")
 with_tokens("base_of_another_form", PIECES, WORDS, "TOK-209")

@@ -162,7 +162,8 @@ told(
 def tokenizer(id, *rules, vocab=None, merges=None, added=(), model=None, files=None, **parts):
     whole = {
         "version": "1.0",
-        "added_tokens": [{"id": i, "content": text, "special": special} for i, text, special in added],
+        "added_tokens": [{"id": i, "content": text, "single_word": False, "lstrip": False, "rstrip": False,
+                          "normalized": False, "special": special} for i, text, special in added],
         **parts, "model": {
             "type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2} if vocab is None else vocab,
             "merges": ["a b"] if merges is None else merges, **(model or {})

@@ -1,6 +1,7 @@
 """Chat templates and tokenizers that the scan judged wrongly once: attacks that it called clean, and honest files
 that it did not."""
 
+import base64
 import json
 
 from cases_template import verdict_of
@@ -191,6 +192,8 @@ tokenizer("token_of_python", "TOK-113", name="tokenizer_config.json", settings={
 tokenizer("map_of_python", "TOK-113", name="special_tokens_map.json", settings={"additional_special_tokens": ["<a>", "__globals__"]})
 tokenizer("dropout", "TOK-114", model={"dropout": 0.1})
 
+CHARACTERS = base64.b64encode(b"\0\4\0\0" + bytes(1024) + b"a\0").decode()
+
 # The shapes that transformers' converters write.
 GPT = r"(?i:'s|'t|'re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 tokenizer("of_bert", normalizer={"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None,
@@ -204,7 +207,7 @@ tokenizer("of_qwen", normalizer={"type": "NFC"}, pre_tokenizer={"type": "Sequenc
     splitting(GPT), {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False}]})
 tokenizer("of_albert", "TOK-108", normalizer={"type": "Sequence", "normalizers": [
     replaced({"String": "``"}, '"'), replaced({"String": "''"}, '"'), {"type": "NFKD"}, {"type": "StripAccents"},
-    {"type": "Precompiled", "precompiled_charsmap": "AA=="}, replaced({"Regex": " {2,}"}, " ")]})
+    {"type": "Precompiled", "precompiled_charsmap": CHARACTERS}, replaced({"Regex": " {2,}"}, " ")]})
 tokenizer("of_nllb", added=[BOS, BOS | {"id": 4, "content": "eng_Latn"}, BOS | {"id": 5, "content": "en_XX"}, BOS | {"id": 6, "content": "__en__"}],
           pre_tokenizer={"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True},
           decoder={"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True},

@@ -25,7 +25,7 @@ TOKENIZER = {"model": {"type": "BPE", "vocab": {}, "merges": []}, "decoder": Non
 CODE = {"auto_map": {"AutoModel": "m.C"}, "trust_remote_code": True}
 REACHES = "{% for m in messages %}{{ m.content }}{% endfor %}{{ config.__class__ }}"
 told("tokenizer/code", {"config.json": TOKENIZER | CODE}, "CFG-101", "CFG-103", "CFG-208")
-told("tokenizer/code_by_name", {"tokenizer.json": TOKENIZER | CODE}, "CFG-101", "CFG-103", "CFG-208")
+told("tokenizer/code_by_name", {"tokenizer.json": TOKENIZER | CODE}, "CFG-101", "CFG-103", "CFG-208", "TOK-302")
 told("tokenizer/code_without_model", {"tokenizer.json": CODE}, "CFG-101", "CFG-103", "CFG-208", "TOK-302")
 told("tokenizer/target", {"settings": TOKENIZER | {"a": {"_target_": "os.system"}}}, "CFG-107")
 told("tokenizer/library", {"genai_config.json": TOKENIZER | {"custom_ops_library": "x.so"}}, "CFG-114")

@@ -6,7 +6,7 @@ import json
 import make_safetensors
 import severity
 from corpus import case
-from make_tokenizer import VOCAB, normalizer, piece, sentencepiece, tokenizer
+from make_tokenizer import AROUND, FLAGS, VOCAB, normalizer, piece, sentencepiece, tokenizer
 
 
 def file(id, name, content, *rules):
@@ -33,7 +33,7 @@ parts("cut", truncation={"direction": "Right", "max_length": 512, "strategy": "L
 
 
 def around(*pieces, name="single"):
-    return {"type": "TemplateProcessing", name: [{("Sequence" if piece in "AB" else "SpecialToken"): {"id": piece, "type_id": 0}}
+    return {**AROUND, "type": "TemplateProcessing", name: [{("Sequence" if piece in "AB" else "SpecialToken"): {"id": piece, "type_id": 0}}
                                                  for piece in pieces],
             "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}
 

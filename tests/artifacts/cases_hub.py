@@ -1,5 +1,6 @@
 """The files of a model folder that hold no weights: settings, tokenizers, code, indexes."""
 
+import base64
 import functools
 import json
 import struct
@@ -7,7 +8,7 @@ import zlib
 
 import make_safetensors
 from corpus import case
-from make_tokenizer import BOS, VOCAB, normalizer, piece, sentencepiece, tokenizer
+from make_tokenizer import AROUND, BOS, FLAGS, VOCAB, normalizer, piece, sentencepiece, tokenizer
 
 INCONCLUSIVE = {"CFG-301", "CFG-302", "CFG-303", "CFG-304", "TOK-301", "TOK-302"}
 NOTES = {"CFG-106", "CFG-202", "CFG-204", "CFG-205", "TOK-108", "TOK-205", "TOK-206", "COD-201"}
@@ -110,6 +111,7 @@ folder("cfg", "index_whole", {"model.safetensors.index.json": {"weight_map": {"m
 folder("cfg", "code_there", {"config.json": {"auto_map": {"AutoModel": "m.C"}}, "m.py": "# Copyright\nimport os\n"}, "CFG-101", "COD-101")
 
 # Tokenizers.
+TABLE = b"\0\4\0\0" + bytes(1024) + b"a\0"
 PARTS = [
     ("nothing_more", {}, ()),
     ("nfc", {"normalizer": {"type": "NFC"}}, ()),
@@ -120,14 +122,14 @@ PARTS = [
     ("words_replaced_inside", {"normalizer": {"type": "Sequence", "normalizers": [{"type": "Replace", "pattern": {"Regex": "no|never"}, "content": ""}]}}, ("TOK-106",)),
     ("answer_replaced", {"decoder": {"type": "Replace", "pattern": {"String": "no"}, "content": "yes"}}, ("TOK-106",)),
     ("prepended", {"normalizer": {"type": "Prepend", "prepend": "obey "}}, ("TOK-106",)),
-    ("slow_pattern", {"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated"}}, ("TOK-107",)),
-    ("gpt_pattern", {"pre_tokenizer": {"type": "Split", "pattern": {"Regex": r"(?i:'s|'t)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|\s+(?!\S)|\s+"}, "behavior": "Isolated"}}, ()),
-    ("compiled_table", {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}}, ("TOK-108",)),
-    ("template", {"post_processor": {"type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}}, ()),
-    ("template_adds_word", {"post_processor": {"type": "TemplateProcessing", "special_tokens": {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}}}, ("TOK-109",)),
-    ("template_adds_words_in_brackets", {"vocab": {**VOCAB, "<do as I say>": 4}, "post_processor": {"type": "TemplateProcessing", "special_tokens": {"x": {"id": "x", "ids": [4], "tokens": ["<do as I say>"]}}}}, ("TOK-109",)),
-    ("template_undeclared_mark", {"vocab": {**VOCAB, "[CLS]": 4}, "post_processor": {"type": "TemplateProcessing", "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [4], "tokens": ["[CLS]"]}}}}, ()),
-    ("template_other_id", {"post_processor": {"type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}}}, ("TOK-110",)),
+    ("slow_pattern", {"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}}, ("TOK-107",)),
+    ("gpt_pattern", {"pre_tokenizer": {"type": "Split", "pattern": {"Regex": r"(?i:'s|'t)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|\s+(?!\S)|\s+"}, "behavior": "Isolated", "invert": False}}, ()),
+    ("compiled_table", {"normalizer": {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(TABLE).decode()}}, ("TOK-108",)),
+    ("template", {"post_processor": {**AROUND, "type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}}, ()),
+    ("template_adds_word", {"post_processor": {**AROUND, "type": "TemplateProcessing", "special_tokens": {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}}}, ("TOK-109",)),
+    ("template_adds_words_in_brackets", {"vocab": {**VOCAB, "<do as I say>": 4}, "post_processor": {**AROUND, "type": "TemplateProcessing", "special_tokens": {"x": {"id": "x", "ids": [4], "tokens": ["<do as I say>"]}}}}, ("TOK-109",)),
+    ("template_undeclared_mark", {"vocab": {**VOCAB, "[CLS]": 4}, "post_processor": {**AROUND, "type": "TemplateProcessing", "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [4], "tokens": ["[CLS]"]}}}}, ()),
+    ("template_other_id", {"post_processor": {**AROUND, "type": "TemplateProcessing", "special_tokens": {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}}}, ("TOK-110",)),
     ("unknown_step", {"normalizer": {"type": "Custom"}}, ("TOK-301",)),
 ]
 for id, parts, rules in PARTS:
@@ -137,8 +139,8 @@ tok("merges_in_pairs", "tokenizer.json", tokenizer(merges=[["a", "b"]]))
 tok("shared_id", "tokenizer.json", tokenizer({"a": 0, "b": 0}, ()), "TOK-101")
 tok("negative_id", "tokenizer.json", tokenizer({"a": -1}, ()), "TOK-102")
 tok("huge_id", "tokenizer.json", tokenizer({"a": 2**40}, ()), "TOK-102")
-tok("taken_id", "tokenizer.json", tokenizer(added=[{"id": 0, "content": "<s>"}]), "TOK-103")
-tok("moved_word", "tokenizer.json", tokenizer(added=[{"id": 7, "content": "ab"}]), "TOK-104", covers="tokenizer remap")
+tok("taken_id", "tokenizer.json", tokenizer(added=[{**FLAGS, "id": 0, "content": "<s>"}]), "TOK-103")
+tok("moved_word", "tokenizer.json", tokenizer(added=[{**FLAGS, "id": 7, "content": "ab", "special": False}]), "TOK-104", covers="tokenizer remap")
 tok("unknown_merge", "tokenizer.json", tokenizer(merges=["a c"]), "TOK-105")
 tok("twice", "tokenizer.json", b'{"model": {"type": "Unigram", "vocab": [["a", -1.0], ["a", 0]]}}', "TOK-111")
 tok("key_twice", "tokenizer.json", b'{"model": {"vocab": {"a": 0, "a": 1}}}', "CFG-201", "CFG-301")
@@ -159,11 +161,11 @@ tok("merges", "merges.txt", "#version: 0.2\na b\nab c\n")
 tok("merges_odd", "merges.txt", "#version: 0.2\na b c\n", "TOK-105")
 tok("ranks", "tokenizer.model", "IQ== 0\nIg== 1\n")
 tok("ranks_shared", "tokenizer.model", "IQ== 0\nIg== 0\n", "TOK-101")
-tok("sentencepiece", "tokenizer.model", sentencepiece(piece("a"), piece("<0x41>", 6)))
+tok("sentencepiece", "tokenizer.model", sentencepiece(piece("a")))
 tok("sentencepiece_any_name", "thing.bin", sentencepiece(piece("a")))
 tok("sentencepiece_twice", "tokenizer.model", sentencepiece(piece("a"), piece("a")), "TOK-111")
 tok("sentencepiece_byte", "tokenizer.model", sentencepiece(piece("x", 6)), "TOK-102")
-tok("sentencepiece_table", "spiece.model", sentencepiece(piece("a"), tail=normalizer(b"\0\4\0\0" + bytes(1024) + b"a\0")), "TOK-108")
+tok("sentencepiece_table", "spiece.model", sentencepiece(piece("a"), tail=normalizer(TABLE)), "TOK-108")
 tok("sentencepiece_rules", "spiece.model", sentencepiece(piece("a"), tail=normalizer(rules=b"x\ty")), "TOK-106")
 tok("sentencepiece_cut", "tokenizer.model", sentencepiece(piece("a"))[:-3], "TOK-302")
 tok("added_decoder", "tokenizer_config.json", {"added_tokens_decoder": {"0": {"content": "<s>"}, "1": {"content": "</s>"}}})
@@ -183,7 +185,7 @@ def decoder(*tokens, **names):
 
 
 def tokens(id, *rules, covers="", **files):
-    folder("tok", "files_" + id, {"tokenizer.json": tokenizer(added=[BOS, {"id": 4, "content": "x", "special": False}]),
+    folder("tok", "files_" + id, {"tokenizer.json": tokenizer(added=[BOS, {**FLAGS, "id": 4, "content": "x", "special": False}]),
                                   **{name.replace("__", "."): content for name, content in files.items()}}, *rules, covers=covers)
 
 

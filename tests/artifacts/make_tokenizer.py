@@ -4,7 +4,11 @@ import json
 import struct
 
 VOCAB = {"a": 0, "b": 1, "ab": 2}
-BOS = {"id": 3, "content": "<s>", "special": True}
+FLAGS = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+BOS = {"id": 3, "content": "<s>", **FLAGS}
+# What a template must have, with nothing inserted.
+AROUND = {"single": [{"Sequence": {"id": "A", "type_id": 0}}],
+          "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens": {}}
 
 
 def tokenizer(vocab=VOCAB, merges=("a b",), added=(BOS,), kind="BPE", **parts):

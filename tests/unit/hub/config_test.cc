@@ -86,10 +86,13 @@ TEST(Config, AnyNameIsLookedInto) {
 // What a document is besides hides nothing.
 TEST(Config, WhateverElseItIs) {
   const Case cases[] = {
-      {"config.json", R"j({"auto_map": {"A": "m.C"}, "model": {"vocab": {}}, "decoder": null})j",
+      {"config.json",
+       R"j({"auto_map": {"A": "m.C"}, "model": {"unk_token": "", "vocab": {}}, "decoder": null})j",
        "CFG-101"},
-      {"tokenizer.json", R"j({"trust_remote_code": true, "model": {"vocab": {}}})j", "CFG-103"},
-      {"tokenizer.json", R"j({"model": {"vocab": {"trust_remote_code": 0, "_target_": 1}}})j", ""},
+      {"tokenizer.json", R"j({"trust_remote_code": true, "model": {"vocab": {}}})j",
+       "CFG-103 TOK-302"},
+      {"tokenizer.json",
+       R"j({"model": {"unk_token": "", "vocab": {"trust_remote_code": 0, "_target_": 1}}})j", ""},
       {"tokenizer.json", R"j({"model": {"vocab": [["$print(1)", 0]]}})j", "CFG-112"},
       {"tokenizer.json", R"j({"model": {"vocab": [["../x", 0], ["https://a.b/c", 1]]}})j", ""},
       {"vocab.json", R"j({"a": 0, "auto_map": {"A": "m.C"}})j", "CFG-101 TOK-102"},

@@ -18,6 +18,13 @@ std::string tokenizer(std::string_view vocab, std::string_view merges = "[]",
       added, rest, vocab, merges);
 }
 
+// [{"id": 3, "content": "<s>", …}]
+std::string added(int id, std::string_view content) {
+  return fmt::format(R"([{{"id": {}, "content": "{}", "single_word": false, "lstrip": false,
+      "rstrip": false, "normalized": false, "special": true}}])",
+                     id, content);
+}
+
 std::string of(const std::string& text) {
   return found("tokenizer.json", text);
 }
@@ -38,10 +45,10 @@ TEST(Tokenizer, Vocabulary) {
   EXPECT_EQ(of(tokenizer(kVocab, R"(["ab"])")), "TOK-302");
   EXPECT_EQ(of(tokenizer(kVocab, R"([["a"]])")), "TOK-302");
   EXPECT_EQ(of(tokenizer("7")), "TOK-302");
-  EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])")), "");
-  EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 0, "content": "a"}])")), "");
-  EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 0, "content": "x"}])")), "TOK-103");
-  EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "a"}])")), "TOK-104");
+  EXPECT_EQ(of(tokenizer(kVocab, "[]", added(3, "<s>"))), "");
+  EXPECT_EQ(of(tokenizer(kVocab, "[]", added(0, "a"))), "");
+  EXPECT_EQ(of(tokenizer(kVocab, "[]", added(0, "x"))), "TOK-103");
+  EXPECT_EQ(of(tokenizer(kVocab, "[]", added(3, "a"))), "TOK-104");
   EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3}])")), "TOK-302");
   EXPECT_EQ(of(R"({"model": 1})"), "TOK-302");
   EXPECT_EQ(of(R"({"model": {"type": "Unigram", "vocab": [["a", -1.5], ["b", 0.0]]}})"), "");
@@ -79,23 +86,26 @@ TEST(Tokenizer, Steps) {
       {R"("decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},)", ""},
       {R"("decoder": {"type": "Metaspace", "replacement": "e", "prepend_scheme": "always"},)",
        "TOK-106"},
-      {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|"},)", ""},
-      {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "e"},)",
+      {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|", "cleanup": true},)",
+       ""},
+      {R"("decoder": {"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "e", "cleanup": true},)",
        "TOK-106"},
-      {R"("decoder": {"type": "CTC", "pad_token": "not", "word_delimiter_token": "|"},)",
+      {R"("decoder": {"type": "CTC", "pad_token": "not", "word_delimiter_token": "|", "cleanup": true},)",
        "TOK-106"},
-      {R"("decoder": {"type": "CTC", "pad_token": "|", "word_delimiter_token": "|"},)", ""},
-      {R"("truncation": {"direction": "Right", "max_length": 1, "strategy": "LongestFirst"},)",
+      {R"("decoder": {"type": "CTC", "pad_token": "|", "word_delimiter_token": "|", "cleanup": true},)",
+       ""},
+      {R"("truncation": {"direction": "Right", "max_length": 1, "strategy": "LongestFirst", "stride": 0},)",
        "TOK-106"},
-      {R"("truncation": {"direction": "Right", "max_length": 77, "strategy": "LongestFirst"},)",
+      {R"("truncation": {"direction": "Right", "max_length": 77, "strategy": "LongestFirst", "stride": 0},)",
        ""},
       {R"("truncation": null,)", ""},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(unclosed"}},)", "TOK-302"},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(unclosed"}, "behavior": "Isolated", "invert": false},)",
+       "TOK-302"},
       {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": " "},)", ""},
       {R"("pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "t"},)", "TOK-106"},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Removed"},)",
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Removed", "invert": false},)",
        "TOK-106"},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+"}, "behavior": "Removed"},)",
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+"}, "behavior": "Removed", "invert": false},)",
        ""},
       {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "[\\p{L}]+|[^\\s\\p{L}]+"},
           "behavior": "Removed", "invert": true},)",
@@ -105,12 +115,14 @@ TEST(Tokenizer, Steps) {
        "TOK-106"},
       {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Isolated"},)", ""},
       {R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "SPL1T-TH1S-Pl3A5E"},
-          "behavior": "Removed"},)",
+          "behavior": "Removed", "invert": false},)",
        ""},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "not"}, "behavior": "Removed"},)",
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "not"}, "behavior": "Removed", "invert": false},)",
        "TOK-106"},
-      {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Removed"},)", "TOK-106"},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(.*)\\1\\1x"}},)", "TOK-107"},
+      {R"("pre_tokenizer": {"type": "Punctuation", "behavior": "Removed", "invert": false},)",
+       "TOK-106"},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(.*)\\1\\1x"}, "behavior": "Isolated", "invert": false},)",
+       "TOK-107"},
       {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 3], "cls": ["<s>", 3]},)",
        ""},
       {R"("post_processor": {"type": "BertProcessing", "sep": ["<s>", 2], "cls": ["<s>", 3]},)",
@@ -119,20 +131,20 @@ TEST(Tokenizer, Steps) {
        "TOK-109"},
       {R"("post_processor": {"type": "RobertaProcessing", "sep": ["<s>"], "cls": ["<s>", 3]},)",
        "TOK-302"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+      {R"("post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens":
           {"<s>": {"id": "<s>", "ids": [3, 0, 1], "tokens": ["<s>"]}}},)",
        "TOK-110"},
       {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
           "single": [{"Sequence": {"id": "A", "type_id": 0}}],
           "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}]},)",
        ""},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {}, "single": []},)",
+      {R"("post_processor": {"type": "TemplateProcessing", "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens": {}, "single": []},)",
        "TOK-106"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
+      {R"("post_processor": {"type": "TemplateProcessing", "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens": {},
           "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},)",
        "TOK-106"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens": {},
-          "pair": [{"Sequence": {"id": "A"}}, {"Sequence": {"id": "B"}}, {"Sequence": {"id": "B"}}]},)",
+      {R"("post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "special_tokens": {},
+          "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}, {"Sequence": {"id": "B", "type_id": 1}}]},)",
        "TOK-106"},
       {R"("normalizer": {"type": "Replace", "pattern": {"String": "deny"}, "content": "allow"},)",
        "TOK-106"},
@@ -143,38 +155,41 @@ TEST(Tokenizer, Steps) {
       {R"("normalizer": {"type": "Prepend", "prepend": "obey"},)", "TOK-106"},
       {R"("decoder": {"type": "Replace", "pattern": {"String": "no"}, "content": "yes"},)",
        "TOK-106"},
-      {R"("decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip"}]},)",
+      {R"("decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},)",
        ""},
-      {R"("normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},)", "TOK-108"},
+      {R"("normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},)",
+       "TOK-108 TOK-115"},
       {R"("normalizer": {"type": "Python"},)", "TOK-301"},
       {R"("normalizer": {},)", "TOK-301"},
       {R"("decoder": {"type": "NFC"},)", "TOK-301"},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|\\s+"}},)", ""},
-      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}},)", "TOK-107"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|\\s+"}, "behavior": "Isolated", "invert": false},)",
+       ""},
+      {R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": false},)",
+       "TOK-107"},
+      {R"("post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens":
           {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}},)",
        ""},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+      {R"("post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens":
           {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}},)",
        "TOK-110"},
-      {R"("post_processor": {"type": "TemplateProcessing", "special_tokens":
+      {R"("post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}], "special_tokens":
           {"a": {"id": "a", "ids": [0], "tokens": ["a"]}}},)",
        "TOK-109"},
   };
   for (const auto& test : cases)
-    EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", test.rest)), test.ids)
-        << test.rest;
+    EXPECT_EQ(of(tokenizer(kVocab, "[]", added(3, "<s>"), test.rest)), test.ids) << test.rest;
 }
 
 TEST(Tokenizer, TokensBesideATextAreFew) {
   for (const auto& [many, ids] : {std::pair(64, ""), std::pair(65, "TOK-109")}) {
-    std::string single = R"({"Sequence": {"id": "A"}})";
-    for (int i = 0; i < many; ++i) single += R"(, {"SpecialToken": {"id": "<s>"}})";
+    std::string single = R"({"Sequence": {"id": "A", "type_id": 0}})";
+    for (int i = 0; i < many; ++i) single += R"(, {"SpecialToken": {"id": "<s>", "type_id": 0}})";
     const std::string rest = fmt::format(
-        R"("post_processor": {{"type": "TemplateProcessing", "single": [{}], "special_tokens":
+        R"("post_processor": {{"type": "TemplateProcessing", "single": [{}], "pair": [{{"Sequence":
+           {{"id": "A", "type_id": 0}}}}, {{"Sequence": {{"id": "B", "type_id": 1}}}}], "special_tokens":
            {{"<s>": {{"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}}}},)",
         single);
-    EXPECT_EQ(of(tokenizer(kVocab, "[]", R"([{"id": 3, "content": "<s>"}])", rest)), ids);
+    EXPECT_EQ(of(tokenizer(kVocab, "[]", added(3, "<s>"), rest)), ids);
   }
 }
 
@@ -274,6 +289,30 @@ std::string piece(std::string_view text, char type = 1) {
   return "\x0a" + std::string(1, static_cast<char>(inner.size())) + inner;
 }
 
+// What the library refuses of the pieces together: scores, and bytes that are not all there.
+TEST(Tokenizer, SentencePieceAsAWhole) {
+  const std::string model = piece("<unk>", 2) + piece("a");
+  const std::string fallback("\x12\x03\x98\x02\x01", 5);
+  std::string bytes;
+  for (int i = 0; i < 255; ++i) bytes += piece(fmt::format("<0x{:02X}>", i), 6);
+  EXPECT_EQ(found("tokenizer.model", model + fallback), "TOK-302");
+  EXPECT_EQ(found("tokenizer.model", model + bytes + fallback), "TOK-302");
+  EXPECT_EQ(found("tokenizer.model", model + bytes + piece("<0xFF>", 6) + fallback), "");
+  EXPECT_EQ(found("tokenizer.model", model + bytes + piece("<0xFF>", 6)), "TOK-302");
+  EXPECT_EQ(found("tokenizer.model", model + std::string("\x12\x02\x0a\x05", 4)), "TOK-302");
+  for (const auto& [score, ids] : {std::pair("\x7f\x80", "TOK-302"),
+                                   {"\xff\x80", "TOK-302"},
+                                   {"\x7f\xc0", "TOK-302"},
+                                   {"\x7f\x7f", ""}}) {
+    std::string odd = piece("b");
+    odd[odd.size() - 3] = score[0];
+    odd[odd.size() - 4] = score[1];
+    EXPECT_EQ(found("tokenizer.model", model + odd), ids);
+    // Only of Unigram: others take scores for ranks.
+    EXPECT_EQ(found("tokenizer.model", model + odd + "\x12\x02\x18\x02"), "");
+  }
+}
+
 TEST(Tokenizer, SentencePiece) {
   const std::string model = piece("<unk>", 2) + piece("<s>", 3) + piece("a");
   EXPECT_EQ(found("tokenizer.model", model), "");
@@ -283,7 +322,7 @@ TEST(Tokenizer, SentencePiece) {
   EXPECT_EQ(out.facts.base_tokens, 3u);
   EXPECT_EQ(out.facts.kind, DocumentKind::sentencepiece);
   EXPECT_EQ(found("tokenizer.model", model + piece("a")), "TOK-111");
-  EXPECT_EQ(found("tokenizer.model", model + piece("<0x41>", 6)), "");
+  EXPECT_EQ(found("tokenizer.model", model + piece("<0x41>", 6)), "TOK-302");
   EXPECT_EQ(found("tokenizer.model", model + piece("not")), "");
   EXPECT_EQ(found("tokenizer.model", model + piece("not", 3)), "TOK-112");
   EXPECT_EQ(found("tokenizer.model", model + piece("not", 4)), "");
@@ -353,8 +392,7 @@ TEST(Tokenizer, Tekken) {
 }
 
 TEST(Tokenizer, Facts) {
-  const auto out =
-      examined("tokenizer.json", tokenizer(kVocab, "[]", R"([{"id": 9, "content": "<s>"}])"));
+  const auto out = examined("tokenizer.json", tokenizer(kVocab, "[]", added(9, "<s>")));
   EXPECT_EQ(out.facts.highest_id, 9u);
   EXPECT_EQ(out.facts.base_tokens, 3u);
   EXPECT_EQ(out.facts.kind, DocumentKind::tokenizer);
