@@ -59,3 +59,13 @@ def test_jinja():
 def test_regex():
     done = run("diff_regex.py", "--count", 80)
     assert done.returncode == 0, done.stdout
+
+
+def test_tokenizers():
+    """What is called clean, the tokenizers library loads and uses."""
+    for python in filter(None, (sys.executable, REAL)):
+        done = run("diff_tokenizers.py", "--count", 1500, python=python)
+        if done.returncode != 77:
+            assert done.returncode == 0, done.stdout
+            return
+    pytest.skip("tokenizers is not installed: tokenizer.json was not compared with it")
