@@ -70,6 +70,11 @@ void module_list(const Input& input, Value root) {
   static constexpr std::array<std::string_view, 2> kUsual = {"sentence_transformers.",
                                                              "pylate.models."};
   for (const Value module : root.elements()) {
+    // Where its weights and settings are read; no writer makes it absolute.
+    const Value path = module["path"];
+    if (path.is_string() && path.string().starts_with('/'))
+      input.add(rule::kLeaves, fmt::format("the path {}", escape(path.string(), kQuoted)),
+                path.string());
     const Value type = module["type"];
     if (!type.is_string()) continue;
     const std::string_view name = type.string();

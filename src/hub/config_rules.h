@@ -145,7 +145,8 @@ inline constexpr Rule kLeaves{
     Severity::medium,
     Effect::finding,
     "names a file outside the folder",
-    "A path with .. is followed from the folder upwards: the file that is read was not examined.",
+    "A path with .. is followed from the folder upwards, an absolute one of a module as it is: the "
+    "file that is read was not examined.",
     "Use plain file names, and keep the files in the folder."};
 inline constexpr Rule kAbsolute{
     "CFG-204",

@@ -282,6 +282,8 @@ case("configs/adapter/no_base_stated", verdict="findings", rules=["LRA-013"], ar
 told("path/of_a_loader", {"tokenizer_config.json": {"tokenizer_file": "../x/tokenizer.json"}}, "CFG-203")
 told("path/of_a_module", {"modules.json": [{"idx": 0, "name": "0", "path": "../0_T", "type": "sentence_transformers.models.Transformer"}]},
      "CFG-203")
+told("path/of_a_module_absolute", {"modules.json": [{"idx": 0, "name": "0", "path": "/opt/0_T", "type": "sentence_transformers.models.Transformer"}]},
+     "CFG-203", "CFG-204")
 told("path/of_a_training", {"trainer_state.json": {"best_model_checkpoint": "../out/checkpoint-100", "x": "../y"}}, "CFG-204")
 told("path/of_its_arguments", {"training_args.json": {"output_dir": "../out", "logging_dir": "../out/runs"}}, "CFG-204")
 told("path/of_its_data", {"config.yaml": "output_dir: ../out\n"}, "CFG-204")
