@@ -1,6 +1,8 @@
 // Steps 3 to 6: who asks for what, and may it be read at all.
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "base/text.h"
 #include "gateway/asks.h"
@@ -84,8 +86,11 @@ Exchange::Outcome Exchange::limit_address() {
 
 // The client's address, as this listener sees it: each has limits of its own.
 limits::Subject Exchange::of_client(limits::Scope scope) const {
-  return worker_.shared().addresses.subject(
-      scope, fmt::format("{} {}", listener_, record_.client.client_block()));
+  const std::string_view block = record_.client.client_block();
+  std::array<char, 16 + sizeof listener_> name;
+  std::memcpy(name.data(), &listener_, sizeof listener_);
+  const std::size_t size = sizeof listener_ + block.copy(name.data() + sizeof listener_, 16);
+  return worker_.shared().addresses.subject(scope, {name.data(), size});
 }
 
 Exchange::Outcome Exchange::authenticate() {
