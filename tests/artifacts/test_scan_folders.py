@@ -42,7 +42,7 @@ EVIL = b"{{ cycler.__init__.__globals__.os.popen('id').read() }}\n"
     ("pytorch_model.bin", b"some words\n", {"FIL-001"}),
     ("pytorch_model.bin", b"", {"FIL-010"}),
     ("vocab.txt", b"a\na\n", {"TOK-111"}),
-    ("tokenizer.json", b'{"model": {"vocab": {"a": 0, "b": 0}}}', {"TOK-101"}),
+    ("tokenizer.json", b'{"model": {"vocab": {"a": 0, "b": 0}}}', {"TOK-101", "TOK-302"}),
     ("additional_chat_templates/x.jinja", EVIL, {"TPL-101", "TPL-105", "TPL-109"}),
 ])
 def test_a_link_is_judged_by_its_own_name(tmp_path, name, content, rules):
