@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/base64.h"
 #include "base/check.h"
 #include "base/text.h"
-#include "signing/base64.h"
 #include "signing/bundle.h"
 #include "signing/names.h"
 #include "signing/statement.h"
@@ -86,8 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_bundle(text);
   check_statement(text);
-  if (const auto bytes = gh::signing::unbase64(text)) {
-    GH_CHECK(gh::signing::base64(*bytes) == text);
+  if (const auto bytes = gh::unbase64(text)) {
+    GH_CHECK(gh::base64(*bytes) == text);
   }
   return 0;
 }
