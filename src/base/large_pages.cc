@@ -11,7 +11,7 @@ void prefer_large_pages(void* begin, std::size_t size) noexcept {
   const auto at = reinterpret_cast<std::uintptr_t>(begin);
   const std::uintptr_t first = (at + kLarge - 1) / kLarge * kLarge;
   const std::uintptr_t last = (at + size) / kLarge * kLarge;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  if (first < last) madvise(static_cast<char*>(begin) + (first - at), last - first, MADV_HUGEPAGE);
 }
 
 }  // namespace gh
