@@ -87,7 +87,7 @@ Exchange::Outcome Exchange::limit_address() {
 // The client's address, as this listener sees it: each has limits of its own.
 limits::Subject Exchange::of_client(limits::Scope scope) const {
   const std::string_view block = record_.client.client_block();
-  std::array<char, 16 + sizeof listener_> name;
+  std::array<char, 16 + sizeof listener_> name{};
   std::memcpy(name.data(), &listener_, sizeof listener_);
   const std::size_t size = sizeof listener_ + block.copy(name.data() + sizeof listener_, 16);
   return worker_.shared().addresses.subject(scope, {name.data(), size});
