@@ -153,26 +153,39 @@ Shard& Table::shard(const Subject& subject) const {
   return shards_[subject.hash & (shard_count_ - 1)];
 }
 
-std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTime now) {
-  GH_CHECK(asks.size() <= kMostAsks);
-  std::array<Place, kMostAsks> all;
-  std::array<Entry*, kMostAsks> kept{};
-  Locks locks;
-  for (const Ask& ask : asks) locks.add(shard(ask.subject));
-  locks.lock();
-
-  const std::span<Place> places = std::span(all).first(asks.size());
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    places[i] = {&asks[i], shard(asks[i].subject).find(asks[i].subject)};
-    kept[i] = places[i].entry;
+// Asks with the entries that they found, whose shards are locked while it lives. It is on the stack
+// of each request, so that nothing is allocated.
+class Table::Held {
+ public:
+  Held(const Table& table, std::span<const Ask> asks) : count_(asks.size()) {
+    GH_CHECK(asks.size() <= kMostAsks);
+    for (const Ask& ask : asks) locks_.add(table.shard(ask.subject));
+    locks_.lock();
+    for (std::size_t i = 0; i < count_; ++i) {
+      places_[i] = {&asks[i], table.shard(asks[i].subject).find(asks[i].subject)};
+    }
   }
+  std::span<Place> places() { return std::span(places_).first(count_); }
+
+ private:
+  std::array<Place, kMostAsks> places_;
+  Locks locks_;
+  std::size_t count_;
+};
+
+std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTime now) {
+  Held held(*this, asks);
+  const std::span<Place> places = held.places();
   if (std::optional<Denial> denial = why_not(places, now)) return std::unexpected(*denial);
   // Every entry must exist before anything is taken: this is the last step that can fail.
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (kept[i] == nullptr) kept[i] = shard(asks[i].subject).make(asks[i].subject, kept);
+  std::array<Entry*, kMostAsks> kept{};  // which do not give way to each other
+  for (std::size_t i = 0; i < places.size(); ++i) kept[i] = places[i].entry;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const Subject& subject = asks[i].subject;
+    if (kept[i] == nullptr) kept[i] = shard(subject).make(subject, kept);
     if (kept[i] == nullptr) {
       return std::unexpected(
-          Denial{asks[i].subject.scope, true, kTableFull, kConcurrencyWait, std::nullopt});
+          Denial{subject.scope, true, kTableFull, kConcurrencyWait, std::nullopt});
     }
     places[i].entry = kept[i];
   }
@@ -180,9 +193,9 @@ std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTim
   Admission admission;
   admission.lease.table_ = this;
   admission.taken.at = now;
-  for (std::size_t i = 0; i < asks.size(); ++i) {
+  for (std::size_t i = 0; i < places.size(); ++i) {
     const Ask& ask = asks[i];
-    Entry& entry = *kept[i];
+    Entry& entry = *places[i].entry;
     if (ask.rate != nullptr) {
       entry.bucket.drain(*ask.rate, now);
       entry.bucket.take();
@@ -199,19 +212,14 @@ std::expected<Admission, Denial> Table::admit(std::span<const Ask> asks, MonoTim
 }
 
 Pace Table::withdraw(std::span<const Ask> asks, const Taken& taken, MonoTime now) {
-  GH_CHECK(asks.size() <= kMostAsks);
-  std::array<Place, kMostAsks> all;
-  Locks locks;
-  for (const Ask& ask : asks) locks.add(shard(ask.subject));
-  locks.lock();
-  const std::span<Place> places = std::span(all).first(asks.size());
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    places[i] = {&asks[i], shard(asks[i].subject).find(asks[i].subject)};
-    Entry* entry = places[i].entry;
-    if (asks[i].rate == nullptr || entry == nullptr) continue;  // or it was idle and gave way
-    entry->bucket.drain(*asks[i].rate, now);
-    entry->bucket.give_back(*asks[i].rate, taken.at, entry->taken - taken.turns[i], now);
-    entry->idle_at = entry->bucket.idle_at(*asks[i].rate);
+  Held held(*this, asks);
+  const std::span<Place> places = held.places();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto& [ask, entry] = places[i];
+    if (ask->rate == nullptr || entry == nullptr) continue;  // or it was idle and gave way
+    entry->bucket.drain(*ask->rate, now);
+    entry->bucket.give_back(*ask->rate, taken.at, entry->taken - taken.turns[i], now);
+    entry->idle_at = entry->bucket.idle_at(*ask->rate);
   }
   return pace_of(places, now);
 }

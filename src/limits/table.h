@@ -132,6 +132,8 @@ class Table {
 
  private:
   friend class Lease;
+  class Held;
+
   Shard& shard(const Subject& subject) const;
   void give_back(const Subject& subject);
 

@@ -53,6 +53,12 @@ class FakeTransport final : public Transport {
       run_flushes();
     }
   }
+  // The client takes so many bytes, and no more.
+  void read_some(std::size_t size) {
+    sent += out_.view().substr(0, size);
+    out_.consume(size);
+    progress_ = time;
+  }
   // Lets time pass, calling the session when it wished for it.
   void advance(Duration duration) {
     const MonoTime until = time + duration;

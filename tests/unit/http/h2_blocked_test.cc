@@ -79,5 +79,24 @@ TEST_F(H2BlockedTest, AllMayBeBrokenOff) {
   EXPECT_FALSE(transport_.ended());
 }
 
+// The connection still takes a byte now and then, but these streams got none for too long.
+TEST_F(H2BlockedTest, AnAnswerThatNobodyTakesIsCutWhileItsFrameWaits) {
+  request(0).stream->finish();
+  request(1).stream->finish();
+  transport_.advance(options_.write_timeout - std::chrono::seconds(1));
+  transport_.read_some(1);
+  transport_.advance(std::chrono::seconds(2));
+  EXPECT_EQ(recorder_.glitches.size(), 2U);
+  read_on();
+  expect_frames_whole();
+  EXPECT_EQ(reader_.of_type(h2::kReset).size(), 2U);
+  EXPECT_FALSE(reader_.ended[1] || reader_.ended[3]);
+  get(5);
+  request(2).answer(200, "ok");
+  take();
+  EXPECT_EQ(reader_.body[5], "ok");
+  EXPECT_FALSE(transport_.ended());
+}
+
 }  // namespace
 }  // namespace gh::http
