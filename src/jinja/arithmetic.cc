@@ -1,6 +1,9 @@
 #include "jinja/arithmetic.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
 
 namespace gh::jinja {
 
@@ -16,6 +19,21 @@ std::int64_t times(std::int64_t a, std::int64_t b) {
 std::int64_t plus(std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
   return __builtin_add_overflow(a, b, &out) ? INT64_MAX : out;
+}
+
+std::int64_t greatest_in(std::string_view text, std::int64_t base) {
+  constexpr std::size_t kMost = 19;
+  std::string digits(text);
+  std::erase(digits, '_');
+  double real = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), real);
+  if (base == 10 && error == std::errc() && end == digits.data() + digits.size()) {
+    real = std::ceil(std::abs(real));
+    return real < 9e18 ? static_cast<std::int64_t>(real) : INT64_MAX;
+  }
+  // Python knows other digits, and white space around them.
+  const auto length = static_cast<std::int64_t>(std::min(digits.size(), kMost));
+  return computed("**", base, length).value_or(INT64_MAX);
 }
 
 std::optional<std::int64_t> computed(std::string_view op, std::int64_t a, std::int64_t b) {

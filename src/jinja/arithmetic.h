@@ -15,6 +15,9 @@ std::int64_t plus(std::int64_t a, std::int64_t b);
 // It may stand for a greater one.
 bool is_saturated(std::int64_t number);
 
+// The greatest number that a text may stand for, in digits of that base or as a real: "12", "1e9".
+std::int64_t greatest_in(std::string_view text, std::int64_t base = 10);
+
 // `a op b`; nothing where Python gives an error or no integer, or where it is not known.
 std::optional<std::int64_t> computed(std::string_view op, std::int64_t a, std::int64_t b);
 

@@ -141,61 +141,12 @@ std::optional<std::string> Fold::repeated(const std::string& text, std::int64_t 
   return out;
 }
 
-ValuePtr Fold::binary(std::string_view op, const ValuePtr& left, const ValuePtr& right) {
-  Value from = merged({left, right});
-  if (op == "*" && (left->is_integer() || right->is_integer())) {
-    const Value& what = left->is_integer() ? *right : *left;
-    const std::int64_t count =
-        std::max<std::int64_t>(left->is_integer() ? left->number : right->number, 0);
-    from.size = times(what.size, count);
-    from.turns = times(what.turns, count);
-    if (count > 1)
-      for (auto& [name, copies] : from.copies) copies *= 2;
-  }
-  if (op == "+") from.turns = plus(left->turns, right->turns);
-  if (op == "+" && left->is_text() && left->text.starts_with('_')) from.underscores = true;
-  if (op == "+" && left->is_text() && right->is_text())
-    return left->text.size() + right->text.size() > kMostText
-               ? make(std::move(from))
-               : finish(std::move(from), left->text + right->text);
-  if (op == "*" && left->is_text() && right->is_integer())
-    return finish(std::move(from), repeated(left->text, right->number));
-  if (op == "*" && left->is_integer() && right->is_text())
-    return finish(std::move(from), repeated(right->text, left->number));
-  if (op == "%" && left->is_text())
-    return finish(std::move(from),
-                  formatted(left->text, right->is == Is::list ? right->items : Values{right}));
-  if (op == "+" && left->is == Is::list && right->is == Is::list &&
-      left->items.size() + right->items.size() <= kMostItems) {
-    from.is = Is::list;
-    from.items = left->items;
-    from.items.insert(from.items.end(), right->items.begin(), right->items.end());
-    return make(affords(16 * from.items.size()) ? std::move(from) : merged({left, right}));
-  }
-  if (left->is_integer() && right->is_integer()) {
-    if (const auto number = computed(op, left->number, right->number))
-      return integer_value(*number);
-  }
-  // What is subtracted or divided is a number, and what is added to one; texts can be added to
-  // texts, multiplied and formatted.
-  from.numeric = (left->numeric && right->numeric) ||
-                 (op == "+" && (left->numeric || right->numeric)) || op == "-" || op == "/" ||
-                 op == "//" || op == "**";
-  return make(std::move(from));
-}
-
-ValuePtr Fold::negated(const ValuePtr& value) {
-  if (value->is_integer() && value->number != INT64_MIN) return integer_value(-value->number);
-  Value from = merged({value});
-  from.numeric = true;
-  return make(std::move(from));
-}
-
 ValuePtr Fold::list(Values items) {
   Value out = merged(items);
   out.turns = static_cast<std::int64_t>(items.size());
   out.origin = Origin::data;  // no key
   out.inner = origin_of(items);
+  out.nested = std::min(out.nested + 1, 3);
   if (items.size() <= kMostItems && affords(16 * items.size())) {
     out.is = Is::list;
     out.items = std::move(items);

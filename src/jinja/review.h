@@ -26,6 +26,7 @@ class Review {
 
  private:
   static constexpr int kMostWalks = 24;
+  static constexpr std::int64_t kLongMessage = 8;   // beyond what asks whether there is one
   static constexpr std::int64_t kWide = 1'000'000;  // characters of a text that is made at once
 
   using Nodes = std::vector<Node*>;
@@ -53,7 +54,9 @@ class Review {
   };
   struct Binding {
     Reach reach = Reach::elsewhere;
-    Copies copies = {};  // of what it holds now
+    Copies copies = {};     // of what it holds now
+    std::int64_t size = 0;  // of that; 0: as large as it may ever be
+    std::string macro = {};
   };
   // A name, a parameter or a macro that is set where it stands.
   void bind(const Node& name, Binding binding);
@@ -77,10 +80,14 @@ class Review {
   void for_body(const Node& node, const ValuePtr& iterable, const Nodes& body);
   void if_chain(const Node& node);
   void filter_block(const Node& node);
-  void forget_hops();
+  void begin_anew();
+  void write(ValuePtr one);
   void note_fresh(const ValuePtr& before, const ValuePtr& after);
   void set(const Node& node);
+  // review_macros.cc
   void macro(const Node& node);
+  void call_block(const Node& node);
+  int times_called(const Node& call) const;
   // review_names.cc: what names stand for.
   void assign(const Node& target, const ValuePtr& value);
   void assign_name(const Node& name, const ValuePtr& value);
@@ -95,16 +102,19 @@ class Review {
   ValuePtr name(const Node& node);
   ValuePtr attribute(const Node& node);
   ValuePtr subscript(const Node& node);
-  ValuePtr filter(const Node& node);
+  ValuePtr filter(const Node& node);  // review_filters.cc
+  static ValuePtr number(std::string_view name, const ValuePtr& input, const Arguments& given);
   ValuePtr concat(const Node& node);
   ValuePtr binary(const Node& node);
   static ValuePtr spelled(const ValuePtr& made, const Values& from);
-  static ValuePtr remainder(const ValuePtr& length, const ValuePtr& made);
+  static ValuePtr reckoned(std::string_view op, const Value& left, const Value& right,
+                           const ValuePtr& made);
   ValuePtr dict(const Node& node);
   Values values(const Nodes& nodes, std::size_t from = 0);
   Arguments arguments(const Node& node, std::size_t from);
   // `attribute`: not written as a key.
   ValuePtr member(const Node& node, const ValuePtr& object, std::string_view name, bool attribute);
+  void take_member(const Node& node, Value& part, const Value& object, std::string_view name);
 
   // review_conditions.cc: what is true of values, and what is chosen by that.
   ValuePtr test(const Node& node);
@@ -112,6 +122,7 @@ class Review {
   ValuePtr logic(const Node& node);
   ValuePtr conditional(const Node& node);
   ValuePtr compare(const Node& node);
+  ValuePtr condition(const Node* node);
 
   // review_calls.cc: functions, called and taken hold of.
   ValuePtr call(const Node& node);
@@ -154,7 +165,9 @@ class Review {
   void check_attribute(const Node& node, std::string_view name);
   void check_attribute_argument(const Node& node, const ValuePtr& name, bool attr);
   void check_filter(const Node& node, const ValuePtr& input, const Arguments& arguments);
-  void check_mapping(const Node& node, std::span<const ValuePtr> arguments);
+  void check_mapping(const Node& node, const Value& input, std::span<const ValuePtr> arguments);
+  void check_applied(const Node& node, std::string_view name, const ValuePtr& input,
+                     const Values& given);
   void check_choosing(const Node& node, const ValuePtr& input, const Values& arguments);
   void check_object_text(const Node& node);
   void check_no_function(const Node& node, const Values& spelled);
@@ -169,13 +182,27 @@ class Review {
   void check_format(const Node& node, const ValuePtr& format, const Values& arguments);
   ValuePtr range(const Node& node, const Values& arguments);
   void check_product(const Node& node, const ValuePtr& left, const ValuePtr& right);
-  ValuePtr check_size(const Node& node, ValuePtr value);
   Loops inside(const Node& node, const Loops& more);  // what `more` is inside the loops around it
   Loops loop_over(const Value& iterable) const;
-  ValuePtr carried(const std::string& attribute, const ValuePtr& value) const;
-  Copies copies_made(const Node& call, const Node& macro, const Arguments& given) const;
-  void check_growth(const std::string& attribute, const ValuePtr& value, const Node& at);
+
+  // review_sizes.cc: how large texts grow.
+  struct Held {  // by an attribute of a namespace
+    Copies copies;
+    std::int64_t size = 1;
+  };
+  struct Growth {
+    std::string target;
+    Copies from;
+    const Node* node;
+  };
+  ValuePtr check_size(const Node& node, ValuePtr value);
   static ValuePtr grown(std::string_view how, const ValuePtr& made, const Values& all);
+  ValuePtr carried(const std::string& attribute, const ValuePtr& value) const;
+  void add_written(Value& result, const Node& call, const Node& macro,
+                   const Arguments& given) const;
+  void check_growth(const std::string& attribute, const ValuePtr& value, const Node& at);
+  void note_growth(const std::string& target, const Value& value, const Node& at);
+  void check_growths();
 
   // review_work.cc: what the template, a macro and the block of a call cost each time they run, in
   // steps: turns of loops, calls, and texts that are written.
@@ -202,7 +229,7 @@ class Review {
   static std::int64_t turns_of(const Value& iterable);
   std::size_t work_of(const std::string& macro);
   void note_turn(const Node& loop);
-  void note_text(const Node& node, std::int64_t size);
+  void note_text(const Node& node, const Value& text);
   void note_call(const Node& node, std::size_t callee);
   void note_caller();
   void note_block(const Node& node, std::size_t first, std::size_t block);
@@ -294,10 +321,11 @@ class Review {
   std::map<std::string, std::vector<Binding>, std::less<>> bound_;
   std::vector<std::string> order_;                           // keys as they were bound
   std::map<std::string, ValuePtr, std::less<>> written_by_;  // what the outputs of a macro are
-  // Of the macro or block around the statement; what stands in a loop there counts twice.
+  // Of the macro or block around the statement; what stands in a loop there counts for each turn.
   struct Outputs {
     Values* values = nullptr;
     int in_loop = 0;
+    std::int64_t turns = 1;
   };
   Outputs outputs_;
   ValuePtr block_;            // what the block holds that a filter is laid over
@@ -310,6 +338,7 @@ class Review {
   bool changing_ = false;      // lists are changed after they were made
   bool dicts_change_ = false;  // perhaps dicts, too
   std::map<std::string, Origin, std::less<>> attributes_;
+  std::map<std::string, ValuePtr, std::less<>> held_;  // by attributes of that name
   std::set<std::string, std::less<>> taken_;  // macros that something else may call than their name
   bool fresh_ = false;                        // this walk has learned something
   std::set<std::tuple<const findings::Rule*, std::uint32_t, std::uint32_t>> reported_;
@@ -329,13 +358,15 @@ class Review {
   std::map<std::pair<const Node*, bool>, bool> says_;
   std::map<std::pair<const Node*, bool>, const Node*> last_saying_;  // of the branches of a chain
   Loops loops_;                                                      // around the current statement
-  Loops most_;                                           // that the macro around it has had so far
-  std::map<std::string, Loops, std::less<>> loops_of_;   // a macro's most
-  bool looping_ = false;                                 // in a loop, or a macro that may be in one
-  int in_loop_ = 0;                                      // loops around the statement in its macro
-  int branches_ = 0;                                     // inside that
-  std::map<std::string, Copies, std::less<>> set_anew_;  // since the loop began anew
-  std::string macro_;                                    // around the current statement
+  Loops most_;                                          // that the macro around it has had so far
+  std::map<std::string, Loops, std::less<>> loops_of_;  // a macro's most
+  bool looping_ = false;                                // in a loop, or a macro that may be in one
+  int in_loop_ = 0;                                     // loops around the statement in its macro
+  int branches_ = 0;                                    // inside that
+  std::map<std::string, Held, std::less<>> set_anew_;   // since the loop began anew
+  std::vector<Growth> growths_;
+  std::set<std::string, std::less<>> parameters_;  // keys
+  std::string macro_;                              // around the current statement
   std::vector<Recursion> recursions_;
   std::vector<Work> works_;  // the template's own first
   std::map<std::string, std::size_t, std::less<>> work_of_;

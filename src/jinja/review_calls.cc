@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/arithmetic.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"
 #include "jinja/wording.h"
@@ -99,9 +100,11 @@ void Review::check_choice(const Node& node, const ValuePtr& table, const ValuePt
                    table->items,
                    [](const ValuePtr& item) { return !item->is_text() || is_prose(item->text); })
              : table->speaks;
-  if (key->content && !key->measure && speaks)
+  // A length finds one that is written for it.
+  const bool measured = key->measure && table->key != nullptr && table->key->most >= kLongMessage;
+  if ((key->content || measured) && speaks)
     add_trigger(node, "the words of a message choose", table->text, false, true);
-  else if (key->content && !key->measure)
+  else if (key->content || measured)
     report(rule::kOwnWords, node, "the words of a message choose one of several words");
   if (key->date && speaks) report(rule::kDate, node, "the time of rendering chooses");
 }
@@ -154,6 +157,7 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     if (is_written_out(*object)) check_choice(node, object, key);
     Value unknown = merged({object});
     unknown.given = object->given;
+    unknown.nested = std::max(object->nested - 1, 0);
     unknown.origin = unknown.inner = within(*object, method);
     take_from_table(unknown, *object);
     const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);
@@ -196,8 +200,11 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   if (method == "format") check_no_function(node, given.all);
   Value read = merged(all);
   read.origin = read.inner = returned(method, object, given.all);
-  if (!given.plain || read.origin != Origin::made) return result_of(std::move(read));
-  const ValuePtr made = grown(method, fold_.method(method, object, given.positional), all);
+  if (method == "join" && given.all.size() == 1) std::swap(all[0], all[1]);  // as the filter has it
+  read.lines = method == "splitlines" && object->content;
+  if (!given.plain || read.origin != Origin::made)
+    return result_of(*grown(method, make(std::move(read)), all));
+  ValuePtr made = grown(method, fold_.method(method, object, given.positional), all);
   return spelled(judged(node, result_of(*made)), all);
 }
 
@@ -219,11 +226,18 @@ ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments
       fresh_ = true;
     }
   }
+  for (std::size_t i = 0; i < given.all.size(); ++i) {
+    const Node& argument = *node.parts[i + 1];
+    const bool named = argument.kind == Kind::keyword;
+    if (named || i < parameters.size())
+      note_growth(macro.text + "(" + (named ? argument.text : parameters[i]->text), *given.all[i],
+                  node);
+  }
   Values all = given.all;
   const auto written = written_by_.find(macro.text);
   if (written != written_by_.end()) all.push_back(written->second);
   Value result = merged(all);
-  result.copies = copies_made(node, macro, given);
+  add_written(result, node, macro, given);
   result.hidden = true;  // its body may say anything
   return result_of(std::move(result));
 }
@@ -250,6 +264,10 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     space.origin = space.inner = keywords ? Origin::written : Origin::made;
     for (std::size_t i = 0; keywords && i < given.all.size(); ++i)
       name_attribute(node.parts[i + 1]->text, given.all[i]);
+    // Of what is not named by keywords any attribute may be anything.
+    space.content = !keywords && (result.content || result.conversation);
+    space.measure = !keywords && result.measure;
+    space.date = !keywords && result.date;
     return make(std::move(space));
   }
   if (name == "range") return range(node, given.positional);
@@ -261,8 +279,22 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     Values keys;
     for (const Node* part : node.parts)
       if (part->kind == Kind::keyword) keys.push_back(text_value(part->text));
+    result.nested = std::min(result.nested + 1, 3);
+    result.record = true;
     if (given.all.size() != keys.size()) return make(std::move(result));
+    const FieldsPtr fields = fields_of(keys, given.all);
     Value named = *fold_.list(std::move(keys));
+    named.constant = result.constant;
+    named.content = result.content;
+    named.entries = result.entries;
+    named.measure = result.measure;
+    named.date = result.date;
+    named.conversation = result.conversation;
+    named.nested = result.nested;
+    named.size = plus(named.size, result.size);
+    named.most = result.most;
+    named.copies = result.copies;
+    named.fields = fields;
     named.inner = std::max(named.inner, origin_of(given.all));
     named.wording = named.wording || (result.constant && result.wording);
     named.record = true;
@@ -273,6 +305,7 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   if (name == "strftime_now") {
     result.constant = false;
     result.date = true;
+    result.size = plus(times(result.size, 8), 8);  // `%c`, `%A`
     const bool plain = given.all.size() == 1 && given.all[0]->is_text() &&
                        !given.all[0]->underscore && !is_internal(given.all[0]->text);
     if (plain) result.origin = Origin::written;
@@ -280,7 +313,10 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   }
   if (name == "cycler" || name == "joiner" || name == "lipsum") {
     report(rule::kHelper, callee, fmt::format("calls `{}`", name), name);
-    if (name == "lipsum") check_times(node, given.all, 1000);
+    if (name == "lipsum") {
+      check_times(node, given.all, 1000);
+      report(rule::kRandom, callee, "calls `lipsum`");
+    }
     result.space = true;
     return make(std::move(result));
   }
@@ -293,6 +329,7 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
   result.constant = false;
   result.hidden = result.hidden || name == "caller" || name == "super";
   result.content = result.content || name == "caller";
+  if (name == "caller") result.copies["caller("] = 1;
   return result_of(std::move(result));
 }
 

@@ -41,16 +41,26 @@ ValuePtr Review::test(const Node& node) {
   return fact(left);
 }
 
+// A number decides by whether it is nothing.
+ValuePtr Review::condition(const Node* node) {
+  const ValuePtr made = value(node);
+  if (made->numeric && made->content)
+    add_trigger(*node, "whether a number that is made of it is 0", "", false, !negated_);
+  if (made->numeric && made->date)
+    report(rule::kDate, *node, "a number made of the time of rendering decides");
+  return made;
+}
+
 ValuePtr Review::negation(const Node& node) {
   negated_ = !negated_;
-  const ValuePtr operand = value(node.parts[0]);
+  const ValuePtr operand = condition(node.parts[0]);
   negated_ = !negated_;
   return fact(operand);
 }
 
 ValuePtr Review::logic(const Node& node) {
   const std::size_t contents = contents_;
-  const ValuePtr left = value(node.parts[0]);
+  const ValuePtr left = condition(node.parts[0]);
   const int on_content = std::exchange(on_content_, on_content_ + (contents_ > contents ? 1 : 0));
   const std::size_t mappings = mappings_.size();
   if (node.text == "and") note_mappings(*node.parts[0]);
@@ -63,7 +73,7 @@ ValuePtr Review::logic(const Node& node) {
 ValuePtr Review::conditional(const Node& node) {
   const std::size_t before = triggers_.size();
   const std::size_t contents = contents_;
-  value(node.parts[0]);
+  condition(node.parts[0]);
   const int on_content = std::exchange(on_content_, on_content_ + (contents_ > contents ? 1 : 0));
   std::vector<Trigger> marks = told_on(node, before);
   report_triggers(before, &node);

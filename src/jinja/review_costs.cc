@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::int64_t kLongRange = 10'000;
 constexpr std::int64_t kHighPower = 1'000;
-constexpr std::int64_t kHugeText = 1 << 24;  // characters of one text
 
 // `%9999999d`, `{:>9999999}`: a width beyond reason.
 bool has_huge_width(std::string_view format) {
@@ -37,15 +36,16 @@ bool has_huge_width(std::string_view format) {
 
 // A number that whoever sends a message chooses.
 bool is_chosen(const Value& number) {
-  return number.numeric && number.content && !number.measure;
+  constexpr std::int64_t kMany = 1'000'000;  // more than a message is long
+  return number.numeric && number.content && number.most >= kMany;
 }
 
 }  // namespace
 
 void Review::check_times(const Node& node, const Values& arguments, std::int64_t most) {
   for (const ValuePtr& one : arguments) {
-    if (one->is_integer() && one->number >= most)
-      report(rule::kHugeConstant, node, fmt::format("{} times", one->number));
+    if (count_of(*one) >= most)
+      report(rule::kHugeConstant, node, fmt::format("{} times", count_of(*one)));
     if (is_chosen(*one)) report(rule::kHugeConstant, node, "as often as a message says");
   }
 }
@@ -71,7 +71,14 @@ ValuePtr Review::range(const Node& node, const Values& arguments) {
   const bool known = !arguments.empty() && std::ranges::all_of(arguments, [](const ValuePtr& one) {
     return one->is_integer();
   });
-  if (!known) return make(std::move(result));
+  if (!known) {
+    // A sandbox ends one that is longer than this with an error; other engines do not.
+    if (result.most >= kWide)
+      report(rule::kHugeConstant, node, fmt::format("a range of {} numbers", result.most));
+    result.size = std::max<std::int64_t>(result.most, 1);
+    if (!result.measure && result.most > kLongRange) result.turns = result.most;
+    return make(std::move(result));
+  }
   const std::int64_t begin = arguments.size() > 1 ? arguments[0]->number : 0;
   const std::int64_t end = arguments[arguments.size() > 1 ? 1 : 0]->number;
   std::int64_t step = arguments.size() > 2 ? arguments[2]->number : 1;
@@ -79,6 +86,8 @@ ValuePtr Review::range(const Node& node, const Values& arguments) {
   std::int64_t distance = 0;
   if (__builtin_sub_overflow(end, begin, &distance)) distance = INT64_MAX;
   result.turns = std::max<std::int64_t>(distance / step, 0);
+  result.size = std::max<std::int64_t>(result.turns, 1);
+  result.nested = 1;
   if (result.turns > kLongRange)
     report(rule::kHugeConstant, node, fmt::format("a range of {} numbers", result.turns));
   return make(std::move(result));
@@ -86,10 +95,15 @@ ValuePtr Review::range(const Node& node, const Values& arguments) {
 
 void Review::check_product(const Node& node, const ValuePtr& left, const ValuePtr& right) {
   const auto repeats = [](const Value& what, const Value& times) {
-    return !what.numeric && ((times.is_integer() && times.number >= kWide) || is_chosen(times));
+    return !what.numeric && (count_of(times) >= kWide || is_chosen(times));
   };
   if (node.text == "*" && (repeats(*left, *right) || repeats(*right, *left)))
     report(rule::kHugeConstant, node, "a text or list is repeated a million times or more");
+  const auto dated = [](const Value& number, const Value& what) {
+    return number.numeric && number.date && !what.numeric;
+  };
+  if (node.text == "*" && (dated(*left, *right) || dated(*right, *left)))
+    report(rule::kDate, node, "as often as the time of rendering says");
   if (node.text == "**") {
     if (!right->is_integer())
       report(rule::kHugeConstant, node, "a power that is not constant");
@@ -100,14 +114,6 @@ void Review::check_product(const Node& node, const ValuePtr& left, const ValuePt
   }
   if (node.text == "%" && (left->is_text() || left->content || left->token))
     check_format(node, left, right->is == Value::Is::list ? right->items : Values{right});
-}
-
-ValuePtr Review::check_size(const Node& node, ValuePtr value) {
-  if (!recording_ || value->size < kHugeText) return value;
-  report(rule::kHugeConstant, node, fmt::format("a text of {} characters", value->size));
-  Value named = *value;
-  named.size = 0;
-  return make(std::move(named));
 }
 
 Review::Loops Review::loop_over(const Value& iterable) const {
@@ -134,77 +140,6 @@ Review::Loops Review::inside(const Node& node, const Loops& more) {
   most_.content = std::max(most_.content, all.content);
   most_.outer = std::max(most_.outer, all.outer);
   return all;
-}
-
-// An attribute of a namespace is carried from one turn of a loop to the next, until it is set anew.
-ValuePtr Review::carried(const std::string& attribute, const ValuePtr& value) const {
-  if (!looping_) return value;
-  Value now = *value;
-  const auto anew = set_anew_.find(attribute);
-  now.copies = anew == set_anew_.end() ? Copies{{attribute, 1}} : anew->second;
-  return make(std::move(now));
-}
-
-// What a macro writes: its own attributes, and its arguments as often as it writes their
-// parameters.
-Copies Review::copies_made(const Node& call, const Node& macro, const Arguments& given) const {
-  const auto written = written_by_.find(macro.text);
-  const auto count = [&](std::string_view parameter) {
-    if (written == written_by_.end()) return 1;
-    const auto known = written->second->copies.find(fmt::format("{}({}", macro.text, parameter));
-    return known == written->second->copies.end() ? 0 : known->second;
-  };
-  Copies out;
-  if (written != written_by_.end())
-    for (const auto& [name, copies] : written->second->copies)
-      if (!name.contains('(')) out[name] += copies;
-  for (std::size_t i = 0; i < given.all.size(); ++i) {
-    const Node& part = *call.parts[i + 1];
-    std::string_view parameter;
-    if (part.kind == Kind::keyword) parameter = part.text;
-    if (part.kind != Kind::keyword && i < macro.parts.size()) parameter = macro.parts[i]->text;
-    for (const auto& [name, copies] : given.all[i]->copies)
-      out[name] = std::min(out[name] + copies * count(parameter), 1000);
-  }
-  return out;
-}
-
-void Review::check_growth(const std::string& attribute, const ValuePtr& value, const Node& at) {
-  const auto copies = value->copies.find(attribute);
-  if (looping_ && copies != value->copies.end() && copies->second > 1)
-    report(rule::kHugeConstant, at,
-           fmt::format("`{}` doubles with each turn", escape(attribute, 64)));
-  auto [place, fresh] = set_anew_.try_emplace(attribute, value->copies);
-  if (branches_ == 0) {
-    place->second = value->copies;
-  } else {  // perhaps
-    if (fresh) place->second = {{attribute, 1}};
-    widen(place->second, value->copies);
-  }
-}
-
-// What some filters make of a text grows with the text.
-ValuePtr Review::grown(std::string_view filter, const ValuePtr& made, const Values& all) {
-  if (made->size == 0 && made->copies.empty()) return made;
-  const Value& input = *all.back();
-  Value text = *made;
-  if (filter == "replace" && all.size() > 2) {
-    const std::int64_t before = std::max<std::int64_t>(all[0]->size, 1);
-    const std::int64_t after = all[1]->is_text() ? all[1]->size : all[1]->size + 2 * before;
-    // Nothing is found before each letter and at the end.
-    const std::int64_t factor =
-        all[0]->size == 0 ? plus(times(after, 2), 1) : after / before + (after % before != 0);
-    if (!made->is_text()) text.size = times(input.size, std::max<std::int64_t>(factor, 1));
-    if (after >= 2 * before)
-      for (auto& [name, copies] : text.copies) copies *= 2;
-  } else if (filter == "join" && all.size() == 2 && !made->is_text()) {
-    text.size = plus(input.size, times(all[0]->size, input.turns));
-  } else if (filter == "tojson" || filter == "pprint") {
-    for (auto& [name, copies] : text.copies) copies *= 2;
-  } else {
-    return made;
-  }
-  return make(std::move(text));
 }
 
 }  // namespace gh::jinja

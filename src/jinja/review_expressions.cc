@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "jinja/arithmetic.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"
 #include "jinja/wording.h"
@@ -22,15 +23,6 @@ ValuePtr other_constant(Value::Is is = Value::Is::unknown) {
   return make(std::move(value));
 }
 
-// What a bound method keeps of its object: no chain of objects.
-ValuePtr held(const ValuePtr& object) {
-  if (object->self == nullptr) return object;
-  Value plain = *object;
-  plain.self = nullptr;
-  plain.callee.clear();
-  return make(std::move(plain));
-}
-
 // An empty list or dict.
 ValuePtr empty() {
   Value value;
@@ -38,9 +30,9 @@ ValuePtr empty() {
   return make(std::move(value));
 }
 
-bool names_content(std::string_view attribute) {
-  const std::string_view last = attribute.substr(attribute.rfind('.') + 1);
-  return last == "content" || last == "text" || last == "reasoning_content";
+std::int64_t size_of_variable(std::string_view name) {
+  if (name == "messages" || name == "tools" || name == "documents") return kMessages * kLetters;
+  return 256;
 }
 
 // A variable that the engine gives. Files of the tokenizer add some under names of their choice.
@@ -49,26 +41,6 @@ Origin origin_of_variable(std::string_view name) {
                                                                     "documents"};
   if (is_one_of(name, kConversation)) return Origin::data;
   return name == "varargs" || name == "kwargs" ? Origin::made : Origin::variable;
-}
-
-// What was not worked out, from where it is known to come.
-ValuePtr of_origin(const ValuePtr& made, Origin origin, Origin inner) {
-  if (made->is != Value::Is::unknown) return made;
-  Value value = *made;
-  value.origin = origin;
-  value.inner = inner;
-  return make(std::move(value));
-}
-
-// Its keys with their values.
-ValuePtr pairs(const ValuePtr& from, Origin origin) {
-  Value value = merged({from});
-  value.entries = value.conversation;
-  value.pairs = true;
-  value.turns = from->turns;
-  value.key = from->key;
-  value.origin = value.inner = origin;
-  return make(std::move(value));
 }
 
 }  // namespace
@@ -95,7 +67,7 @@ Review::Arguments Review::arguments(const Node& node, std::size_t from) {
 }
 
 ValuePtr Review::value(const Node* node) {
-  ValuePtr out = evaluated(node);
+  ValuePtr out = check_size(*node, evaluated(node));
   if (out->content || out->entries || out->measure) ++contents_;
   return out;
 }
@@ -106,7 +78,11 @@ ValuePtr Review::evaluated(const Node* node) {
       return judged(*node, text_value(node->text));
     case Kind::integer:
       return integer_value(node->number);
-    case Kind::real:
+    case Kind::real: {
+      Value real = *fact(other_constant());
+      real.most = greatest_in(node->text);
+      return make(std::move(real));
+    }
     case Kind::boolean:
       return fact(other_constant());
     case Kind::none:
@@ -176,9 +152,16 @@ ValuePtr Review::name(const Node& node) {
     result.given = true;
     result.context = true;
     result.token = node.text.ends_with("_token") || node.text.ends_with("_tokens");
+    result.size = size_of_variable(node.text);
   }
   result.conversation = result.conversation || node.text == "messages";
-  if (binding != nullptr) result.copies = binding->copies;
+  if (binding != nullptr) {
+    result.copies = binding->copies;
+    if (binding->size > 0) result.size = binding->size;
+  }
+  // Of what a macro takes from around it, the caller knows how large it is.
+  if (!macro_.empty() && known != nullptr && (binding == nullptr || binding->macro != macro_))
+    result.copies = {{"$" + key_of(node), 1}};
   return make(std::move(result));
 }
 
@@ -192,7 +175,13 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
       const auto other = attributes_.find(name);
       const Origin also = other == attributes_.end() ? Origin::data : other->second;
       Value value = *raised(known->second, std::max(also, inner_of(*object)));
-      value.table = false;  // another namespace may have it by now
+      value.table = false;  // another namespace may have it by now, or this one another name
+      const auto held = held_.find(name);
+      if (held != held_.end()) {
+        value.content = value.content || held->second->content;
+        value.measure = value.measure || held->second->measure;
+        value.date = value.date || held->second->date;
+      }
       return carried(path, make(std::move(value)));
     }
   }
@@ -204,6 +193,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
     part.self = held(object);
     part.function = object->is_text() || is_method(name, attribute);
     part.origin = part.inner = within(*object, name);
+    take_member(node, part, *object, name);
     return make(std::move(part));
   }
   Value unknown;
@@ -220,7 +210,40 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   unknown.numeric = !frames_.is_set("loop") && node.parts[0]->kind == Kind::name &&
                     node.parts[0]->text == "loop" &&
                     (name.contains("index") || name == "length" || name.starts_with("depth"));
+  unknown.size = unknown.content ? kLetters : std::clamp<std::int64_t>(object->size, 1, kLetters);
+  if (unknown.numeric) unknown.most = std::max(kMessages, place_.turns);
+  take_member(node, unknown, *object, name);
   return make(std::move(unknown));
+}
+
+// What a field of a dict, or an attribute of a namespace, is known to hold.
+void Review::take_member(const Node& node, Value& part, const Value& object,
+                         std::string_view name) {
+  const auto take = [&](const Value& from) {
+    part.conversation = part.conversation || from.conversation;
+    part.content = part.content || from.content;
+    part.entries = part.entries || from.entries;
+    part.measure = part.measure || from.measure;
+    part.date = part.date || from.date;
+    part.lines = part.lines || from.lines;
+    part.record = part.record || from.record;
+    if (part.fields == nullptr) part.fields = from.fields;
+    part.nested = std::max(part.nested, from.nested);
+    part.size = std::max(part.size, std::min(from.size, object.size));
+    part.most = std::max(part.most, from.most);
+    // What a variable holds was put there before: it is what the variable is now.
+    if (!from.copies.empty()) widen(part.copies, object.copies);
+  };
+  if (object.fields != nullptr && !dicts_change_) {
+    const auto field = object.fields->find(name);
+    if (field != object.fields->end()) take(*field->second);
+  } else if ((object.record || object.space) && !object.conversation) {
+    take(object);
+  }
+  const auto attribute = held_.find(name);
+  if (object.space && attribute != held_.end()) take(*attribute->second);
+  if (object.key != nullptr && object.key->content && !is_plain_method(name))
+    add_trigger(node, "the words of a message are a key", name, false, !negated_);
 }
 
 ValuePtr Review::attribute(const Node& node) {
@@ -236,6 +259,9 @@ ValuePtr Review::subscript(const Node& node) {
   if (key.kind == Kind::slice) {
     Values bounds;
     for (const Node* bound : key.parts) bounds.push_back(bound == nullptr ? nullptr : value(bound));
+    for (const ValuePtr& bound : bounds)
+      if (bound != nullptr && bound->date)
+        report(rule::kDate, node, "as much as the time of rendering says");
     const bool backwards = bounds.size() == 3 && bounds[2] != nullptr && bounds[2]->is_integer() &&
                            bounds[2]->number < 0;
     if (backwards && object->content && !object->conversation)
@@ -254,75 +280,6 @@ ValuePtr Review::subscript(const Node& node) {
                           : looked_up(node, object, index);
 }
 
-ValuePtr Review::filter(const Node& node) {
-  const Node* from = node.parts[0];
-  const ValuePtr input = from != nullptr ? value(from) : block_ != nullptr ? block_ : make({});
-  const Arguments given = arguments(node, 1);
-  check_filter(node, input, given);
-  static constexpr std::array<std::string_view, 5> kLeaving = {"default", "d", "trim", "length",
-                                                               "count"};
-  if (!is_one_of(node.text, kLeaving)) {
-    Values used = given.all;
-    used.push_back(input);
-    used.push_back(make({}));
-    check_joined(node, used);
-  }
-  static constexpr std::array<std::string_view, 9> kGenerators = {
-      "select", "reject", "selectattr", "rejectattr", "map", "batch", "slice", "unique", "groupby"};
-  const std::string_view name = node.text;
-  Values all = given.all;
-  all.push_back(input);
-  if (name == "length" || name == "count" || name == "int" || name == "float" ||
-      name == "wordcount" || name == "abs" || name == "round") {
-    Value number = merged(all);
-    number.numeric = origin_of(given.all) == Origin::data;  // `int` gives its argument for words
-    // Nobody needs the number of words to know whether there are any.
-    number.measure = number.content && name != "int" && name != "float" && name != "wordcount";
-    number.content = number.content && !number.measure;
-    number.entries = false;
-    number.copies.clear();
-    number.size = 1;
-    return make(std::move(number));
-  }
-  if (name == "items" || name == "dictsort") return pairs(input, within(*input));
-  if (name == "attr" && !given.positional.empty())
-    return given.positional[0]->is_text() && from != nullptr
-               ? member(node, input, given.positional[0]->text, true)
-               : make(merged(all));
-  const bool shown = name == "tojson" || name == "string" || name == "pprint";
-  const bool generator = is_one_of(name, kGenerators);
-  if (from != nullptr && given.plain && !generator && !(shown && !input->constant)) {
-    ValuePtr made = judged(node, grown(name, fold_.filter(name, input, given.positional), all));
-    const Origin origin = filtered(node, input, given);
-    made = of_origin(made, origin, name == "reverse" ? within(*input) : origin);
-    if (name == "join" || is_spelling(name)) return spelled(made, all);
-    if ((name != "first" && name != "last") || !input->given) return made;
-    Value item = *made;
-    item.given = true;
-    return make(std::move(item));
-  }
-  Value result = merged(all);
-  result.origin = result.inner = filtered(node, input, given);
-  if (name == "reverse") result.inner = within(*input);
-  result.turns = input->turns;
-  result.generator = generator && name != "groupby";
-  if (name == "map" && given.positional.empty() && given.all.size() == 1 &&
-      given.all[0]->is_text()) {
-    result.callee = given.all[0]->text;
-    result.self = held(input);
-  }
-  const Value* mapped = name == "map" && given.all.size() == 1 ? given.all[0].get() : nullptr;
-  if ((name == "groupby" || name == "min" || name == "max") &&
-      std::ranges::any_of(given.all, [](const ValuePtr& one) { return names_content(one->text); }))
-    result.content = true;
-  const bool other = mapped != nullptr && given.positional.empty() && mapped->is_text() &&
-                     !names_content(mapped->text);
-  result.content = result.content || ((shown || (name == "map" && !other)) && input->conversation);
-  result.conversation = result.conversation && !other;
-  result.hidden = result.hidden || shown;
-  return grown(name, make(std::move(result)), all);
-}
-
 // A list of messages as text holds their words.
 ValuePtr Review::spelled(const ValuePtr& made, const Values& from) {
   if (!made->conversation || made->content) return made;
@@ -333,17 +290,24 @@ ValuePtr Review::spelled(const ValuePtr& made, const Values& from) {
 }
 
 ValuePtr Review::concat(const Node& node) {
-  const Values parts = values(node.parts);
+  Values parts = values(node.parts);
   check_no_function(node, parts);
+  std::ranges::transform(parts, parts.begin(), quoted);
   ValuePtr made = judged(node, fold_.concat(parts));
   if (!made->is_text()) check_joined(node, parts);
   return spelled(made, parts);
 }
 
-// What is divided out of a length is no longer how much there is.
-ValuePtr Review::remainder(const ValuePtr& length, const ValuePtr& made) {
+// What is made of a length by more than a small number more or less is no longer how much there is.
+ValuePtr Review::reckoned(std::string_view op, const Value& left, const Value& right,
+                          const ValuePtr& made) {
+  if (!left.measure && !right.measure) return made;
+  const auto small = [](const Value& number) {
+    return !number.is_integer() || number.most < kLongMessage;
+  };
   Value value = *made;
-  value.content = value.content || length->measure;
+  value.measure = made->numeric && (op == "+" || op == "-") && small(left) && small(right);
+  value.content = value.content || !value.measure;
   return make(std::move(value));
 }
 
@@ -362,7 +326,16 @@ ValuePtr Review::binary(const Node& node) {
   if (node.text == "+")
     made = of_origin(made, listed ? Origin::data : Origin::made,
                      std::max(within(*left), within(*right)));
-  return node.text == "%" ? spelled(remainder(left, made), {right}) : made;
+  made = reckoned(node.text, *left, *right, made);
+  if (node.text != "%") return made;
+  Values all = right->is == Value::Is::list ? right->items : Values{right};
+  all.push_back(left);
+  if (right->nested > 0 && right->is == Value::Is::list) {
+    Value flat = *made;
+    flat.nested = right->nested - 1;
+    made = make(std::move(flat));
+  }
+  return spelled(left->numeric ? made : grown("%", made, all), {right});
 }
 
 ValuePtr Review::dict(const Node& node) {
@@ -378,6 +351,11 @@ ValuePtr Review::dict(const Node& node) {
     out.speaks = out.speaks || !parts[i]->is_text() || is_prose(parts[i]->text);
   }
   out.turns = static_cast<std::int64_t>(parts.size() / 2);
+  out.nested = std::min(out.nested + 1, 3);
+  Values keys;
+  Values held;
+  for (std::size_t i = 0; i < parts.size(); ++i) (i % 2 == 0 ? keys : held).push_back(parts[i]);
+  out.fields = fields_of(keys, held);
   out.key = parts[0];
   out.origin = Origin::data;  // no key
   out.inner = origin_of(parts);

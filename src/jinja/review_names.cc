@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -36,7 +37,7 @@ void Review::assign(const Node& target, const ValuePtr& value) {
     if (target.text == "messages" && value->record)
       report(rule::kMutation, target, "messages are put among those of the conversation");
     assign_name(target, value);
-    bind(target, {.copies = value->copies});
+    bind(target, {.copies = value->copies, .size = std::max<std::int64_t>(value->size, 1)});
   }
 }
 
@@ -66,11 +67,14 @@ void Review::bind(const Node& name, Binding binding) {
     for (const auto& [slot, last] : frames_.meanings(name)) {
       const auto outer = bound_.find(slot->key);
       if (outer == bound_.end() || outer->second.empty()) continue;
-      widen(outer->second.back().copies, binding.copies);
+      Binding& around = outer->second.back();
+      widen(around.copies, binding.copies);
+      if (around.size > 0) around.size = std::max(around.size, binding.size);
       break;
     }
   }
   const std::string& key = key_of(name);
+  binding.macro = macro_;
   bound_[key].push_back(std::move(binding));
   order_.push_back(key);
 }

@@ -53,6 +53,12 @@ void Review::name_attribute(std::string_view name, const ValuePtr& value) {
   const Origin origin = std::max(origin_of(*value), inner_of(*value));
   fresh_ = fresh_ || origin > place->second;
   place->second = std::max(place->second, origin);
+  const auto [held, first] = held_.try_emplace(std::string(name), value);
+  if (first) return;
+  const ValuePtr both = either(held->second, value);
+  fresh_ = fresh_ || held->second->content != both->content ||
+           held->second->measure != both->measure || held->second->date != both->date;
+  held->second = both;
 }
 
 // What puts something into a dict. The others only take away, or are those of lists.

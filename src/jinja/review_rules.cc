@@ -153,12 +153,15 @@ void Review::check_choosing(const Node& node, const ValuePtr& input, const Value
   if (arguments.size() <= at + 1) return;
   Value left = *input;
   const std::string_view attribute = at == 1 ? std::string_view(arguments[0]->text) : "";
-  if (at == 1) left.content = attribute.ends_with("content") || attribute.ends_with("text");
+  if (at == 1)
+    left.content = attribute.ends_with("content") || attribute.ends_with("text") ||
+                   (input->record && input->content && !input->conversation);
   check_comparison(node, test, {nullptr, make(std::move(left))}, {nullptr, arguments[at + 1]});
 }
 
 // The filter that `map` is told to use, and the arguments of that.
-void Review::check_mapping(const Node& node, std::span<const ValuePtr> arguments) {
+void Review::check_mapping(const Node& node, const Value& input,
+                           std::span<const ValuePtr> arguments) {
   const std::string& filter = arguments[0]->text;
   if (!arguments[0]->is_text()) {
     report(rule::kDynamicAttribute, node, "the filter `map` with a hidden filter name");
@@ -167,7 +170,10 @@ void Review::check_mapping(const Node& node, std::span<const ValuePtr> arguments
   if (!is_known_filter(filter))
     report(rule::kUnknownName, node, fmt::format("the filter `{}`", escape(filter, kQuoted)));
   const std::span<const ValuePtr> rest = arguments.subspan(1);
-  if (filter == "map" && !rest.empty()) check_mapping(node, rest);
+  if (filter == "map" && !rest.empty()) check_mapping(node, input, rest);
+  Value one = input;
+  if (one.content) one.conversation = false;
+  check_applied(node, filter, make(std::move(one)), Values(rest.begin(), rest.end()));
   const auto position = attribute_position(filter);
   if (position && *position < rest.size())
     check_attribute_argument(node, rest[*position], filter == "attr");
@@ -191,22 +197,9 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
       report(rule::kDynamicAttribute, node,
              fmt::format("the filter `{}` with spread arguments", escape(name, kQuoted)));
   }
-  if (name == "map" && !given.empty()) check_mapping(node, given);
+  if (name == "map" && !given.empty()) check_mapping(node, *input, arguments.all);
   if (is_one_of(name, kChoosing)) check_choosing(node, input, given);
-  if (name == "trim" && !given.empty()) check_look_up(node, "trim", input, given);
-  if (input->content && !input->conversation) {
-    if (name == "reverse") report(rule::kRewrite, node, "turns the letters of a message round");
-    if (name == "striptags" || name == "truncate")
-      report(rule::kRewrite, node, fmt::format("the filter `{}` on a message", name), name);
-  }
-  if (name == "random") report(rule::kRandom, node, "the filter `random`");
-  if (input->content && (name == "join" || (name == "replace" && given.size() >= 2)))
-    check_look_up(node, name, input, given);
-  if (is_one_of(name, kPadding)) check_times(node, arguments.all, kWide);
-  if (name == "round") check_times(node, arguments.all, 1000);
-  if (name == "format") check_format(node, input, arguments.all);
-  if (name == "map" && !given.empty() && given[0]->text == "format")
-    check_format(node, input, arguments.all);
+  check_applied(node, name, input, arguments.all);
   check_object_text(node);
   static constexpr Words<4> kSpellArguments = {"replace", "format", "indent", "join"};
   if (name == "format" || name == "string" || name == "lower" || name == "upper" || name == "e" ||
@@ -216,6 +209,23 @@ void Review::check_filter(const Node& node, const ValuePtr& input, const Argumen
       name == "pprint")
     check_no_function(node, {input});
   if (is_one_of(name, kSpellArguments)) check_no_function(node, arguments.all);
+}
+
+// A filter on what is there, or on each part of it.
+void Review::check_applied(const Node& node, std::string_view name, const ValuePtr& input,
+                           const Values& given) {
+  if (name == "trim" && !given.empty()) check_look_up(node, "trim", input, given);
+  if (input->content && !input->conversation) {
+    if (name == "reverse") report(rule::kRewrite, node, "turns the letters of a message round");
+    if (name == "striptags" || name == "truncate")
+      report(rule::kRewrite, node, fmt::format("the filter `{}` on a message", name), name);
+  }
+  if (name == "random") report(rule::kRandom, node, "the filter `random`");
+  if (input->content && (name == "join" || (name == "replace" && given.size() >= 2)))
+    check_look_up(node, name, input, given);
+  if (is_one_of(name, kPadding)) check_times(node, given, kWide);
+  if (name == "round") check_times(node, given, 1000);
+  if (name == "format") check_format(node, input, given);
 }
 
 void Review::check_object_text(const Node& node) {

@@ -20,13 +20,12 @@ std::string_view stripped(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
-// A parameter: what it is given may be any literal.
-Value parameter_value() {
-  Value value;
-  value.mixed = true;
-  value.origin = Origin::data;
-  value.inner = Origin::data;
-  return value;
+// `text` as large as `by`, which was made of it.
+ValuePtr enlarged(const ValuePtr& text, const Value& by) {
+  Value out = *text;
+  out.size = std::max(out.size, by.size);
+  widen(out.copies, by.copies);
+  return make(std::move(out));
 }
 
 }  // namespace
@@ -46,20 +45,39 @@ void Review::run(const Tree& tree) {
     const Scope scope(*this);
     for (const Node* node : tree.body) statement(*node);
     open_ = false;
-    forget_hops();
+    begin_anew();
   }
   check_recursions();
+  check_growths();
   check_work();
 }
 
-// A plain variable begins anew in each rendering; a namespace may gather keys in a loop.
-void Review::forget_hops() {
+// A variable begins anew in each rendering, but for parameters: calls stand behind the macro. A
+// namespace may gather keys in a loop.
+void Review::begin_anew() {
   for (auto& [name, value] : names_) {
-    if (value->hops == 0 || name.contains('.')) continue;
+    const bool hops = value->hops > 0 && !name.contains('.');
+    const bool grown =
+        value->size > 1 && value->is == Value::Is::unknown && !parameters_.contains(name);
+    if (!hops && !grown) continue;
     Value anew = *value;
-    anew.hops = 0;
+    if (hops) anew.hops = 0;
+    if (grown) anew.size = 1;
     value = make(std::move(anew));
   }
+}
+
+// Into the text of the macro or block around.
+void Review::write(ValuePtr one) {
+  if (outputs_.values == nullptr) return;
+  one = quoted(one);
+  if (in_loop_ > outputs_.in_loop) {
+    Value often = *one;
+    often.size = times(often.size, std::max<std::int64_t>(place_.turns / outputs_.turns, 1));
+    multiply(often.copies, 2);
+    one = make(std::move(often));
+  }
+  outputs_.values->push_back(std::move(one));
 }
 
 void Review::statements(const Nodes& nodes) {
@@ -75,18 +93,16 @@ void Review::statement(const Node& node) {
       if (walk_ == 0) note_written(node);
       check_text(node, node.text);
       note_said(node, *text_value(node.text));
-      note_text(node, static_cast<std::int64_t>(node.text.size()));
-      if (outputs_.values != nullptr) outputs_.values->push_back(text_value(node.text));
+      note_text(node, *text_value(node.text));
+      write(text_value(node.text));
       break;
     case Kind::output:
       if (walk_ == 0)
         for (const Node* part : node.parts) note_written(*part);
       for (const ValuePtr& one : values(node.parts)) {
-        note_text(node, one->size);
+        note_text(node, *one);
         note_said(node, *one);
-        if (outputs_.values == nullptr) continue;
-        outputs_.values->push_back(one);
-        if (in_loop_ > outputs_.in_loop) outputs_.values->push_back(one);
+        write(one);
       }
       break;
     case Kind::for_loop:
@@ -99,24 +115,9 @@ void Review::statement(const Node& node) {
     case Kind::macro:
       macro(node);
       break;
-    case Kind::call_block: {
-      const std::size_t calls = works_[place_.work].calls.size();
-      value(node.parts[0]);
-      const std::size_t block = works_.size();
-      works_.emplace_back();
-      note_block(*node.parts[0], calls, block);
-      const Place around = std::exchange(place_, {.work = block});
-      const Scope scope(*this);
-      for (std::size_t i = 1; i < node.parts.size(); ++i) {
-        if (given_to_caller_ != nullptr) assign_name(*node.parts[i], given_to_caller_);
-        // What a block is called with is not followed.
-        assign_name(*node.parts[i], raised(make(parameter_value()), Origin::made));
-        bind(*node.parts[i]);
-      }
-      statements(node.body);
-      place_ = around;
+    case Kind::call_block:
+      call_block(node);
       break;
-    }
     case Kind::with: {
       Values given;  // none of them sees the others
       for (std::size_t i = 1; i < node.parts.size(); i += 2) given.push_back(value(node.parts[i]));
@@ -153,7 +154,8 @@ void Review::statement(const Node& node) {
 
 void Review::filter_block(const Node& node) {
   Values parts;
-  const Outputs around = std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_});
+  const Outputs around =
+      std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_, .turns = place_.turns});
   {
     const Scope scope(*this);
     statements(node.body);
@@ -162,7 +164,7 @@ void Review::filter_block(const Node& node) {
   const ValuePtr before = std::exchange(block_, make(merged(parts)));
   const ValuePtr made = value(node.parts[0]);
   block_ = before;
-  if (outputs_.values != nullptr) outputs_.values->push_back(made);
+  write(made);
 }
 
 void Review::if_chain(const Node& node) {
@@ -174,7 +176,7 @@ void Review::if_chain(const Node& node) {
     const std::size_t mappings = mappings_.size();
     if (condition != nullptr) {
       const std::size_t contents = contents_;
-      value(condition);
+      this->condition(condition);
       on_content = on_content || contents_ > contents;
       if (const auto found = mark_since(before, *branch)) mark = found;
       report_triggers(before, &node, branch);
@@ -205,7 +207,7 @@ void Review::for_body(const Node& node, const ValuePtr& iterable, const Nodes& b
   note_reach(node);
   const std::int64_t turns = std::exchange(place_.turns, times(place_.turns, turns_of(*iterable)));
   note_turn(node);
-  if (node.parts[2] != nullptr) value(node.parts[2]);
+  if (node.parts[2] != nullptr) condition(node.parts[2]);
 
   const Loops around = std::exchange(loops_, inside(node, loop_over(*iterable)));
   const bool looping = std::exchange(looping_, true);
@@ -220,6 +222,15 @@ void Review::for_body(const Node& node, const ValuePtr& iterable, const Nodes& b
   loops_ = around;
   looping_ = looping;
   branches_ = branches;
+  for (const auto& [name, held] : set_anew_) {
+    const auto before = anew.find(name);
+    if (before == anew.end()) continue;
+    Copies more = held.copies;
+    more.erase(name);
+    more.erase("#" + name);
+    widen(before->second.copies, more);
+    before->second.size = std::max(before->second.size, held.size);
+  }
   set_anew_ = std::move(anew);
 }
 
@@ -240,6 +251,9 @@ void Review::assign_items(const Node& target, const ValuePtr& iterable) {
   item.mixed = iterable->mixed;
   item.part = iterable->content;
   item.given = iterable->given;
+  const std::int64_t turns = turns_of(*iterable);
+  if (!item.numeric) item.size = std::max<std::int64_t>(item.size / turns, 1);
+  item.nested = std::max(item.nested - 1, 0);
   item.origin = item.inner = within(*iterable);
   const bool keyed = iterable->key != nullptr && !changing_;
   if (target.kind != Kind::tuple || target.parts.size() != 2 || !iterable->pairs)
@@ -259,7 +273,7 @@ void Review::set(const Node& node) {
     const Node& made = *node.parts[1];
     const std::size_t before = triggers_.size();
     const ValuePtr result = value(&made);
-    note_text(node, result->size);
+    note_text(node, *result);
     assign(target, result);
     note_flag(node, mark_since(before, node), *result);
     if (target.kind == Kind::name) bound_.find(key_of(target))->second.back().reach = reach(made);
@@ -270,7 +284,7 @@ void Review::set(const Node& node) {
         if (argument->kind != Kind::keyword) continue;
         const std::string attribute = target.text + "." + argument->text;
         const ValuePtr first = value(argument->parts[0]);
-        set_anew_[attribute] = first->copies;
+        set_anew_[attribute] = {first->copies, first->size};
         assign(attribute, attribute, uncertain(first), *argument);
       }
     }
@@ -279,7 +293,8 @@ void Review::set(const Node& node) {
   // What a block renders to, when it is texts and outputs only; else it counts as made of
   // literals that were not worked out.
   Values parts;
-  const Outputs around = std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_});
+  const Outputs around =
+      std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_, .turns = place_.turns});
   bool whole = node.parts[1] == nullptr;
   const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
   {
@@ -289,7 +304,7 @@ void Review::set(const Node& node) {
         check_text(*child, child->text);
         parts.push_back(text_value(std::string(stripped(child->text))));
       } else if (child->kind == Kind::output) {
-        for (const ValuePtr& one : values(child->parts)) parts.push_back(one);
+        for (const ValuePtr& one : values(child->parts)) parts.push_back(quoted(one));
       } else {
         statement(*child);
         whole = false;
@@ -297,62 +312,15 @@ void Review::set(const Node& node) {
     }
   }
   outputs_ = around;
-  const ValuePtr written = make(merged(parts));
+  const ValuePtr written = check_size(node, make(merged(parts)));
   note_flag(node, std::exchange(outputs_mark_, mark_around), *written);
   const ValuePtr before = std::exchange(block_, written);
-  if (node.parts[1] != nullptr) value(node.parts[1]);
+  const ValuePtr filtered = node.parts[1] == nullptr ? written : value(node.parts[1]);
   block_ = before;
   check_no_function(node, parts);
   check_joined(node, parts);
   if (!whole) check_joined(node, {written, make({})});
-  assign(target, whole ? judged(node, fold_.concat(parts)) : make(merged(parts)));
-}
-
-void Review::macro(const Node& node) {
-  check_name(node, node.text);
-  macros_[node.text] = &node;
-  bind(node);
-  // What its parameters are by default is worked out in each call.
-  const Place place = std::exchange(place_, {.work = work_of(node.text)});
-  for (const Node* parameter : node.parts) {
-    // Calls by the macro's name assign more.
-    const bool has_default = !parameter->parts.empty();
-    if (has_default) assign_name(*parameter, value(parameter->parts[0]));
-    Value given = parameter_value();
-    if (taken_.contains(node.text)) given.origin = given.inner = Origin::made;
-    assign_name(*parameter, make(std::move(given)));
-  }
-  const Scope scope(*this);
-  for (const Node* parameter : node.parts)
-    bind(*parameter, {.reach = Reach::own, .copies = {{node.text + "(" + parameter->text, 1}}});
-  const std::string outer = std::exchange(macro_, node.text);
-  const int in_loop = std::exchange(in_loop_, 0);
-  const Loops around = std::exchange(loops_, {});
-  const Loops most = std::exchange(most_, {});
-  const bool looping = std::exchange(looping_, true);
-  auto anew = std::exchange(set_anew_, {});
-  Values outputs;
-  const Outputs outputs_around = std::exchange(outputs_, {.values = &outputs});
-  const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
-  statements(node.body);
-  outputs_ = outputs_around;
-  if (const auto mark = std::exchange(outputs_mark_, mark_around))
-    note_flag(node.text + "()", *mark);
-  const Value all = merged(outputs);
-  Value written;
-  written.conversation = all.conversation;
-  written.content = all.content;
-  written.date = all.date;
-  written.token = all.token;
-  written.copies = all.copies;
-  written_by_[node.text] = make(std::move(written));
-  loops_of_[node.text] = std::exchange(most_, most);
-  loops_ = around;
-  macro_ = outer;
-  place_ = place;
-  in_loop_ = in_loop;
-  looping_ = looping;
-  set_anew_ = std::move(anew);
+  assign(target, whole ? judged(node, fold_.concat(parts)) : enlarged(written, *filtered));
 }
 
 }  // namespace gh::jinja

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t kQuoted = 64;
 constexpr std::size_t kMostWeighed = 64;  // triggers; each costs a look at the whole template
-constexpr std::int64_t kLongMessage = 8;  // beyond what asks whether there is one at all
 constexpr std::size_t kShortMarker = 8;   // letters of words that may be the template's own
 
 template <std::size_t N>
@@ -38,6 +37,12 @@ bool holds_letters(const Value& value) {
          (value.is == Value::Is::list && std::ranges::any_of(value.items, [](const ValuePtr& one) {
             return is_one_letter(*one);
           }));
+}
+
+bool holds_number(const Value& value) {
+  if (value.is == Value::Is::list)
+    return std::ranges::any_of(value.items, [](const ValuePtr& one) { return holds_number(*one); });
+  return value.numeric && (value.is_integer() || value.most > 1);
 }
 
 std::string plain(std::string_view words) {
@@ -71,14 +76,16 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
   const bool inside = how == "in" || how == "not in";
   const bool present = (how != "!=" && how != "ne" && how != "not in") != negated_;
   const auto decides = [&](const Value& content, const Value& other) {
-    if (content.measure) return other.is_integer() && other.number >= kLongMessage;
     // Words that were not worked out are hidden ones.
     const bool hidden = other.is == Value::Is::unknown && !other.numeric && !other.choice;
     if (other.content || !other.constant) return false;
+    const bool digits = other.is_text() && std::ranges::any_of(other.text, is_digit);
+    if (content.measure && (other.most >= kLongMessage || digits)) return true;
     // A message as a whole equals nothing but another.
     if (content.conversation && other.record && other.wording) return true;
     return (content.content || content.entries) &&
-           (other.wording || hidden || other.is_integer() || (!inside && holds_letters(other)));
+           (other.wording || hidden || holds_number(other) || (!inside && holds_letters(other)) ||
+            (content.numeric && other.numeric));
   };
   const auto add = [&](const Value& words, bool whole, const Node* subject) {
     std::string message = "one of several words";

@@ -12,7 +12,6 @@ namespace gh::jinja {
 
 namespace {
 
-constexpr std::int64_t kMessages = 30;  // of the conversation that is reckoned with
 constexpr std::int64_t kMostSteps = 1'000'000;
 constexpr std::int64_t kStep = 256;  // characters that take as long as a call
 
@@ -41,8 +40,9 @@ void Review::note_turn(const Node& loop) {
   if (recording_) works_[place_.work].add(loop, place_.turns);
 }
 
-void Review::note_text(const Node& node, std::int64_t size) {
-  if (recording_) works_[place_.work].add(node, times(size / kStep, place_.turns));
+void Review::note_text(const Node& node, const Value& text) {
+  const std::int64_t steps = text.size / (text.constant ? kStep : kMessages * kLetters);
+  if (recording_) works_[place_.work].add(node, times(steps, place_.turns));
 }
 
 void Review::note_call(const Node& node, std::size_t callee) {

@@ -1,6 +1,7 @@
 #include "jinja/value.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "jinja/addresses.h"
@@ -10,6 +11,46 @@
 namespace gh::jinja {
 
 namespace {
+
+constexpr std::int64_t kMostCount = 1000;  // of copies: more is as bad
+constexpr std::size_t kMostFields = 64;
+
+// Without what is inside it.
+ValuePtr flat(const ValuePtr& field) {
+  const bool deep = field->nested >= 2;
+  if (!deep && field->self == nullptr) return field;
+  Value out = *field;
+  out.self = nullptr;
+  if (deep) {
+    if (out.is == Value::Is::list) out.is = Value::Is::unknown;
+    out.items.clear();
+    out.fields = nullptr;
+    out.key = nullptr;
+  }
+  return make(std::move(out));
+}
+
+bool same_fields(const FieldsPtr& a, const FieldsPtr& b) {
+  if (a == b || a == nullptr || b == nullptr) return a == b;
+  return std::ranges::equal(*a, *b, [](const auto& x, const auto& y) {
+    return x.first == y.first && (x.second == y.second || same(*x.second, *y.second));
+  });
+}
+
+// What either dict has under a name.
+void add_fields(Value& out, const Value& from) {
+  if (from.fields == nullptr || out.fields == from.fields) return;
+  if (out.fields == nullptr) {
+    out.fields = from.fields;
+    return;
+  }
+  Fields all = *out.fields;
+  for (const auto& [name, field] : *from.fields) {
+    const auto [place, fresh] = all.try_emplace(name, field);
+    if (!fresh) place->second = either(place->second, field);
+  }
+  out.fields = all.size() > kMostFields ? nullptr : std::make_shared<const Fields>(std::move(all));
+}
 
 // Of several functions the one that does most; else the later.
 void take_callee(Value& out, const Value& from) {
@@ -22,7 +63,7 @@ void add_copies(Copies& out, const Copies& from) {
   for (const auto& [name, count] : from) {
     const auto known = out.find(name);
     if (known != out.end())
-      known->second = std::min(known->second + count, 1000);
+      known->second = std::min<int>(known->second + count, kMostCount);
     else if (count > 1 || out.size() < kMostCopies)
       out.emplace(name, count);
   }
@@ -38,6 +79,24 @@ void widen(Copies& copies, const Copies& by) {
     else if (count > 1 || copies.size() < kMostCopies)
       copies.emplace(name, count);
   }
+}
+
+void multiply(Copies& copies, std::int64_t by) {
+  for (auto& [name, count] : copies)
+    count = static_cast<int>(std::min(times(count, by), kMostCount));
+}
+
+Copies counted(const Copies& copies) {
+  Copies out;
+  for (const auto& [name, count] : copies) out[name.starts_with('#') ? name : "#" + name] += count;
+  return out;
+}
+
+Copies uncounted(const Copies& copies) {
+  Copies out;
+  for (const auto& [name, count] : copies)
+    out[name.starts_with('#') ? name.substr(1) : name] += count;
+  return out;
 }
 
 bool is_plain(const Value& value) {
@@ -68,6 +127,7 @@ Value merged(std::span<const ValuePtr> from) {
   Value out;
   out.constant = true;
   out.size = 0;
+  bool all_known = true;  // what the dicts among them hold
   for (const ValuePtr& value : from) {
     if (value == nullptr) continue;
     out.constant = out.constant && value->constant;
@@ -86,10 +146,16 @@ Value merged(std::span<const ValuePtr> from) {
     out.open = out.open || value->open;
     out.function = out.function || value->function;
     out.record = out.record || value->record;
+    out.measure = out.measure || value->measure;
+    out.nested = std::max(out.nested, value->nested);
     out.size = plus(out.size, value->size);
+    out.most = std::max(out.most, value->most);
     add_copies(out.copies, value->copies);
+    all_known = all_known && (value->fields != nullptr || !value->record);
+    add_fields(out, *value);
     take_callee(out, *value);
   }
+  if (!all_known) out.fields = nullptr;
   return out;
 }
 
@@ -113,7 +179,7 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.numeric = a->numeric && b->numeric;
   out.choice = plain(*a) && plain(*b);
   out.space = a->space || b->space;
-  out.measure = a->measure || b->measure;
+  out.lines = a->lines || b->lines;
   out.size = std::max(a->size, b->size);
   out.copies = a->copies;
   widen(out.copies, b->copies);
@@ -147,6 +213,14 @@ ValuePtr uncertain(const ValuePtr& value) {
   out.constant = value->constant;
   out.choice = value->is_text() && !is_internal(value->text);
   return make(std::move(out));
+}
+
+ValuePtr of_origin(const ValuePtr& made, Origin origin, Origin inner) {
+  if (made->is != Value::Is::unknown) return made;
+  Value value = *made;
+  value.origin = origin;
+  value.inner = inner;
+  return make(std::move(value));
 }
 
 ValuePtr raised(const ValuePtr& value, Origin origin) {
@@ -183,12 +257,46 @@ ValuePtr integer_value(std::int64_t number) {
   value.constant = true;
   value.numeric = true;
   value.number = number;
+  value.most = number == INT64_MIN ? INT64_MAX : std::abs(number);
   value.size = 1;
   return make(std::move(value));
 }
 
+std::int64_t count_of(const Value& number) {
+  return number.is_integer() ? std::max<std::int64_t>(number.number, 0) : number.most;
+}
+
+ValuePtr quoted(const ValuePtr& value) {
+  constexpr std::int64_t kQuoted = 5;  // `'x', ` for each letter of a list of letters
+  if (value->nested == 0) return value;
+  Value out = *value;
+  out.nested = 0;
+  out.size = times(out.size, kQuoted);
+  multiply(out.copies, kQuoted);
+  return make(std::move(out));
+}
+
+ValuePtr held(const ValuePtr& object) {
+  if (object->self == nullptr) return object;
+  Value plain = *object;
+  plain.self = nullptr;
+  plain.callee.clear();
+  return make(std::move(plain));
+}
+
+FieldsPtr fields_of(const Values& keys, const Values& values) {
+  if (keys.size() > kMostFields) return nullptr;
+  Fields out;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!keys[i]->is_text()) return nullptr;
+    out[keys[i]->text] = flat(values[i]);
+  }
+  return out.empty() ? nullptr : std::make_shared<const Fields>(std::move(out));
+}
+
 ValuePtr fact(const ValuePtr& from) {
   Value value;
+  value.most = 1;
   value.constant = from->constant;
   value.numeric = true;
   return make(std::move(value));
@@ -203,7 +311,8 @@ bool same(const Value& a, const Value& b) {
          a.token == b.token && a.open == b.open && a.function == b.function &&
          a.record == b.record && a.generator == b.generator && a.size == b.size &&
          a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
-         a.measure == b.measure && a.given == b.given && a.table == b.table &&
+         a.measure == b.measure && a.nested == b.nested && a.most == b.most && a.lines == b.lines &&
+         same_fields(a.fields, b.fields) && a.given == b.given && a.table == b.table &&
          a.speaks == b.speaks && a.led == b.led && a.hops == b.hops && a.callee == b.callee &&
          a.self == b.self && a.pairs == b.pairs && a.part == b.part && a.origin == b.origin &&
          a.inner == b.inner &&

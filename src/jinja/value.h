@@ -16,6 +16,8 @@ namespace gh::jinja {
 struct Value;
 using ValuePtr = std::shared_ptr<const Value>;
 using Values = std::vector<ValuePtr>;
+using Fields = std::map<std::string, ValuePtr, std::less<>>;
+using FieldsPtr = std::shared_ptr<const Fields>;
 
 // Whose text it is: whether it may be a key or the name of an attribute. Of two the later says
 // less.
@@ -30,9 +32,17 @@ enum class Origin : std::uint8_t {
 using Copies = std::map<std::string, int, std::less<>>;
 
 // The greater of both, for each. What stands in something once does not grow; of those a few are
-// enough.
-inline constexpr std::size_t kMostCopies = 16;
+// enough. A key behind '#' says that a number is as great as that is long.
+inline constexpr std::size_t kMostCopies = 64;
 void widen(Copies& copies, const Copies& by);
+void multiply(Copies& copies, std::int64_t by);
+// Of a number that says how long something is, and of what is as long as that number says.
+Copies counted(const Copies& copies);
+Copies uncounted(const Copies& copies);
+
+// The request that is reckoned with.
+inline constexpr std::int64_t kMessages = 30;
+inline constexpr std::int64_t kLetters = 1 << 13;  // of a message, or a tool
 
 struct Value {
   enum class Is : std::uint8_t { unknown, none, text, integer, list };
@@ -56,7 +66,10 @@ struct Value {
   bool open = false;          // a text that may end with an address, as `ends_in_page` says
   bool function = false;      // a function that was not called, or something that holds one
   bool record = false;        // a dict that is written out stands in it
-  std::int64_t size = 1;      // characters or digits at least, as far as literals say
+  bool measure = false;       // how long a message is, or how often something stands in it
+  int nested = 0;             // lists and dicts of the template's own around what is plain
+  std::int64_t size = 1;      // characters or digits, with what is reckoned of a request
+  std::int64_t most = 0;      // the greatest number in it; 0 when there is none that is known
   Copies copies;
 
   // Of it as a text, and of whatever can be read from it. `merged` makes something new.
@@ -73,13 +86,14 @@ struct Value {
   ValuePtr key;          // of a dict that is written out: what its keys are
   bool table = false;    // a dict that is written out, and all that it holds are texts and numbers
   bool speaks = true;    // not a table of single words
-  bool measure = false;  // how long a message is, or how often something stands in it
+  bool lines = false;    // a message taken apart where its lines end
   bool generator = false;  // made by a filter, bit by bit
   bool given = false;      // the caller's own: what changes it changes the caller's
   bool led = false;        // a key from data led to it, or to what it is a part of
   bool context = false;    // a variable that the engine gives
   std::int64_t turns = 0;  // of a loop over it; 0 when that is not known
   int hops = 0;            // keys from data that lead to it
+  FieldsPtr fields;        // of a dict that is written out, where its keys are known
 
   // What calling it would call, and of what: `append` of `x.append`. `merged` carries one of them.
   std::string callee;
@@ -107,10 +121,20 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b);
 ValuePtr make(Value value);
 // The same where it may be something of the caller's, or nothing, as well: no known text or list.
 ValuePtr uncertain(const ValuePtr& value);
+// What was not worked out, from where it is known to come.
+ValuePtr of_origin(const ValuePtr& made, Origin origin, Origin inner);
 // The same where it may be something of that origin as well.
 ValuePtr raised(const ValuePtr& value, Origin origin);
 ValuePtr text_value(std::string text);
 ValuePtr integer_value(std::int64_t number);
+// How often something is repeated by it.
+std::int64_t count_of(const Value& number);
+// As it stands in a text: what is in a list stands there in quotes.
+ValuePtr quoted(const ValuePtr& value);
+// What a bound method keeps of its object: no chain of objects.
+ValuePtr held(const ValuePtr& object);
+// Of a dict; nothing where a key is not known, or there are too many. They nest two deep.
+FieldsPtr fields_of(const Values& keys, const Values& values);
 // True, False or a number about `from`, and no part of it.
 ValuePtr fact(const ValuePtr& from);
 

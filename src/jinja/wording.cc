@@ -259,6 +259,11 @@ bool is_foreign(std::string_view name) {
   return is_one_of(name, kForeign);
 }
 
+bool names_content(std::string_view attribute) {
+  const std::string_view last = attribute.substr(attribute.rfind('.') + 1);
+  return last == "content" || last == "text" || last == "reasoning_content";
+}
+
 bool is_known_filter(std::string_view name) {
   return is_one_of(name, kFilters);
 }

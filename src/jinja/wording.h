@@ -32,6 +32,9 @@ bool is_own_object(std::string_view name);
 bool is_foreign(std::string_view name);
 
 bool is_known_filter(std::string_view name);
+// An attribute or key, perhaps at the end of a path, that holds what a message says.
+bool names_content(std::string_view attribute);
+
 // One that makes a text of whatever it is given.
 bool is_spelling(std::string_view filter);
 // One that Jinja lacks and serving engines add, json.loads by another name.
