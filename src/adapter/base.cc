@@ -153,10 +153,33 @@ std::optional<ModuleSize> Base::size_of(std::string_view module) const {
     const auto there = places_.find(place_name(module));
     if (there != places_.end() && there->second) return there->second;
   }
+  if (const auto apart = size_of_experts(module)) return apart;
   const std::string name = served_name(module);
   for (const auto& [shape, size] : (is_in_tower(module) ? tower_ : language_).modules)
     if (is_named(name, shape)) return size;
   return std::nullopt;
+}
+
+// Checkpoints have a module for each expert, under the names that transformers gave them before
+// version 5: gate and up side by side are the first matrix of all.
+std::optional<ModuleSize> Base::size_of_experts(std::string_view module) const {
+  constexpr std::string_view kInner = ".base_layer";
+  if (!is_fused_experts(module)) return std::nullopt;
+  const bool inner = module.ends_with(kInner);
+  if (inner) module.remove_suffix(kInner.size());
+  const auto first = [&](std::string_view part) {
+    return size_of(std::string(module) + ".0." + std::string(part));
+  };
+  if (!inner) {
+    const auto down = first("down_proj");
+    return down ? down : first("w2");
+  }
+  auto gate = first("gate_proj");
+  auto up = first("up_proj");
+  if (!gate) gate = first("w1");
+  if (!up) up = first("w3");
+  if (!gate || gate != up) return std::nullopt;
+  return ModuleSize{.in = gate->in, .out = 2 * gate->out};
 }
 
 }  // namespace gh::adapter

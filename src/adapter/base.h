@@ -50,6 +50,8 @@ class Base {
   void read_config(std::string_view text);
   // Of the member `within` of a model of that kind, "" for the language model.
   static Stated stated_by(json::Value config, std::string_view kind, std::string_view within);
+  // Of both matrices that all experts of a layer have, where the base has each expert by itself.
+  std::optional<ModuleSize> size_of_experts(std::string_view module) const;
 
   std::string_view fault_;
   bool known_ = false;

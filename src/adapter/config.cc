@@ -142,6 +142,26 @@ void ConfigReader::values() {
                                  is_set(value) ? ": vLLM fails to load the adapter" : ""));
     }
   }
+  // Settings of methods, which PEFT makes objects of; vLLM looks at none of them where they are as
+  // good as unset.
+  for (const std::string_view name :
+       {"eva_config", "corda_config", "lora_ga_config", "arrow_config", "kasa_config",
+        "velora_config", "use_bdlora"}) {
+    const Value value = root_[name];
+    if (value.exists() && !value.is_null() && !value.is_object())
+      add(kOddValue, fmt::format("{} is no object: PEFT refuses the adapter", name));
+  }
+  const bool by_expression = root_["target_modules"].is_string();
+  const auto is_there = [this](std::string_view name) {
+    return root_[name].exists() && !root_[name].is_null();
+  };
+  if (is_set(root_["layers_pattern"]) && !is_there("layers_to_transform"))
+    add(kOddValue, "layers_pattern is set without layers_to_transform: PEFT refuses the adapter");
+  for (const std::string_view name : {"layers_pattern", "layers_to_transform"})
+    if (by_expression && is_there(name))
+      add(kOddValue,
+          fmt::format("{} stands beside an expression in target_modules: PEFT refuses the adapter",
+                      name));
   const Value dropout = root_["lora_dropout"];
   if (dropout.exists() && !dropout.is_null() &&
       (!dropout.is_number() || !(dropout.number() >= 0 && dropout.number() <= 1))) {

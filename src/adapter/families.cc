@@ -121,6 +121,27 @@ constexpr Shape kQwen2Experts[] = {{"layers.#.self_attn.q_proj", "hidden", "head
                                    {"mlp.shared_expert.up_proj", "hidden", "shared"},
                                    {"mlp.shared_expert.down_proj", "shared", "hidden"},
                                    {"mlp.shared_expert_gate", "hidden", "1"}};
+// Queries of full attention have a gate beside them.
+constexpr Shape kQwen3Next[] = {{"layers.#.self_attn.q_proj", "hidden", "2*heads*width"},
+                                {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
+                                {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
+                                {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
+                                {"linear_attn.in_proj_qkvz", "hidden", "2*looked + 2*found"},
+                                {"linear_attn.in_proj_ba", "hidden", "2*linear_num_value_heads"},
+                                {"linear_attn.out_proj", "found", "hidden"},
+                                {"layers.#.mlp.gate_proj", "hidden", "inner"},
+                                {"layers.#.mlp.up_proj", "hidden", "inner"},
+                                {"layers.#.mlp.down_proj", "inner", "hidden"},
+                                {"mlp.gate", "hidden", "experts"},
+                                {"mlp.experts.gate_up_proj", "hidden", "2*expert"},
+                                {"mlp.experts.down_proj", "expert", "hidden"},
+                                {"mlp.experts.#.gate_proj", "hidden", "expert"},
+                                {"mlp.experts.#.up_proj", "hidden", "expert"},
+                                {"mlp.experts.#.down_proj", "expert", "hidden"},
+                                {"mlp.shared_expert.gate_proj", "hidden", "shared"},
+                                {"mlp.shared_expert.up_proj", "hidden", "shared"},
+                                {"mlp.shared_expert.down_proj", "shared", "hidden"},
+                                {"mlp.shared_expert_gate", "hidden", "1"}};
 constexpr Shape kMixtral[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
                               {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
                               {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
@@ -220,6 +241,12 @@ constexpr Family kFamilies[] = {
      "keys = num_key_value_heads; experts = num_experts | num_local_experts;"
      "expert = moe_intermediate_size; shared = shared_expert_intermediate_size",
      kQwen2Experts},
+    {"qwen3_next", "",
+     "width = head_dim; keys = num_key_value_heads; experts = num_experts | num_local_experts;"
+     "expert = moe_intermediate_size; shared = shared_expert_intermediate_size;"
+     "looked = linear_num_key_heads * linear_key_head_dim;"
+     "found = linear_num_value_heads * linear_value_head_dim",
+     kQwen3Next},
     {"mixtral", "", "keys = num_key_value_heads; experts = num_local_experts", kMixtral},
     {"gpt_oss", "", "width = head_dim; keys = num_key_value_heads; experts = num_local_experts",
      kGptOss},

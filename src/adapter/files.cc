@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "adapter/names.h"
 #include "adapter/rules.h"
 #include "base/text.h"
 #include "tensors/note.h"
@@ -33,6 +34,20 @@ std::string_view pickle_of(const std::vector<std::string>& files) {
   return "";
 }
 
+// What transformers' Trainer keeps to go on with a training: each is examined by itself, and no
+// loader of adapters goes by these names.
+bool is_of_trainer(std::string_view name) {
+  constexpr std::string_view kState = "rng_state_";
+  constexpr std::string_view kEnding = ".pth";
+  if (name == "optimizer.pt" || name == "scheduler.pt" || name == "scaler.pt" ||
+      name == "optimizer.bin" || name == "rng_state.pth" || name == "training_args.bin")
+    return true;
+  if (!name.starts_with(kState) || !name.ends_with(kEnding)) return false;
+  // One for each process.
+  name.remove_prefix(kState.size());
+  return name.size() > kEnding.size() && is_number(name.substr(0, name.size() - kEnding.size()));
+}
+
 }  // namespace
 
 std::string why_no_tensors(const std::vector<std::string>& files) {
@@ -45,6 +60,7 @@ std::string why_no_tensors(const std::vector<std::string>& files) {
 
 void check_files(const std::vector<std::string>& files, findings::Examination& examination) {
   const std::string_view only = pickle_of(files);
+  const bool trainer = std::ranges::find(files, "trainer_state.json") != files.end();
   for (const std::string& file : files) {
     if (file == only) continue;
     std::string lower = file;
@@ -55,6 +71,7 @@ void check_files(const std::vector<std::string>& files, findings::Examination& e
       continue;
     }
     const bool dangerous =
+        !(trainer && is_of_trainer(file)) &&
         ends_with_any(lower, {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors",
                               ".tensors", ".gguf", ".npz", ".h5", ".py", ".pyc", ".so", ".dll",
                               ".dylib", ".sh", ".exe", ".ipynb"});

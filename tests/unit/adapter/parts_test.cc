@@ -1,10 +1,14 @@
 // Parts of a model that adapters are not for, or not in this form: towers, connectors, one of the
 // matrices of fused experts; and adapters without safetensors.
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "adapter/files.h"
@@ -98,6 +102,27 @@ TEST(AdapterParts, APickleAloneIsNotBesideTensors) {
   EXPECT_TRUE(why({"adapter_model.bin"}).contains("adapter_model.bin alone"));
   EXPECT_TRUE(why({"adapter_model.bin"}).contains("were not checked"));
   EXPECT_FALSE(why({"adapter_model.bin", "adapter_model.safetensors"}).contains("alone"));
+}
+
+// What a Trainer keeps to go on with is examined by itself, and is a note beside its state.
+TEST(AdapterParts, CheckpointsOfATrainer) {
+  const auto with = [](std::vector<std::string> files) {
+    findings::Examination examination(0);
+    check_files(files, examination);
+    std::set<std::string_view> ids;
+    for (const auto& finding : examination.findings()) ids.insert(finding.rule->id);
+    return fmt::format("{}", fmt::join(ids, " "));
+  };
+  const std::string state = "trainer_state.json";
+  for (const char* const file :
+       {"optimizer.pt", "scheduler.pt", "scaler.pt", "optimizer.bin", "rng_state.pth",
+        "rng_state_0.pth", "rng_state_17.pth", "training_args.bin"}) {
+    EXPECT_EQ(with({file, state, "adapter_model.safetensors"}), "LRA-031") << file;
+    EXPECT_EQ(with({file, "adapter_model.safetensors"}), "LRA-030") << file;
+  }
+  for (const char* const file : {"adapter_model.bin", "pytorch_model.bin", "rng_state_.pth",
+                                 "rng_state_x.pth", "optimizer.py", "OPTIMIZER.PT", "model.pt"})
+    EXPECT_EQ(with({file, state, "adapter_model.safetensors"}), "LRA-030 LRA-031") << file;
 }
 
 }  // namespace

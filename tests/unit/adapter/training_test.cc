@@ -67,5 +67,29 @@ TEST(AdapterTraining, HowItWasBegunIsANote) {
     EXPECT_EQ(ids_of_config(config(fmt::format(",{}", fields))), expected) << fields;
 }
 
+// vLLM looks at none of these where they are as good as unset; PEFT fails.
+TEST(AdapterTraining, WhatOnlyPeftRefuses) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {R"("eva_config":"")", "LRA-004"},
+      {R"("eva_config":"none")", "LRA-004 LRA-016"},
+      {R"("lora_ga_config":[])", "LRA-004"},
+      {R"("arrow_config":false)", "LRA-004"},
+      {R"("corda_config":0)", "LRA-004"},
+      {R"("kasa_config":"x")", "LRA-004 LRA-006"},
+      {R"("velora_config":false)", "LRA-004"},
+      {R"("use_bdlora":false)", "LRA-004"},
+      {R"("use_bdlora":true)", "LRA-004 LRA-005"},
+      {R"("eva_config":null,"arrow_config":{},"use_bdlora":null)", ""},
+      {R"("layers_pattern":"x")", "LRA-004"},
+      {R"("layers_pattern":["x"],"layers_to_transform":null)", "LRA-004"},
+      {R"("layers_pattern":[])", ""},
+  };
+  for (const auto& [fields, expected] : cases)
+    EXPECT_EQ(ids_of_config(config(fmt::format(",{}", fields))), expected) << fields;
+  EXPECT_EQ(ids_of_config(config(R"(,"layers_to_transform":[0])", R"(".*q_proj")")), "LRA-004");
+  EXPECT_EQ(ids_of_config(config(R"(,"layers_pattern":"")", R"(".*q_proj")")), "LRA-004");
+  EXPECT_EQ(ids_of_config(config(R"(,"layers_pattern":null)", R"(".*q_proj")")), "");
+}
+
 }  // namespace
 }  // namespace gh::adapter
