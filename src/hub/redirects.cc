@@ -22,13 +22,16 @@ bool redirects(std::string_view name, std::string_view key, std::string_view tex
   static constexpr auto kKeys = std::to_array<std::string_view>(
       {"text_model_id", "audio_model_id", "mm_vision_tower", "mm_audio_encoder", "repo_or_path"});
   if (std::ranges::find(kKeys, key) != kKeys.end()) return text.contains('/');
+  // OneFormer's image processor takes its class_info_file, which says what there is to see, from a
+  // data set. All that was published takes it from this one, which is also the default.
+  if (key == "repo_path" && (name == "preprocessor_config.json" || name == "processor_config.json"))
+    return !text.empty() && text != "shi-labs/oneformer_demo";
   // RAG: an index that is unpickled, and a data set.
   if (key == "index_path" || key == "passages_path") return !text.empty();
   // sentence-transformers; prompt tuning of PEFT.
   return key == "tokenizer_name_or_path" && !text.empty() &&
          (name == "sentence_bert_config.json" || name == "adapter_config.json");
-  // OneFormer's repo_path and class_info_file name a list of words, and PEFT's `adapters` of X-LoRA
-  // what only its training loads.
+  // PEFT's `adapters` of X-LoRA names what only its training loads.
 }
 
 std::vector<std::string_view> redirects(Value object) {

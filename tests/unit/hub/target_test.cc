@@ -270,6 +270,13 @@ TEST(Redirects, InSettings) {
       {"modular_model_index.json",
        R"({"vae": ["diffusers", "X", {"pretrained_model_name_or_path": null, "repo": ""}]})", ""},
       {"config.json", R"({"repo": "me/x", "pretrained_model_name_or_path": "me/x"})", ""},
+      {"preprocessor_config.json", R"({"repo_path": "me/evil", "class_info_file": "x.json"})",
+       "CFG-209"},
+      {"processor_config.json", R"({"image_processor": {"repo_path": "evil"}})", "CFG-209"},
+      {"preprocessor_config.json",
+       R"({"repo_path": "shi-labs/oneformer_demo", "class_info_file": "coco_panoptic.json"})", ""},
+      {"preprocessor_config.json", R"({"repo_path": null, "class_info_file": "x.json"})", ""},
+      {"training.json", R"({"repo_path": "me/x"})", ""},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
