@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "archive/members.h"
+#include "artifacts/container_rules.h"
 #include "artifacts/keras.h"
 #include "artifacts/kind.h"
 #include "artifacts/npz.h"
@@ -18,27 +19,6 @@
 namespace gh::artifacts {
 
 namespace {
-
-using findings::Effect;
-using findings::Rule;
-using findings::Severity;
-
-constexpr Rule kRefusedContainer{
-    "ARC-010",
-    Severity::high,
-    Effect::finding,
-    "is an archive that no loader of weights opens",
-    "torch.load, vLLM and transformers refuse it. Malicious checkpoints have been published as 7z "
-    "under a model's name, because scanners skipped what they could not open.",
-    "Unpack it where nothing is loaded, scan what comes out, and keep weights as safetensors."};
-constexpr Rule kTorchTar{
-    "ARC-013",
-    Severity::high,
-    Effect::finding,
-    "is a PyTorch checkpoint in the oldest format",
-    "torch.load refuses a tar with weights_only=True since 2.6; whoever loads it has switched that "
-    "protection off, and every pickle in it runs.",
-    "Convert it to safetensors with a version of PyTorch in a container without network."};
 
 constexpr std::array kRules = {&kRefusedContainer, &kTorchTar};
 

@@ -32,10 +32,10 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 14> kRules = {
+constexpr std::array<const Rule*, 15> kRules = {
     &kNotWhatItSays, &kUnknownKind,      &kUnexamined, &kTooDeep,      &kLinkOutside,
     &kLinkInside,    &kSpecial,          &kOddName,    &kLfsPointer,   &kEmpty,
-    &kFarPickle,     &kFarPickleBesides, &kLinkLoop,   &kNoCheckpoint,
+    &kFarPickle,     &kFarPickleBesides, &kLinkLoop,   &kNoCheckpoint, &kDistributed,
 };
 
 std::string read_head(source::Source& source) {
@@ -73,8 +73,27 @@ void examine_gguf(source::Source& source, std::string_view name, Context& contex
   if (context.facts != nullptr) context.facts->embedding_rows = hub::embedding_rows(gguf->table);
 }
 
+// What ModelScope keeps beside a download, by name, and is a list or a dict of texts by content:
+// one whole pickle that imports nothing. pickle.load reads it, not torch.load, which does not know
+// the opcodes of a newer protocol.
+bool is_modelscope_list(source::Source& source, std::string_view name) {
+  if (name != ".msc" && name != ".mdl") return false;
+  findings::Examination unheard(0);
+  const auto outcome =
+      pickle::examine(source, pickle::Layout::single, pickle::Profile::weights, unheard);
+  const auto only_newer = [](const findings::Finding& finding) {
+    return finding.rule->id == "PKL-304";
+  };
+  if (!outcome.complete || outcome.end != source.size() || !outcome.storages.empty() ||
+      !std::ranges::all_of(unheard.findings(), only_newer))
+    return false;
+  const pickle::Attempt attempt = pickle::attempt(source, pickle::Profile::data, false, unheard);
+  return !attempt.acts && !attempt.open;
+}
+
 // What torch.load refuses is never clean, though it does nothing.
 void examine_pickle(source::Source& source, std::string_view name, Context& context) {
+  if (is_modelscope_list(source, name)) return context.examination.set_kind("list of ModelScope");
   context.examination.set_kind("pickle");
   const std::size_t before = context.examination.findings().size();
   pickle::examine(source, pickle::Layout::stream, context.options.profile, context.examination);
@@ -103,6 +122,11 @@ bool is_plain_text(hub::DocumentKind kind) {
     default:
       return false;
   }
+}
+
+std::string_view passive_name(hub::DocumentKind kind) {
+  if (kind == hub::DocumentKind::image) return "a picture";
+  return kind == hub::DocumentKind::recording ? "a recording" : "what a tool keeps for itself";
 }
 
 // False when it was not recognised, and nothing was added.
@@ -137,14 +161,15 @@ bool examine_unknown(source::Source& source, std::string_view head, std::string_
     case Claim::code:
       break;
   }
-  if (const std::string_view format = unexamined_format(head); !format.empty()) {
+  if (const std::string_view format = unexamined_format(head);
+      !format.empty() && !hub::is_passive(source)) {
     context.examination.set_kind(format);
     context.examination.add(kUnexamined, fmt::format("is {}", format));
     return true;
   }
   if (hub::examine_document(source, name, context.examination, &facts)) {
-    // Pictures are told by a few bytes; whoever goes by another name reads on behind them.
-    if (facts.kind == hub::DocumentKind::image && !may_be_picture(name)) is_no("a picture");
+    // Pictures are told by their beginning; whoever goes by another name reads on behind it.
+    if (!may_be(facts.kind, name)) is_no(passive_name(facts.kind));
     // A page that a server sent instead of the file, or a text that waits for a lenient loader.
     // Readers of zip files end a name at its first NUL.
     if (is_plain_text(facts.kind) &&
@@ -189,6 +214,12 @@ void examine_empty(source::Source& source, std::string_view name, Context& conte
     context.examination.add(kEmpty, fmt::format("{} has no bytes", escape(name)));
 }
 
+// A part of a checkpoint that torch.distributed.checkpoint wrote, or what says where all is.
+bool is_distributed(std::string_view name, Kind kind) {
+  return kind == Kind::pickle ? name == ".metadata" || name.ends_with(".distcp")
+                              : kind == Kind::zip && name.ends_with(".distcp");
+}
+
 // Whether a name promises something that the kind breaks, to somebody's advantage.
 bool breaks(Claim claim, Kind kind) {
   switch (claim) {
@@ -228,6 +259,8 @@ void examine_any(source::Source& source, std::string_view name, Context& context
                             {.offset = 0, .evidence = std::string_view(head).substr(0, 16)});
   }
   examine_as_another(source, head, name, kind, context);
+  if (is_distributed(name, kind))
+    context.examination.add(kDistributed, fmt::format("by the name {}", escape(name, 64)));
   switch (kind) {
     case Kind::empty:
       examine_empty(source, name, context);

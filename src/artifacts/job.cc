@@ -9,6 +9,7 @@
 #include "adapter/rules.h"
 #include "archive/members.h"
 #include "artifacts/content_digest.h"
+#include "artifacts/git.h"
 #include "artifacts/system_rules.h"
 #include "crypto/crypto.h"
 #include "crypto/digest.h"
@@ -101,7 +102,10 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
                 Context context{.examination = examination,
                                 .options = options,
                                 .facts = file.compared ? &facts : nullptr};
-                examine_any(source, file.name, context);
+                if (file.git.empty())
+                  examine_any(source, file.name, context);
+                else
+                  examine_in_git(source, file.git, context);
                 if (file.adapter_limits != nullptr)
                   examine_adapter_config(source, *file.adapter_limits, examination);
                 if (file.size == 0 && source.has_more())

@@ -49,6 +49,15 @@ constexpr std::array kUnexamined = {
     Magic{0, "%PDF-"sv, "PDF"},
 };
 
+// The names of the web come first: who has one of them may have saved any of the others.
+constexpr std::array kPictures = {".png"sv,  ".jpg"sv,  ".jpeg"sv, ".jfif"sv, ".gif"sv, ".webp"sv,
+                                  ".svg"sv,  ".ico"sv,  ".cur"sv,  ".bmp"sv,  ".dib"sv, ".tif"sv,
+                                  ".tiff"sv, ".avif"sv, ".heic"sv, ".heif"sv};
+constexpr std::array kRecordings = {".wav"sv, ".wave"sv, ".flac"sv, ".mp3"sv, ".mp2"sv, ".ogg"sv,
+                                    ".oga"sv, ".ogv"sv,  ".opus"sv, ".spx"sv, ".mp4"sv, ".m4a"sv,
+                                    ".m4v"sv, ".m4b"sv,  ".mov"sv,  ".3gp"sv};
+constexpr std::array kTables = {".parquet"sv, ".arrow"sv, ".feather"sv, ".ipc"sv};
+
 bool ends_with_any(std::string_view name, auto& endings) {
   return std::ranges::any_of(
       endings, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
@@ -127,11 +136,6 @@ Claim claim_of(std::string_view name) {
       {".txt", Claim::passive},
       {".md", Claim::passive},
       {".csv", Claim::passive},
-      {".png", Claim::passive},
-      {".jpg", Claim::passive},
-      {".jpeg", Claim::passive},
-      {".gif", Claim::passive},
-      {".webp", Claim::passive},
       {".py", Claim::code},
       {".pyw", Claim::code},
       {".pyi", Claim::code},
@@ -147,6 +151,7 @@ Claim claim_of(std::string_view name) {
   });
   for (const auto& [ending, claim] : kEndings)
     if (ends_with_ignoring_case(name, ending)) return claim;
+  if (ends_with_any(name, kPictures) || ends_with_any(name, kRecordings)) return Claim::passive;
   return Claim::nothing;
 }
 
@@ -199,14 +204,20 @@ bool may_hold(std::string_view name, Kind kind) {
   return loader == kLoaders.end() || std::ranges::find(loader->opens, kind) != loader->opens.end();
 }
 
-bool may_be_picture(std::string_view name) {
-  constexpr std::array kPictures = {".png"sv,  ".jpg"sv, ".jpeg"sv, ".gif"sv,
-                                    ".webp"sv, ".svg"sv, ".ico"sv};
+bool may_be(hub::DocumentKind kind, std::string_view name) {
   name = name.substr(name.rfind('/') + 1);
-  return name.find('.') == std::string_view::npos ||
-         std::ranges::any_of(kPictures, [&](std::string_view ending) {
-           return ends_with_ignoring_case(name, ending);
-         });
+  if (name.find('.') == std::string_view::npos) return true;
+  switch (kind) {
+    case hub::DocumentKind::image:
+      return ends_with_any(name, kPictures);
+    case hub::DocumentKind::recording:
+      return ends_with_any(name, kRecordings);
+    case hub::DocumentKind::record:
+      return name == ".DS_Store" || ends_with_any(name, kTables) ||
+             (name.contains("tfevents") && promise_of(name) == Promise::nothing);
+    default:
+      return true;
+  }
 }
 
 std::string_view unexamined_format(std::string_view head) {

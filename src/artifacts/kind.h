@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "hub/facts.h"
 #include "source/source.h"
 
 namespace gh::artifacts {
@@ -60,9 +61,9 @@ bool is_unpickled_by_name(std::string_view name);
 // Whether it sends torch.load: .bin, .pt, .pth, .ckpt.
 bool is_checkpoint_by_name(std::string_view name);
 
-// Whether nobody takes a file of that name for something else than a picture: by its ending, or
-// because it has none.
-bool may_be_picture(std::string_view name);
+// Whether nobody takes a file of that name for something else than a picture, a recording or a
+// record, whichever `kind` is: by its ending, or because it has none. True of every other kind.
+bool may_be(hub::DocumentKind kind, std::string_view name);
 
 // Formats that are recognised and that nothing here examines: "TensorFlow Lite"; "" for none.
 std::string_view unexamined_format(std::string_view head);

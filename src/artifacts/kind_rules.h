@@ -129,4 +129,15 @@ inline constexpr findings::Rule kNoCheckpoint{
     "Name it .pkl if it is meant for pickle.load; with --profile data it passes under any name. "
     "Else fetch the file again, or save it with torch.save."};
 
+inline constexpr findings::Rule kDistributed{
+    "FIL-015",
+    findings::Severity::info,
+    findings::Effect::finding,
+    "is a part of a distributed checkpoint of PyTorch",
+    "torch.distributed.checkpoint keeps a table, .metadata, that pickle.load reads, and parts, "
+    ".distcp, in which one small file follows the other. No server loads them; what is said of "
+    "them besides is what other loaders make of their bytes.",
+    "In a container without network: python -m torch.distributed.checkpoint.format_utils "
+    "dcp_to_torch FOLDER model.pt, then save that as safetensors and scan it."};
+
 }  // namespace gh::artifacts

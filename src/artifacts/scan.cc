@@ -12,6 +12,7 @@
 #include "artifacts/bank.h"
 #include "artifacts/clean_answers.h"
 #include "artifacts/folders.h"
+#include "artifacts/git.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/onnx_rules.h"
 #include "artifacts/slot.h"
@@ -67,6 +68,7 @@ class Scanner {
 
   findings::Tally run(const std::function<void(const Progress&)>& progress) {
     for (const std::string& path : options_.paths) {
+      root_ = path;
       prefix_ = options_.paths.size() > 1 ? path : "";
       while (prefix_.size() > 1 && prefix_.ends_with('/')) prefix_.pop_back();
       Walk walk(path, options_.exclude);
@@ -157,8 +159,10 @@ class Scanner {
     if (found.linked) slot.report.findings.push_back(finding_of(found));
     slot.file = std::move(found.file);
     const Digests wanted = digests(found.path, found.linked);
+    const std::string git = git_place(found.named ? root_ : root_ + '/' + found.path);
+    const std::string known = git.empty() ? name : ".git/" + git;
     // Named by the operator, a file may be held against more.
-    const Answer* answer = found.named ? nullptr : clean_.find(slot.file.node, name);
+    const Answer* answer = found.named ? nullptr : clean_.find(slot.file.node, known);
     if (answer != nullptr && (!wanted.all || !answer->sha256.empty())) return ended(slot, *answer);
     const bool lone_config = found.named && name == kAdapterConfig;
     slot.compared = found.cached || !slot.places.empty();
@@ -166,10 +170,11 @@ class Scanner {
         file_job({.descriptor = slot.file.descriptor.get(),
                   .size = slot.file.node.bytes,
                   .name = name,
+                  .git = git,
                   .compared = slot.compared,
                   .adapter_limits = lone_config ? &comparison_.limits : nullptr},
                  options_.options, options_.limits, wanted),
-        [this, kept, name](const sandbox::Outcome& outcome) { examined(kept, name, outcome); });
+        [this, kept, known](const sandbox::Outcome& outcome) { examined(kept, known, outcome); });
   }
 
   bool is_known(const Node& node) const {
@@ -356,6 +361,7 @@ class Scanner {
   Comparison comparison_;
   findings::Tally tally_;
   Progress progress_;
+  std::string root_;    // the path that is walked, as it was given
   std::string prefix_;  // of shown paths, when several were asked for
   bool unconfined_ = false;
   bool has_adapter_ = false;

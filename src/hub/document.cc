@@ -14,10 +14,11 @@
 #include "hub/config.h"
 #include "hub/config_rules.h"
 #include "hub/folder_rules.h"
+#include "hub/git.h"
 #include "hub/index.h"
 #include "hub/input.h"
 #include "hub/json_document.h"
-#include "hub/picture.h"
+#include "hub/passive.h"
 #include "hub/sentencepiece.h"
 #include "hub/tekken.h"
 #include "hub/templates.h"
@@ -117,6 +118,7 @@ void examine_json(const Input& input, json::Value root) {
 
 // A text that is no settings file by name or by its first character.
 void examine_text(const Input& input) {
+  examine_git_text(input);
   if (examine_code(input)) return input.examination.set_kind("code");
   if (input.name == "merges.txt") {
     settle(input, DocumentKind::merges, "merges");
@@ -224,6 +226,10 @@ bool examine_machine_code(source::Source& source, std::string_view path,
   return examine_head(read(source, kHead), input);
 }
 
+bool is_passive(source::Source& source) {
+  return passive_format(read(source, kHead), source).has_value();
+}
+
 bool examine_document(source::Source& source, std::string_view path,
                       findings::Examination& examination, DocumentFacts* facts) {
   DocumentFacts unused;
@@ -231,9 +237,9 @@ bool examine_document(source::Source& source, std::string_view path,
   const std::string head = read(source, kHead);
   if (examine_head(head, input)) return true;
   // "GIF89a: 1" is YAML to whoever reads a text.
-  if (const std::string_view kind = picture(head); !kind.empty() && !begins_as_text(head)) {
-    settle(input, DocumentKind::image, "picture");
-    examine_picture(kind, source, input);
+  if (const auto passive = passive_format(head, source); passive && !begins_as_text(head)) {
+    settle(input, passive->kind, passive->called);
+    examine_passive(*passive->format, source, input);
     return true;
   }
   if (source.size() > kMostDocument) {

@@ -27,6 +27,9 @@ bool examine_document(source::Source& source, std::string_view path,
 bool examine_machine_code(source::Source& source, std::string_view path,
                           findings::Examination& examination, DocumentFacts* facts);
 
+// Whether it is a picture, a recording, a table or a log, by its first part and not by a magic.
+bool is_passive(source::Source& source);
+
 // What a chat template of weights (a GGUF's key and text) is called in `FolderFacts`:
 // "tokenizer.chat_template" is "default", "tokenizer.chat_template.rag" is "rag".
 TemplateFact weight_template(std::string_view file, std::string_view key, std::string_view text);

@@ -22,7 +22,9 @@ enum class DocumentKind : std::uint8_t {
   yaml,
   text,
   image,
-  code,  // found by content or by name; a finding says so
+  recording,
+  record,  // what a tool keeps for itself: events of a training, a window's settings
+  code,    // found by content or by name; a finding says so
 };
 
 // One chat template and who carries it.

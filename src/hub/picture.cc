@@ -1,45 +1,28 @@
 #include "hub/picture.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
-#include "hub/code_rules.h"
 #include "source/reader.h"
 
 namespace gh::hub {
 
 namespace {
 
-constexpr int kMostChunks = 100'000;  // of a PNG or WebP
-
-enum class End : std::uint8_t { found, none, too_many };
-
 std::uint32_t byte_of(std::string_view bytes, std::size_t at) {
   return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
-}
-
-std::uint32_t big_endian(std::string_view bytes, std::size_t size) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < size; ++i) value = value << 8 | byte_of(bytes, i);
-  return value;
-}
-
-// Moves past what is there whole.
-bool pass(source::Reader& reader, std::uint64_t size) {
-  return size <= reader.left() && reader.skip(size);
 }
 
 // Chunks: length, type, data, checksum; IEND is the last.
 End follow_png(source::Reader& reader) {
   if (!pass(reader, 8)) return End::none;
-  for (int chunks = 0; chunks < kMostChunks; ++chunks) {
+  for (int chunks = 0; chunks < kMostParts; ++chunks) {
     if (reader.left() < 12) return End::none;
     const std::string_view chunk = reader.peek(8);
     const bool last = chunk.substr(std::min<std::size_t>(4, chunk.size())).starts_with("IEND");
     // What an IEND holds is behind the picture to viewers.
-    if (!pass(reader, last ? 12 : std::uint64_t{12} + big_endian(chunk, 4))) return End::none;
+    if (!pass(reader, last ? 12 : 12 + big_endian(chunk, 0, 4))) return End::none;
     if (last) return End::found;
   }
   return End::too_many;
@@ -120,28 +103,22 @@ End follow_jpeg(source::Reader& reader) {
       continue;
     }
     if (marker < 0xc0 || marker == 0xd8 || bytes.size() < 4) return End::none;
-    const std::uint32_t size = big_endian(bytes.substr(2), 2);
+    const std::uint64_t size = big_endian(bytes, 2, 2);
     if (size < 2 || !pass(reader, 2 + size)) return End::none;
     if (marker == 0xda && !pass_scan(reader)) return End::none;
   }
   return End::none;
 }
 
-std::uint64_t little_endian(std::string_view bytes, std::size_t at) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8 | byte_of(bytes, at + i);
-  return value;
-}
-
 // "RIFF", the size of all that follows, "WEBP", and chunks: type, length, data, padded to be even.
 End follow_webp(source::Reader& reader) {
-  const std::uint64_t end = 8 + little_endian(reader.peek(12), 4);
+  const std::uint64_t end = 8 + little_endian(reader.peek(12), 4, 4);
   if (end < 20 || !pass(reader, 12)) return End::none;
   if (!reader.peek(4).starts_with("VP8")) return End::none;
-  for (int chunks = 0; chunks < kMostChunks; ++chunks) {
+  for (int chunks = 0; chunks < kMostParts; ++chunks) {
     if (reader.position() >= end) return reader.position() == end ? End::found : End::none;
     if (end - reader.position() < 8 || reader.left() < 8) return End::none;
-    const std::uint64_t size = little_endian(reader.peek(8), 4);
+    const std::uint64_t size = little_endian(reader.peek(8), 4, 4);
     const std::uint64_t padded = size + (size & 1U);
     // Some writers leave the last byte of padding out, of the file and of the size.
     const bool bare = reader.left() == 8 + size && end <= reader.position() + 8 + padded;
@@ -151,33 +128,37 @@ End follow_webp(source::Reader& reader) {
   return End::too_many;
 }
 
-}  // namespace
-
-std::string_view picture(std::string_view head) {
-  if (head.starts_with("\x89PNG\r\n\x1a\n")) return "PNG";
-  if (head.starts_with("\xff\xd8\xff")) return "JPEG";
-  if (head.starts_with("GIF87a") || head.starts_with("GIF89a")) return "GIF";
-  if (head.starts_with("RIFF") &&
-      head.substr(std::min<std::size_t>(8, head.size())).starts_with("WEBP"))
-    return "WebP";
-  return "";
+template <End (*kFollow)(source::Reader&)>
+End only_read(source::Source&, source::Reader& reader) {
+  return kFollow(reader);
 }
 
-void examine_picture(std::string_view kind, source::Source& source, const Input& input) {
-  source::Reader reader(source);
-  const End end = kind == "PNG"    ? follow_png(reader)
-                  : kind == "GIF"  ? follow_gif(reader)
-                  : kind == "WebP" ? follow_webp(reader)
-                                   : follow_jpeg(reader);
-  if (end == End::too_many)
-    return input.add(rule::kManyChunks, fmt::format("more than {} chunks", kMostChunks));
-  if (end == End::none) {
-    return input.add(rule::kCutImage, fmt::format("behind byte {} there is neither a part nor the "
-                                                  "end of a {}",
-                                                  reader.position(), kind));
-  }
-  if (reader.left() > 0)
-    input.add(rule::kBehindImage, fmt::format("the file goes on behind the {}", kind));
+// A magic of so many bytes that nothing else begins with it.
+bool begins_png(std::string_view head, source::Source&) {
+  return head.starts_with("\x89PNG\r\n\x1a\n");
+}
+bool begins_jpeg(std::string_view head, source::Source&) {
+  return head.starts_with("\xff\xd8\xff");
+}
+bool begins_gif(std::string_view head, source::Source&) {
+  return head.starts_with("GIF87a") || head.starts_with("GIF89a");
+}
+bool begins_webp(std::string_view head, source::Source&) {
+  return head.starts_with("RIFF") &&
+         head.substr(std::min<std::size_t>(8, head.size())).starts_with("WEBP");
+}
+
+constexpr std::array kPictures = {
+    Passive{"PNG", begins_png, only_read<follow_png>},
+    Passive{"JPEG", begins_jpeg, only_read<follow_jpeg>},
+    Passive{"GIF", begins_gif, only_read<follow_gif>},
+    Passive{"WebP", begins_webp, only_read<follow_webp>},
+};
+
+}  // namespace
+
+std::span<const Passive> pictures() {
+  return kPictures;
 }
 
 }  // namespace gh::hub

@@ -1,19 +1,12 @@
 #pragma once
-// Pictures: nothing in them runs. Each is followed from part to part to its end; what its parts
-// hold is not looked at.
+// Pictures of the web: PNG, JPEG, GIF, WebP. Private to this folder; passive.h has all formats.
 
-#include <string_view>
+#include <span>
 
-#include "hub/input.h"
-#include "source/source.h"
+#include "hub/parts.h"
 
 namespace gh::hub {
 
-// "PNG", by the first bytes; "" for none.
-std::string_view picture(std::string_view head);
-
-// Whether the parts are whole and lead to an end, and whether anything follows it. Time is linear
-// in the bytes.
-void examine_picture(std::string_view kind, source::Source& source, const Input& input);
+std::span<const Passive> pictures();
 
 }  // namespace gh::hub

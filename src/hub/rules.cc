@@ -51,7 +51,9 @@ std::span<const findings::Rule* const> rules() {
       &rule::kPython,          &rule::kPythonName,
       &rule::kBytecode,        &rule::kScript,
       &rule::kNative,          &rule::kNotebook,
-      &rule::kOtherCode,       &rule::kBehindImage,
+      &rule::kOtherCode,       &rule::kGitRuns,
+      &rule::kIdleHook,        &rule::kGitObjects,
+      &rule::kPickledType,     &rule::kBehindImage,
       &rule::kCutImage,        &rule::kManyChunks,
 
       &rule::kTemplatesDiffer, &rule::kHiddenTemplate,

@@ -435,4 +435,4 @@ told("disguise/text_cut", b"Very plain words\n0" + SPEAKING[:-1],
 told("disguise/gif", b"GIF89a\1\0\1C\x08\0\0\x21\xfe\x1babc" + SPEAKING + b"\0;",
      rules=["FIL-001", *RUNS, "PKL-304", "PKL-314"], name="a.gif")
 # BMP: BINBYTES takes the head of the file and the picture.
-told("disguise/bmp", b"BM\0\0\0" + bytes(77) + SPEAKING + bytes(100), rules=[*RUNS, "PKL-304", "PKL-314"], name="a.bmp")
+told("disguise/bmp", b"BM\0\0\0" + bytes(77) + SPEAKING + bytes(100), rules=["FIL-001", *RUNS, "PKL-304", "PKL-314"], name="a.bmp")

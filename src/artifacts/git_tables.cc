@@ -1,0 +1,169 @@
+#include "artifacts/git_tables.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "source/reader.h"
+
+namespace gh::artifacts {
+
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array<std::size_t, 2> kDigests = {20, 32};  // SHA-1, SHA-256
+
+std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i)
+    value = value << 8 | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+  return value;
+}
+
+std::string bytes_at(source::Source& source, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  bytes.resize(source.read_at(offset, bytes));
+  return bytes;
+}
+
+bool pass(source::Reader& reader, std::uint64_t size) {
+  return size <= reader.left() && reader.skip(size);
+}
+
+// Seven bits of each byte, while the eighth says that more follow.
+bool pass_varint(source::Reader& reader) {
+  for (int bytes = 0; bytes < 10; ++bytes) {
+    const std::string_view next = reader.peek(1);
+    if (next.empty()) return false;
+    const bool more = (number(next, 0, 1) & 0x80U) != 0;
+    reader.skip(1);
+    if (!more) return true;
+  }
+  return false;
+}
+
+// The index: entries with a path each, then extensions, then a sum.
+class Index {
+ public:
+  Index(source::Source& source, std::size_t digest)
+      : reader_(source), digest_(digest), version_(number(reader_.peek(12), 4, 4)) {}
+
+  bool follow() {
+    const std::uint64_t count = number(reader_.peek(12), 8, 4);
+    if (!reader_.peek(4).starts_with("DIRC") || version_ < 2 || version_ > 4 || !pass(reader_, 12))
+      return false;
+    for (std::uint64_t i = 0; i < count; ++i)
+      if (!entry()) return false;
+    while (reader_.left() > digest_)
+      if (!extension()) return false;
+    return reader_.left() == digest_;
+  }
+
+ private:
+  static constexpr std::size_t kStat = 40;            // what the system says of the file
+  static constexpr std::size_t kMode = 24;            // within it
+  static constexpr std::size_t kLongest = 64 * 1024;  // path
+
+  bool entry() {
+    std::size_t head = kStat + digest_ + 2;
+    const std::string_view bytes = reader_.peek(head + 2);
+    if (bytes.size() < head + 2) return false;
+    const std::uint64_t kind = number(bytes, kMode, 4) >> 12;
+    // Files, links, other repositories; folders where not all files are there.
+    if (kind != 010 && kind != 012 && kind != 016 && kind != 004) return false;
+    if ((number(bytes, kStat + digest_, 2) & 0x4000U) != 0) {
+      if (version_ == 2) return false;
+      head += 2;
+    }
+    if (!pass(reader_, head) || (version_ == 4 && !pass_varint(reader_))) return false;
+    const std::string_view path = reader_.peek(kLongest);
+    const std::size_t size = path.find('\0');
+    if (size == std::string_view::npos || (size == 0 && version_ != 4)) return false;
+    if (version_ == 4) return pass(reader_, size + 1);
+    const std::size_t whole = (head + size) / 8 * 8 + 8;
+    const std::string_view padding = path.substr(size, whole - head - size);
+    return std::ranges::all_of(padding, [](char c) { return c == '\0'; }) &&
+           pass(reader_, whole - head);
+  }
+
+  bool extension() {
+    constexpr std::array kKnown = {"TREE"sv, "REUC"sv, "UNTR"sv, "FSMN"sv,
+                                   "EOIE"sv, "IEOT"sv, "link"sv, "sdir"sv};
+    const std::string_view head = reader_.peek(8);
+    return std::ranges::find(kKnown, head.substr(0, 4)) != kKnown.end() &&
+           pass(reader_, 8 + number(head, 4, 4));
+  }
+
+  source::Reader reader_;
+  std::size_t digest_;
+  std::uint64_t version_;
+};
+
+// Which object is where in a pack: how many begin with each byte, digests, sums, offsets.
+bool is_pack_index(source::Source& source, std::size_t digest) {
+  const std::string head = bytes_at(source, 0, 8 + 256 * 4);
+  if (!head.starts_with("\377tOc\0\0\0\2"sv) || head.size() < 8 + 256 * 4) return false;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < 256; ++i) {
+    const std::uint64_t count = number(head, 8 + 4 * i, 4);
+    if (count < before) return false;
+    before = count;
+  }
+  const std::uint64_t least = head.size() + before * (digest + 8) + 2 * digest;
+  // Offsets beyond 2 GiB have eight bytes more each.
+  return source.size() >= least && (source.size() - least) % 8 == 0 &&
+         (source.size() - least) / 8 <= before;
+}
+
+// A version, which digest, and four bytes for each object.
+bool is_list(source::Source& source, std::string_view magic, std::size_t digest) {
+  const std::string head = bytes_at(source, 0, 12);
+  const std::uint64_t ends = 12 + 2 * digest;
+  return head.starts_with(magic) && number(head, 4, 4) == 1 &&
+         number(head, 8, 4) == (digest == 20 ? 1 : 2) && source.size() >= ends &&
+         (source.size() - ends) % 4 == 0;
+}
+
+bool is_bitmap(source::Source& source, std::size_t digest) {
+  const std::string head = bytes_at(source, 0, 12);
+  return head.starts_with("BITM\0\1"sv) && number(head, 6, 2) < 0x40 && number(head, 8, 4) > 0 &&
+         source.size() > 12 + 2 * digest;
+}
+
+// Chunks, which a table with their names leads to, the last of them to the sum.
+bool has_chunks(source::Source& source, std::string_view magic, std::size_t table,
+                std::size_t digest) {
+  constexpr std::size_t kRow = 12;
+  const std::string head = bytes_at(source, 0, table + 256 * kRow);
+  const std::size_t chunks = number(head, 6, 1);
+  if (!head.starts_with(magic) || number(head, 4, 1) != 1 ||
+      number(head, 5, 1) != (digest == 20 ? 1 : 2) || chunks == 0 ||
+      head.size() < table + (chunks + 1) * kRow)
+    return false;
+  std::uint64_t before = table + (chunks + 1) * kRow;
+  for (std::size_t i = 0; i <= chunks; ++i) {
+    const std::uint64_t at = number(head, table + i * kRow + 4, 8);
+    if ((i == 0 && at != before) || at < before ||
+        (number(head, table + i * kRow, 4) == 0) != (i == chunks))
+      return false;
+    before = at;
+  }
+  return before <= source.size() && source.size() - before == digest;
+}
+
+}  // namespace
+
+std::string_view git_table(source::Source& source) {
+  for (const std::size_t digest : kDigests) {
+    if (Index(source, digest).follow()) return "index of git";
+    if (is_pack_index(source, digest) || is_list(source, "RIDX", digest) ||
+        is_list(source, "MTME", digest) || is_bitmap(source, digest) ||
+        has_chunks(source, "CGPH", 8, digest) || has_chunks(source, "MIDX", 12, digest))
+      return "table of git";
+  }
+  return "";
+}
+
+}  // namespace gh::artifacts
