@@ -109,7 +109,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
     if (asks()) return;
     url_.reached(to_);
     drop();
-    if (!url_.healthy()) url_.succeeded();  // of its answers a connection says nothing
+    url_.is_up();
     again();
   }
   void on_answer_head(const http::AnswerHead& head) override {
@@ -135,7 +135,7 @@ class HealthChecks::Check final : public std::enable_shared_from_this<HealthChec
   void finished(bool well, std::string_view why) {
     drop();
     if (well) {
-      url_.succeeded();
+      url_.is_up();
     } else {
       url_.failed(loop_.now(), UpstreamUrlState::Failure::down, why);
     }

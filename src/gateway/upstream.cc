@@ -105,7 +105,23 @@ void UpstreamUrlState::succeeded() {
   if (down_.none() && broken_.none() && told_.load(std::memory_order_relaxed) == Told::well) return;
   down_.over();
   broken_.over();
-  if (told_.exchange(Told::well) != Told::well) {
+  tell_better();
+}
+
+void UpstreamUrlState::is_up() {
+  if (down_.none()) return;
+  down_.over();
+  tell_better();
+}
+
+void UpstreamUrlState::tell_better() {
+  if (broken_.lasts()) {  // nothing that was said of it is untrue yet, but that it is down
+    Told down = Told::down;
+    if (told_.compare_exchange_strong(down, Told::doubtful)) {
+      log::info("upstream {} ({}) can be reached again; its last answers were broken", upstream,
+                url.text);
+    }
+  } else if (told_.exchange(Told::well) != Told::well) {
     log::info("upstream {} ({}) is well", upstream, url.text);
   }
 }

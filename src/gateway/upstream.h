@@ -49,12 +49,14 @@ class UpstreamUrlState {
   };
   // When it is down it is left alone for a while: 1 s, doubling up to 30 s. After three broken
   // answers in a row it is doubtful for as long: others are preferred, but where there is no other
-  // it goes on, because one client's prompts must not close a server to everybody. A good answer or
-  // health check clears both; an answer that is neither good nor broken (4xx) says nothing of it.
+  // it goes on, because one client's prompts must not close a server to everybody. A good answer
+  // clears both; an answer that is neither good nor broken (4xx) says nothing of it. A good health
+  // check says only that it is not down: vLLM's stays 200 while it drains and refuses requests.
   // The log says so at once, with `why` where it is known: when it gets worse and when it is well
   // again, not each time, and for one that comes and goes every 10 s at most.
   void failed(MonoTime now, Failure failure, std::string_view why = {});
   void succeeded();
+  void is_up();
   bool usable(MonoTime now) const {
     return has_place_.load(std::memory_order_relaxed) && !down_.leaves_alone(now);
   }
@@ -71,6 +73,7 @@ class UpstreamUrlState {
  private:
   enum class Told : std::uint8_t { well, doubtful, down };
   void tell(Told state, MonoTime now, std::string_view why);
+  void tell_better();
 
   Outage down_{1};
   Outage broken_{3};                    // apart, so that no prompt makes a pause longer

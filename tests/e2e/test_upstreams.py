@@ -107,6 +107,7 @@ class Dead:
     def __call__(self, peer):
         while b"\r\n\r\n" in (data := self.read(peer)):
             if data.startswith(b"GET"):
+                peer.upstream.checks.append(data)
                 peer.send(STATUS % self.health)
             else:
                 peer.upstream.requests.append(data)
@@ -176,6 +177,22 @@ def test_a_url_that_only_fails_attracts_no_traffic(tmp_path, status):
     with Upstream(Dead(status)) as dead, Gate(tmp_path / "one", upstream=dead.url) as gate:
         assert all(gate.chat().status >= 502 for _ in range(20))
         assert len(dead.requests) == 20 and gate.metric("gatehouse_upstream_healthy") == 1
+
+
+def test_health_is_not_trusted_while_it_drains(tmp_path):
+    """Of vLLM that was told to stop: /health stays 200, each new request is a 500."""
+    # covers: vllm-live-8-9
+    draining = Dead(500, health=200)
+    with Upstream(draining) as leaving, Upstream(answering) as well, Gate(
+            tmp_path, upstream=[leaving.url, well.url],
+            upstream_more="    health: 1s") as gate:
+        assert wire.wait_for(lambda: gate.chat() and len(leaving.requests) == 3)
+        for _ in range(2):  # once more when its pause ends, not three times after each check
+            checked = len(leaving.checks)
+            assert wire.wait_for(lambda: len(leaving.checks) >= checked + 2)
+            before = len(leaving.requests)
+            failed = [gate.chat().status == 200 for _ in range(20)].count(False)
+            assert failed == len(leaving.requests) - before <= 1
 
 
 def test_readiness_outlives_one_broken_answer(tmp_path):

@@ -213,6 +213,26 @@ TEST(UpstreamState, BrokenAnswersMakeNoPauseLonger) {
   EXPECT_TRUE(url.usable(again + seconds(2)));
 }
 
+// vLLM's stays good while it drains, when it refuses every request.
+TEST(UpstreamState, AGoodHealthCheckDoesNotMakeItsAnswersGood) {
+  UpstreamState state(two_urls(), 0, nullptr);
+  UpstreamUrlState& url = *state.urls()[0];
+  for (int i = 0; i < 3; ++i) url.failed({0}, Failure::broken);
+  url.is_up();
+  EXPECT_TRUE(url.doubtful({0}));
+  // One more, once the pause is over, and it is twice as long.
+  const MonoTime again = MonoTime{} + seconds(1);
+  EXPECT_FALSE(url.doubtful(again));
+  url.is_up();
+  url.failed(again, Failure::broken);
+  EXPECT_TRUE(url.doubtful(again + (seconds(2) - Duration(1))));
+  url.failed(again, Failure::down);
+  url.is_up();
+  EXPECT_TRUE(url.usable(again) && url.healthy() && url.doubtful(again));
+  url.succeeded();
+  EXPECT_FALSE(url.doubtful(again));
+}
+
 // The messages of the log while `act` runs.
 std::vector<std::string> logged(const std::function<void()>& act) {
   testing::internal::CaptureStderr();
@@ -262,6 +282,12 @@ TEST(UpstreamState, ChangesAreToldOnceEach) {
                 url.failed(at(300), Failure::broken);
               }),
               ElementsAre(doubtful, name + "not well: no connection could be made"));
+  EXPECT_THAT(logged([&] {
+                url.is_up();
+                url.is_up();
+              }),
+              ElementsAre("upstream llama (http://10.0.0.1:8000) can be reached again; its last "
+                          "answers were broken"));
   EXPECT_THAT(logged([&] { url.succeeded(); }), ElementsAre(name + "well"));
 }
 
