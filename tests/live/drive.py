@@ -122,8 +122,13 @@ def answers(rows):
              reply.usage.completion_tokens == 4)
     reply = chat(client, max_tokens=60, tools=[TOOL],
                  tool_choice={"type": "function", "function": {"name": "weather"}})
-    rows.row("a named tool", "an answer", reply.choices[0].finish_reason or "none",
-             reply.choices[0].finish_reason in ("stop", "length", "tool_calls"))
+    called = [call.function.name for call in reply.choices[0].message.tool_calls or []]
+    rows.row("a named tool", "a call of it", ", ".join(called) or "none", called == ["weather"])
+    deltas = [c.choices[0].delta for c in chat(client, stream=True, max_tokens=60, tools=[TOOL],
+              tool_choice={"type": "function", "function": {"name": "weather"}}) if c.choices]
+    called = {call.function.name for delta in deltas for call in delta.tool_calls or []} - {None, ""}
+    rows.row("a named tool, streamed", "a call of it", ", ".join(called) or "none",
+             called == {"weather"})
     reply = client.chat.completions.create(model="support", max_tokens=4, messages=[
         {"role": "user", "content": "Tell me about the weather."}])
     rows.row("a LoRA adapter by its client name", "model support", reply.model,
@@ -172,11 +177,16 @@ def disconnects(rows):
     stream = chat(rows.client(), stream=True, max_tokens=1000)
     next(iter(stream))
     began = time.monotonic()
+    while rows.running() == 0 and time.monotonic() - began < 5:
+        time.sleep(0.005)
+    ran = rows.running()
+    began = time.monotonic()
     stream.close()
     while rows.running() > 0 and time.monotonic() - began < 5:
         time.sleep(0.005)
     took = time.monotonic() - began
-    rows.row("the client leaves a stream", "vLLM stops", f"after {took * 1000:.0f} ms", took < 1)
+    rows.row("the client leaves a stream", "vLLM stops", f"{ran:.0f} ran, after {took * 1000:.0f} ms",
+             ran == 1 and took < 1)
 
 
 def frameworks(rows):
