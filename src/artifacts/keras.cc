@@ -17,8 +17,8 @@ namespace {
 
 using findings::Rule;
 
-constexpr std::array kRules = {&kKerasLambda, &kKerasModule, &kKerasFunction,  &kKerasCustom,
-                               &kKerasConfig, &kHdf5Pickle,  &kHdf5PickledRows};
+constexpr std::array kRules = {&kKerasLambda, &kKerasModule, &kKerasFunction,   &kKerasCustom,
+                               &kKerasConfig, &kHdf5Pickle,  &kHdf5PickledRows, &kKerasWeights};
 
 std::string read_config(source::Source& source) {
   std::string text(static_cast<std::size_t>(std::min(source.size(), kMaxKerasConfig)), '\0');
@@ -26,10 +26,11 @@ std::string read_config(source::Source& source) {
   return text;
 }
 
-void examine_config(source::Source& source, findings::Examination& examination) {
+void examine_config(source::Source& source, std::uint64_t held,
+                    findings::Examination& examination) {
   if (source.size() > kMaxKerasConfig)
     return examination.add(kKerasConfig, fmt::format("is {} bytes long", source.size()));
-  examine_keras_config(read_config(source), examination);
+  examine_keras_config(read_config(source), held, examination);
 }
 
 }  // namespace
@@ -49,6 +50,9 @@ bool is_keras_zip(const archive::ZipArchive& archive, findings::Examination& exa
 
 void examine_keras_zip(const archive::ZipArchive& archive, Context& context) {
   context.examination.set_kind("Keras model");
+  std::uint64_t held = 0;  // whatever the weights lie in
+  for (const archive::ZipMember& member : archive.members())
+    if (__builtin_add_overflow(held, member.size, &held)) held = UINT64_MAX;
   for (const archive::ZipMember& member : archive.members()) {
     if (member.directory) continue;
     // Every entry of that name: which of several is read is up to the reader.
@@ -59,7 +63,7 @@ void examine_keras_zip(const archive::ZipArchive& archive, Context& context) {
     const auto bytes = open_zip_member(archive, member, context);
     if (!bytes) continue;
     const findings::Examination::Member scope(context.examination, member.name);
-    examine_config(*bytes, context.examination);
+    examine_config(*bytes, held, context.examination);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "artifacts/keras_rules.h"
+#include "artifacts/keras_weights.h"
 #include "base/text.h"
 #include "hub/keras.h"
 #include "pickle/dangerous.h"
@@ -95,11 +96,20 @@ void judge_keras_config(json::Value root, findings::Examination& examination) {
   Configuration(examination).walk(root);
 }
 
-void examine_keras_config(std::string_view text, findings::Examination& examination) {
+void judge_keras_weights(json::Value root, std::uint64_t held, findings::Examination& examination) {
+  const double weights = weights_of(root);
+  if (ask_for_too_much(weights, held))
+    examination.add(kKerasWeights,
+                    fmt::format("{:.0f} weights or more, beside {} bytes of them", weights, held));
+}
+
+void examine_keras_config(std::string_view text, std::uint64_t held,
+                          findings::Examination& examination) {
   json::Parser parser(kKerasLimits);
   const auto document = parser.parse(text);
   if (!document) return examination.add(kKerasConfig, document.error().message);
   judge_keras_config(document->root(), examination);
+  judge_keras_weights(document->root(), held, examination);
 }
 
 }  // namespace gh::artifacts

@@ -72,7 +72,11 @@ class Values {
     const findings::Examination::Member member(examination, value.attribute);
     json::Parser parser(kKerasLimits);
     const auto document = parser.parse(is_text ? text : std::string_view());
-    if (document) return judge_keras_config(document->root(), examination);
+    if (document) {
+      if (value.attribute == "model_config")
+        judge_keras_weights(document->root(), source_.size(), examination);
+      return judge_keras_config(document->root(), examination);
+    }
     // Any text may begin like JSON; Keras would make something of a few.
     if (is_config(value.attribute) || text.contains("class_name"))
       examination.add(kKerasConfig, is_text ? document.error().message : "is no text",

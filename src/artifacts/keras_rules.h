@@ -61,4 +61,13 @@ inline constexpr findings::Rule kHdf5PickledRows{
     "calls. The rows are not examined.",
     "Refuse the file, or have the rows stored as texts or numbers."};
 
+inline constexpr findings::Rule kKerasWeights{
+    "KER-022",
+    findings::Severity::medium,
+    findings::Effect::finding,
+    "asks for far more weights than it holds",
+    "Keras makes every layer as large as the configuration says before it reads weights: more than "
+    "a GiB, and sixteen times what is in the file. A few hundred bytes can ask for all memory.",
+    "Refuse the file."};
+
 }  // namespace gh::artifacts

@@ -13,6 +13,7 @@
 
 #include "archive/names.h"
 #include "artifacts/onnx_rules.h"
+#include "artifacts/onnx_wire.h"
 #include "artifacts/protobuf.h"
 #include "base/text.h"
 
@@ -350,8 +351,14 @@ bool looks_like_onnx(std::string_view head) {
 
 void examine_onnx(source::Source& source, Context& context) {
   context.examination.set_kind("ONNX model");
+  const std::uint64_t broken = context.examination.count(kOnnxBroken);
   Model model(source, context.examination);
   model.examine();
+  // What the parts that were followed do not show.
+  if (context.examination.count(kOnnxBroken) == broken)
+    if (const auto problem = check_onnx_wire(source))
+      context.examination.add(kOnnxBroken, std::string(problem->message),
+                              {.offset = problem->offset});
   if (context.facts != nullptr) context.facts->tensor_files = model.tensor_files();
 }
 

@@ -35,4 +35,12 @@ std::string ProtobufReader::text(const ProtobufField& field, std::size_t limit) 
   return out;
 }
 
+std::string ProtobufReader::some(const ProtobufField& field, std::size_t limit) {
+  const std::uint64_t left = field.end - reader_.position();
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, limit));
+  std::string out(reader_.peek(size).substr(0, size));
+  reader_.skip(out.empty() ? left : out.size());
+  return out;
+}
+
 }  // namespace gh::artifacts

@@ -38,6 +38,9 @@ class ProtobufReader {
   // The field's bytes, at most `limit` of them; goes past the field.
   std::string text(const ProtobufField& field, std::size_t limit);
 
+  // The next bytes of a field, at most `limit` and all that there are of it; goes past them.
+  std::string some(const ProtobufField& field, std::size_t limit);
+
   std::uint64_t position() const { return reader_.position(); }
   bool broken() const { return broken_; }
   bool too_many() const { return fields_ > kMaxFields; }

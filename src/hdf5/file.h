@@ -68,6 +68,7 @@ class Fields {
   std::uint64_t number(std::size_t width);  // bytes; at most 8
   std::uint64_t address();
   std::uint64_t length() { return number(file_.length_width); }
+  std::uint64_t length_size() const { return file_.length_width; }
   std::string_view bytes(std::uint64_t size);
   std::string_view rest() { return bytes(left()); }
   // Up to a NUL, which is taken too.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "hdf5/chunks.h"
 #include "hdf5/global_heap.h"
 #include "hdf5/object.h"
 #include "hdf5/rules.h"
@@ -224,6 +225,9 @@ class Walk {
       if (auto read = read_message(message, data); !read) tell(read.error());
     if (data.layout && data.layout->kind == Layout::Kind::virtual_data)
       note(kVirtual, file_.offset(objects_[at_].address), [&] { return here(); });
+    if (data.layout)
+      if (auto read = check_chunks(file_, data.layout->index, index_bytes_); !read)
+        tell(read.error());
     if (data.type && data.elements && data.layout)
       check_data(*data.type, *data.elements, *data.layout);
   }
@@ -306,6 +310,7 @@ class Walk {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> cached_;
   std::size_t at_ = 0;  // the object that is read
   std::string object_path_;
+  std::uint64_t index_bytes_ = kMostIndexBytes;
   bool understood_ = true;
   bool stopped_ = false;
 };

@@ -15,13 +15,56 @@ using Kind = Layout::Kind;
 
 constexpr std::uint64_t kVirtualClass = 3;
 
-// Versions 1 and 2; what follows of chunks is not needed.
+void read_sizes(Fields& fields, std::uint64_t rank, std::uint64_t width, ChunkIndex& index) {
+  index.form = ChunkIndex::Form::tree;
+  for (std::uint64_t i = 0; i < rank; ++i) index.sizes.push_back(fields.number(width));
+}
+
+// Version 4 has an index for each way that a dataset can grow.
+void read_index(Fields& fields, ChunkIndex& index) {
+  using Form = ChunkIndex::Form;
+  const std::uint64_t flags = fields.number(1);
+  const std::uint64_t rank = fields.number(1);
+  const std::uint64_t width = fields.number(1);
+  if (width == 0 || width > 8) return fields.skip(UINT64_MAX);
+  read_sizes(fields, rank, width, index);
+  index.form = Form::none;
+  switch (fields.number(1)) {
+    case 1:  // a single chunk
+      if ((flags & 2) != 0) fields.skip(std::uint64_t{4} + fields.length_size());
+      break;
+    case 2:  // all in a row
+      break;
+    case 3:
+      index.form = Form::fixed_array;
+      fields.skip(1);
+      break;
+    case 4:
+      index.form = Form::extensible_array;
+      fields.skip(5);
+      break;
+    case 5:
+      index.form = Form::tree2;
+      fields.skip(6);
+      break;
+    default:
+      return fields.skip(UINT64_MAX);
+  }
+  index.address = fields.address();
+}
+
+// Versions 1 and 2.
 Layout read_old(Fields& fields, std::uint64_t address) {
   const std::uint64_t rank = fields.number(1);
   const std::uint64_t kind = fields.number(1);
   fields.skip(5);
-  Layout layout{static_cast<Kind>(kind), {kUndefined, kUndefined}};
+  Layout layout{.kind = static_cast<Kind>(kind), .data = {kUndefined, kUndefined}};
   if (layout.kind != Kind::compact) layout.data.address = fields.address();
+  if (layout.kind == Kind::chunked) {
+    layout.index.address = layout.data.address;
+    read_sizes(fields, rank, 4, layout.index);
+    return layout;
+  }
   fields.skip(4 * rank);
   if (layout.kind != Kind::compact) return layout;
   const std::uint64_t size = fields.number(4);
@@ -31,8 +74,8 @@ Layout read_old(Fields& fields, std::uint64_t address) {
 }
 
 // Versions 3 to 5; the last differs only in what an index of chunks holds.
-Layout read_new(Fields& fields, std::uint64_t address) {
-  Layout layout{static_cast<Kind>(fields.number(1)), {kUndefined, kUndefined}};
+Layout read_new(Fields& fields, std::uint64_t address, bool own_tree) {
+  Layout layout{.kind = static_cast<Kind>(fields.number(1)), .data = {kUndefined, kUndefined}};
   if (layout.kind == Kind::compact) {
     const std::uint64_t size = fields.number(2);
     layout.data = {address + fields.at(), size};
@@ -40,6 +83,12 @@ Layout read_new(Fields& fields, std::uint64_t address) {
   } else if (layout.kind == Kind::contiguous) {
     layout.data.address = fields.address();
     layout.data.size = fields.length();
+  } else if (layout.kind == Kind::chunked && own_tree) {
+    const std::uint64_t rank = fields.number(1);
+    layout.index.address = fields.address();
+    read_sizes(fields, rank, 4, layout.index);
+  } else if (layout.kind == Kind::chunked) {
+    read_index(fields, layout.index);
   }
   return layout;
 }
@@ -51,7 +100,8 @@ Read<Layout> parse_layout(File& file, std::string_view bytes, std::uint64_t addr
   const std::uint64_t version = fields.number(1);
   if (version < 1 || version > 5)
     return file.broken(address, fmt::format("a layout of version {}", version));
-  const Layout layout = version < 3 ? read_old(fields, address) : read_new(fields, address);
+  const Layout layout =
+      version < 3 ? read_old(fields, address) : read_new(fields, address, version == 3);
   const std::uint64_t last = version > 3 ? kVirtualClass : kVirtualClass - 1;
   if (!fields.ok() || static_cast<std::uint64_t>(layout.kind) > last)
     return file.broken(address, "a layout makes no sense");

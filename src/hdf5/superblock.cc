@@ -27,7 +27,7 @@ void read_old(Fields& fields, File& file, bool second, Superblock& block, std::u
   fields.skip(1 + 2 + 2 + 4);  // reserved, ranks of B-trees, flags
   if (second) fields.skip(4);  // one more rank
   base = fields.address();
-  (void)fields.address();  // free space, which is no part of what is read
+  block.extension = fields.address();  // once meant for free space
   block.end = fields.address();
   block.driver = fields.address();
   (void)fields.length();  // the root's name

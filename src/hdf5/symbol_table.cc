@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <unordered_set>
 
 namespace gh::hdf5 {
@@ -38,6 +40,9 @@ Read<> read_table(File& file, std::uint64_t address, std::string_view heap,
     const auto name = heap_text(heap, name_at);
     if (!name || cached > kCachesSoftLink)
       return file.broken(address, fmt::format("entry {} of a symbol table node makes no sense", i));
+    // It looks a name up by halves: of two in another order, one is not found.
+    if (!links.empty() && *name <= links.back().name)
+      return file.broken(address, "the names of a group are not in their order");
     if (auto spent = file.spend(name->size(), address); !spent) return spent;
     Link link{};
     link.kind = cached == kCachesSoftLink ? Link::Kind::soft : Link::Kind::hard;
@@ -65,6 +70,7 @@ Read<> read_node(File& file, Node node, std::vector<Node>& todo,
   auto bytes = file.read(node.address + head_size, size, "a node of a B-tree");
   if (!bytes) return std::unexpected(std::move(bytes.error()));
   Fields keys(*bytes, file);
+  const std::size_t before = todo.size();
   for (std::uint64_t i = 0; i < count; ++i) {
     (void)keys.length();
     const std::uint64_t child = keys.address();
@@ -73,7 +79,26 @@ Read<> read_node(File& file, Node node, std::vector<Node>& todo,
     else
       todo.push_back({child, level - 1});
   }
+  // The last is the next to be read.
+  std::ranges::reverse(std::span(todo).subspan(before));
   return {};
+}
+
+// Blocks that nothing lies in: each says where the next one is, and how long it is itself. The
+// library reads the list before it looks up a name.
+bool is_free_list(const File& file, std::string_view data, std::uint64_t at) {
+  constexpr std::uint64_t kNone = 1;
+  if (at == kUndefined) return true;
+  // None is shorter than its two numbers, so that a list in a circle has too many.
+  for (std::size_t left = data.size() / (2 * file.length_width); at != kNone; --left) {
+    if (left == 0 || at >= data.size()) return false;
+    Fields block(data.substr(static_cast<std::size_t>(at)), file);
+    const std::uint64_t begin = at;
+    at = block.length();
+    const std::uint64_t size = block.length();
+    if (!block.ok() || at == 0 || size > data.size() - begin) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -95,8 +120,11 @@ Read<std::string> read_local_heap(File& file, std::uint64_t address) {
     return file.broken(address, "there is no local heap of version 0");
   fields.skip(3);
   const std::uint64_t size = fields.length();
-  (void)fields.length();  // where the free space begins
-  return file.read(fields.address(), size, "the data of a local heap");
+  const std::uint64_t free = fields.length();
+  auto data = file.read(fields.address(), size, "the data of a local heap");
+  if (data && !is_free_list(file, *data, free))
+    return file.broken(address, "the free space of a local heap makes no sense");
+  return data;
 }
 
 Read<std::vector<Link>> read_symbol_table(File& file, std::uint64_t tree, std::uint64_t heap) {

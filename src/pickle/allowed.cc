@@ -151,6 +151,19 @@ constexpr Name kDok[] = {{"dok_matrix", Role::sparse_class}, {"dok_array", Role:
 // joblib's NDArrayWrapper and ZNDArrayWrapper open other files: they are not here.
 constexpr Name kWrapper[] = {{"NumpyArrayWrapper", Role::array_wrapper}};
 
+// The generators of random numbers that estimators and trainings keep.
+constexpr Name kRandom[] = {{"__randomstate_ctor", Role::random_ctor},
+                            {"__generator_ctor", Role::random_ctor},
+                            {"__bit_generator_ctor", Role::bit_generator_ctor}};
+constexpr Name kOldRandom[] = {{"__RandomState_ctor", Role::old_random_ctor}};
+constexpr Name kTwister[] = {{"MT19937", Role::bit_generator_class}};
+constexpr Name kPcg[] = {{"PCG64", Role::bit_generator_class},
+                         {"PCG64DXSM", Role::bit_generator_class}};
+constexpr Name kPhilox[] = {{"Philox", Role::bit_generator_class}};
+constexpr Name kSfc[] = {{"SFC64", Role::bit_generator_class}};
+constexpr Name kSeeds[] = {{"SeedSequence", Role::seed_sequence_class},
+                           {"__pyx_unpickle_SeedSequence", Role::seed_sequence_ctor}};
+
 constexpr Family kFamilies[] = {
     {"torch", true, kTorch},
     {"torch", true, kStorages},
@@ -195,6 +208,13 @@ constexpr Family kFamilies[] = {
     {"scipy.sparse.lil", false, kLil},
     {"scipy.sparse._dok", false, kDok},
     {"scipy.sparse.dok", false, kDok},
+    {"numpy.random._pickle", false, kRandom},
+    {"numpy.random", false, kOldRandom},
+    {"numpy.random._mt19937", false, kTwister},
+    {"numpy.random._pcg64", false, kPcg},
+    {"numpy.random._philox", false, kPhilox},
+    {"numpy.random._sfc64", false, kSfc},
+    {"numpy.random.bit_generator", false, kSeeds},
     {"joblib.numpy_pickle", false, kWrapper},
     {"sklearn.externals.joblib.numpy_pickle", false, kWrapper},
 };

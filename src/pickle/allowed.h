@@ -20,6 +20,8 @@ enum class Role : std::uint8_t {
   tensor_type,  // torch.FloatTensor
   other_type,   // torch.storage.TypedStorage
   base_type,    // builtins.object, the base that copyreg._reconstructor names
+  bit_generator_class,
+  seed_sequence_class,
   // called
   tensor_class,  // torch.Tensor: not called, but the type of a rebuilt one
   parameter_class,
@@ -58,6 +60,10 @@ enum class Role : std::uint8_t {
   sparse_class,
   array_wrapper,
   reconstructor,
+  bit_generator_ctor,
+  random_ctor,      // of RandomState and Generator
+  old_random_ctor,  // of RandomState, before NumPy 1.17
+  seed_sequence_ctor,
 };
 
 // What elements of a dtype or storage are, for calls: bits.

@@ -34,7 +34,7 @@ std::optional<ArrayState::Layout> ArrayState::layout(const Values& values, Dtype
                      name_of(state_[subclass].payload()).role == Role::array_class &&
                      state_[order].is_text() && state_[allow_mmap].is(Kind::boolean);
   const auto element = plain ? dtypes.use(state_[dtype]) : std::nullopt;
-  if (!sizes || !element) return std::nullopt;
+  if (!sizes || sizes->size() > kMostDimensions || !element) return std::nullopt;
   Layout layout;
   layout.padded = state_[alignment].is(Kind::integer);
   if (!layout.padded && !state_[alignment].is(Kind::absent) && !state_[alignment].is(Kind::none))

@@ -28,6 +28,11 @@ bool is_real(Value value) {
 
 }  // namespace
 
+// As many as there are characters in a text, or bytes in bytes.
+Value Calls::bytes_of(Kind kind, Arguments arguments) const {
+  return Values::bytes(kind, arguments.empty() ? 0 : values_.size_of(arguments[0]));
+}
+
 bool Calls::holds_nothing_callable(Value value) const {
   return (values_.contribution(value) & kCallable) == 0;
 }
@@ -59,7 +64,7 @@ Value Calls::instantiate(std::uint64_t which, Value tuple) {
   const auto arguments = values_.elements(tuple);
   if (role == Role::parameter_class || role == Role::ordered_dict) return call(which, tuple);
   const bool empty = tuple.is(Kind::tuple) && arguments && arguments->empty();
-  if (role == Role::sparse_class && empty) return Value(Kind::array);
+  if (role == Role::sparse_class && empty) return array_of(ArrayForm::sparse);
   if (role == Role::array_wrapper && empty) return Value(Kind::wrapper, ++wrappers_);
   return refuse(kForeignCall, which, tuple);
 }
@@ -103,11 +108,12 @@ Value Calls::dispatch(std::uint64_t which, Value tuple, Arguments arguments) {
     case Role::encode:
       return checked(arguments.size() == 2 && is_latin1(arguments[0]) &&
                          values_.is_text(arguments[1], "latin1"),
-                     kEncodeArguments, Value(Kind::bytes));
+                     kEncodeArguments, bytes_of(Kind::bytes, arguments));
     case Role::bytes:
-      return checked(constants(role, arguments), kPlainArguments, Value(Kind::bytes));
+      return checked(constants(role, arguments), kPlainArguments, bytes_of(Kind::bytes, arguments));
     case Role::bytearray:
-      return checked(constants(role, arguments), kPlainArguments, Value(Kind::bytearray));
+      return checked(constants(role, arguments), kPlainArguments,
+                     bytes_of(Kind::bytearray, arguments));
     case Role::set: {
       const Kind kind = name_of(which).name == "set" ? Kind::set : Kind::frozenset;
       return checked(constants(role, arguments), kPlainArguments, values_.container(kind));
@@ -125,13 +131,18 @@ Value Calls::dispatch(std::uint64_t which, Value tuple, Arguments arguments) {
     case Role::array_reconstruct:
     case Role::masked_reconstruct:
     case Role::array_frombuffer:
-      return checked(array(role, arguments), kArrayArguments, Value(Kind::array));
+      return made(array(role, arguments), kArrayArguments);
     case Role::array_scalar:
-      return checked(array(role, arguments), kArrayArguments, object(role));
+      return checked(is_scalar(arguments), kArrayArguments, object(role));
     case Role::array_dtype:
       return dtype(which, tuple, arguments);
     case Role::reconstructor:
       return reconstructed(which, tuple, arguments);
+    case Role::bit_generator_ctor:
+    case Role::random_ctor:
+    case Role::old_random_ctor:
+    case Role::seed_sequence_ctor:
+      return made(generators_.make(which, arguments), kArrayArguments);
     default:
       return refuse(kForeignCall, which, tuple);
   }
@@ -170,65 +181,6 @@ bool Calls::constants(Role role, Arguments arguments) const {
     default:
       return std::ranges::all_of(arguments, plain);
   }
-}
-
-bool Calls::array(Role role, Arguments arguments) {
-  const auto type_code = [](Value value) { return value.is(Kind::bytes) || value.is_text(); };
-  // Memory that nothing has filled yet: none.
-  const auto is_empty = [&](Value shape) {
-    const auto sizes = values_.elements(shape);
-    return sizes && product(*sizes) == 0;
-  };
-  switch (role) {
-    case Role::array_reconstruct:
-      return arguments.size() == 3 && is_role(arguments[0], Role::array_class) &&
-             is_empty(arguments[1]) && type_code(arguments[2]);
-    case Role::masked_reconstruct:
-      return arguments.size() == 4 && is_role(arguments[0], Role::array_class) &&
-             is_role(arguments[1], Role::array_class) && is_empty(arguments[2]) &&
-             type_code(arguments[3]);
-    case Role::array_scalar:
-      return arguments.size() == 2 && holds_bytes_of(arguments[0], arguments[1]);
-    default:
-      return arguments.size() == 4 && !arguments[0].is_text() &&
-             holds_bytes_of(arguments[1], arguments[0]) && is_shape(arguments[2]) &&
-             arguments[3].is_text();
-  }
-}
-
-bool Calls::holds_bytes_of(Value dtype, Value bytes) {
-  const auto element = dtypes_.use(dtype);
-  return element && !element->objects &&
-         (bytes.is(Kind::bytes) || bytes.is(Kind::bytearray) || bytes.is_text());
-}
-
-// (version, shape, dtype, by columns, bytes or objects), and of a masked array: mask, fill value.
-bool Calls::is_array_state(Value state) {
-  if (state.is(Kind::dict) || state.is(Kind::list)) return true;
-  const auto elements = values_.elements(state);
-  if (!elements || (elements->size() != 5 && elements->size() != 7)) return false;
-  const Arguments parts = *elements;
-  const auto shape = values_.elements(parts[1]);
-  const auto element = dtypes_.use(parts[2]);
-  if (!parts[0].is_number() || !shape || !product(*shape) || !element || !parts[3].is_number())
-    return false;
-  return element->objects ? parts[4].is(Kind::list) : holds_bytes_of(parts[2], parts[4]);
-}
-
-// ("f8", False, True), or numpy.record instead of the text.
-Value Calls::dtype(std::uint64_t which, Value tuple, Arguments arguments) {
-  const bool record = !arguments.empty() && is_role(arguments[0], Role::array_record);
-  const auto made = dtypes_.make(arguments, record);
-  return made ? *made : refuse(kArrayArguments, which, tuple);
-}
-
-// (class, base, state): what protocols 0 and 1 write instead of NEWOBJ.
-Value Calls::reconstructed(std::uint64_t which, Value tuple, Arguments arguments) {
-  const bool fine = arguments.size() == 3 && arguments[0].is(Kind::global) &&
-                    is_role(arguments[1], Role::base_type) &&
-                    (arguments[2].is(Kind::none) || holds_nothing_callable(arguments[2]));
-  if (!fine) return refuse(kArrayArguments, which, tuple);
-  return instantiate(arguments[0].payload(), values_.tuple({}));
 }
 
 }  // namespace gh::pickle

@@ -8,6 +8,7 @@
 
 #include "pickle/allowed.h"
 #include "pickle/dtypes.h"
+#include "pickle/generators.h"
 #include "pickle/report.h"
 #include "pickle/storages.h"
 #include "pickle/values.h"
@@ -17,14 +18,19 @@ namespace gh::pickle {
 class Calls {
  public:
   Calls(Values& values, Storages& storages, Dtypes& dtypes, Report& report)
-      : values_(values), storages_(storages), dtypes_(dtypes), report_(report) {}
+      : values_(values),
+        storages_(storages),
+        dtypes_(dtypes),
+        report_(report),
+        generators_(values) {}
 
   // What the allowed name `which` gives for a tuple of arguments.
   Value call(std::uint64_t which, Value arguments);
   // The same of `which.__new__(which, *arguments)`.
   Value instantiate(std::uint64_t which, Value arguments);
   // Whether BUILD may set it on an array: what NumPy writes of one, or the attributes of SciPy's.
-  bool is_array_state(Value state);
+  bool is_array_state(Value array, Value state);
+  Generators& generators() { return generators_; }
   // Whether there are dtypes or joblib's wrappers so far, so that dictionaries may be of them.
   bool has_arrays() const { return wrappers_ != 0 || !dtypes_.is_empty(); }
 
@@ -65,8 +71,17 @@ class Calls {
   bool dictionary(Role role, Arguments arguments) const;
   bool constants(Role role, Arguments arguments) const;
   bool is_device(Arguments arguments) const;
-  bool array(Role role, Arguments arguments);
-  bool holds_bytes_of(Value dtype, Value bytes);
+  Value bytes_of(Kind kind, Arguments arguments) const;
+
+  // array_calls.cc
+  enum class ArrayForm : std::uint8_t { plain, masked, sparse };
+  static Value array_of(ArrayForm form);
+  std::optional<std::uint64_t> elements_of(Value shape) const;
+  bool has_size(Value bytes, std::optional<std::uint64_t> size) const;
+  std::optional<Value> array(Role role, Arguments arguments);
+  bool is_scalar(Arguments arguments);
+  bool is_buffer(Value bytes, Value dtype, Value shape);
+  bool is_plain_state(Arguments parts);
   Value dtype(std::uint64_t which, Value tuple, Arguments arguments);
   Value reconstructed(std::uint64_t which, Value tuple, Arguments arguments);
 
@@ -81,6 +96,7 @@ class Calls {
   Storages& storages_;
   Dtypes& dtypes_;
   Report& report_;
+  Generators generators_;
   std::uint64_t wrappers_ = 0;
 };
 

@@ -175,7 +175,7 @@ bool Dtypes::subarray(Element& element, Value parts) {
   if (!given || given->size() != 2) return false;
   const auto shape = values_.elements((*given)[1]);
   const auto of = use((*given)[0]);
-  const auto count = shape ? product(*shape) : std::nullopt;
+  const auto count = shape && shape->size() <= kMostDimensions ? product(*shape) : std::nullopt;
   std::uint64_t bytes = 0;
   if (!of || !count || __builtin_mul_overflow(*count, of->bytes, &bytes)) return false;
   element.objects = of->objects;

@@ -20,6 +20,7 @@ Value Machine::call(Value callable, Value arguments, bool instantiate) {
     return fmt::format("The stream calls {} with {}.", values_.describe(callable),
                        values_.describe_arguments(arguments));
   };
+  if (callable.is(Kind::global)) weigh(callable, arguments);
   if (callable.is(Kind::global))
     return instantiate ? calls_.instantiate(callable.payload(), arguments)
                        : calls_.call(callable.payload(), arguments);
@@ -99,34 +100,23 @@ void Machine::fill(Value target, std::span<const Value> elements) {
   values_.put_into(target, contents);
 }
 
-void Machine::hash(Value key) {
-  if (key.is_text()) return;
-  // Of data there are many pairs of numbers, as edges and places.
-  const bool foreseen = profile_ == Profile::weights && values_.has_foreseen_hash(key);
-  tell_hashes(hashes_.add(values_.hash_cost(key), foreseen));
-}
-
-void Machine::tell_hashes(Hashes::Verdict verdict) {
-  if (verdict == Hashes::Verdict::endless)
-    report_.add(kEndlessHashes, "Keys of the stream are tuples within tuples, or very long.");
-  if (verdict == Hashes::Verdict::foreseen)
-    report_.add(kForeseenHashes,
-                fmt::format("The stream has more than {} of them.", Hashes::kMostForeseen));
-}
-
 void Machine::set_items(Value target, std::span<const Value> items) {
   if (items.empty()) return;
   const Value metadata = values_.text("_metadata");
   // What was filled before there are any is filled with what is not known.
   const bool arrays = calls_.has_arrays();
+  const bool generators = calls_.generators().are_there();
   const std::uint16_t before = arrays ? values_.contents(target) : std::uint16_t{0};
   std::uint16_t contents = 0;
+  Load load;
   bool hashable = true;
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
     const Value key = items[i];
     const Value value = items[i + 1];
     hashable = hashable && values_.is_hashable(key);
     hash(key);
+    load += values_.load_by(key);
+    if (key.is(Kind::big_integer)) contents |= kLongNumbers;
     contents |= values_.contribution(key);
     contents |= values_.contribution(value);
     if (key != metadata) contents |= kOtherKeys;
@@ -139,11 +129,12 @@ void Machine::set_items(Value target, std::span<const Value> items) {
       contents |= array_state_.set(target, key, value, before | contents);
       dtypes_.set(target, key, value, before | contents);
     }
+    if (generators) calls_.generators().set(target, key, value);
     contents |= kFilled;
   }
   if (values_.is_sealed(target)) tell_late(target);
   if (!hashable) broken("a key is a container that can change");
-  values_.put_into(target, contents);
+  values_.put_into(target, contents, load);
 }
 
 // What was made of the dictionary shares it.
@@ -227,6 +218,7 @@ bool Machine::build() {
 void Machine::build_state(Value target, Value state) {
   const std::uint16_t contents = values_.contents(state);
   const bool callable = (values_.contribution(state) & kCallable) != 0;
+  weigh(state);
   switch (target.kind()) {
     case Kind::ordered_dict:
       if (!state.is(Kind::dict) || callable || (contents & kOtherKeys) != 0)
@@ -243,17 +235,29 @@ void Machine::build_state(Value target, Value state) {
         });
       return;
     case Kind::array:
-      if (callable || !calls_.is_array_state(state))
+      if (callable || !calls_.is_array_state(target, state))
         report_.add(kArrayArguments, [&] {
-          return fmt::format("The state of an array is {}.", values_.describe(state));
+          return fmt::format("The state of an array is {}.", values_.describe_arguments(state));
+        });
+      return;
+    case Kind::object:
+      if (!Generators::is_generator(target)) return tell_state(target, state);
+      if (callable || !calls_.generators().is_state(target, state))
+        report_.add(kArrayArguments, [&] {
+          return fmt::format("The state of a generator of random numbers is {}.",
+                             values_.describe_arguments(state));
         });
       return;
     default:
-      report_.add(kBuildTarget, [&] {
-        return fmt::format("The stream sets the state of {} to {}.", values_.describe(target),
-                           values_.describe(state));
-      });
+      tell_state(target, state);
   }
+}
+
+void Machine::tell_state(Value target, Value state) {
+  report_.add(kBuildTarget, [&] {
+    return fmt::format("The stream sets the state of {} to {}.", values_.describe(target),
+                       values_.describe(state));
+  });
 }
 
 // The bytes of a joblib array, which come after the BUILD of its wrapper.

@@ -9,6 +9,9 @@
 
 namespace gh::pickle {
 
+// Of an array: NumPy 2 takes as many; before, it took 32.
+inline constexpr std::size_t kMostDimensions = 64;
+
 // The highest element that is addressed, plus one; 0 for a tensor without elements. None when a
 // number is negative or no integer, the counts differ, or 63 bits do not hold it.
 std::optional<std::uint64_t> reach(Value offset, std::span<const Value> size,

@@ -33,16 +33,38 @@ class Hashes {
 
   enum class Verdict : std::uint8_t { fine, endless, foreseen };
 
-  // What one more makes of them; `endless` and `foreseen` once each.
-  Verdict add(std::uint64_t steps, bool foreseen) {
+  // What more of them make, `foreseen` of which are so; `endless` and `foreseen` once each.
+  Verdict add(std::uint64_t steps, std::uint64_t foreseen) {
     if (steps_ < kMostSteps && (steps_ += steps) >= kMostSteps) return Verdict::endless;
-    if (foreseen && ++foreseen_ == kMostForeseen + 1) return Verdict::foreseen;
-    return Verdict::fine;
+    const bool known = foreseen_ > kMostForeseen;
+    foreseen_ += foreseen;
+    return foreseen_ > kMostForeseen && !known ? Verdict::foreseen : Verdict::fine;
   }
 
  private:
   std::uint64_t steps_ = 0;
   std::uint64_t foreseen_ = 0;
+};
+
+// What the calls of one stream go through: elements, entries, bytes. Pickled objects are made once
+// of what stands before them, so that all that is far less than the stream is long.
+class Work {
+ public:
+  static constexpr std::uint64_t kMost = std::uint64_t{1} << 26;  // of a short stream
+  static constexpr std::uint64_t kMostForByte = 64;
+
+  bool told() const { return told_; }
+  // Whether this is more than a stream of that many bytes has need of; true once.
+  bool add(std::uint64_t steps, std::uint64_t bytes) {
+    const std::uint64_t most = kMost + kMostForByte * bytes;
+    if (told_ || (steps_ += steps) <= most) return false;
+    told_ = true;
+    return true;
+  }
+
+ private:
+  std::uint64_t steps_ = 0;
+  bool told_ = false;
 };
 
 }  // namespace gh::pickle

@@ -123,6 +123,7 @@ bool Lexer::decode(std::string_view bytes, bool surrogates_pass) {
   Utf8 check(surrogates_pass);
   check.feed(bytes);
   token_.beyond_latin1 = check.beyond_latin1();
+  token_.characters = check.characters();
   return check.complete();
 }
 
@@ -130,7 +131,10 @@ bool Lexer::counted_value(std::uint64_t length, std::string_view bytes) {
   token_.text = bytes;
   token_.kept = true;
   if (is_text(token_.opcode)) return decode(bytes, true) || fail(Problem::bad_argument);
-  if (is_old_string(token_.opcode)) token_.not_utf8 = !decode(bytes, false);
+  if (is_old_string(token_.opcode)) {
+    token_.not_utf8 = !decode(bytes, false);
+    token_.characters = length;
+  }
   if (is_long(token_.opcode))
     token_.integer = length == 0 ? std::optional<std::int64_t>(0) : long_bytes(bytes);
   return true;
@@ -142,6 +146,7 @@ bool Lexer::long_counted(std::uint64_t length) {
   if (!is_text(token_.opcode) && !is_old_string(token_.opcode))
     return skip(length) || fail(Problem::truncated);
   Utf8 check(is_text(token_.opcode));
+  token_.characters = length;
   while (length > 0) {
     const std::string_view bytes =
         ahead(static_cast<std::size_t>(std::min<std::uint64_t>(length, source::Reader::kWindow)));
@@ -153,6 +158,7 @@ bool Lexer::long_counted(std::uint64_t length) {
   }
   token_.not_utf8 = !check.complete();
   token_.beyond_latin1 = check.beyond_latin1();
+  if (is_text(token_.opcode)) token_.characters = check.characters();
   return !(token_.not_utf8 && is_text(token_.opcode)) || fail(Problem::bad_argument);
 }
 
@@ -185,6 +191,7 @@ bool Lexer::line() {
   ++next_;
   token_.length = 0;
   token_.text = {};
+  token_.characters.reset();
   token_.integer.reset();
   token_.boolean = token_.odd_number = token_.not_utf8 = token_.beyond_latin1 = false;
   std::string_view text;
@@ -247,6 +254,7 @@ bool Lexer::quoted(std::string_view line) {
     return false;
   if (!undo_string_escapes(line.substr(1, line.size() - 2), decoded_)) return false;
   token_.not_utf8 = !decode(decoded_, false);
+  token_.characters = decoded_.size();
   token_.kept = decoded_.size() <= kKept;
   if (token_.kept) token_.text = decoded_;
   return true;

@@ -28,6 +28,8 @@ struct Token {
   // token.
   std::string_view text;
   std::string_view second;  // the name of GLOBAL and INST
+  // Of a text; of Python 2's strings their bytes. None where that was not counted.
+  std::optional<std::uint64_t> characters;
   bool kept = false;  // whether `text` and `second` are whole; of these two there is a beginning
   // Of a GLOBAL or INST that the bytes end in: Python's own loader imports all but the last byte.
   bool cut_name = false;

@@ -351,7 +351,7 @@ bool Machine::step_number(const Token& token) {
   const Value number =
       token.integer ? Value::integer(*token.integer) : Value(Kind::big_integer, token.length);
   // Wherever it goes, as what is made of a list may be a set. Once: the same one again is equal.
-  if (number.is(Kind::big_integer)) tell_hashes(hashes_.add(0, true));
+  if (number.is(Kind::big_integer)) tell_hashes(hashes_.add(0, 1));
   return push(number);
 }
 
@@ -365,20 +365,20 @@ bool Machine::step_text(const Token& token) {
         report_.add(kTextBytes, [&] {
           return fmt::format("The text of {} is not UTF-8.", facts(token.opcode).name);
         });
-      if (token.not_utf8) return push(Values::long_text(false));
+      if (token.not_utf8) return push(Values::long_text(false, token.characters));
       [[fallthrough]];
     case Opcode::binunicode:
     case Opcode::short_binunicode:
     case Opcode::binunicode8:
     case Opcode::unicode:
       return push(token.kept ? values_.text(token.text, token.beyond_latin1)
-                             : Values::long_text(token.beyond_latin1));
+                             : Values::long_text(token.beyond_latin1, token.characters));
     case Opcode::bytearray8:
-      return push(Value(Kind::bytearray));
+      return push(Values::bytes(Kind::bytearray, token.length));
     case Opcode::binbytes:
     case Opcode::short_binbytes:
     case Opcode::binbytes8:
-      return push(Value(Kind::bytes));
+      return push(Values::bytes(Kind::bytes, token.length));
     case Opcode::persid:
       return push(storages_.load(values_.text(token.text)));
     case Opcode::global:

@@ -125,18 +125,26 @@ class Machine {
   Value import_of_forgotten(std::string_view what);
   bool stack_global();
 
+  // work.cc: what it takes.
+  void hash(Value key);  // an element of a set, too
+  void tell_hashes(Hashes::Verdict verdict);
+  void weigh(Value callable, Value arguments);
+  void weigh(Value state);
+  void spend(std::uint64_t steps);
+  std::uint64_t steps_through(Value argument, bool hashed);
+  std::uint64_t foreseen_in(Value argument);
+
   // effects.cc: what a value or a call does.
   bool make_container(Kind kind, std::size_t from);
   bool append(std::size_t from);
   bool set_items(std::size_t from);
   bool add_items(std::size_t from);
   void fill(Value target, std::span<const Value> elements);
-  void hash(Value key);  // an element of a set, too
-  void tell_hashes(Hashes::Verdict verdict);
   void tell_late(Value target);
   void set_items(Value target, std::span<const Value> items);
   bool build();
   void build_state(Value target, Value state);
+  void tell_state(Value target, Value state);
   bool pass_array(Value state);
   bool array_of_objects();
   Value call(Value callable, Value arguments, bool instantiate);
@@ -168,6 +176,7 @@ class Machine {
   bool failed_ = false;  // at the last opcode, which was no import
   std::uint64_t imports_ = 0;
   Hashes hashes_;
+  Work work_;
   std::uint64_t most_opcodes_;
   ArrayBytes array_bytes_;
   bool has_far_entries_ = false;  // in the memo, which does not keep them

@@ -26,7 +26,7 @@ std::span<const Rule* const> rules() {
                                       &kLegacyHeader,    &kLegacyKeys,     &kLegacyStorages,
                                       &kManyOpcodes,     &kManyEntries,    &kDeepStack,
                                       &kManyPickles,     &kForgotten,      &kManyStorages,
-                                      &kForeseenHashes,  &kEndlessHashes};
+                                      &kForeseenHashes,  &kEndlessHashes,  &kRepeatedWork};
   return kAll;
 }
 

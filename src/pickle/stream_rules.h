@@ -268,4 +268,15 @@ inline constexpr Rule kEndlessHashes{
     "bytes of tuples within tuples keep a loader busy for ever, or overflow its stack.",
     "Do not load the file. Keys of checkpoints are texts and small numbers."};
 
+inline constexpr Rule kRepeatedWork{
+    "PKL-409",
+    Severity::high,
+    Effect::finding,
+    "has calls that go through the same values again and again",
+    "Sets, dictionaries, arrays and bytes are made of what is given to a call. A stream can give "
+    "one "
+    "long list, or megabytes, to a hundred thousand calls: some hundred KB keep a loader busy for "
+    "hours and fill its memory. What picklers write is used once.",
+    "Do not load the file."};
+
 }  // namespace gh::pickle

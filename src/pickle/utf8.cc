@@ -5,6 +5,7 @@
 namespace gh::pickle {
 
 bool Utf8::lead(unsigned char byte) {
+  ++characters_;
   low_ = 0x80;
   high_ = 0xbf;
   if (byte < 0x80) return true;
@@ -22,11 +23,14 @@ bool Utf8::feed(std::string_view bytes) {
   constexpr std::uint64_t kNotAscii = 0x8080808080808080U;
   std::size_t at = 0;
   while (valid_ && at < bytes.size()) {
-    if (missing_ == 0)
+    if (missing_ == 0) {
+      const std::size_t before = at;
       for (std::uint64_t eight = 0; bytes.size() - at >= sizeof eight; at += sizeof eight) {
         std::memcpy(&eight, bytes.data() + at, sizeof eight);
         if ((eight & kNotAscii) != 0) break;
       }
+      characters_ += at - before;
+    }
     if (at == bytes.size()) break;
     const auto byte = static_cast<unsigned char>(bytes[at++]);
     if (missing_ == 0) {

@@ -16,6 +16,8 @@ class Utf8 {
   bool complete() const { return valid_ && missing_ == 0; }
   // Whether there is a character that Latin-1 lacks.
   bool beyond_latin1() const { return beyond_latin1_; }
+  // How many characters have begun.
+  std::uint64_t characters() const { return characters_; }
 
  private:
   bool lead(unsigned char byte);
@@ -23,6 +25,7 @@ class Utf8 {
   bool surrogates_pass_;
   bool valid_ = true;
   bool beyond_latin1_ = false;
+  std::uint64_t characters_ = 0;
   int missing_ = 0;         // continuation bytes of the open character
   unsigned char low_ = 0;   // the next continuation byte's least…
   unsigned char high_ = 0;  // …and greatest value

@@ -18,8 +18,8 @@ enum class Kind : std::uint8_t {
   real,
   text,       // payload: word and position; see `Values`
   numeral,    // a text that is a decimal number, payload: that number
-  long_text,  // a text that is not kept
-  bytes,
+  long_text,  // a text that is not kept; payload: how many characters, see `Values`
+  bytes,      // payload of these two: how many there are
   bytearray,
   tuple,  // payload: length, flags and position
   list,   // payload of these six: position of their flags

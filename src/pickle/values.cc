@@ -9,31 +9,21 @@
 #include "base/text.h"
 #include "pickle/allowed.h"
 #include "pickle/hashes.h"
+#include "pickle/payloads.h"
 #include "pickle/words.h"
 
 namespace gh::pickle {
 
 namespace {
 
-// Payloads of texts: a word, then whether Latin-1 lacks something of it, then a position. Of
-// tuples: a length, contents, then a position.
-constexpr unsigned kPositionBits = 40;
-constexpr std::uint64_t kPosition = (std::uint64_t{1} << kPositionBits) - 1;
-constexpr std::uint64_t kBeyondLatin1 = std::uint64_t{1} << (kPositionBits - 1);
-constexpr unsigned kContentsBits = 8;
-constexpr std::uint64_t kForgottenLength = 255;
-constexpr std::uint64_t kNowhere = (std::uint64_t{1} << 56) - 1;  // no ring gets so far
+// Of bytes and long texts: how many there are, and one more, so that 0 is left for what is not
+// known.
+std::uint64_t sized(std::optional<std::uint64_t> size) {
+  return size && *size < kBeyondLatin1 - 1 ? *size + 1 : 0;
+}
 
 constexpr std::size_t kShownText = 60;
 constexpr std::size_t kShownArguments = 4;
-
-std::uint8_t flags_of(Value tuple) {
-  return static_cast<std::uint8_t>(tuple.payload() >> kPositionBits);
-}
-
-std::uint64_t length_of(Value tuple) {
-  return tuple.payload() >> (kPositionBits + kContentsBits);
-}
 
 // Keys of storages are pointers or counters in decimal: they say themselves.
 std::optional<std::uint64_t> as_numeral(std::string_view text) {
@@ -108,8 +98,23 @@ Value Values::text(std::string_view bytes, bool beyond_latin1) {
   return Value(Kind::text, position | (beyond_latin1 ? kBeyondLatin1 : 0));
 }
 
-Value Values::long_text(bool beyond_latin1) {
-  return Value(Kind::long_text, beyond_latin1 ? kBeyondLatin1 : 0);
+Value Values::long_text(bool beyond_latin1, std::optional<std::uint64_t> characters) {
+  return Value(Kind::long_text, (beyond_latin1 ? kBeyondLatin1 : 0) | sized(characters));
+}
+
+Value Values::bytes(Kind kind, std::optional<std::uint64_t> size) {
+  return Value(kind, sized(size));
+}
+
+std::optional<std::uint64_t> Values::size_of(Value bytes) const {
+  if (bytes.is(Kind::bytes) || bytes.is(Kind::bytearray) || bytes.is(Kind::long_text)) {
+    const std::uint64_t size = bytes.payload() & (kBeyondLatin1 - 1);
+    return size == 0 ? std::nullopt : std::optional(size - 1);
+  }
+  const auto text = text_of(bytes);
+  if (!text) return std::nullopt;
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(*text, [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
 bool Values::is_latin1(Value text) {
@@ -208,118 +213,11 @@ Value Values::aged(Value value) {
   if (value.is_container()) return Value(value.kind(), kNowhere);
   if (value.is(Kind::text) && value.payload() >> kPositionBits == 0)
     return long_text(!is_latin1(value));
+  if (value.is(Kind::long_text)) return long_text(!is_latin1(value));
+  if (value.is(Kind::bytes) || value.is(Kind::bytearray)) return Value(value.kind());
   if (!(value.is(Kind::tuple) || value.is(Kind::tensor)) || length_of(value) == 0) return value;
   const std::uint64_t contents = value.payload() >> kPositionBits & 0xff;
   return Value(value.kind(), (kForgottenLength << kContentsBits | contents) << kPositionBits);
-}
-
-Value Values::container(Kind kind) {
-  const std::uint16_t empty = 0;
-  return Value(kind, contents_.add({&empty, 1}));
-}
-
-void Values::put_into(Value container, std::uint16_t contents) {
-  if (!container.is_container()) return;
-  if (std::uint16_t* flags = contents_.at(container.payload())) *flags |= contents | kFilled;
-}
-
-bool Values::may_name_attribute(Value key) {
-  if (!key.is(Kind::text)) return key.is_text();
-  return !is_tensor_attribute(static_cast<std::uint16_t>(key.payload() >> kPositionBits));
-}
-
-// What dict() takes for an entry; a list has the bits for it.
-bool Values::is_pair(Value value) const {
-  if (const auto parts = elements(value)) return parts->size() == 2 && is_hashable((*parts)[0]);
-  return value.is(Kind::list) && (contents(value) & (kLength | kFirstNoKey)) == 2 * (kLength / 3);
-}
-
-void Values::extend(Value list, std::span<const Value> elements) {
-  std::uint16_t* flags = contents_.at(list.payload());
-  if (flags == nullptr || elements.empty()) return;
-  constexpr unsigned kOne = kLength / 3;
-  std::uint16_t now = *flags;
-  std::size_t length = (now & kLength) / kOne;
-  if (length == 0 && !is_hashable(elements[0])) now |= kFirstNoKey;
-  bool pairs = (now & kNoPairs) == 0;
-  for (const Value element : elements) {
-    now |= contribution(element);
-    pairs = pairs && is_pair(element);
-    if (has_endless_hash(element)) now |= kEndlessKey;
-  }
-  length = std::min<std::size_t>(length + elements.size(), kLength / kOne);
-  const auto others = static_cast<std::uint16_t>(now & ~kLength);
-  *flags = static_cast<std::uint16_t>(others | length * kOne | kFilled | (pairs ? 0 : kNoPairs));
-}
-
-std::uint16_t Values::contents(Value value) const {
-  if (value.is(Kind::tuple)) return flags_of(value) & ((1U << kHashCostShift) - 1);
-  if (!value.is_container()) return kAnything;
-  const std::uint16_t* flags = contents_.at(value.payload());
-  return flags == nullptr ? kAnything : *flags;
-}
-
-void Values::seal(Value dictionary) {
-  has_sealed_ = true;
-  if (std::uint16_t* flags = contents_.at(dictionary.payload())) *flags |= kSealed;
-}
-
-bool Values::is_sealed(Value container) const {
-  const std::uint16_t* flags = contents_.at(container.payload());
-  return flags == nullptr ? has_sealed_ && container.payload() == kNowhere
-                          : (*flags & kSealed) != 0;
-}
-
-std::uint8_t Values::contribution_of_composed(Value element) const {
-  switch (element.kind()) {
-    case Kind::magic:
-      return 0;
-    case Kind::tuple:
-      return static_cast<std::uint8_t>(contents(element) & (kComposed | kCallable));
-    case Kind::list:
-    case Kind::dict:
-    case Kind::ordered_dict:
-    case Kind::counter:
-    case Kind::set:
-    case Kind::frozenset:
-      return static_cast<std::uint8_t>(kComposed | (contents(element) & kCallable));
-    case Kind::global:
-      return kComposed | (is_callable(name_of(element.payload()).role) ? kCallable : 0);
-    case Kind::unknown:
-    case Kind::refused:
-      return kComposed | kCallable;
-    default:
-      return kComposed;
-  }
-}
-
-// Of an empty text the hash is 0.
-bool Values::is_salted(Value value) const {
-  if (value.is(Kind::tuple)) return (flags_of(value) & kSalted) != 0;
-  if (!value.is(Kind::text)) return value.is_text();
-  const char* entry = texts_.at(value.payload() & (kBeyondLatin1 - 1));
-  return value.payload() >> kPositionBits != 0 || (entry != nullptr && *entry != 0);
-}
-
-bool Values::has_endless_hash(Value value) const {
-  if (value.is(Kind::list)) return (contents(value) & kEndlessKey) != 0;
-  return hash_cost(value) >= HashCost::steps_of(HashCost::kEndless);
-}
-
-std::uint64_t Values::hash_cost(Value value) const {
-  if (value.is(Kind::tuple)) return HashCost::steps_of(flags_of(value) >> kHashCostShift);
-  return 1 + (value.is(Kind::big_integer) ? value.payload() / 4 : 0);
-}
-
-bool Values::has_foreseen_hash(Value value) const {
-  if (value.is(Kind::tuple)) return length_of(value) != 0 && !is_salted(value);
-  return value.is(Kind::object) && value.payload() == std::to_underlying(Role::complex);
-}
-
-bool Values::is_hashable_composed(Value value) const {
-  if (value.is(Kind::tuple)) return (contents(value) & kUnhashable) == 0;
-  if (value.is(Kind::bytearray) || value.is(Kind::array)) return false;
-  return !value.is_container() || value.is(Kind::frozenset);
 }
 
 Value Values::refused(std::string name) {

@@ -32,12 +32,18 @@ inline constexpr std::uint16_t kNoFlag = 256;
 inline constexpr std::uint16_t kConjugate = 512;
 inline constexpr std::uint16_t kAnything = 0xffff;
 
+// Of a list or a dictionary: a call went through it; an element, or the key of a pair, is a whole
+// number beyond 2^55.
+inline constexpr std::uint16_t kGoneThrough = 1024;
+inline constexpr std::uint16_t kLongNumbers = 2048;
+
 // Of a list other bits, of a dictionary's, say whether it is one of pairs, or a pair itself.
 inline constexpr std::uint8_t kNoPairs = 8;  // an element is no tuple or list of two
 inline constexpr std::uint8_t kFirstNoKey = 16;
 // An element, or the key of a pair, that nobody has the time to hash.
 inline constexpr std::uint8_t kEndlessKey = 128;
-inline constexpr std::uint8_t kLength = 32 | 64;  // 0 to 3; 3: or more
+inline constexpr std::uint8_t kLength = 32 | 64;      // 0 to 3; 3: or more
+inline constexpr std::uint16_t kFirstForeseen = 256;  // the first: see `has_foreseen_hash`
 
 // Of a tuple, beside the first three and `kUnhashable`: something in it whose hash Python salts, so
 // that nobody can foresee the tuple's; and what hashing it costs, a class of `HashCost`.
@@ -49,13 +55,27 @@ inline constexpr unsigned kHashCostShift = 5;
 inline constexpr std::uint8_t kStrided = 128;
 inline constexpr std::uint8_t kContiguous = 64;
 
+// How much is in a list or a dictionary: what a call that goes through it takes. Each number stops
+// at its greatest.
+struct Load {
+  std::uint32_t count = 0;     // of elements or entries
+  std::uint32_t steps = 0;     // to hash all elements, keys or keys of pairs; at least as many
+  std::uint16_t foreseen = 0;  // of these, what `has_foreseen_hash` says
+
+  Load& operator+=(const Load& more);
+};
+
 class Values {
  public:
   static constexpr std::size_t kLongestTuple = 254;
 
   // At most 255 bytes. `beyond_latin1`: it has a character that Latin-1 lacks.
   Value text(std::string_view bytes, bool beyond_latin1 = false);
-  static Value long_text(bool beyond_latin1);
+  // `characters`: none when they were not counted.
+  static Value long_text(bool beyond_latin1, std::optional<std::uint64_t> characters = {});
+  static Value bytes(Kind kind, std::optional<std::uint64_t> size);
+  // How many bytes they are, or a text is when each character is one; none when not known.
+  std::optional<std::uint64_t> size_of(Value bytes) const;
   static bool is_latin1(Value text);
   // None when it is not kept.
   std::optional<std::string> text_of(Value value) const;
@@ -86,7 +106,11 @@ class Values {
   // Appends to a list.
   void extend(Value list, std::span<const Value> elements);
   // That something was put into it; nothing to do when it is no longer known.
-  void put_into(Value container, std::uint16_t contents);
+  void put_into(Value container, std::uint16_t contents, const Load& load = {});
+  // All 0 when not known.
+  Load load_of(Value container) const;
+  // What `element` adds to the load of what it is put into, as a key or an element.
+  Load load_by(Value element) const;
   // `kAnything` when not known.
   std::uint16_t contents(Value value) const;
   void seal(Value dictionary);
@@ -134,12 +158,16 @@ class Values {
 
   std::optional<std::span<const Value>> sequence_of(Value value) const;
   bool is_pair(Value value) const;
+  bool has_long_number(Value element) const;
   std::uint8_t contribution_of_composed(Value element) const;
   bool is_hashable_composed(Value value) const;
 
   Ring<char, std::size_t{1} << 20> texts_;  // each behind a byte with its length
   Ring<Value, std::size_t{1} << 18> elements_;
-  Ring<std::uint16_t, std::size_t{1} << 20> contents_;
+  struct Contents : Load {
+    std::uint16_t flags = 0;
+  };
+  Ring<Contents, std::size_t{1} << 20> contents_;
   std::vector<Value> scratch_;
   std::vector<std::string> refused_;
   bool has_sealed_ = false;

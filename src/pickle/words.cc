@@ -6,6 +6,7 @@
 
 #include "pickle/allowed.h"
 #include "pickle/dangerous.h"
+#include "pickle/generators.h"
 #include "pickle/locations.h"
 
 namespace gh::pickle {
@@ -78,6 +79,7 @@ class Words {
          {"storage", "latin1", "latin-1", "_metadata", "subclass", "shape", "order", "dtype",
           "allow_mmap", "numpy_array_alignment_bytes"})
       add(text);
+    for (const std::string_view text : kGeneratorKeys) add(text);
   }
 
   std::uint16_t find(std::string_view text) const {

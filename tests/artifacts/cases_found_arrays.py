@@ -32,9 +32,10 @@ PLAIN = {
 }
 
 
-def numpy_array(of, data, **more):
+def numpy_array(of, data, shape=None, version=1):
+    shape = shape or (len(data) if isinstance(data, list) else 1,)
     return Call(Name("numpy.core.multiarray", "_reconstruct"), NDARRAY, (0,), b"b",
-                state=(1, (1,), of, False, data))
+                state=(version, shape, of, False, data))
 
 
 def wrapped(of, content, shape=(1,), alignment=None, **more):
@@ -103,3 +104,21 @@ DOK = Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_mat
 told("found/arrays/scipy/dok", dump(DOK, 3), "clean", **DATA)
 told("found/arrays/scipy/dok_of_a_class", dump(Call(Name("copyreg", "_reconstructor"), Name("scipy.sparse._dok", "dok_matrix"),
                                               Name("builtins", "dict"), {0: Name("builtins", "list")}), 3), rules=["PKL-210"], **DATA)
+
+# Counts and sizes that do not fit each other. NumPy refuses them, but for the list: of one that is too short it takes
+# for objects what lies behind.
+for id, of, data, shape in (
+    ("short_list", OBJECT, [1, 2], (3,)), ("short_list_far", OBJECT, [], (1 << 20,)), ("long_list", OBJECT, [1, 2, 3], (2,)),
+    ("short_list_of_structures", WITH_OBJECT, [(1.0, "x")], (2,)),
+    ("few_bytes", F8, bytes(8), (2,)), ("many_bytes", F8, bytes(24), (2,)), ("many_long_bytes", F8, bytes(2408), (300,)),
+    ("no_bytes", F8, b"", (1,)), ("negative", F8, b"", (-1,)), ("negative_twice", F8, bytes(8), (-1, -1)),
+    ("beyond_63_bits", F8, b"", (1 << 31, 1 << 31)), ("dimensions", F8, bytes(8), (1,) * 65),
+    ("subarray_dimensions", dtype("V8", 8, 8, 0, subarray=(F8, (1,) * 65)), bytes(8), (1,)),
+):
+    told(f"found/arrays/sizes/{id}", dump(numpy_array(of, data, shape), 3), rules=["PKL-210"], **DATA)
+told("found/arrays/sizes/version", dump(numpy_array(F8, bytes(8), (1,), 2), 3), rules=["PKL-210"], **DATA)
+told("found/arrays/sizes/scalar", dump(Call(Name("numpy.core.multiarray", "scalar"), F8, bytes(7)), 3), rules=["PKL-210"], **DATA)
+for id, of, data, shape in (("empty", F8, b"", (0, 3)), ("no_dimension", F8, bytes(8), ()), ("long", F8, bytes(2400), (300,)),
+                            ("dimensions", F8, bytes(8), (1,) * 64), ("objects", OBJECT, [None] * 3000, (3000,))):
+    told(f"found/arrays/sizes/right_{id}", dump(numpy_array(of, data, shape), 3), "clean", **DATA)
+    told(f"found/arrays/sizes/right_{id}_protocol_2", dump(numpy_array(of, data, shape), 2), "clean", **DATA)

@@ -64,3 +64,24 @@ found("colliding_complex", complex_keys, "PKL-407")
 LONG = b"\x8b" + struct.pack("<i", 1 << 20) + b"\x01" * (1 << 20) + put(0)
 found("long_number", b"}(" + LONG + b"K\x00" + (get(0) + b"K\x00") * 2_000 + b"u", "PKL-304", "PKL-408")
 found("long_number_once", b"}" + LONG + b"K\x00s", "PKL-304")
+
+# What a call makes of a list, or of a tuple: its elements become keys.
+SET, ORDERED = b"c__builtin__\nset\n", b"ccollections\nOrderedDict\n"
+PAIRS = b"".join(b"K\x01J" + struct.pack("<i", i) + b"\x86" for i in range(10_001))
+KEYED = b"".join(b"K\x01J" + struct.pack("<i", i) + b"\x86N\x86" for i in range(10_001))
+found("called/set", SET + b"](" + PAIRS + b"e\x85R", "PKL-407")
+found("called/set_of_few", SET + b"](" + PAIRS[:-8] + b"e\x85R")
+found("called/set_of_a_tuple", SET + b"((" + PAIRS + b"ttR", "PKL-407")
+found("called/ordered", ORDERED + b"](" + KEYED + b"e\x85R", "PKL-407")
+found("called/list", b"](" + PAIRS + b"e")
+found("called/sets", b"](" + b"".join(SET + b"](" + PAIRS[:8 * 101] + b"e\x85R" for _ in range(100)) + b"e", "PKL-407")
+found("called/set_of_texts", SET + b"](" + b"".join(b"X\x05\0\0\0%05d" % i for i in range(20_000)) + b"e\x85R")
+# One list, or megabytes, for many calls.
+LIST = b"](" + b"".join(b"J" + struct.pack("<i", i) for i in range(50_000)) + b"e" + put(0)
+found("again/set", b"(" + LIST + (SET + get(0) + b"\x85R") * 10_000 + b"t", "PKL-409")
+found("again/set_few", b"(" + LIST + (SET + get(0) + b"\x85R") * 100 + b"t")
+# Tuples, which could be keys themselves.
+found("again/ordered", b"(](" + b"".join(b"J" + struct.pack("<i", i) + b"N\x86" for i in range(50_000)) + b"e" + put(0)
+      + (ORDERED + get(0) + b"\x85R") * 10_000 + b"t", "PKL-407", "PKL-409")
+found("again/bytes", b"(X\0\0\x10\0" + b"x" * (1 << 20) + put(0) + (b"c_codecs\nencode\n" + get(0) + b"X\6\0\0\0latin1\x86R") * 1_000
+      + b"t", "PKL-409")

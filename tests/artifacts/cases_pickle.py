@@ -221,9 +221,11 @@ for module, attribute in (
         ("gatehouse_marker", "touch"), ("torch", "nonsense"), ("torch._utils", "_rebuild_anything"),
         ("torch.nn", "Linear"), ("transformers.training_args", "TrainingArguments"), ("argparse", "Namespace"),
         ("pandas.core.frame", "DataFrame"), ("OS", "system"), ("os ", "system"), ("collections", "deque"),
-        ("", "x"), ("numpy.random._pickle", "__randomstate_ctor"), ("joblib.numpy_pickle", "NDArrayWrapper")):
+        ("", "x"), ("joblib.numpy_pickle", "NDArrayWrapper")):
     bare(f"imports_other_{module}.{attribute}".replace(" ", "_"),
          pickled(p.call(p.name(module, attribute), p.text("marker"))), *CALL)
+bare("imports_other_generator", pickled(p.call(p.name("numpy.random._pickle", "__randomstate_ctor"), p.text("marker"))),
+     "PKL-106", "PKL-210")
 bare("import_only", pickled(p.name("gatehouse_marker", "touch")), "PKL-102")
 bare("import_thrown_away", pickled(p.name("os", "system"), p.POP, p.NONE), "PKL-101", "PKL-305", covers="POP")
 bare("import_in_bin", pickled(MARKED), *CALL, name="pytorch_model.bin", covers="GHSA-jgw4-cr84-mqxg")

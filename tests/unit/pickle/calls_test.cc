@@ -276,58 +276,6 @@ TEST(Calls, RefuseWhatNothingCalls) {
   });
 }
 
-TEST(Calls, TakeArrays) {
-  const std::string dtype = call(name("numpy", "dtype"), text("f8"), "\x89", "\x88");
-  const std::string state =
-      tuple(number(3), text("<"), "N", "N", "N", number(-1), number(-1), number(0));
-  const std::string reconstruct = name("numpy.core.multiarray", "_reconstruct");
-  const std::string array =
-      call(reconstruct, name("numpy", "ndarray"), tuple(number(0)), text("b"));
-  const std::string scalar = name("numpy.core.multiarray", "scalar");
-  const std::string matrix = name("scipy.sparse._csr", "csr_matrix");
-  const auto data = [](const char* title, std::string stream, Rules rules = {}) {
-    return Case{title, std::move(stream), std::move(rules), Profile::data};
-  };
-  expect({
-      data("dtype", dtype + state + "b"),
-      data("dtype by type", call(name("numpy", "dtype"), name("numpy", "ndarray"), "\x89", "\x88"),
-           {"PKL-210"}),
-      data("dtype that is shared", call(name("numpy", "dtype"), text("f8"), "\x89", "\x89"),
-           {"PKL-210"}),
-      data("dtype of no size", call(name("numpy", "dtype"), text("f3"), "\x89", "\x88"),
-           {"PKL-210"}),
-      data("dtype of several", call(name("numpy", "dtype"), text("f8,O8"), "\x89", "\x88"),
-           {"PKL-210"}),
-      data("dtype of nothing", name("numpy", "dtype") + ")R", {"PKL-210"}),
-      data("dtype state is dict", dtype + "}b", {"PKL-210"}),
-      data("dtype state calls", dtype + tuple(name("numpy", "dtype")) + "b", {"PKL-210"}),
-      data("array", array + tuple(number(1), tuple(number(1)), dtype, "\x89", text("x")) + "b"),
-      data("array of a dict",
-           call(reconstruct, name("collections", "OrderedDict"), tuple(number(0)), text("b")),
-           {"PKL-210"}),
-      data("array shape is text", call(reconstruct, name("numpy", "ndarray"), text("0"), text("b")),
-           {"PKL-210"}),
-      data("array state is text", array + text("x") + "b", {"PKL-210"}),
-      data("array state calls", array + tuple(reconstruct) + "b", {"PKL-210"}),
-      data("array class is not called", call(name("numpy", "memmap"), text("/etc/passwd")),
-           {"PKL-202"}),
-      data("scalar", call(scalar, dtype, text("12345678"))),
-      data("scalar of list", call(scalar, dtype, "]"), {"PKL-210"}),
-      data("sparse", matrix + ")\x81}" + text("data") + array + "sb"),
-      data("sparse with arguments", matrix + kSize + "\x81", {"PKL-202"}),
-      data("sparse called", call(matrix, kSize), {"PKL-202"}),
-      data("reconstructor",
-           call(name("copy_reg", "_reconstructor"), matrix, name("__builtin__", "object"), "N")),
-      data("reconstructor of dtype",
-           call(name("copyreg", "_reconstructor"), name("numpy", "dtype"),
-                name("builtins", "object"), "N"),
-           {"PKL-202"}),
-      data("reconstructor of text",
-           call(name("copyreg", "_reconstructor"), text("x"), name("builtins", "object"), "N"),
-           {"PKL-210"}),
-  });
-}
-
 TEST(Hooks, StayEmpty) {
   const std::string with_hooks =
       call(name("torch._utils", "_rebuild_tensor_v2"), storage(), number(0), tuple(number(1)),

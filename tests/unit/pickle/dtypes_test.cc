@@ -15,7 +15,7 @@ struct Case {
   Rules rules = {};
 };
 
-// What a dtype holds after its text and state: of an array of one element.
+// What a dtype holds after its text and state: of an array of no elements.
 TEST(Dtypes, AreWhatTheirTextSays) {
   const auto dtype = [](const std::string& type, const std::string& state) {
     return call(name("numpy", "dtype"), type, "\x89", "\x88") + state + "b";
@@ -44,9 +44,9 @@ TEST(Dtypes, AreWhatTheirTextSays) {
   const auto in = [&](const std::string& of, const std::string& data) {
     return call(name("numpy.core.multiarray", "_reconstruct"), name("numpy", "ndarray"),
                 tuple(number(0)), text("b")) +
-           tuple(number(1), tuple(number(1)), of, "\x89", data) + "b";
+           tuple(number(1), tuple(number(0)), of, "\x89", data) + "b";
   };
-  const std::string bytes = "C\x01x";
+  const std::string bytes = "C"s + '\0';
   const std::string objects = plain("O8", -1, -1, 63);
   const std::string f8 = plain("f8");
   const std::string a = tuple(text("a"));

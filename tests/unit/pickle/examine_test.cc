@@ -291,7 +291,7 @@ TEST(Rules, AreDistinct) {
     EXPECT_TRUE(rule->severity >= findings::Severity::medium)
         << rule->id << " would leave a file clean";
   }
-  EXPECT_EQ(ids.size(), 56U);
+  EXPECT_EQ(ids.size(), 57U);
 }
 
 }  // namespace
