@@ -42,7 +42,8 @@ inline constexpr findings::Rule kOnnxBroken{
     findings::Severity::high,
     findings::Effect::inconclusive,
     "is an ONNX model that could not be followed to its end",
-    "It is cut short or damaged, nested more than 64 graphs deep, or has operators of more than "
+    "It is cut short or damaged, nested more than 64 graphs or 100 messages deep, or has operators "
+    "of more than "
     "1,000 domains; what lies behind that place was not examined.",
     "Fetch the file again, or export the model again."};
 inline constexpr findings::Rule kOnnxExternal{
