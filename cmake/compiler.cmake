@@ -37,6 +37,15 @@ else()
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
   endif()
 endif()
+# g++ copies and clears up to 8 KB by `rep movs` and `rep stos`, which take longer to start (50 ns on
+# a Xeon) than the C library's loops take for what a request is made of. For the link too: it is where
+# code is made.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  set(strategies -mmemcpy-strategy=unrolled_loop:32:noalign,libcall:-1:noalign
+                 -mmemset-strategy=unrolled_loop:32:noalign,libcall:-1:noalign)
+  add_compile_options(${strategies})
+  add_link_options(${strategies})
+endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -pie)
 

@@ -11,6 +11,10 @@ namespace {
 
 using policy::Code;
 
+// Model name, salt, options of the stream, and the step in which text is written; more is no error,
+// only a copy.
+constexpr std::size_t kRoomForAdded = 1536;
+
 }  // namespace
 
 Exchange::Outcome Exchange::parse() {
@@ -188,6 +192,8 @@ Exchange::Outcome Exchange::place() {
                                  .key_id = principal_->key_id,
                                  .model = &model});
   }
+  // It is written no longer than it came, but for what is added.
+  intake_->upstream_body.reserve(intake_->body.size() + kRoomForAdded);
   openai::write(intake_->upstream_body, intake_->document, intake_->rules, facts_,
                 {.served_as = model.served_as, .cache_salt = salt});
   return Outcome::next;

@@ -47,35 +47,49 @@ bool any_needs_escape(std::uint64_t word) {
   return (marks & kOnes * 0x80) != 0;
 }
 
-void append_escape(std::string& out, char c) {
+char* put_escape(char* at, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  out += '\\';
+  *at++ = '\\';
   switch (c) {
     case '"':
     case '\\':
-      out += c;
-      return;
+      *at++ = c;
+      return at;
     case '\b':
-      out += 'b';
-      return;
+      *at++ = 'b';
+      return at;
     case '\f':
-      out += 'f';
-      return;
+      *at++ = 'f';
+      return at;
     case '\n':
-      out += 'n';
-      return;
+      *at++ = 'n';
+      return at;
     case '\r':
-      out += 'r';
-      return;
+      *at++ = 'r';
+      return at;
     case '\t':
-      out += 't';
-      return;
+      *at++ = 't';
+      return at;
     default:
-      out += "u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 15];
+      *at++ = 'u';
+      *at++ = '0';
+      *at++ = '0';
+      *at++ = kHex[static_cast<unsigned char>(c) >> 4];
+      *at++ = kHex[static_cast<unsigned char>(c) & 15];
+      return at;
   }
 }
+
+#ifdef __SSE2__
+// One bit for each byte that needs an escape.
+unsigned escapes(__m128i piece) {
+  const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(piece, _mm_set1_epi8(0x1F)), piece);
+  const __m128i quotes = _mm_cmpeq_epi8(piece, _mm_set1_epi8('"'));
+  const __m128i backslashes = _mm_cmpeq_epi8(piece, _mm_set1_epi8('\\'));
+  return static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_or_si128(controls, _mm_or_si128(quotes, backslashes))));
+}
+#endif
 
 // Appends at most `most` bytes: what `write` puts at the place it is given, whose end it returns.
 template <class Write>
@@ -109,14 +123,44 @@ char* put(char* at, std::string_view text) {
   return at + size;
 }
 
-// A string that has bytes which need an escape, from the first of them at `clean` on.
-void append_escaped(std::string& out, std::string_view text, std::size_t clean) {
-  while (true) {
-    out += text.substr(0, clean);
-    if (clean == text.size()) return;
-    append_escape(out, text[clean]);
-    text.remove_prefix(clean + 1);
-    clean = literal_length(text);
+constexpr std::size_t kLongestEscape = 6;  // \u001f
+constexpr std::size_t kStep = 128;
+constexpr std::size_t kBlock = 16;
+
+// Takes kStep bytes, and up to a block more, from the front of `text`. Looks and copies in one
+// pass: what lies between two escapes is short, and calling memcpy for it costs more than it.
+char* put_escaped(char* at, std::string_view& text) {
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  const char* const stop = from + std::min(text.size(), kStep);
+#ifdef __SSE2__
+  while (from < stop && end - from >= std::ptrdiff_t{kBlock}) {
+    __m128i block;
+    std::memcpy(&block, from, sizeof block);
+    std::memcpy(at, &block, sizeof block);  // what is past an escape is written again
+    const unsigned mask = escapes(block);
+    const int clean = mask == 0 ? int{kBlock} : std::countr_zero(mask);
+    from += clean;
+    at += clean;
+    if (mask != 0) at = put_escape(at, *from++);
+  }
+#endif
+  for (; from < stop; ++from) {
+    if (needs_escape(*from)) {
+      at = put_escape(at, *from);
+    } else {
+      *at++ = *from;
+    }
+  }
+  text.remove_prefix(static_cast<std::size_t>(from - text.data()));
+  return at;
+}
+
+// In steps, so that the room for the worst case is small.
+void append_escaped(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t most = std::min(text.size(), kStep + kBlock) * kLongestEscape;
+    append(out, most, [&](char* at) { return put_escaped(at, text); });
   }
 }
 
@@ -139,7 +183,7 @@ void append_quoted(std::string& out, bool comma, std::string_view text, Role rol
   }
   if (comma) out += ',';
   out += '"';
-  append_escaped(out, text, clean);
+  append_escaped(out, text);
   out += '"';
   if (role == Role::key) out += ':';
 }
@@ -202,16 +246,10 @@ std::size_t literal_length(std::string_view text) {
   const char* const bytes = text.data();
   std::size_t at = 0;
 #ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i last_control = _mm_set1_epi8(0x1F);
   for (; at + sizeof(__m128i) <= text.size(); at += sizeof(__m128i)) {
     __m128i piece;
     std::memcpy(&piece, bytes + at, sizeof piece);
-    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(piece, last_control), piece);
-    const __m128i marks = _mm_or_si128(
-        controls, _mm_or_si128(_mm_cmpeq_epi8(piece, quote), _mm_cmpeq_epi8(piece, backslash)));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(marks));
+    const unsigned mask = escapes(piece);
     if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
   }
 #endif

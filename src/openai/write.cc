@@ -12,9 +12,6 @@ namespace {
 
 using vllm::Endpoint;
 
-// For what is not prompt text; more is no error, only a copy.
-constexpr std::size_t kRoom = 1024;
-
 // Of a checked request, so that the version has every field that does something.
 bool is_written(const Field& field, json::Value value, const RequestFacts& facts) {
   return field.action == Action::pass && !is_idle(field, value) &&
@@ -45,7 +42,6 @@ bool counts_tools(const vllm::Surface& surface) {
 void write(std::string& out, json::Value body, const RequestRules& rules, const RequestFacts& facts,
            const Placement& placement) {
   const vllm::Surface& surface = *rules.surface;
-  out.reserve(out.size() + facts.prompt_bytes + kRoom);
   json::Writer writer(out);
   writer.begin_object();
   for (const auto [name, value] : body.members()) {
