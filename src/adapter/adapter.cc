@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "adapter/applied.h"
 #include "adapter/base.h"
 #include "adapter/config.h"
 #include "adapter/files.h"
@@ -46,7 +48,9 @@ class TensorChecks {
         limits_(limits),
         config_(config),
         base_(base),
-        examination_(examination) {}
+        examination_(examination) {
+    if (config_) applied_.emplace(*config_, limits_);
+  }
 
   void run();
 
@@ -60,9 +64,10 @@ class TensorChecks {
   void keep(const Tensor*& half, const Tensor& tensor);
   void dtypes();
   void pair(std::string_view module, const Pair& pair);
-  void shapes(std::string_view module, const Pair& pair, bool has_place);
-  void sizes(std::string_view module, const Pair& pair);
-  void experts(std::string_view module, const Pair& pair);
+  // `rank`: what vLLM takes it for; nothing when the configuration does not tell.
+  void shapes(std::string_view module, const Pair& pair, std::optional<std::uint64_t> rank);
+  void sizes(std::string_view module, const Pair& pair, std::optional<std::uint64_t> rank);
+  void experts(std::string_view module, const Pair& pair, std::uint64_t rank);
   void place(std::string_view module, const Pair& pair);
   bool presence(std::string_view module, const Tensor* tensor);
   bool is_lone_experts(std::string_view module) const;
@@ -77,7 +82,8 @@ class TensorChecks {
   const Base& base_;
   findings::Examination& examination_;
   Pairs pairs_;
-  std::vector<const Tensor*> heads_;  // tensors of whole classification heads
+  std::vector<const Tensor*> heads_;        // tensors of whole classification heads
+  std::optional<AppliedSettings> applied_;  // with a configuration
   std::uint64_t compared_ = 0;
   std::uint64_t not_compared_ = 0;
 };
@@ -90,6 +96,7 @@ void TensorChecks::run() {
   lone_experts();
   towers();
   if (config_) targets();
+  if (applied_) applied_->report(examination_);
   if (config_ && config_->fan_in_fan_out) conv1d();
   if (not_compared_ > 0) {
     add(compared_ > 0 ? kNotCompared : kBaseUnusable, nullptr,
@@ -163,17 +170,20 @@ void TensorChecks::pair(std::string_view module, const Pair& pair) {
     });
     return;
   }
-  shapes(module, pair, has_place);
+  const auto rank = applied_ ? applied_->rank_of(module, *pair.a) : std::nullopt;
+  shapes(module, pair, rank);
+  if (has_place && !is_lone_experts(module)) sizes(module, pair, rank);
 }
 
-void TensorChecks::shapes(std::string_view module, const Pair& pair, bool has_place) {
+void TensorChecks::shapes(std::string_view module, const Pair& pair,
+                          std::optional<std::uint64_t> stated) {
   const auto& a = pair.a->shape;
   const auto& b = pair.b->shape;
   if (a.size() != 2 || b.size() != 2) {
     add(kShape, pair.a, [&] { return fmt::format("A or B of {} is no matrix", quoted(module)); });
     return;
   }
-  const std::uint64_t rank = config_ ? config_->rank_of(served_name(module)).value_or(a[0]) : a[0];
+  const std::uint64_t rank = stated.value_or(a[0]);
   // Of fused experts the ranks of all lie behind each other.
   const bool fits = is_fused_experts(module) && rank > 0 ? a[0] % rank == 0 : a[0] == rank;
   if (a[0] != b[1] || !fits) {
@@ -182,11 +192,12 @@ void TensorChecks::shapes(std::string_view module, const Pair& pair, bool has_pl
                          a[0], b[1], rank);
     });
   }
-  if (has_place && !is_lone_experts(module)) sizes(module, pair);
 }
 
-void TensorChecks::sizes(std::string_view module, const Pair& pair) {
-  if (!base_.known()) return;
+void TensorChecks::sizes(std::string_view module, const Pair& pair,
+                         std::optional<std::uint64_t> rank) {
+  // What is no matrix has been said.
+  if (!base_.known() || pair.a->shape.size() != 2 || pair.b->shape.size() != 2) return;
   const std::uint64_t in = pair.a->shape[1];
   const std::uint64_t out = pair.b->shape[0];
   const auto size = base_.size_of(module);
@@ -205,7 +216,7 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
     return;
   }
   ++compared_;
-  experts(module, pair);
+  if (rank) experts(module, pair, *rank);
   if (in == size->in && out == size->out) return;
   const bool turned = in == size->out && out == size->in;
   add(kDimensions, pair.a, [&] {
@@ -215,11 +226,10 @@ void TensorChecks::sizes(std::string_view module, const Pair& pair) {
   });
 }
 
-void TensorChecks::experts(std::string_view module, const Pair& pair) {
-  if (!config_ || !is_fused_experts(module) || !base_.experts()) return;
+void TensorChecks::experts(std::string_view module, const Pair& pair, std::uint64_t rank) {
+  if (!is_fused_experts(module) || !base_.experts()) return;
   const std::uint64_t ranks = pair.a->shape[0];
   const std::uint64_t experts = *base_.experts();
-  const std::uint64_t rank = config_->rank_of(served_name(module)).value_or(0);
   if (rank == 0 || (ranks % experts == 0 && ranks / experts == rank)) return;
   add(kDimensions, pair.a, [&] {
     return fmt::format("{} has {} ranks, which is not {} for each of {} experts", quoted(module),
@@ -327,7 +337,9 @@ void TensorChecks::towers() {
 // Both ways: every module is stated, everything stated is there.
 void TensorChecks::targets() {
   for (const auto& changed : pairs_) {
-    if (config_->targets.states(changed.first, is_lone_experts(changed.first)) != false) continue;
+    const auto stated = config_->targets.states(changed.first, is_lone_experts(changed.first));
+    if (!stated) applied_->not_stated(changed.first, changed.second.a);
+    if (stated != false) continue;
     add(kTargets, changed.second.a, [&] {
       return fmt::format("{} is changed, and the configuration does not state it",
                          quoted(changed.first));
@@ -372,7 +384,7 @@ constexpr const Rule* kRules[] = {&kConfigForm,   &kNoConfig,
                                   &kBaseUnusable, &kNothingToCompare,
                                   &kBankFault,    &kNoPrefix,
                                   &kNoSuchModule, &kPackedModule,
-                                  &kLinkedFile};
+                                  &kLinkedFile,   &kNotFollowed};
 
 }  // namespace
 

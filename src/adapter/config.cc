@@ -253,12 +253,8 @@ void ConfigReader::patterns() {
     for (const Value element : root_[name].elements())
       if (element.is_string()) check_pattern(name, element.string());
   }
-  for (const std::string_view name : {"rank_pattern", "alpha_pattern"}) {
-    for (const auto [key, value] : root_[name].members()) {
-      check_pattern(name, key);
-      config_.has_expressions = config_.has_expressions || judge_pattern(key) != Pattern::plain;
-    }
-  }
+  for (const std::string_view name : {"rank_pattern", "alpha_pattern"})
+    for (const auto [key, value] : root_[name].members()) check_pattern(name, key);
 }
 
 void ConfigReader::read_patterns() {
@@ -293,11 +289,20 @@ void ConfigReader::limits() {
                                 limits_.scaling));
     }
   };
+  // What a module gets that is called like the key, whether there is one or not. What each module
+  // gets is looked at with the tensors.
+  const auto scaling_of_key = [this](std::string_view key) {
+    if (judge_pattern(key) == Pattern::plain)
+      if (const auto applied = config_.applied_to(key)) return applied->scaling;
+    const std::uint64_t* const rank = config_.rank_pattern.named(key);
+    const double* const alpha = config_.alpha_pattern.named(key);
+    return config_.scaling(rank == nullptr ? config_.rank : *rank,
+                           alpha == nullptr ? config_.alpha : *alpha);
+  };
   check_rank("r", config_.rank);
   for (const auto& [key, rank] : config_.rank_pattern.entries()) {
     check_rank(fmt::format("rank_pattern of \"{}\"", escape(key, 100)), rank);
-    // A key is a valid name for itself as far as names go, so this is what its module gets.
-    check_scaling(fmt::format("\"{}\"", escape(key, 100)), config_.scaling_of(key));
+    check_scaling(fmt::format("\"{}\"", escape(key, 100)), scaling_of_key(key));
   }
   if (!limits_.rank && highest > kDefaultRank && highest <= most) {
     add(kHighRank,
@@ -311,9 +316,10 @@ void ConfigReader::limits() {
   };
   for (const auto& [key, alpha] : config_.alpha_pattern.entries()) {
     const std::string name = fmt::format("\"{}\"", escape(key, 100));
-    check_alpha(fmt::format("alpha_pattern of {}", name), name, alpha, config_.scaling_of(key));
+    check_alpha(fmt::format("alpha_pattern of {}", name), name, alpha, scaling_of_key(key));
   }
-  check_alpha("lora_alpha", "all modules", config_.alpha, config_.scaling_of(""));
+  check_alpha("lora_alpha", "all modules", config_.alpha,
+              config_.scaling(config_.rank, config_.alpha));
 }
 
 void ConfigReader::unknown() {
@@ -333,16 +339,17 @@ void ConfigReader::base() {
 
 }  // namespace
 
-std::optional<std::uint64_t> Config::rank_of(std::string_view module) const {
-  if (has_expressions) return std::nullopt;
-  const std::uint64_t* own = rank_pattern.find(module);
-  return own == nullptr ? rank : *own;
+double Config::scaling(std::uint64_t of_rank, double of_alpha) const {
+  const auto r = static_cast<double>(of_rank);
+  return of_alpha / (rank_stabilised ? std::sqrt(r) : r);
 }
 
-double Config::scaling_of(std::string_view module) const {
-  const double* own = alpha_pattern.find(module);
-  const auto r = static_cast<double>(rank_of(module).value_or(rank));
-  return (own == nullptr ? alpha : *own) / (rank_stabilised ? std::sqrt(r) : r);
+std::optional<Config::Applied> Config::applied_to(std::string_view module) {
+  const auto own_rank = rank_pattern.find(module, steps);
+  const auto own_alpha = alpha_pattern.find(module, steps);
+  if (!own_rank || !own_alpha) return std::nullopt;
+  const std::uint64_t r = *own_rank == nullptr ? rank : **own_rank;
+  return Applied{.rank = r, .scaling = scaling(r, *own_alpha == nullptr ? alpha : **own_alpha)};
 }
 
 std::optional<Config> read_config(std::string_view text, const Limits& limits,

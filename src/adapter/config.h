@@ -30,13 +30,16 @@ struct Config {
   std::vector<std::string> heads;  // of modules_to_save, when it names nothing else
   Targets targets;
 
-  // Keys of the patterns that are no plain names are not matched here.
-  bool has_expressions = false;
+  std::uint64_t steps = 200'000'000;  // of matching keys of the patterns, for all modules
 
-  // Nothing when an expression may say otherwise.
-  std::optional<std::uint64_t> rank_of(std::string_view module) const;
-  // As far as plain keys say.
-  double scaling_of(std::string_view module) const;
+  struct Applied {
+    std::uint64_t rank = 0;
+    double scaling = 0;
+  };
+  // What vLLM uses for a module, by the name that it goes by (`served_name`). Nothing when that
+  // cannot be told. Takes from `steps`.
+  std::optional<Applied> applied_to(std::string_view module);
+  double scaling(std::uint64_t of_rank, double of_alpha) const;
 };
 
 // The findings of the text alone, and what later checks need; nothing when it cannot be used.

@@ -375,9 +375,22 @@ Expression::Expression(Expression&&) noexcept = default;
 Expression& Expression::operator=(Expression&&) noexcept = default;
 
 std::optional<bool> Expression::matches(std::string_view name, std::uint64_t& steps) const {
-  if (root_ == nullptr || name.size() > kLongestName || !is_ascii(name)) return std::nullopt;
   Places from(name.size() + 1);
   from[0] = true;
+  return matches_from(from, name, steps);
+}
+
+std::optional<bool> Expression::matches_end(std::string_view name, std::uint64_t& steps) const {
+  if (name.find('\n') != std::string_view::npos) return std::nullopt;
+  Places from(name.size() + 1);
+  from[0] = true;
+  for (std::size_t at = 0; at < name.size(); ++at) from[at + 1] = name[at] == '.';
+  return matches_from(from, name, steps);
+}
+
+std::optional<bool> Expression::matches_from(const Places& from, std::string_view name,
+                                             std::uint64_t& steps) const {
+  if (root_ == nullptr || name.size() > kLongestName || !is_ascii(name)) return std::nullopt;
   Matcher matcher(name, steps);
   const bool matched = matcher.ends(*root_, from).back();
   return matcher.exhausted() ? std::nullopt : std::optional(matched);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace gh::adapter {
 
@@ -22,9 +23,16 @@ class Expression {
   // or when `steps` ran out, from which the work is taken.
   std::optional<bool> matches(std::string_view name, std::uint64_t& steps) const;
 
+  // `re.match(rf"(.*\.)?({pattern})$", name)`: the whole name, or its end behind a dot. Nothing for
+  // a name with a line's end, too, which "." and "$" do not pass.
+  std::optional<bool> matches_end(std::string_view name, std::uint64_t& steps) const;
+
   struct Node;
 
  private:
+  std::optional<bool> matches_from(const std::vector<bool>& from, std::string_view name,
+                                   std::uint64_t& steps) const;
+
   std::unique_ptr<Node> root_;  // none: not understood
 };
 

@@ -383,5 +383,14 @@ inline constexpr Rule kNotMeasured{"LRA-045",
                                    "million elements or rank 512 are not "
                                    "read.",
                                    "Save the adapter in one of these types."};
+inline constexpr Rule kNotFollowed{
+    "LRA-046",
+    Severity::medium,
+    Effect::inconclusive,
+    "has expressions for modules that cannot be followed",
+    "vLLM takes rank and scaling of a module from the first key of rank_pattern and alpha_pattern "
+    "that matches its name, and reviews go by target_modules. Here one was not understood, or all "
+    "together are too much work: what a module gets, or whether it is stated, was not found out.",
+    "List the names of the modules instead."};
 
 }  // namespace gh::adapter

@@ -6,7 +6,7 @@ in its model manager.
 
 import json
 
-from cases_adapter import BASE, PLAIN, Q, configured, folder, lra, module
+from cases_adapter import BASE, PLAIN, Q, V, configured, folder, lra, module
 from make_safetensors import write
 from make_torch import checkpoint
 
@@ -18,6 +18,27 @@ configured("alpha_of_one_at_limit", {"alpha_pattern": {"q_proj": -64}}, "LRA-004
 configured("alpha_of_one_beyond", {"alpha_pattern": {"q_proj": -65}}, "LRA-012")
 configured("alpha_of_one_beyond_and_of_another", {"alpha_pattern": {"q_proj": -65, "v_proj": 0}}, "LRA-004", "LRA-012")
 configured("alpha_of_one_small", {"alpha_pattern": {"q_proj": 1e-9}})
+
+# Keys of the patterns are expressions, and the first that matches counts: what vLLM's `get_rank_and_scaling` says of
+# q_proj is in the remarks.
+def expressions(id, ranks, alphas, *rules, rank=8, alpha=16, real=None, **change):
+    configured("pattern_" + id, {"r": rank, "lora_alpha": alpha, "rank_pattern": ranks, "alpha_pattern": alphas,
+                                 **change}, *rules, tensors={**module(Q, rank=real or rank), **module(V, rank=8, seed=2)})
+
+
+expressions("of_rank", {"q_proj|k_proj": 1}, {}, "LRA-012", alpha=64, real=1)  # 64
+expressions("of_alpha_beside_a_rank", {"q_proj": 1}, {"(q_proj)": 64}, "LRA-012", real=1)  # 64
+expressions("of_alpha", {}, {"(q|x)_proj": 65}, "LRA-012")
+expressions("with_a_dot_for_any_character", {"q.proj": 1}, {}, "LRA-012", alpha=64, real=1)
+expressions("of_each_within_the_limit", {"(q|k)_proj": 4}, {"[qk]_proj": 32}, real=4)  # 8
+expressions("after_a_name", {"q_proj": 8, "(q|v)_proj": 8}, {})
+expressions("of_another_hides_no_rank", {"(o|x)_proj": 600}, {}, "LRA-011", "LRA-022", real=64)
+expressions("of_no_module_hides_no_rank", {}, {"(o|x)_proj": 16}, "LRA-022", real=64)
+expressions("whose_rank_is_in_the_tensors", {"self_attn.(q|o)_proj": 4}, {}, real=4)
+expressions("beyond_ascii", {"q_pröj|o_proj": 8}, {}, "LRA-046")
+expressions("behind_one_that_matched", {"q_proj": 8, "v_proj": 8, "q_pröj|o_proj": 8}, {})
+configured("targets_beyond_ascii", {"target_modules": ".*(q_proj|v_proj|ö)"}, "LRA-046")
+configured("targets_except_beyond_ascii", {"exclude_modules": ".*(ö|x)"}, "LRA-046")
 
 # How the first values were chosen shows no more in what is served.
 configured("eva", {"init_lora_weights": "eva", "eva_config": {"rho": 2.0, "tau": 0.99}}, "LRA-016")
