@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -69,6 +70,15 @@ Result<Certificates> Certificates::load(const policy::Snapshot& snapshot) {
     all.admin = std::move(*server);
   }
   return all;
+}
+
+bool CertificateRenewal::due(const Certificates& in_force, const std::string& files, MonoTime now) {
+  const bool aged = now - std::max(in_force.loaded, tried_at_) >= kTicketKeyLife;
+  const bool changed = files != in_force.fingerprint && files != tried_;
+  if (!aged && !changed) return false;
+  tried_ = files;
+  tried_at_ = now;
+  return true;
 }
 
 std::vector<std::string> CertificateDates::look(const policy::Snapshot& snapshot,

@@ -28,6 +28,22 @@ struct Certificates {
   static Result<Certificates> load(const policy::Snapshot& snapshot);
 };
 
+// When certificates in force have to be loaded anew. Not thread-safe.
+class CertificateRenewal {
+ public:
+  // A new TLS context has new ticket keys, so none is used for longer than this.
+  static constexpr Duration kTicketKeyLife = std::chrono::hours(12);
+
+  // True, and the caller loads them, when their files have changed, whose fingerprint is now
+  // `files`: once for each change, also when that fails. Half of a pair may have been written; the
+  // other half is another change. Also when the ticket keys, or the last attempt, are of that age.
+  bool due(const Certificates& in_force, const std::string& files, MonoTime now);
+
+ private:
+  std::string tried_;  // the files of the last attempt
+  MonoTime tried_at_;
+};
+
 // What there is to say of the dates of certificates in force, each thing once.
 class CertificateDates {
  public:

@@ -22,8 +22,6 @@ namespace {
 constexpr auto kKeyCheck = std::chrono::milliseconds(200);
 constexpr auto kCertificateCheck = std::chrono::seconds(1);
 constexpr auto kLookUp = std::chrono::seconds(3);  // of upstream names, before we are ready
-// A new TLS context has new ticket keys, so none is used for longer than this.
-constexpr auto kTicketKeyLife = std::chrono::hours(12);
 
 std::string all_problems(const policy::Loaded& loaded) {
   std::string text;
@@ -298,16 +296,11 @@ void Gateway::check_certificates() {
   const Certificates& in_force = runtime_->certificates;
   for (const std::string& line : certificate_dates_.look(snapshot, in_force, system_clock().wall()))
     log::warn("{}", line);
-  std::string now = certificate_fingerprint(snapshot);
-  const bool changed = now != in_force.fingerprint;
-  // What did not load is tried again when it changes, or when the ticket keys have grown older.
-  const bool due =
-      system_clock().mono() - std::max(in_force.loaded, certificates_tried_.at) >= kTicketKeyLife;
-  if (!due && (!changed || now == certificates_tried_.fingerprint)) return;
-  certificates_tried_ = {.fingerprint = std::move(now), .at = system_clock().mono()};
+  const std::string files = certificate_fingerprint(snapshot);
+  if (!certificate_renewal_.due(in_force, files, system_clock().mono())) return;
+  const bool changed = files != in_force.fingerprint;
   auto certificates = Certificates::load(snapshot);
   if (!certificates) {
-    // Half of a pair may have been written; the other half changes the fingerprint again.
     log::error("the certificates were not reloaded, the old ones stay: {}",
                certificates.error().message);
     return;

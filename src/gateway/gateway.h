@@ -79,10 +79,7 @@ class Gateway {
   std::vector<std::vector<Fd>> sockets_;       // by worker, until run()
   std::vector<net::SocketFile> socket_files_;  // of the listeners
   std::size_t running_ = 0;                    // workers
-  struct {
-    std::string fingerprint;
-    MonoTime at;
-  } certificates_tried_;  // those that were last loaded anew, or failed to be
+  CertificateRenewal certificate_renewal_;
   CertificateDates certificate_dates_;
   std::string key_trouble_;  // why the keys could not be looked at the last time; "": they could
   ReloadCounts reloads_;

@@ -1,4 +1,4 @@
-// What makes certificates be read again.
+// What makes certificates be read again, and when.
 
 #include "gateway/certificates.h"
 
@@ -63,8 +63,60 @@ TEST_F(Fingerprint, ChangesWhenAnotherFileTakesThePlace) {
   EXPECT_NE(certificate_fingerprint(snapshot_), before);
 }
 
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr MonoTime kStart{1'000'000'000'000};
+
+Certificates in_force(MonoTime loaded, const std::string& files) {
+  return {.listeners = {}, .admin = nullptr, .fingerprint = files, .loaded = loaded};
+}
+
+// A context that is loaded anew has new keys for tickets: none seals and opens them for longer.
+// covers: engine-3.5-tickets algorithms-7-tls-tickets
+TEST(CertificateRenewal, TicketKeysAreNoOlderThanTwelveHours) {
+  CertificateRenewal renewal;
+  const Certificates first = in_force(kStart, "a");
+  EXPECT_FALSE(renewal.due(first, "a", kStart + seconds(1)));
+  EXPECT_FALSE(renewal.due(first, "a", kStart + hours(12) + -seconds(1)));
+  ASSERT_TRUE(renewal.due(first, "a", kStart + hours(12)));
+  // What is loaded then is of that hour, and so are its keys.
+  const Certificates second = in_force(kStart + hours(12), "a");
+  EXPECT_FALSE(renewal.due(second, "a", kStart + hours(12) + seconds(1)));
+  EXPECT_FALSE(renewal.due(second, "a", kStart + hours(24) + -seconds(1)));
+  EXPECT_TRUE(renewal.due(second, "a", kStart + hours(24)));
+}
+
+// It has loaded them without asking.
+TEST(CertificateRenewal, AReloadOfThePolicyMakesTicketKeysYoung) {
+  CertificateRenewal renewal;
+  const Certificates reloaded = in_force(kStart + hours(11), "a");
+  EXPECT_FALSE(renewal.due(reloaded, "a", kStart + hours(12)));
+  EXPECT_TRUE(renewal.due(reloaded, "a", kStart + hours(23)));
+}
+
+TEST(CertificateRenewal, AChangeIsTakenOnce) {
+  CertificateRenewal renewal;
+  const Certificates first = in_force(kStart, "a");
+  EXPECT_TRUE(renewal.due(first, "half", kStart + seconds(1)));
+  EXPECT_FALSE(renewal.due(first, "half", kStart + seconds(2)));  // it did not load
+  EXPECT_TRUE(renewal.due(first, "whole", kStart + seconds(3)));
+  const Certificates second = in_force(kStart + seconds(3), "whole");
+  EXPECT_FALSE(renewal.due(second, "whole", kStart + seconds(4)));
+  EXPECT_TRUE(renewal.due(second, "a", kStart + seconds(5)));  // and back
+}
+
+// So that it is not said every second that what is due does not load.
+TEST(CertificateRenewal, WhatDoesNotLoadIsTriedAgainAfterAsLong) {
+  CertificateRenewal renewal;
+  const Certificates first = in_force(kStart, "a");
+  ASSERT_TRUE(renewal.due(first, "a", kStart + hours(12)));
+  EXPECT_FALSE(renewal.due(first, "a", kStart + hours(12) + seconds(1)));
+  EXPECT_FALSE(renewal.due(first, "a", kStart + hours(24) + -seconds(1)));
+  EXPECT_TRUE(renewal.due(first, "a", kStart + hours(24)));
+}
+
 TEST_F(Fingerprint, DatesAreToldOnceEach) {
-  using std::chrono::hours;
   const WallTime now = system_clock().wall();
   const auto certify = [&](WallTime begin, Duration lasts) {
     const auto made = crypto::make_self_signed({"localhost"}, begin, lasts);
