@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -256,6 +257,34 @@ TEST_F(H2SessionTest, OutputThatIsNotReadIsCapped) {
   EXPECT_TRUE(transport_.closing);
   EXPECT_TRUE(request(0).gone);
   EXPECT_THAT(recorder_.glitches, Contains("h2_flood"));
+}
+
+// Of one turn, before any of them could leave.
+// covers: engine-3.5-h2-ping engine-3.5-h2-settings
+TEST_F(H2SessionTest, NoMoreThan64AcknowledgementsWait) {
+  for (const std::string& asks :
+       {h2::frame(h2::kPing, 0, 0, "12345678"), h2::frame(h2::kSettings, 0, 0)}) {
+    Recorder recorder;
+    Shared shared(recorder);
+    FakeTransport transport;
+    H2Session session(transport, shared, options_, transport.now());
+    transport.attach(&session);
+    transport.receive(h2::hello());
+    const auto receive = [&](int count) {
+      transport.take_sent();
+      std::string together;
+      for (int i = 0; i < count; ++i) together += asks;
+      transport.receive(together);
+      return std::ranges::count(h2::read_frames(transport.take_sent()), h2::kAck,
+                                &h2::Frame::flags);
+    };
+    EXPECT_EQ(receive(64), 64);
+    EXPECT_EQ(receive(64), 64);  // the first ones have left
+    EXPECT_FALSE(transport.ended());
+    receive(65);
+    EXPECT_TRUE(transport.closing);
+    EXPECT_THAT(recorder.glitches, ElementsAre("h2_flood"));
+  }
 }
 
 // covers: engine-3.5-h2-window-update

@@ -23,6 +23,7 @@ enum Type : std::uint8_t {
   kContinuation = 9,
 };
 inline constexpr unsigned kEndStream = 1;
+inline constexpr unsigned kAck = 1;
 inline constexpr unsigned kEndHeaders = 4;
 
 inline constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
