@@ -63,6 +63,10 @@ void build_rest(Draft& draft, const Section& root);
 // `name` is that of a rate section; nothing when nobody wrote it and it has no default.
 std::optional<Rate> read_rate(const Section& parent, std::string_view name);
 Limits read_limits(const Section& limits);
+// Notes what of `part`, read from `section`, is never the one to refuse: `whole`, which binds the
+// same requests and others, is as tight. No problem: both hold, so nobody gets more than either
+// says; and whoever lowers a wider limit in need must not have to lower all narrower ones first.
+void note_idle(const Section& section, const Limit& part, const Limit& whole);
 RequestCaps read_request(const Section& request);
 
 // At `word`: "unknown upstream `lama`; did you mean `llama`?"

@@ -15,20 +15,6 @@ bool refills_too_slowly(const Rate& rate) {
   return rate.burst > static_cast<std::uint64_t>(kLongestRefill / gap);
 }
 
-void note_idle(const Section& section, const Limit& part, const Limit& whole) {
-  for (const Rate& rate : part.requests) {
-    for (const Rate& tight : whole.requests) {
-      if (!never_binds(rate, tight)) continue;
-      section.report().note(section.at("requests"), "`{}` never binds: `{}` is as tight", rate.rule,
-                            tight.rule);
-    }
-  }
-  if (part.concurrent && whole.concurrent && part.concurrent->most >= whole.concurrent->most) {
-    section.report().note(section.at("concurrent"), "`{}` never binds: `{}` is as tight",
-                          part.concurrent->rule, whole.concurrent->rule);
-  }
-}
-
 Limit read_limit(const Section& section) {
   Limit limit;
   if (auto rate = read_rate(section, "requests")) limit.requests.push_back(std::move(*rate));
@@ -56,6 +42,20 @@ std::optional<Rate> read_rate(const Section& parent, std::string_view name) {
                              "`burst`: {} would take more than a year to fill again", rate.burst);
   }
   return rate;
+}
+
+void note_idle(const Section& section, const Limit& part, const Limit& whole) {
+  for (const Rate& rate : part.requests) {
+    for (const Rate& tight : whole.requests) {
+      if (!never_binds(rate, tight)) continue;
+      section.report().note(section.at("requests"), "`{}` never binds: `{}` is as tight", rate.rule,
+                            tight.rule);
+    }
+  }
+  if (part.concurrent && whole.concurrent && part.concurrent->most >= whole.concurrent->most) {
+    section.report().note(section.at("concurrent"), "`{}` never binds: `{}` is as tight",
+                          part.concurrent->rule, whole.concurrent->rule);
+  }
 }
 
 Limits read_limits(const Section& section) {

@@ -33,6 +33,7 @@ class TenantBuilder {
     check_request(request, tenant, draft_.snapshot, idle_);
     const Section limits = section.section_over("limits", defaults_);
     tenant.limits = read_limits(limits);
+    note_idle(limits, tenant.limits.whole, draft_.snapshot.global.whole);
     check_concurrency(limits, tenant, draft_.snapshot, idle_);
     // A key and a user have one tenant, so what binds each of them everywhere binds them there.
     narrow(tenant.limits.per_key, draft_.snapshot.global.per_key);
