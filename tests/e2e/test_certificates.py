@@ -73,6 +73,29 @@ def test_a_new_certificate(tmp_path, recorder, by_signal):
         assert gate.chat().status == 200
 
 
+def test_a_new_certificate_by_the_signal_alone(tmp_path, recorder):
+    """SIGHUP takes it at once, whatever the look at the files every second would do later. That look
+    writes a line of its own when it is the one that takes a new certificate: if it happens to come
+    between the files and the signal, nothing is shown, and the next certificate is tried."""
+    # covers: algorithms-7-tls-reload
+    authority = Authority(tmp_path / "ca")
+    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        for i in range(5):
+            certificate, key = authority.issue(f"new-{i}", subject_alt_name="DNS:localhost")
+            looks = gate.stderr().count("certificates were")  # reloaded, or not
+            shutil.copy(key, gate.folder / "tls" / "server.key")
+            shutil.copy(certificate, gate.certificate)
+            gate.reload()
+            new = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+            taken = wire.wait_for(lambda: served_certificate(gate) == new, 0.3)
+            gate.reload()  # what was logged before stands before its line
+            assert wire.wait_for(lambda: gate.stderr().count("policy was reloaded") == 2 * i + 2)
+            if gate.stderr().count("certificates were") == looks:
+                assert taken
+                return
+        raise AssertionError("the look at the files was first five times: there is no telling")
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o666, 0o604, 0o660, 0o602])
 def test_a_new_key_that_others_may_read(tmp_path, recorder, mode):
     """Is not taken, as it would not be at the start; closed, it is, without being written again."""
