@@ -1,5 +1,5 @@
-"""What is seen of a gateway from outside: systemd's readiness,
-answers whose head is its own, and a demo that stays for who wants to try."""
+"""What is seen of a gateway from outside: systemd's readiness, answers whose head is its own and
+that are not compressed, and a demo that stays for who wants to try."""
 
 import json
 import os
@@ -7,11 +7,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import urllib.request
 
 import pytest
 
 import recorder as answers
-from gate import BINARY, Gate
+import wire
+from gate import BINARY, Gate, chat
+from h2client import Client
 from upstream import Upstream
 
 
@@ -48,6 +51,33 @@ def test_the_head_of_an_answer_is_ours(tmp_path):
         assert set(answer.fields) == {
             "content-length", "content-type", "date", "x-request-id", "x-ratelimit-limit-requests",
             "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"}
+
+
+@pytest.mark.parametrize("asked", ["gzip", "gzip, deflate, br, zstd", "*", "identity;q=0, *;q=1"])
+def test_nothing_is_compressed(gate, recorder, asked):
+    """Whoever asks for it, on HTTP/1.1 and HTTP/2: next to a secret, sizes of compressed text tell
+    what it is (BREACH). The upstream is not asked for it either."""
+    recorder.take()
+    streamed = chat(stream=True)
+    exchanges = [("/v1/chat/completions", chat(), 200), ("/v1/chat/completions", streamed, 200),
+                 ("/v1/completions", {"model": "m", "prompt": "hi"}, 200), ("/v1/models", None, 200),
+                 ("/v1/chat/completions", chat(n="x"), 400), ("/none", None, 404)]
+    for path, body, status in exchanges:
+        one = gate.call(path, body, fields=f"Accept-Encoding: {asked}\r\n")
+        with Client(gate) as client:
+            two = client.answer(client.request(path, body, fields=[("accept-encoding", asked)]))
+        for answer in (one, two):
+            assert answer.status == status
+            assert not {"content-encoding", "vary"} & set(answer.fields)
+            text = bytes(answer.body).decode()
+            assert wire.events(text.encode()) if body is streamed else json.loads(text)
+    with urllib.request.urlopen(urllib.request.Request(
+            f"http://127.0.0.1:{gate.ports['admin']}/metrics",
+            headers={"Accept-Encoding": asked})) as answer:
+        assert answer.headers["Content-Encoding"] is None and b"gatehouse_" in answer.read()
+    received = recorder.take()
+    assert len(received) == 6
+    assert not any(b"accept-encoding" in head.lower() for head, _ in received)
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
