@@ -30,6 +30,13 @@ def options(*words):
     return found
 
 
+def positionals(*words):
+    """{name: whether it is required} of what a command takes beside its options."""
+    text = run(*words, "--help").stdout
+    found = re.findall(r"^  ([A-Z]\S*)(.*)$", _section(text, "Positionals"), re.MULTILINE)
+    return {name: "REQUIRED" in more for name, more in found}
+
+
 def words_of(value):
     """{"text", "json"} of "{text,json}"; empty when any word will do."""
     return set(value[1:-1].split(",")) if value.startswith("{") else set()
