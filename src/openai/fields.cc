@@ -209,7 +209,7 @@ constexpr Field kFields[] = {
     pass("top_k", kGenerate, integer<-1, INT32_MAX>),
     pass("top_logprobs", kChat, check_top_logprobs, is_zero, wants_logprobs),
     pass("top_p", kGenerate, positive_number<1.0>),
-    pass("truncate_prompt_tokens", kAll, integer<-1, INT32_MAX>),
+    pass("truncate_prompt_tokens", kAll, check_truncation),
     pass("truncation_side", kAll, kCheckSide),
     pass("use_activation", kEmbed, boolean),
     deny("use_beam_search", kGenerate, kCost, is_false),

@@ -95,6 +95,13 @@ bool check_prompts(Inspection& in, const Path& at, json::Value value, std::uint3
 
 }  // namespace
 
+bool check_truncation(Inspection& in, const Path& at, json::Value most) {
+  if (!most.is_integer()) return in.wrong_type(at, "an integer", most);
+  const std::int64_t context = in.rules.max_model_len == 0 ? INT32_MAX : in.rules.max_model_len;
+  if (most.int64() == -1 || is_integer_between(most, 1, context)) return true;
+  return in.invalid(at, "must be -1, which is the context, or an integer from 1 to {}", context);
+}
+
 bool check_prompt(Inspection& in, const Path& at, json::Value prompt) {
   return check_prompts(in, at, prompt, in.caps.prompts, "request.prompts");
 }

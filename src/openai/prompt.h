@@ -7,6 +7,9 @@
 namespace gh::openai {
 
 bool check_prompt(Inspection& in, const Path& at, json::Value prompt);
+// To how many of its last (or first) tokens a prompt is cut. vLLM refuses to leave none, and a
+// number above the context.
+bool check_truncation(Inspection& in, const Path& at, json::Value most);
 bool check_input(Inspection& in, const Path& at, json::Value input);
 
 // Refuses an estimate that is clearly above the cap and marks one that needs a count.
