@@ -281,7 +281,7 @@ void Generation::write_message(std::string& out, const Sequence& sequence,
                                std::string_view text) const {
   out += "\"message\":{\"role\":\"assistant\",\"content\":";
   if (sequence.tool_call) {
-    out += "null";
+    out += request_.tool_call->named ? "\"\"" : "null";
   } else {
     quote(out, text);
   }

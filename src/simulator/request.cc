@@ -241,7 +241,7 @@ Expected<void> read_tools(json::Value body, GenerationRequest& request) {
         "(parameter=tool_choice)",
         "tool_choice");
   }
-  ToolCall call{"weather", "{\"city\": \"Oslo\"}"};
+  ToolCall call{"weather", "{\"city\": \"Oslo\"}", choice.is_object()};
   if (function.exists()) {
     call.name = function["name"].string();
     call.arguments = example(function["parameters"]);

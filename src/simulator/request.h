@@ -24,6 +24,7 @@ struct Prompt {
 struct ToolCall {
   std::string name;
   std::string arguments;  // JSON
+  bool named = false;     // by `tool_choice`: the content beside it is then "", else null
 };
 
 // What chat and completions have in common.

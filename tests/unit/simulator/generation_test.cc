@@ -235,5 +235,22 @@ TEST(Example, FollowsTheSchema) {
   }
 }
 
+// As vLLM 0.32 does.
+TEST(ToolCalls, TheContentBesideThem) {
+  const std::string tools =
+      R"(,"max_tokens":60,"tools":[{"type":"function","function":{"name":"f"}}])";
+  Pure pure;
+  Json required;
+  EXPECT_TRUE(first_choice(required(
+      pure.ask(chat(tools + R"(,"tool_choice":"required")")).body))["message"]["content"]
+                  .is_null());
+  Json named;
+  EXPECT_EQ(first_choice(named(pure.ask(chat(tools + R"(,"tool_choice":{"type":"function",
+                                             "function":{"name":"f"}})"))
+                                   .body))["message"]["content"]
+                .string(),
+            "");
+}
+
 }  // namespace
 }  // namespace gh::simulator
