@@ -19,12 +19,9 @@ import httpx  # noqa: E402
 import openai  # noqa: E402
 
 import client_recordings as recordings  # noqa: E402
-from compare import compare_with_simulator  # noqa: E402
+from accepted import replay_accepted  # noqa: E402
+from compare import TOOL, compare_with_simulator  # noqa: E402
 from gate import Gate  # noqa: E402
-
-TOOL = {"type": "function", "function": {
-    "name": "weather", "description": "The weather in a city",
-    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -43,8 +40,8 @@ def direct(path, target, body=None):
     connection = UnixConnection(path)
     headers = {"Authorization": f"Bearer {os.environ['VLLM_API_KEY']}",
                "Content-Type": "application/json"}
-    connection.request("POST" if body else "GET", target, json.dumps(body) if body else None,
-                       headers)
+    text = body if isinstance(body, str) else json.dumps(body)
+    connection.request("POST" if body else "GET", target, text.encode() if body else None, headers)
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
 
@@ -224,6 +221,7 @@ def main():
         disconnects(rows)
         refusals(rows)
         frameworks(rows)
+        replay_accepted(rows, lambda target, body: direct(vllm, target, body))
         compare_with_simulator(rows, lambda target, body: direct(vllm, target, body))
     print(f"\n{rows.passed} of {rows.passed + rows.failed} rows as expected")
     return 1 if rows.failed else 0
