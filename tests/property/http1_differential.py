@@ -3,6 +3,9 @@
 
 usage: http1_differential.py HTTP1_ECHO [SEED [COUNT]]
 
+SEED `random` is a new one each time. It is printed with the outcome: given as SEED, it makes the same
+inputs again.
+
 Makes requests from a grammar, breaks about half of them, and gives each to our codec and to the
 others. For every request that we accept they must see the same method, target, number of fields and
 body, in the same order. What we refuse they may take as they like. Fails too when we accept fewer
@@ -198,7 +201,8 @@ def compare(name, inputs, ours, theirs):
 
 def main():
     program = sys.argv[1]
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    given = sys.argv[2] if len(sys.argv) > 2 else "1"
+    seed = random.SystemRandom().getrandbits(32) if given == "random" else int(given)
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 4000
     maker = Maker(seed)
     inputs = [maker.input() for _ in range(count)]
@@ -216,6 +220,7 @@ def main():
     else:
         print("node: skipped, not installed")
     if failures:
+        print(f"the same again: {sys.argv[0]} {program} {seed} {count}")
         return 1
     if h11 is None and not shutil.which("node"):
         print("SKIPPED: nothing was compared: neither python3-h11 nor node is installed")
