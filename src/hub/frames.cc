@@ -52,8 +52,9 @@ bool pass_frame(source::Reader& reader) {
   while (reader.left() > 0) {
     const std::string_view bytes = reader.peek(kLooked);
     if (bytes.empty()) return false;
-    // Two bytes more are looked at than are passed, but at the end.
-    const bool last = bytes.size() >= reader.left();
+    // Two bytes more are looked at than are passed, but at the end, which may come before the
+    // stated one.
+    const bool last = bytes.size() >= reader.left() || bytes.size() < kLooked;
     const std::size_t most = last ? bytes.size() : bytes.size() - 2;
     for (std::size_t i = 0; i < most; ++i) {
       sum.add(bytes[i]);

@@ -71,6 +71,7 @@ End follow_gif(source::Reader& reader) {
 bool pass_scan(source::Reader& reader) {
   while (reader.left() > 1) {
     const std::string_view bytes = reader.peek(2);
+    if (bytes.empty()) return false;  // a member that is shorter than its container says
     const std::size_t at = bytes.find('\xff');
     if (at != 0) {
       if (!pass(reader, std::min(at, bytes.size()))) return false;

@@ -7,6 +7,7 @@ import struct
 import zipfile
 
 import make_media as media
+import make_zip
 import severity
 from cases_found_settings import PNG, chunk
 from corpus import case
@@ -111,3 +112,10 @@ told("arrow_stream_cut", "data.arrow", SCHEMA + ROWS[:-1], "COD-202")
 told("arrow_of_rows_alone", "data.arrow", media.arrow(ROWS), "FIL-003")
 told("arrow_stream_of_rows_alone", "data.arrow", ROWS, "FIL-002")
 told("arrow_as_weights", "model.pt", media.arrow(SCHEMA), "FIL-001")
+
+# A member that ends before its zip says, and is too large to be measured first: nobody may look for the end of a scan or of
+# a frame for ever.
+CUT = {"jpeg": ("a.jpg", b"\xff\xd8\xff\xda\0\2scan"), "flac": ("a.flac", media.FLAC[:-3] + b"\xff" * 3)}
+for id, (name, content) in CUT.items():
+    told(id + "_shorter_than_its_zip_says", "a.zip",
+         make_zip.write([make_zip.Member(name, content, method=make_zip.DEFLATED, size=60_000_000)]), "COD-202")

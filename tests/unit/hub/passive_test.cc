@@ -249,5 +249,45 @@ TEST(Passive, Finder) {
   EXPECT_EQ(found(".DS_Store", file.substr(0, file.size() - 1)), "unknown");
 }
 
+// States more bytes than there are, as a member of an archive may.
+class Short final : public source::Source {
+ public:
+  explicit Short(std::string_view bytes) : bytes_(bytes) {}
+  std::uint64_t size() const override { return bytes_.size() + 100'000; }
+  std::size_t read_at(std::uint64_t offset, std::span<char> into) override {
+    return offset < bytes_.size() ? bytes_.copy(into.data(), into.size(), offset) : 0;
+  }
+  const std::optional<Error>& error() const override { return error_; }
+
+ private:
+  std::string_view bytes_;
+  std::optional<Error> error_;
+};
+
+TEST(Passive, ThatEndBeforeTheyShould) {
+  const std::string png = "\x89PNG\r\n\x1a\n" + turned(4, 4) + "IHDR";
+  const std::string flac = "fLaC\x80\0\0\x22\0\x10\0\x10"s + std::string(6, '\0') +
+                           "\x0a\xc4\x40\xf0" + std::string(20, '\0') + "\xff\xf8 sound";
+  const std::string frame = "\xff\xfb\x90\x64"s + std::string(413, '\0');
+  for (const auto& [bytes, ids] : std::initializer_list<std::pair<std::string, std::string_view>>{
+           {png, "COD-202"},
+           {"\xff\xd8\xff\xda\0\2"s, "COD-202"},
+           {"\xff\xd8\xff\xda\0\2scan\xff\0"s, "COD-202"},
+           {"\xff\xd8\xff\xda\0\2scan\xff"s, "COD-202"},
+           {"GIF89a\xff\xff\xff\xff\1\1\1!\1\xff", "COD-202"},
+           {"RIFF" + number(90'000, 4) + "WEBPVP8 \xff\0\0\0"s, "COD-202"},
+           {flac, "COD-202"},
+           {flac + std::string(300'000, 'x'), "COD-202"},
+           {frame + frame + frame, "COD-201"},
+           {box("ftyp", "isom\0\0\0\xff"s) + box("moov"), "COD-201"},
+           {page("OpusHead\xff\xff", 2), "COD-201"}}) {
+    Short source(bytes);
+    findings::Examination examination(0);
+    EXPECT_TRUE(examine_document(source, "a", examination, nullptr));
+    ASSERT_EQ(examination.findings().size(), 1) << testing::PrintToString(bytes);
+    EXPECT_EQ(examination.findings()[0].rule->id, ids) << testing::PrintToString(bytes);
+  }
+}
+
 }  // namespace
 }  // namespace gh::hub
