@@ -18,6 +18,7 @@
 #include "archive/rest.h"
 #include "archive/stream.h"
 #include "base/text.h"
+#include "source/bytes.h"
 
 namespace gh::archive {
 
@@ -202,15 +203,12 @@ class Walk {
   // The signature header: 12 bytes, then offset and size of the header, which is last.
   std::uint64_t seven_zip_end() {
     constexpr std::uint64_t kSignatureHeader = 32;
-    std::array<char, kSignatureHeader> header{};
-    if (source_.read_at(0, header) < header.size()) return source_.size();
+    const std::string header = bytes_at(source_, 0, kSignatureHeader);
+    if (header.size() < kSignatureHeader) return source_.size();
     std::uint64_t end = kSignatureHeader;
-    for (const std::size_t at : {std::size_t{12}, std::size_t{20}}) {
-      std::uint64_t value = 0;
-      for (std::size_t i = 8; i-- > 0;)
-        value = value << 8 | static_cast<unsigned char>(header[at + i]);
-      if (__builtin_add_overflow(end, value, &end)) return source_.size();
-    }
+    for (const std::size_t at : {std::size_t{12}, std::size_t{20}})
+      if (__builtin_add_overflow(end, source::little_endian(header, at, 8), &end))
+        return source_.size();
     return end;
   }
 

@@ -23,6 +23,7 @@
 #include "hub/folder.h"
 #include "hub/shards.h"
 #include "jinja/template.h"
+#include "source/bytes.h"
 #include "tensors/gguf.h"
 #include "tensors/numpy.h"
 #include "tensors/safetensors.h"
@@ -37,12 +38,6 @@ constexpr std::array<const Rule*, 15> kRules = {
     &kLinkInside,    &kSpecial,          &kOddName,    &kLfsPointer,   &kEmpty,
     &kFarPickle,     &kFarPickleBesides, &kLinkLoop,   &kNoCheckpoint, &kDistributed,
 };
-
-std::string read_head(source::Source& source) {
-  std::string head(static_cast<std::size_t>(std::min<std::uint64_t>(kHead, source.size())), '\0');
-  head.resize(source.read_at(0, head));
-  return head;
-}
 
 void examine_safetensors(source::Source& source, Context& context) {
   context.examination.set_kind("safetensors");
@@ -244,7 +239,7 @@ std::span<const Rule* const> kind_rules() {
 }
 
 void examine_any(source::Source& source, std::string_view name, Context& context) {
-  const std::string head = read_head(source);
+  const std::string head = bytes_at(source, 0, kHead);
   if (source.error()) {
     context.examination.add(kUnreadable, fmt::format("stopped: {}", source.error()->message));
     return;

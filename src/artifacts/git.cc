@@ -19,18 +19,13 @@
 #include "hub/code.h"
 #include "hub/code_rules.h"
 #include "hub/git.h"
+#include "source/bytes.h"
 
 namespace gh::artifacts {
 
 namespace {
 
 constexpr std::uint64_t kMostText = std::uint64_t{16} << 20;  // of logs and hooks, in bytes
-
-std::string read(source::Source& source, std::uint64_t offset, std::uint64_t size) {
-  std::string bytes(static_cast<std::size_t>(std::min(size, source.size())), '\0');
-  bytes.resize(source.read_at(offset, bytes));
-  return bytes;
-}
 
 bool is_digest(std::string_view text) {
   return (text.size() == 40 || text.size() == 64) && std::ranges::all_of(text, [](char c) {
@@ -65,7 +60,7 @@ struct Header {
 
 std::optional<Header> object_header(source::Source& content) {
   constexpr std::size_t kLongest = 32;
-  const std::string head = read(content, 0, kLongest);
+  const std::string head = bytes_at(content, 0, kLongest);
   const std::size_t space = head.find(' ');
   const std::size_t end = head.find('\0');
   if (space == std::string::npos || end == std::string::npos || end < space) return std::nullopt;
@@ -114,7 +109,7 @@ bool examine_content(source::Source& content, std::size_t digest, Context& conte
     source::Slice bytes(content, header->begin, size);
     return examine_blob(bytes, "blob", context), true;
   }
-  const std::string bytes = read(content, header->begin, size);
+  const std::string bytes = bytes_at(content, header->begin, size);
   if (bytes.size() != size) return false;
   if (header->kind == "tree") return is_tree(bytes, digest);
   if (header->kind == "commit") return is_of(bytes, "tree ");
@@ -148,7 +143,7 @@ bool is_log_line(std::string_view line) {
 // A branch may be called like a checkpoint; its file holds lines of this form all the same.
 bool has_lines(source::Source& source, bool (*is_line)(std::string_view)) {
   if (source.size() > kMostText) return false;
-  const std::string text = read(source, 0, kMostText);
+  const std::string text = bytes_at(source, 0, kMostText);
   if (!text.ends_with('\n') || text.contains('\0') || !is_utf8(text)) return false;
   const auto lines = split(std::string_view(text).substr(0, text.size() - 1), '\n');
   return std::ranges::all_of(lines, is_line);
@@ -157,7 +152,7 @@ bool has_lines(source::Source& source, bool (*is_line)(std::string_view)) {
 // Of those that git does not run, or that run Git LFS and nothing else.
 bool is_idle_hook(source::Source& source, std::string_view name) {
   if (source.size() > kMostText) return false;
-  const std::string text = read(source, 0, kMostText);
+  const std::string text = bytes_at(source, 0, kMostText);
   if (text.contains('\0') || !is_utf8(text)) return false;
   return (hub::is_sample_hook(name) && text.starts_with("#!/")) || hub::is_lfs_hook(name, text);
 }
@@ -170,7 +165,7 @@ bool is_code(const findings::Examination& examination) {
 
 // False when the file has not the form that its place asks for, and nothing was added.
 bool examine_form(source::Source& source, const Place& place, Context& context) {
-  std::string head = read(source, 0, kHead);
+  std::string head = bytes_at(source, 0, kHead);
   const Kind kind = kind_of(head, source);
   if (kind == Kind::archive && place.is_object() && archive::is_zlib(head))
     return examine_object(source, place, context), true;

@@ -15,6 +15,7 @@
 #include "artifacts/container.h"
 #include "base/text.h"
 #include "hub/code_rules.h"
+#include "source/bytes.h"
 
 namespace gh::artifacts {
 
@@ -32,9 +33,10 @@ class Pack {
   Pack(source::Source& source, Context& context) : source_(source), context_(context) {}
 
   bool follow() {
-    const std::uint64_t version = number(4);
-    const std::uint64_t count = number(8);
-    if (text(0, 4) != "PACK" || (version != 2 && version != 3) || count == 0) return false;
+    const std::string head = bytes_at(source_, 0, kPackHead);
+    const std::uint64_t version = source::big_endian(head, 4, 4);
+    const std::uint64_t count = source::big_endian(head, 8, 4);
+    if (!head.starts_with("PACK") || (version != 2 && version != 3) || count == 0) return false;
     context_.examination.set_kind("pack of git");
     at_ = kPackHead;
     for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, kMostObjects); ++i) {
@@ -57,19 +59,9 @@ class Pack {
   }
 
  private:
-  std::string text(std::uint64_t at, std::size_t size) {
-    std::string bytes(size, '\0');
-    bytes.resize(source_.read_at(at, bytes));
-    return bytes;
-  }
-  std::uint64_t number(std::uint64_t at) {
-    std::uint64_t value = 0;
-    for (const char byte : text(at, 4)) value = value << 8 | static_cast<unsigned char>(byte);
-    return value;
-  }
   // The next byte of a head; 256 where there is none.
   std::uint64_t byte() {
-    const std::string next = text(at_, 1);
+    const std::string next = bytes_at(source_, at_, 1);
     ++at_;
     return next.empty() ? 256 : static_cast<unsigned char>(next[0]);
   }
@@ -161,8 +153,7 @@ class Pack {
 
 void examine_blob(source::Source& content, std::string_view name, Context& context) {
   if (content.size() < kMostPointer) {
-    std::string bytes(static_cast<std::size_t>(content.size()), '\0');
-    bytes.resize(content.read_at(0, bytes));
+    const std::string bytes = bytes_at(content, 0, kMostPointer);
     if (bytes.starts_with("version https://git-lfs.github.com/spec/") && is_utf8(bytes) &&
         !bytes.contains('\0'))
       return;

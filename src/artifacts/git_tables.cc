@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "source/reader.h"
+#include "source/bytes.h"
 
 namespace gh::artifacts {
 
@@ -15,29 +15,14 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array<std::size_t, 2> kDigests = {20, 32};  // SHA-1, SHA-256
 
-std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < size; ++i)
-    value = value << 8 | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-  return value;
-}
-
-std::string bytes_at(source::Source& source, std::uint64_t offset, std::size_t size) {
-  std::string bytes(size, '\0');
-  bytes.resize(source.read_at(offset, bytes));
-  return bytes;
-}
-
-bool pass(source::Reader& reader, std::uint64_t size) {
-  return size <= reader.left() && reader.skip(size);
-}
+using source::big_endian;
 
 // Seven bits of each byte, while the eighth says that more follow.
 bool pass_varint(source::Reader& reader) {
   for (int bytes = 0; bytes < 10; ++bytes) {
     const std::string_view next = reader.peek(1);
     if (next.empty()) return false;
-    const bool more = (number(next, 0, 1) & 0x80U) != 0;
+    const bool more = (big_endian(next, 0, 1) & 0x80U) != 0;
     reader.skip(1);
     if (!more) return true;
   }
@@ -48,10 +33,10 @@ bool pass_varint(source::Reader& reader) {
 class Index {
  public:
   Index(source::Source& source, std::size_t digest)
-      : reader_(source), digest_(digest), version_(number(reader_.peek(12), 4, 4)) {}
+      : reader_(source), digest_(digest), version_(big_endian(reader_.peek(12), 4, 4)) {}
 
   bool follow() {
-    const std::uint64_t count = number(reader_.peek(12), 8, 4);
+    const std::uint64_t count = big_endian(reader_.peek(12), 8, 4);
     if (!reader_.peek(4).starts_with("DIRC") || version_ < 2 || version_ > 4 || !pass(reader_, 12))
       return false;
     for (std::uint64_t i = 0; i < count; ++i)
@@ -70,10 +55,10 @@ class Index {
     std::size_t head = kStat + digest_ + 2;
     const std::string_view bytes = reader_.peek(head + 2);
     if (bytes.size() < head + 2) return false;
-    const std::uint64_t kind = number(bytes, kMode, 4) >> 12;
+    const std::uint64_t kind = big_endian(bytes, kMode, 4) >> 12;
     // Files, links, other repositories; folders where not all files are there.
     if (kind != 010 && kind != 012 && kind != 016 && kind != 004) return false;
-    if ((number(bytes, kStat + digest_, 2) & 0x4000U) != 0) {
+    if ((big_endian(bytes, kStat + digest_, 2) & 0x4000U) != 0) {
       if (version_ == 2) return false;
       head += 2;
     }
@@ -93,7 +78,7 @@ class Index {
                                    "EOIE"sv, "IEOT"sv, "link"sv, "sdir"sv};
     const std::string_view head = reader_.peek(8);
     return std::ranges::find(kKnown, head.substr(0, 4)) != kKnown.end() &&
-           pass(reader_, 8 + number(head, 4, 4));
+           pass(reader_, 8 + big_endian(head, 4, 4));
   }
 
   source::Reader reader_;
@@ -107,7 +92,7 @@ bool is_pack_index(source::Source& source, std::size_t digest) {
   if (!head.starts_with("\377tOc\0\0\0\2"sv) || head.size() < 8 + 256 * 4) return false;
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < 256; ++i) {
-    const std::uint64_t count = number(head, 8 + 4 * i, 4);
+    const std::uint64_t count = big_endian(head, 8 + 4 * i, 4);
     if (count < before) return false;
     before = count;
   }
@@ -121,15 +106,15 @@ bool is_pack_index(source::Source& source, std::size_t digest) {
 bool is_list(source::Source& source, std::string_view magic, std::size_t digest) {
   const std::string head = bytes_at(source, 0, 12);
   const std::uint64_t ends = 12 + 2 * digest;
-  return head.starts_with(magic) && number(head, 4, 4) == 1 &&
-         number(head, 8, 4) == (digest == 20 ? 1 : 2) && source.size() >= ends &&
+  return head.starts_with(magic) && big_endian(head, 4, 4) == 1 &&
+         big_endian(head, 8, 4) == (digest == 20 ? 1 : 2) && source.size() >= ends &&
          (source.size() - ends) % 4 == 0;
 }
 
 bool is_bitmap(source::Source& source, std::size_t digest) {
   const std::string head = bytes_at(source, 0, 12);
-  return head.starts_with("BITM\0\1"sv) && number(head, 6, 2) < 0x40 && number(head, 8, 4) > 0 &&
-         source.size() > 12 + 2 * digest;
+  return head.starts_with("BITM\0\1"sv) && big_endian(head, 6, 2) < 0x40 &&
+         big_endian(head, 8, 4) > 0 && source.size() > 12 + 2 * digest;
 }
 
 // Chunks, which a table with their names leads to, the last of them to the sum.
@@ -137,16 +122,16 @@ bool has_chunks(source::Source& source, std::string_view magic, std::size_t tabl
                 std::size_t digest) {
   constexpr std::size_t kRow = 12;
   const std::string head = bytes_at(source, 0, table + 256 * kRow);
-  const std::size_t chunks = number(head, 6, 1);
-  if (!head.starts_with(magic) || number(head, 4, 1) != 1 ||
-      number(head, 5, 1) != (digest == 20 ? 1 : 2) || chunks == 0 ||
+  const std::size_t chunks = big_endian(head, 6, 1);
+  if (!head.starts_with(magic) || big_endian(head, 4, 1) != 1 ||
+      big_endian(head, 5, 1) != (digest == 20 ? 1 : 2) || chunks == 0 ||
       head.size() < table + (chunks + 1) * kRow)
     return false;
   std::uint64_t before = table + (chunks + 1) * kRow;
   for (std::size_t i = 0; i <= chunks; ++i) {
-    const std::uint64_t at = number(head, table + i * kRow + 4, 8);
+    const std::uint64_t at = big_endian(head, table + i * kRow + 4, 8);
     if ((i == 0 && at != before) || at < before ||
-        (number(head, table + i * kRow, 4) == 0) != (i == chunks))
+        (big_endian(head, table + i * kRow, 4) == 0) != (i == chunks))
       return false;
     before = at;
   }

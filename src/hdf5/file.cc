@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "source/bytes.h"
+
 namespace gh::hdf5 {
 
 std::size_t width_of(std::uint64_t most) {
@@ -47,10 +49,7 @@ Read<std::string> File::read(std::uint64_t address, std::uint64_t size, std::str
 
 std::uint64_t Fields::number(std::size_t width) {
   const std::string_view digits = bytes(width);
-  std::uint64_t value = 0;
-  for (std::size_t i = digits.size(); i > 0; --i)
-    value = value << 8 | static_cast<unsigned char>(digits[i - 1]);
-  return value;
+  return source::little_endian(digits, 0, digits.size());
 }
 
 std::uint64_t Fields::address() {

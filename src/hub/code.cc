@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "hub/code_rules.h"
+#include "source/bytes.h"
 
 namespace gh::hub {
 
@@ -15,19 +16,8 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    value = value << 8 | static_cast<unsigned char>(at + i < bytes.size() ? bytes[at + i] : '\0');
-  return value;
-}
-
-std::uint64_t little_endian(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;)
-    value = value << 8 | static_cast<unsigned char>(at + i < bytes.size() ? bytes[at + i] : '\0');
-  return value;
-}
+using source::big_endian;
+using source::little_endian;
 
 }  // namespace
 
@@ -40,7 +30,7 @@ std::string_view native_code(std::string_view head) {
     // An image with its second header far away is one all the same.
     if (at >= head.size() || head.substr(at).starts_with("PE\0\0"sv)) return "a Windows program";
   }
-  switch (big_endian(head, 0)) {
+  switch (big_endian(head, 0, 4)) {
     case 0xfeedface:
     case 0xfeedfacf:
     case 0xcefaedfe:
@@ -48,7 +38,7 @@ std::string_view native_code(std::string_view head) {
       return "Mach-O";
     case 0xcafebabe:
       // Java's version is 45 or more, a universal binary has few parts.
-      return big_endian(head, 4) >= 45 ? "a Java class" : "Mach-O";
+      return big_endian(head, 4, 4) >= 45 ? "a Java class" : "Mach-O";
     default:
       break;
   }

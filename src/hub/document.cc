@@ -26,18 +26,13 @@
 #include "hub/tokenizer_rules.h"
 #include "hub/vocabulary.h"
 #include "hub/yaml_config.h"
+#include "source/bytes.h"
 
 namespace gh::hub {
 
 namespace {
 
 constexpr std::size_t kHead = 1u << 16;
-
-std::string read(source::Source& source, std::uint64_t size) {
-  std::string bytes(static_cast<std::size_t>(std::min(size, source.size())), '\0');
-  bytes.resize(source.read_at(0, bytes));
-  return bytes;
-}
 
 bool is_text(std::string_view bytes) {
   return is_utf8(bytes) && !bytes.contains('\0');
@@ -223,18 +218,18 @@ bool examine_machine_code(source::Source& source, std::string_view path,
                           findings::Examination& examination, DocumentFacts* facts) {
   DocumentFacts unused;
   const Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
-  return examine_head(read(source, kHead), input);
+  return examine_head(bytes_at(source, 0, kHead), input);
 }
 
 bool is_passive(source::Source& source) {
-  return passive_format(read(source, kHead), source).has_value();
+  return passive_format(bytes_at(source, 0, kHead), source).has_value();
 }
 
 bool examine_document(source::Source& source, std::string_view path,
                       findings::Examination& examination, DocumentFacts* facts) {
   DocumentFacts unused;
   Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
-  const std::string head = read(source, kHead);
+  const std::string head = bytes_at(source, 0, kHead);
   if (examine_head(head, input)) return true;
   // "GIF89a: 1" is YAML to whoever reads a text.
   if (const auto passive = passive_format(head, source); passive && !begins_as_text(head)) {
@@ -249,7 +244,7 @@ bool examine_document(source::Source& source, std::string_view path,
     input.add(rule::kTooLarge, fmt::format("more than {} bytes of text", kMostDocument));
     return true;
   }
-  const std::string whole = source.size() > head.size() ? read(source, kMostDocument) : head;
+  const std::string whole = source.size() > head.size() ? bytes_at(source, 0, kMostDocument) : head;
   input.text = whole;
   if (!is_text(whole)) {
     if (looks_like_sentencepiece(whole)) {

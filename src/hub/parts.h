@@ -3,10 +3,9 @@
 // stand in them, to the end. Private to this folder.
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
-#include "source/reader.h"
+#include "source/bytes.h"
 
 namespace gh::hub {
 
@@ -14,15 +13,10 @@ enum class End : std::uint8_t { found, none, too_many };
 
 inline constexpr int kMostParts = 100'000;  // of one file, where they may be empty
 
-// Numbers of up to eight bytes; what is not there is zero.
-std::uint64_t big_endian(std::string_view bytes, std::size_t at, std::size_t size);
-std::uint64_t little_endian(std::string_view bytes, std::size_t at, std::size_t size);
-
-// `size` bytes from `offset`, fewer where there are no more.
-std::string bytes_at(source::Source& source, std::uint64_t offset, std::size_t size);
-
-// Moves past what is there whole.
-bool pass(source::Reader& reader, std::uint64_t size);
+using source::big_endian;
+using source::bytes_at;
+using source::little_endian;
+using source::pass;
 
 // A passive format: told by its first part, whole and by its rules; then followed to its end, where
 // the reader stands behind the last part.

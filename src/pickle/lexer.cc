@@ -6,16 +6,13 @@
 #include "pickle/escapes.h"
 #include "pickle/number.h"
 #include "pickle/utf8.h"
+#include "source/bytes.h"
 
 namespace gh::pickle {
 
 namespace {
 
-std::uint64_t little_endian(std::string_view bytes, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
+using source::little_endian;
 
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -78,7 +75,7 @@ bool Lexer::next_slowly() {
   const std::size_t size = kFixedSizes[static_cast<std::size_t>(token_.opcode)];
   if (size == kNotFixed) return variable();
   if (bytes.size() < 1 + size) return fail(Problem::truncated);
-  token_.number = little_endian(bytes.substr(1), size);
+  token_.number = little_endian(bytes, 1, size);
   next_ += 1 + size;
   return true;
 }
@@ -103,7 +100,7 @@ bool Lexer::variable() {
 bool Lexer::counted(std::size_t size_of_length) {
   const std::string_view head = ahead(1 + size_of_length);
   if (head.size() < 1 + size_of_length) return fail(Problem::truncated);
-  const std::uint64_t length = little_endian(head.substr(1), size_of_length);
+  const std::uint64_t length = little_endian(head, 1, size_of_length);
   const std::uint64_t most = token_.opcode == Opcode::long4 ? INT32_MAX : INT64_MAX;
   if (length > most) return fail(Problem::bad_argument);
   next_ += 1 + size_of_length;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "source/bytes.h"
 #include "tensors/numpy_dtype.h"
 #include "tensors/python_literal.h"
 
@@ -79,14 +80,6 @@ constexpr Rule kDtype{"NPY-008",
                       "The size of the data cannot be checked, nor whether it is a pickle.",
                       "If the type is newer than this program, update it."};
 
-std::uint64_t little_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = bytes.size(); i > 0; --i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[i - 1]);
-  }
-  return value;
-}
-
 // A member of an archive may hold more than its container says.
 std::uint64_t bytes_after(const source::Source& source, std::uint64_t at) {
   return source.size() > at ? source.size() - at : 0;
@@ -110,7 +103,7 @@ std::optional<Preamble> read_preamble(source::Source& source, findings::Examinat
     return std::nullopt;
   }
   const Preamble preamble{static_cast<std::uint8_t>(head[6]), 8 + width,
-                          little_endian(head.substr(8, width))};
+                          source::little_endian(head, 8, width)};
   if (preamble.text_size > bytes_after(source, preamble.text_at)) {
     examination.add(kPreamble, fmt::format("the header is said to have {} bytes, the file has {}",
                                            preamble.text_size, source.size()));

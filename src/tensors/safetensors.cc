@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <numeric>
 #include <span>
 #include <utility>
 
 #include "base/large_pages.h"
 #include "base/text.h"
+#include "source/bytes.h"
 #include "tensors/dtypes.h"
 #include "tensors/header_json.h"
 #include "tensors/note.h"
@@ -26,13 +26,6 @@ constexpr std::uint64_t kMaxHeader = 100'000'000;
 
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::uint64_t little_endian(std::string_view bytes) {
-  static_assert(std::endian::native == std::endian::little);
-  std::uint64_t value = 0;
-  bytes.copy(reinterpret_cast<char*>(&value), sizeof value);
-  return value;
 }
 
 // What is the same for every tensor of a file.
@@ -215,7 +208,7 @@ std::optional<std::string> header_text(source::Source& source, findings::Examina
     examination.add(kStfTooSmall, fmt::format("the file has {} bytes", source.size()));
     return std::nullopt;
   }
-  const std::uint64_t size = little_endian({length.data(), length.size()});
+  const std::uint64_t size = source::little_endian({length.data(), length.size()}, 0, kLength);
   if (size > kMaxHeader) {
     examination.add(kStfHeaderTooLarge, fmt::format("the header is said to have {} bytes", size),
                     {.offset = 0, .length = kLength});
@@ -278,7 +271,7 @@ std::optional<TensorTable> read_safetensors(source::Source& source,
 
 bool looks_like_safetensors(std::string_view head, std::uint64_t file_size) {
   if (head.size() <= kLength || file_size <= kLength) return false;
-  const std::uint64_t size = little_endian(head);
+  const std::uint64_t size = source::little_endian(head, 0, kLength);
   if (size < 2 || size > kMaxHeader) return false;
   const char first = head[kLength];
   // White space alone is little evidence; a header that fits into the file adds to it.
