@@ -111,10 +111,33 @@ bool is_list(source::Source& source, std::string_view magic, std::size_t digest)
          (source.size() - ends) % 4 == 0;
 }
 
+// How many bits, how many words of eight bytes, these, and where the last run of them begins.
+bool pass_bits(source::Reader& reader) {
+  return reader.left() >= 12 && pass(reader, 12 + 8 * big_endian(reader.peek(8), 4, 4));
+}
+
+// Of the objects of a pack: which are of each of four kinds, and to which some commits lead.
 bool is_bitmap(source::Source& source, std::size_t digest) {
-  const std::string head = bytes_at(source, 0, 12);
-  return head.starts_with("BITM\0\1"sv) && big_endian(head, 6, 2) < 0x40 &&
-         big_endian(head, 8, 4) > 0 && source.size() > 12 + 2 * digest;
+  enum Flag : std::uint64_t { kHashes = 4, kLookup = 16, kMerges = 32, kNext = 64 };
+  source::Reader reader(source);
+  const std::string head(reader.peek(12).substr(0, 12));
+  const std::uint64_t flags = big_endian(head, 6, 2);
+  const std::uint64_t commits = big_endian(head, 8, 4);
+  if (!head.starts_with("BITM\0\1"sv) || flags >= kNext || commits == 0 ||
+      !pass(reader, 12 + digest))
+    return false;
+  std::uint64_t objects = 0;
+  for (int kind = 0; kind < 4; ++kind) {
+    objects = std::max(objects, big_endian(reader.peek(4), 0, 4));
+    if (!pass_bits(reader)) return false;
+  }
+  for (std::uint64_t i = 0; i < commits; ++i)
+    if (!pass(reader, 6) || !pass_bits(reader)) return false;
+  // Git 2.46 has bitmaps of several commits in one, in a form of their own.
+  if ((flags & kMerges) != 0) return reader.left() > digest;
+  const std::uint64_t lookup = (flags & kLookup) != 0 ? 16 * commits : 0;
+  const std::uint64_t hashes = (flags & kHashes) != 0 ? 4 * objects : 0;
+  return reader.left() == lookup + hashes + digest;
 }
 
 // Chunks, which a table with their names leads to, the last of them to the sum.

@@ -167,3 +167,12 @@ told("modules_url", {".gitmodules": b'[submodule "a"]\n\turl = -x\n'}, "COD-108"
 told("file", {"sub/.git": b"gitdir: ../.git/modules/sub\n", ".git/worktrees/a/commondir": b"../..\n"})
 told("file_elsewhere", {"sub/.git": b"gitdir: ../notes\n"}, "COD-108")
 told("common_elsewhere", {".git/commondir": b"../notes\n"}, "COD-108")
+
+# Bitmaps beside packs, to their end.
+told("bitmap", {".git/objects/pack/a.bitmap": git.bitmap()})
+told("bitmap_without_sums", {".git/objects/pack/a.bitmap": git.bitmap(flags=0)})
+told("bitmap_with_places", {".git/objects/pack/a.bitmap": git.bitmap(commits=3, flags=20, lookup=bytes(48))})
+told("bitmap_and_words", {".git/objects/pack/a.bitmap": git.bitmap() + b"words and more"}, "FIL-002")
+told("bitmap_of_more", {".git/objects/pack/a.bitmap": git.bitmap(lookup=bytes(48))}, "FIL-002")
+told("bitmap_cut", {".git/objects/pack/a.bitmap": git.bitmap()[:-1]}, "FIL-002")
+told("bitmap_mark_alone", {".git/objects/pack/a.bitmap": git.bitmap()[:12] + b"\xff" * 99}, "FIL-002")

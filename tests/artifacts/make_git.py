@@ -70,6 +70,13 @@ def graph():
     return b"CGPH\1\1\1\0" + table + bytes(1024) + bytes(20)
 
 
+def bitmap(objects=2, commits=1, flags=4, lookup=b""):
+    """Which objects are of which kind, and to which each commit leads; a sum of each name."""
+    bits = struct.pack(">II", objects, 1) + bytes(12)
+    head = b"BITM\0\1" + struct.pack(">HI", 1 | flags, commits) + bytes(20)
+    return head + 4 * bits + commits * (bytes(6) + bits) + lookup + bytes(4 * objects if flags & 4 else 0) + bytes(20)
+
+
 LOG = f"{'0' * 40} {HEX} A B <a@x> 1700000000 +0100\tclone: from https://x/y\n".encode()
 LFS_HOOK = (b"#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { printf >&2 \"\\n%s\\n\\n\" \"This repository is configured for Git "
             b"LFS but 'git-lfs' was not found on your path.\"; exit 2; }\ngit lfs pre-push \"$@\"\n")

@@ -85,6 +85,28 @@ TEST(Git, TablesBesidePacks) {
     EXPECT_EQ(table(bytes), "") << testing::PrintToString(bytes);
 }
 
+TEST(Git, BitmapsBesidePacks) {
+  // Three objects of each kind in one word.
+  const std::string bits = number(3) + number(1) + std::string(12, '\0');
+  const auto bitmap = [&](char flags, std::uint32_t commits, const std::string& rest) {
+    std::string bytes = "BITM\0\1\0"s + flags + number(commits) + std::string(20, '\1');
+    for (int kind = 0; kind < 4; ++kind) bytes += bits;
+    for (std::uint32_t i = 0; i < commits; ++i) bytes += std::string(6, '\0') + bits;
+    return bytes + rest + std::string(20, '\1');
+  };
+  const std::string sums(12, 's');
+  const std::string places(32, 'p');
+  for (const std::string& bytes : {bitmap(1, 2, ""), bitmap(5, 2, sums), bitmap(17, 2, places),
+                                   bitmap(21, 2, places + sums), bitmap(33, 2, "of any form")})
+    EXPECT_EQ(table(bytes), "table of git") << testing::PrintToString(bytes);
+  for (const std::string& bytes :
+       {bitmap(1, 2, "x"), bitmap(1, 2, sums), bitmap(5, 2, ""), bitmap(5, 2, sums + "x"),
+        bitmap(17, 2, places + sums), bitmap(65, 2, ""), bitmap(1, 0, ""),
+        bitmap(1, 2, "").substr(0, 150), bitmap(1, 2, "").substr(0, 60),
+        bitmap(1, 2, "").erase(0, 1)})
+    EXPECT_EQ(table(bytes), "") << testing::PrintToString(bytes);
+}
+
 // What is found in a file of a repository, and what it is called.
 std::string found(std::string_view place, const std::string& bytes) {
   source::MemorySource source(bytes);
