@@ -99,18 +99,24 @@ class IndexReader {
     return {};
   }
 
-  Read<> check_head(std::uint64_t address, std::string_view signature, std::uint64_t size) {
+  // With its checksum behind it. None, without a problem, when it is too much to be read.
+  Read<std::string> read_sealed(std::uint64_t address, std::string_view signature,
+                                std::uint64_t size) {
     const auto bytes = read(address, size);
-    if (!bytes) return std::unexpected(bytes.error());
-    if (!stopped_ && (!bytes->starts_with(signature) || !is_sealed(*bytes)))
+    if (bytes && !stopped_ && (!bytes->starts_with(signature) || !is_sealed(*bytes)))
       return file_.broken(address, fmt::format("there is no {} with its checksum", signature));
+    return bytes;
+  }
+
+  Read<> check_head(std::uint64_t address, std::string_view signature, std::uint64_t size) {
+    const auto bytes = read_sealed(address, signature, size);
+    if (!bytes) return std::unexpected(bytes.error());
     return {};
   }
 
   Read<> check_fixed() {
     const std::uint64_t size = kHead + 2 + file_.length_width + file_.address_width + 4;
-    if (auto head = check_head(index_.address, "FAHD", size); !head) return head;
-    const auto bytes = read(index_.address, size);
+    const auto bytes = read_sealed(index_.address, "FAHD", size);
     if (!bytes) return std::unexpected(bytes.error());
     if (stopped_) return {};
     Fields fields(*bytes, file_);
@@ -142,8 +148,7 @@ class IndexReader {
   Read<> check_pages(std::uint64_t block, std::uint64_t before, Pages pages) {
     const std::uint64_t count = (pages.elements + pages.page - 1) / pages.page;
     const std::uint64_t size = before + (count + 7) / 8 + 4;
-    if (auto head = check_head(block, "FADB", size); !head) return head;
-    const auto head = read(block, size);
+    const auto head = read_sealed(block, "FADB", size);
     if (!head) return std::unexpected(head.error());
     std::uint64_t at = block + size;
     for (std::uint64_t i = 0; i < count && !stopped_; ++i) {
@@ -161,8 +166,7 @@ class IndexReader {
 
   Read<> check_extensible() {
     const std::uint64_t size = kHead + 6 + 6 * file_.length_width + file_.address_width + 4;
-    if (auto head = check_head(index_.address, "EAHD", size); !head) return head;
-    const auto bytes = read(index_.address, size);
+    const auto bytes = read_sealed(index_.address, "EAHD", size);
     if (!bytes) return std::unexpected(bytes.error());
     if (stopped_) return {};
     Fields fields(*bytes, file_);
