@@ -1,5 +1,8 @@
 #include "adapter/families.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 
 namespace gh::adapter {
@@ -21,20 +24,27 @@ const std::string_view kCommonSizes =
 
 namespace {
 
-constexpr Shape kLlama[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                            {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                            {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                            {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                            {"layers.#.mlp.gate_proj", "hidden", "inner"},
+// Rows of several tables, in one.
+template <std::size_t... kSizes>
+constexpr auto rows(const Shape (&... tables)[kSizes]) {
+  std::array<Shape, (kSizes + ...)> all{};
+  auto end = all.begin();
+  ((end = std::ranges::copy(tables, end).out), ...);
+  return all;
+}
+
+constexpr Shape kAttention[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
+                                {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
+                                {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
+                                {"layers.#.self_attn.o_proj", "heads*width", "hidden"}};
+constexpr Shape kGated[] = {{"layers.#.mlp.gate_proj", "hidden", "inner"},
                             {"layers.#.mlp.up_proj", "hidden", "inner"},
                             {"layers.#.mlp.down_proj", "inner", "hidden"}};
+constexpr auto kLlama = rows(kAttention, kGated);
 // Gate and up are one matrix; in Phi-3 queries, keys and values too.
-constexpr Shape kGlm[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                          {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                          {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                          {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                          {"layers.#.mlp.gate_up_proj", "hidden", "2*inner"},
-                          {"layers.#.mlp.down_proj", "inner", "hidden"}};
+constexpr Shape kGlmLayers[] = {{"layers.#.mlp.gate_up_proj", "hidden", "2*inner"},
+                                {"layers.#.mlp.down_proj", "inner", "hidden"}};
+constexpr auto kGlm = rows(kAttention, kGlmLayers);
 constexpr Shape kPhi3[] = {{"layers.#.self_attn.qkv_proj", "hidden", "heads*width + 2*keys*width"},
                            {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
                            {"layers.#.mlp.gate_up_proj", "hidden", "2*inner"},
@@ -45,18 +55,12 @@ constexpr Shape kPhi[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"}
                           {"layers.#.self_attn.dense", "heads*width", "hidden"},
                           {"layers.#.mlp.fc1", "hidden", "inner"},
                           {"layers.#.mlp.fc2", "inner", "hidden"}};
-constexpr Shape kNemotron[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                               {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                               {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                               {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                               {"layers.#.mlp.up_proj", "hidden", "inner"},
-                               {"layers.#.mlp.down_proj", "inner", "hidden"}};
-constexpr Shape kStarCoder2[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                                 {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                                 {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                                 {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                                 {"layers.#.mlp.c_fc", "hidden", "inner"},
-                                 {"layers.#.mlp.c_proj", "inner", "hidden"}};
+constexpr Shape kNemotronLayers[] = {{"layers.#.mlp.up_proj", "hidden", "inner"},
+                                     {"layers.#.mlp.down_proj", "inner", "hidden"}};
+constexpr auto kNemotron = rows(kAttention, kNemotronLayers);
+constexpr Shape kStarCoder2Layers[] = {{"layers.#.mlp.c_fc", "hidden", "inner"},
+                                       {"layers.#.mlp.c_proj", "inner", "hidden"}};
+constexpr auto kStarCoder2 = rows(kAttention, kStarCoder2Layers);
 // Embeddings of OPT-350m are narrower than its layers.
 constexpr Shape kOpt[] = {{"layers.#.self_attn.q_proj", "hidden", "hidden"},
                           {"layers.#.self_attn.k_proj", "hidden", "hidden"},
@@ -88,95 +92,58 @@ constexpr Shape kGpt2[] = {{"h.#.attn.c_attn", "hidden", "hidden + 2*keys*width"
                            {"h.#.attn.c_proj", "hidden", "hidden"},
                            {"h.#.mlp.c_fc", "hidden", "inner"},
                            {"h.#.mlp.c_proj", "inner", "hidden"}};
-constexpr Shape kErnieExperts[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                                   {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                                   {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                                   {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                                   {"layers.#.mlp.gate_proj", "hidden", "inner"},
-                                   {"layers.#.mlp.up_proj", "hidden", "inner"},
-                                   {"layers.#.mlp.down_proj", "inner", "hidden"},
-                                   {"mlp.gate", "hidden", "experts"},
-                                   {"mlp.experts.gate_up_proj", "hidden", "2*expert"},
-                                   {"mlp.experts.down_proj", "expert", "hidden"},
-                                   {"mlp.experts.#.gate_proj", "hidden", "expert"},
-                                   {"mlp.experts.#.up_proj", "hidden", "expert"},
-                                   {"mlp.experts.#.down_proj", "expert", "hidden"},
-                                   {"mlp.shared_experts.gate_proj", "hidden", "shared"},
-                                   {"mlp.shared_experts.up_proj", "hidden", "shared"},
-                                   {"mlp.shared_experts.down_proj", "shared", "hidden"}};
-constexpr Shape kQwen2Experts[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                                   {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                                   {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                                   {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                                   {"layers.#.mlp.gate_proj", "hidden", "inner"},
-                                   {"layers.#.mlp.up_proj", "hidden", "inner"},
-                                   {"layers.#.mlp.down_proj", "inner", "hidden"},
-                                   {"mlp.gate", "hidden", "experts"},
-                                   {"mlp.experts.gate_up_proj", "hidden", "2*expert"},
-                                   {"mlp.experts.down_proj", "expert", "hidden"},
-                                   {"mlp.experts.#.gate_proj", "hidden", "expert"},
-                                   {"mlp.experts.#.up_proj", "hidden", "expert"},
-                                   {"mlp.experts.#.down_proj", "expert", "hidden"},
-                                   {"mlp.shared_expert.gate_proj", "hidden", "shared"},
-                                   {"mlp.shared_expert.up_proj", "hidden", "shared"},
-                                   {"mlp.shared_expert.down_proj", "shared", "hidden"},
-                                   {"mlp.shared_expert_gate", "hidden", "1"}};
+constexpr Shape kExperts[] = {{"mlp.gate", "hidden", "experts"},
+                              {"mlp.experts.gate_up_proj", "hidden", "2*expert"},
+                              {"mlp.experts.down_proj", "expert", "hidden"},
+                              {"mlp.experts.#.gate_proj", "hidden", "expert"},
+                              {"mlp.experts.#.up_proj", "hidden", "expert"},
+                              {"mlp.experts.#.down_proj", "expert", "hidden"}};
+constexpr Shape kErnieShared[] = {{"mlp.shared_experts.gate_proj", "hidden", "shared"},
+                                  {"mlp.shared_experts.up_proj", "hidden", "shared"},
+                                  {"mlp.shared_experts.down_proj", "shared", "hidden"}};
+constexpr auto kErnieExperts = rows(kAttention, kGated, kExperts, kErnieShared);
+constexpr Shape kQwenShared[] = {{"mlp.shared_expert.gate_proj", "hidden", "shared"},
+                                 {"mlp.shared_expert.up_proj", "hidden", "shared"},
+                                 {"mlp.shared_expert.down_proj", "shared", "hidden"},
+                                 {"mlp.shared_expert_gate", "hidden", "1"}};
+constexpr auto kQwen2Experts = rows(kAttention, kGated, kExperts, kQwenShared);
 // Queries of full attention have a gate beside them.
-constexpr Shape kQwen3Next[] = {{"layers.#.self_attn.q_proj", "hidden", "2*heads*width"},
-                                {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                                {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                                {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                                {"linear_attn.in_proj_qkvz", "hidden", "2*looked + 2*found"},
-                                {"linear_attn.in_proj_ba", "hidden", "2*linear_num_value_heads"},
-                                {"linear_attn.out_proj", "found", "hidden"},
-                                {"layers.#.mlp.gate_proj", "hidden", "inner"},
-                                {"layers.#.mlp.up_proj", "hidden", "inner"},
-                                {"layers.#.mlp.down_proj", "inner", "hidden"},
-                                {"mlp.gate", "hidden", "experts"},
-                                {"mlp.experts.gate_up_proj", "hidden", "2*expert"},
-                                {"mlp.experts.down_proj", "expert", "hidden"},
-                                {"mlp.experts.#.gate_proj", "hidden", "expert"},
-                                {"mlp.experts.#.up_proj", "hidden", "expert"},
-                                {"mlp.experts.#.down_proj", "expert", "hidden"},
-                                {"mlp.shared_expert.gate_proj", "hidden", "shared"},
-                                {"mlp.shared_expert.up_proj", "hidden", "shared"},
-                                {"mlp.shared_expert.down_proj", "shared", "hidden"},
-                                {"mlp.shared_expert_gate", "hidden", "1"}};
-constexpr Shape kMixtral[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                              {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                              {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                              {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                              {"mlp.gate", "hidden", "experts"},
-                              {"mlp.experts.gate_up_proj", "hidden", "2*inner"},
-                              {"mlp.experts.down_proj", "inner", "hidden"},
-                              {"block_sparse_moe.gate", "hidden", "experts"},
-                              {"block_sparse_moe.experts.#.w1", "hidden", "inner"},
-                              {"block_sparse_moe.experts.#.w2", "inner", "hidden"},
-                              {"block_sparse_moe.experts.#.w3", "hidden", "inner"}};
-constexpr Shape kGptOss[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                             {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                             {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                             {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                             {"mlp.router", "hidden", "experts"},
-                             {"mlp.experts.gate_up_proj", "hidden", "2*inner"},
-                             {"mlp.experts.down_proj", "inner", "hidden"}};
-constexpr Shape kJamba[] = {{"layers.#.self_attn.q_proj", "hidden", "heads*width"},
-                            {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
-                            {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
-                            {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
-                            {"layers.#.mamba.in_proj", "hidden", "2*state"},
-                            {"layers.#.mamba.x_proj", "state", "mamba_dt_rank + 2*mamba_d_state"},
-                            {"layers.#.mamba.dt_proj", "mamba_dt_rank", "state"},
-                            {"layers.#.mamba.out_proj", "state", "hidden"},
-                            {"feed_forward.router", "hidden", "experts"},
-                            {"feed_forward.gate_proj", "hidden", "inner"},
-                            {"feed_forward.up_proj", "hidden", "inner"},
-                            {"feed_forward.down_proj", "inner", "hidden"},
-                            {"feed_forward.experts.gate_up_proj", "hidden", "2*inner"},
-                            {"feed_forward.experts.down_proj", "inner", "hidden"},
-                            {"feed_forward.experts.#.gate_proj", "hidden", "inner"},
-                            {"feed_forward.experts.#.up_proj", "hidden", "inner"},
-                            {"feed_forward.experts.#.down_proj", "inner", "hidden"}};
+constexpr Shape kQwen3NextAttention[] = {
+    {"layers.#.self_attn.q_proj", "hidden", "2*heads*width"},
+    {"layers.#.self_attn.k_proj", "hidden", "keys*width"},
+    {"layers.#.self_attn.v_proj", "hidden", "keys*width"},
+    {"layers.#.self_attn.o_proj", "heads*width", "hidden"},
+    {"linear_attn.in_proj_qkvz", "hidden", "2*looked + 2*found"},
+    {"linear_attn.in_proj_ba", "hidden", "2*linear_num_value_heads"},
+    {"linear_attn.out_proj", "found", "hidden"}};
+constexpr auto kQwen3Next = rows(kQwen3NextAttention, kGated, kExperts, kQwenShared);
+constexpr Shape kMixtralExperts[] = {{"mlp.gate", "hidden", "experts"},
+                                     {"mlp.experts.gate_up_proj", "hidden", "2*inner"},
+                                     {"mlp.experts.down_proj", "inner", "hidden"},
+                                     {"block_sparse_moe.gate", "hidden", "experts"},
+                                     {"block_sparse_moe.experts.#.w1", "hidden", "inner"},
+                                     {"block_sparse_moe.experts.#.w2", "inner", "hidden"},
+                                     {"block_sparse_moe.experts.#.w3", "hidden", "inner"}};
+constexpr auto kMixtral = rows(kAttention, kMixtralExperts);
+constexpr Shape kGptOssExperts[] = {{"mlp.router", "hidden", "experts"},
+                                    {"mlp.experts.gate_up_proj", "hidden", "2*inner"},
+                                    {"mlp.experts.down_proj", "inner", "hidden"}};
+constexpr auto kGptOss = rows(kAttention, kGptOssExperts);
+constexpr Shape kJambaLayers[] = {
+    {"layers.#.mamba.in_proj", "hidden", "2*state"},
+    {"layers.#.mamba.x_proj", "state", "mamba_dt_rank + 2*mamba_d_state"},
+    {"layers.#.mamba.dt_proj", "mamba_dt_rank", "state"},
+    {"layers.#.mamba.out_proj", "state", "hidden"},
+    {"feed_forward.router", "hidden", "experts"},
+    {"feed_forward.gate_proj", "hidden", "inner"},
+    {"feed_forward.up_proj", "hidden", "inner"},
+    {"feed_forward.down_proj", "inner", "hidden"},
+    {"feed_forward.experts.gate_up_proj", "hidden", "2*inner"},
+    {"feed_forward.experts.down_proj", "inner", "hidden"},
+    {"feed_forward.experts.#.gate_proj", "hidden", "inner"},
+    {"feed_forward.experts.#.up_proj", "hidden", "inner"},
+    {"feed_forward.experts.#.down_proj", "inner", "hidden"}};
+constexpr auto kJamba = rows(kAttention, kJambaLayers);
 constexpr Shape kQwen2Sees[] = {{"visual.blocks.#.attn.qkv", "hidden", "3*hidden"},
                                 {"visual.blocks.#.attn.proj", "hidden", "hidden"},
                                 {"visual.blocks.#.mlp.fc1", "hidden", "inner"},
