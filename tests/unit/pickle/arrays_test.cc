@@ -9,12 +9,6 @@ namespace {
 
 using namespace test;
 
-struct Case {
-  const char* title;
-  std::string stream;
-  Rules rules = {};
-};
-
 TEST(Calls, TakeArrays) {
   const std::string dtype = call(name("numpy", "dtype"), text("f8"), "\x89", "\x88");
   const std::string state =

@@ -81,4 +81,11 @@ inline Seen examined(std::string_view bytes, Layout layout = Layout::single,
 
 using Rules = std::set<std::string>;
 
+// Of a table: what is found in a stream.
+struct Case {
+  const char* title;
+  std::string stream;
+  Rules rules = {};
+};
+
 }  // namespace gh::pickle::test

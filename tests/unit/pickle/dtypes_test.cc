@@ -9,12 +9,6 @@ namespace {
 
 using namespace test;
 
-struct Case {
-  const char* title;
-  std::string stream;
-  Rules rules = {};
-};
-
 // What a dtype holds after its text and state: of an array of no elements.
 TEST(Dtypes, AreWhatTheirTextSays) {
   const auto dtype = [](const std::string& type, const std::string& state) {

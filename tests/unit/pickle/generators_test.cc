@@ -58,12 +58,6 @@ std::string seeds(const std::string& pool_size = number(4), const std::string& k
          tuple(number(7), number(0), uint64s(2), pool_size, key) + "b";
 }
 
-struct Case {
-  const char* title;
-  std::string stream;
-  Rules rules = {};
-};
-
 TEST(Generators, TakeWhatNumpyWrites) {
   const std::string random = name(kModule, "__randomstate_ctor");
   const std::string old = name("numpy.random", "__RandomState_ctor") + ")R";

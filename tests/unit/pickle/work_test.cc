@@ -31,11 +31,6 @@ TEST(Foreseen, AreCountedInWhatCallsMake) {
   const Rules told{"PKL-407"};
   const std::string keyed = kPair + number(5) + "\x86";
   const std::string listed = "]" + kPair + "a" + number(5) + "a";
-  struct Case {
-    const char* title;
-    std::string stream;
-    Rules rules = {};
-  };
   const Case cases[] = {
       {"set of few", call(kSet, list(times(10'000, kPair)))},
       {"set of many", call(kSet, list(times(10'001, kPair))), told},
