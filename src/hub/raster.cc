@@ -235,7 +235,12 @@ bool begins_tiff(std::string_view, source::Source& source) {
 
 End follow_tiff(source::Source& source, source::Reader& reader) {
   const auto end = Tiff(source).end();
-  return end ? stand_behind(reader, *end) : End::none;
+  if (!end || stand_behind(reader, *end) != End::found) return End::none;
+  // Writers of several pages fill each up to a multiple of 16 bytes.
+  const std::string rest = bytes_at(source, *end, 16);
+  if (rest.size() < 16 && rest.find_first_not_of('\0') == std::string::npos)
+    pass(reader, rest.size());
+  return End::found;
 }
 
 constexpr std::array kPictures = {

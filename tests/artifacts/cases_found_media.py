@@ -75,6 +75,8 @@ told("bmp_of_two_planes", "a.bmp", media.bmp(planes=2), "FIL-002")
 told("bmp_of_no_depth", "a.bmp", media.bmp(depth=7), "FIL-002")
 told("ico_beyond", "a.ico", media.ico([ICON])[:-60] + b"", "FIL-002")
 told("tiff_without_order", "a.tif", media.tiff().replace(b"\0\1\4\0\1", b"\0\1\x44\0\1", 1), "FIL-002")
+told("tiff_filled_up", "a.tif", media.tiff() + bytes(-len(media.tiff()) % 16 or 15))  # as Pillow ends several pages
+told("tiff_filled_up_with_more", "a.tif", media.tiff() + bytes(16), "COD-201")
 told("tiff_in_a_circle", "a.tif", media.tiff()[:-4] + struct.pack("<I", len(media.tiff()) - 4 - 62), "COD-202")
 told("mp4_of_no_brand", "a.mp4", media.MP4.replace(b"isom", b"evil", 1), "FIL-002")
 told("mp4_without_index", "a.mp4", media.MP4.replace(b"moov", b"free", 1), "COD-202")

@@ -91,6 +91,9 @@ TEST(Passive, Tiffs) {
   const std::string strips = entry(273, 4, 1, 8) + entry(279, 4, 1, 4);
   EXPECT_EQ(found("a.tif", tiff(strips)), "");
   EXPECT_EQ(found("a.tif", tiff(strips) + "x"), "COD-201");
+  EXPECT_EQ(found("a.tif", tiff(strips) + std::string(15, '\0')), "") << "filled up";
+  EXPECT_EQ(found("a.tif", tiff(strips) + std::string(16, '\0')), "COD-201");
+  EXPECT_EQ(found("a.tif", tiff(strips) + "\0x"s), "COD-201");
   EXPECT_EQ(found("a.tif", tiff(strips + entry(330, 4, 1, 12))), "COD-202") << "a circle";
   EXPECT_EQ(found("a.tif", tiff(strips, 12)), "COD-202") << "a circle";
   EXPECT_EQ(found("a.tif", tiff(strips, 9999)), "COD-202");
