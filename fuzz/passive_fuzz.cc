@@ -113,9 +113,9 @@ void seal_records(std::string& bytes) {
 }
 
 // The last part of boxes may reach to the end, wherever that is. Padding may be left out. A frame
-// of FLAC may end with any zeroes.
+// of FLAC may end with any zeroes, a TIFF with some.
 bool may_be_cut(std::string_view name) {
-  return name == "WAV" || name == "WebP" || name == "FLAC";
+  return name == "WAV" || name == "WebP" || name == "FLAC" || name == "TIFF";
 }
 bool has_open_end(std::string_view name) {
   return name == "MP4" || name == "HEIF or AVIF picture";
