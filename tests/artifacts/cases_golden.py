@@ -1,4 +1,5 @@
-"""Files as torch, safetensors, numpy, gguf, transformers, peft, onnx and joblib wrote them (tests/data/golden)."""
+"""Files as torch, safetensors, numpy, gguf, transformers, peft, onnx, joblib, pillow, soundfile, tensorboard and pyarrow
+wrote them (tests/data/golden)."""
 
 import pathlib
 

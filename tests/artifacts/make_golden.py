@@ -19,6 +19,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 MADE = {}
+OWNERS = importlib.metadata.packages_distributions()
 
 
 def library(*names):
@@ -37,7 +38,7 @@ def library(*names):
         os.chdir(folder)
         make(*modules)
         os.chdir(here)
-        packages = [name.split(".")[0] for name in names]
+        packages = {OWNERS[name.split(".")[0]][0] for name in names}
         MADE[folder] = {name: importlib.metadata.version(name) for name in packages}
         return make
 
@@ -176,6 +177,68 @@ def joblib(joblib, numpy):
     joblib.dump({"a": numpy.arange(6.), "b": [1, "c"]}, "arrays.joblib")
     joblib.dump({"a": numpy.arange(6.)}, "packed.joblib.gz", compress=("gzip", 3))
     joblib.dump([1, 2.5, "text", None], "plain.joblib")
+
+
+@library("PIL")
+def pictures(pillow):
+    image = importlib.import_module("PIL.Image")
+    whole = image.merge("RGB", [image.linear_gradient("L"), image.radial_gradient("L"), image.linear_gradient("L")])
+    small = whole.resize((17, 11))
+    several = {"save_all": True, "append_images": [small.rotate(90)]}
+    small.convert("RGBA").save("a.png")
+    small.save("moves.png", **several)
+    small.save("a.jpg")
+    small.save("progressive.jpeg", progressive=True, restart_marker_rows=1, comment=b"words")
+    small.save("a.gif", comment=b"words")
+    small.save("moves.gif", **several)
+    small.save("a.webp")
+    small.save("lossless.webp", lossless=True)
+    small.save("moves.webp", **several)
+    small.save("a.bmp")
+    small.convert("P").save("colours.bmp")
+    small.save("a.tif")
+    small.save("pages.tif", compression="tiff_lzw", **several)
+    small.resize((32, 32)).convert("RGBA").save("favicon.ico", sizes=[(16, 16), (32, 32)])
+    small.resize((16, 16)).convert("RGBA").save("bitmap.ico", sizes=[(16, 16)], bitmap_format="bmp")
+    small.save("a.avif")
+    small.save("moves.avif", **several)
+
+
+@library("soundfile", "numpy")
+def recordings(soundfile, numpy):
+    sound = numpy.sin(numpy.arange(1501) / 9)
+    for path, form in (("a.wav", "PCM_16"), ("odd.wav", "PCM_U8"), ("float.wav", "FLOAT"), ("a.flac", "PCM_16"),
+                       ("a.ogg", "VORBIS"), ("opus.ogg", "OPUS"), ("a.mp3", "MPEG_LAYER_III")):
+        with soundfile.SoundFile(path, "w", 8000, 1, form) as file:
+            file.title = "words"
+            file.write(sound)
+
+
+@library("tensorboard")
+def tensorboard(tensorboard):
+    writer = importlib.import_module("tensorboard.summary.writer.event_file_writer").EventFileWriter("run")
+    events = importlib.import_module("tensorboard.compat.proto.event_pb2")
+    summaries = importlib.import_module("tensorboard.compat.proto.summary_pb2")
+    for step in range(3):
+        value = summaries.Summary.Value(tag="loss", simple_value=1 / (step + 1))
+        writer.add_event(events.Event(wall_time=step, step=step, summary=summaries.Summary(value=[value])))
+    writer.close()
+    (path,) = os.listdir("run")
+    os.rename(f"run/{path}", "events.out.tfevents.1700000000.host.1.0")  # theirs names the machine
+    os.rmdir("run")
+
+
+@library("pyarrow", "pyarrow.parquet", "pyarrow.feather")
+def pyarrow(pyarrow, parquet, feather):
+    table = pyarrow.table({"number": [1, 2, 3], "text": ["a", "b", None], "list": [[1], [], [2, 3]],
+                           "of words": pyarrow.array(["a", "b", "a"]).dictionary_encode()})
+    parquet.write_table(table, "plain.parquet")
+    parquet.write_table(table, "packed.parquet", compression="zstd", version="1.0", row_group_size=2)
+    parquet.write_metadata(table.schema, "common_metadata.parquet")
+    for kind in ("file", "stream"):
+        with getattr(pyarrow.ipc, f"new_{kind}")(f"{kind}.arrow", table.schema) as out:
+            out.write_table(table)
+    feather.write_feather(table, "packed.feather", compression="lz4")
 
 
 kept = {}

@@ -2,8 +2,9 @@
 
     GATEHOUSE_REAL_PYTHON=/path/to/venv/bin/python tests/e2e/run tests/artifacts/test_real.py
 
-torch, safetensors, numpy, gguf, transformers, tokenizers, sentencepiece, peft, onnx, h5py, tables and keras are used
-as far as they are there; what is missing is named. Adapters of every family need torch, transformers and peft.
+torch, safetensors, numpy, gguf, transformers, tokenizers, sentencepiece, peft, onnx, h5py, tables, keras, pillow,
+soundfile, tensorboard, pyarrow and git are used as far as they are there; what is missing is named. Adapters of every
+family need torch, transformers and peft.
 """
 
 import json
@@ -28,13 +29,18 @@ def make(maker, folder):
     return real
 
 
-def test_what_the_libraries_write(tmp_path):
-    real = make("make_real.py", tmp_path)
-    report = gatehouse.scan(tmp_path)
-    verdicts = {file["file"]: file["verdict"] for file in report["files"]}
+def scanned(folder):
+    """The verdict of each file, and the rules that were found in it."""
+    report = gatehouse.scan(folder)
     reasons = {}
     for finding in report["findings"]:
         reasons.setdefault(finding["file"], set()).add(finding["id"])
+    return {file["file"]: file["verdict"] for file in report["files"]}, reasons
+
+
+def test_what_the_libraries_write(tmp_path):
+    real = make("make_real.py", tmp_path)
+    verdicts, reasons = scanned(tmp_path)
     wrong = {path: (wanted, verdicts.get(path), sorted(reasons.get(path, ())))
              for path, wanted in real["made"].items()
              if (verdicts.get(path) == "clean") != (wanted == "clean")}
@@ -42,6 +48,15 @@ def test_what_the_libraries_write(tmp_path):
     folders = {path: reasons.get(path) for path, verdict in verdicts.items()
                if path not in real["made"] and verdict != "clean"}
     assert not folders, "what no library contradicts"
+
+
+def test_what_lies_beside_models(tmp_path):
+    real = make("make_real_ordinary.py", tmp_path)
+    verdicts, reasons = scanned(tmp_path)
+    wrong = {path: (verdicts.get(path), sorted(reasons.get(path, ())))
+             for path, rules in real["made"].items()
+             if verdicts.get(path) != "clean" or reasons.get(path, set()) != set(rules.split())}
+    assert not wrong
 
 
 @pytest.fixture(scope="module")
