@@ -26,7 +26,7 @@ constexpr std::size_t kMostObjects = 100'000;  // that are looked into; each is 
 constexpr std::uint64_t kMostPointer = 1024;   // bytes
 constexpr std::uint64_t kDigest = 20;
 
-enum ObjectKind : std::uint64_t { kBlob = 3, kLastWhole = 4, kByOffset = 6, kByDigest = 7 };
+enum ObjectKind : std::uint64_t { blob = 3, last_whole = 4, by_offset = 6, by_digest = 7 };
 
 class Pack {
  public:
@@ -75,15 +75,15 @@ class Pack {
       if (next > 255 || shift > 50) return false;
       size |= (next & 0x7fU) << shift;
     }
-    if (kind == kByOffset) {
+    if (kind == by_offset) {
       for (next = 0x80; (next & 0x80U) != 0;)
         if (next = byte(); next > 255) return false;
-    } else if (kind == kByDigest) {
+    } else if (kind == by_digest) {
       at_ += kDigest;
-    } else if (kind == 0 || kind > kLastWhole) {
+    } else if (kind == 0 || kind > last_whole) {
       return false;
     }
-    differences_ += kind > kLastWhole ? 1 : 0;
+    differences_ += kind > last_whole ? 1 : 0;
     return deflated(kind, size);
   }
 
@@ -95,11 +95,11 @@ class Pack {
         (second & 32U) != 0)
       return false;
     const std::uint64_t from = at_;
-    const bool kept = kind == kBlob && size <= kSmallMember;
+    const bool kept = kind == blob && size <= kSmallMember;
     const auto packed = inflate(size, kept);
     if (!packed) return ended_;
     at_ += *packed + 4;
-    if (kind != kBlob) return true;
+    if (kind != blob) return true;
     const std::string name = fmt::format("blob at {}", from);
     if (kept) {
       source::MemorySource content(content_);

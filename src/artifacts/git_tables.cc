@@ -47,9 +47,9 @@ class Index {
   }
 
  private:
-  static constexpr std::size_t kStat = 40;            // what the system says of the file
-  static constexpr std::size_t kMode = 24;            // within it
-  static constexpr std::size_t kLongest = 64 * 1024;  // path
+  static constexpr std::size_t kStat = 40;  // what the system says of the file
+  static constexpr std::size_t kMode = 24;  // within it
+  static constexpr std::size_t kLongest = std::size_t{64} * 1024;  // path
 
   bool entry() {
     std::size_t head = kStat + digest_ + 2;
@@ -118,12 +118,15 @@ bool pass_bits(source::Reader& reader) {
 
 // Of the objects of a pack: which are of each of four kinds, and to which some commits lead.
 bool is_bitmap(source::Source& source, std::size_t digest) {
-  enum Flag : std::uint64_t { kHashes = 4, kLookup = 16, kMerges = 32, kNext = 64 };
+  constexpr std::uint64_t kHashes = 4;
+  constexpr std::uint64_t kLookup = 16;
+  constexpr std::uint64_t kMerges = 32;
+  constexpr std::uint64_t kUnknown = 64;
   source::Reader reader(source);
   const std::string head(reader.peek(12).substr(0, 12));
   const std::uint64_t flags = big_endian(head, 6, 2);
   const std::uint64_t commits = big_endian(head, 8, 4);
-  if (!head.starts_with("BITM\0\1"sv) || flags >= kNext || commits == 0 ||
+  if (!head.starts_with("BITM\0\1"sv) || flags >= kUnknown || commits == 0 ||
       !pass(reader, 12 + digest))
     return false;
   std::uint64_t objects = 0;

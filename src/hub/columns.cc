@@ -33,18 +33,18 @@ class Footer {
 
  private:
   enum Type : std::uint64_t {
-    kTrue = 1,
-    kFalse,
-    kByte,
-    kI16,
-    kI32,
-    kI64,
-    kDouble,
-    kBinary,
-    kList,
-    kSet,
-    kMap,
-    kStruct
+    true_ = 1,
+    false_,
+    byte_,
+    i16,
+    i32,
+    i64,
+    double_,
+    binary,
+    list_,
+    set,
+    map,
+    struct_
   };
 
   std::uint64_t byte() {
@@ -87,30 +87,30 @@ class Footer {
 
   bool value(std::uint64_t type, int depth, bool element) {
     switch (type) {
-      case kTrue:
-      case kFalse:
+      case true_:
+      case false_:
         if (element) byte();
         return !broken_;
-      case kByte:
+      case byte_:
         byte();
         return !broken_;
-      case kI16:
-      case kI32:
-      case kI64:
+      case i16:
+      case i32:
+      case i64:
         varint();
         return !broken_;
-      case kDouble:
+      case double_:
         return !text(8).empty();
-      case kBinary: {
+      case binary: {
         const std::uint64_t size = varint();
         const std::string_view bytes = text(size);
         if (!broken_) see(bytes);
         return !broken_;
       }
-      case kList:
-      case kSet:
+      case list_:
+      case set:
         return list(depth);
-      case kStruct:
+      case struct_:
         return structure(depth + 1);
       default:
         return false;

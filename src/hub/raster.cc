@@ -112,13 +112,13 @@ constexpr std::size_t kMostDirectories = 4096;
 constexpr std::uint64_t kMostStrips = 1 << 20;  // of all directories
 
 enum Tag : std::uint64_t {
-  kStripOffsets = 273,
-  kStripSizes = 279,
-  kTileOffsets = 324,
-  kTileSizes = 325,
-  kSubDirectories = 330,
-  kExif = 34665,
-  kGps = 34853,
+  strip_offsets = 273,
+  strip_sizes = 279,
+  tile_offsets = 324,
+  tile_sizes = 325,
+  sub_directories = 330,
+  exif = 34665,
+  gps = 34853,
 };
 
 class Tiff {
@@ -199,17 +199,17 @@ class Tiff {
       return true;
     };
     switch (number(bytes, 0, 2)) {
-      case kStripOffsets:
+      case strip_offsets:
         return values(strips.offsets);
-      case kStripSizes:
+      case strip_sizes:
         return values(strips.sizes);
-      case kTileOffsets:
+      case tile_offsets:
         return values(tiles.offsets);
-      case kTileSizes:
+      case tile_sizes:
         return values(tiles.sizes);
-      case kSubDirectories:
-      case kExif:
-      case kGps:
+      case sub_directories:
+      case exif:
+      case gps:
         return below.size() + count <= kMostDirectories && values(below);
       default:
         return true;
