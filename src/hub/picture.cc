@@ -18,8 +18,8 @@ std::uint32_t byte_of(std::string_view bytes, std::size_t at) {
 End follow_png(source::Reader& reader) {
   if (!pass(reader, 8)) return End::none;
   for (int chunks = 0; chunks < kMostParts; ++chunks) {
-    if (reader.left() < 12) return End::none;
     const std::string_view chunk = reader.peek(8);
+    if (reader.left() < 12 || chunk.size() < 8) return End::none;
     const bool last = chunk.substr(std::min<std::size_t>(4, chunk.size())).starts_with("IEND");
     // What an IEND holds is behind the picture to viewers.
     if (!pass(reader, last ? 12 : 12 + big_endian(chunk, 0, 4))) return End::none;
@@ -118,8 +118,9 @@ End follow_webp(source::Reader& reader) {
   if (!reader.peek(4).starts_with("VP8")) return End::none;
   for (int chunks = 0; chunks < kMostParts; ++chunks) {
     if (reader.position() >= end) return reader.position() == end ? End::found : End::none;
-    if (end - reader.position() < 8 || reader.left() < 8) return End::none;
-    const std::uint64_t size = little_endian(reader.peek(8), 4, 4);
+    const std::string_view chunk = reader.peek(8);
+    if (end - reader.position() < 8 || chunk.size() < 8) return End::none;
+    const std::uint64_t size = little_endian(chunk, 4, 4);
     const std::uint64_t padded = size + (size & 1U);
     // Some writers leave the last byte of padding out, of the file and of the size.
     const bool bare = reader.left() == 8 + size && end <= reader.position() + 8 + padded;
