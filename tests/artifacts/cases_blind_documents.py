@@ -252,7 +252,7 @@ lra("bias_of_all", ["LRA-005"], bias="all")
 lra("whole_head", ["LRA-007"], modules_to_save=["lm_head"])
 lra("imports", ["LRA-008"], auto_mapping={"base_model_class": "X", "parent_library": "acme.evil"})
 lra("megatron", ["LRA-008"], megatron_core="acme.core", megatron_config={"a": 1})
-lra("slow_pattern", ["LRA-009"], rank_pattern={"(a+)+$": 2})
+lra("slow_pattern", ["LRA-009", "LRA-046"], rank_pattern={"(a+)+$": 2})
 lra("unknown_field", ["LRA-010"], "clean", flavour="new")
 lra("rank_above_limit",
     ["LRA-011"], r=32, lora_alpha=32, tensors=weights(Q, r=32), arguments=["--max-lora-rank", "16"])

@@ -308,7 +308,7 @@ for field, value in (("use_dora", False), ("use_rslora", False), ("init_lora_wei
                      ("megatron_core", "megatron.core"), ("lora_dropout", 0.1)):
     adapter(f"{field}_{str(value).lower()}_is_good".replace("{}", "empty"), settings={field: value})
 for id, pattern in (("nested", "(a+)+"), ("nested_words", r"(.*)*q_proj"), ("alternatives", "(q|q)*_proj")):
-    adapter("regex_" + id, "LRA-009", settings={"target_modules": pattern})
+    adapter("regex_" + id, "LRA-009", "LRA-046", settings={"target_modules": pattern})
 adapter("rank_above_the_limit",
         "LRA-011",
         settings={"r": 32, "lora_alpha": 32},

@@ -270,7 +270,7 @@ for number, expression in enumerate((
     adapter(f"ordinary_expression_{number}", {"target_modules": expression})
 for number, expression in enumerate((r"(a+)+$", r"(?=(a+)+$)x", r"(\w+_)*x", r"(.|.)" * 9, r".?" * 9, r"(a|ab)*c",
                                      r".*.*.*(?=.*.*)b")):
-    adapter(f"slow_expression_{number}", {"target_modules": expression}, "LRA-009")
+    adapter(f"slow_expression_{number}", {"target_modules": expression}, "LRA-009", "LRA-046")
 adapter("slow_layers", {"layers_pattern": ["(a+)+$"]}, "LRA-004", "LRA-009")
 
 case("configs/adapter/base_allowed", verdict="clean", arguments=["--allowed-base", PLAIN["base_model_name_or_path"]])(folder)

@@ -52,9 +52,9 @@ for number, regex in enumerate((
 for number, regex in enumerate((
         r"(?i:(ka|KA)+)x\.q_proj", r"(?i)(ka|kA)+x", r"(?i:(ab|aBc)+)x", r"(?i:(ſa|sa)+)x", r"(?i:(ak|a\u212a)+)x",
         r"(?i:(\u00e9a|\u00c9a)+)x".encode().decode("unicode_escape"), r"(aa?)+b", r"(a{1,2})+b", r"(?:ab?b?)+c")):
-    adapter(f"slow_{number}", {"alpha_pattern": {regex: 16}}, "LRA-009")
-adapter("slow_rank", {"rank_pattern": {r"(?i:(ka|KA)+)x": 8}}, "LRA-009")
-adapter("slow_targets", {"target_modules": r"(?i:(q|Q)+)_proj"}, "LRA-009")
+    adapter(f"slow_{number}", {"alpha_pattern": {regex: 16}}, "LRA-009", "LRA-046")
+adapter("slow_rank", {"rank_pattern": {r"(?i:(ka|KA)+)x": 8}}, "LRA-009", "LRA-046")
+adapter("slow_targets", {"target_modules": r"(?i:(q|Q)+)_proj"}, "LRA-009", "LRA-046")
 for number, regex in enumerate((r".*decoder.*(q_proj|v_proj)$", r"^(?!.*vision).*(q|k|v|o)_proj$", r"(?i)Q_PROJ",
                                 r"(?i:.*\.(?:q|k|v)_proj)", r"(?:model\.)*layers\.\d+\.(?:self_attn|mlp)\.(?:q|v)_proj",
                                 r"(?:.*?(?:language|text).*?(?:self_attn|attention|attn|mlp|feed_forward|ffn|dense).*?"
