@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <utility>
 
 #include "adapter/names.h"
 #include "adapter/rules.h"
@@ -46,6 +45,15 @@ void AppliedSettings::not_stated(std::string_view module, const Tensor* tensor) 
   count(not_stated_, module, tensor);
 }
 
+void AppliedSettings::note_unknown(findings::Examination& examination, const Counted& counted,
+                                   std::string_view what) {
+  if (counted.modules == 0) return;
+  tensors::note(examination, kNotFollowed, counted.at, [&] {
+    return fmt::format("{} of {} was not found out, and so of {} modules", what,
+                       quoted(counted.first), counted.modules);
+  });
+}
+
 void AppliedSettings::report(findings::Examination& examination) const {
   if (scaled_.modules > 0 && examination.count(kScaling) == 0) {
     tensors::note(examination, kScaling, scaled_.at, [this] {
@@ -55,15 +63,8 @@ void AppliedSettings::report(findings::Examination& examination) const {
   }
   // Beside LRA-009, too: whoever accepts that an expression takes long has not accepted a rank that
   // nobody knows.
-  for (const auto& [counted, what] :
-       {std::pair(not_told_, "rank and scaling"),
-        std::pair(not_stated_, "the statement in the configuration")}) {
-    if (counted.modules == 0) continue;
-    tensors::note(examination, kNotFollowed, counted.at, [&] {
-      return fmt::format("{} of {} was not found out, and so of {} modules", what,
-                         quoted(counted.first), counted.modules);
-    });
-  }
+  note_unknown(examination, not_told_, "rank and scaling");
+  note_unknown(examination, not_stated_, "the statement in the configuration");
 }
 
 }  // namespace gh::adapter

@@ -34,6 +34,8 @@ class AppliedSettings {
     std::uint64_t modules = 0;
   };
   static void count(Counted& counted, std::string_view module, const tensors::Tensor* tensor);
+  static void note_unknown(findings::Examination& examination, const Counted& counted,
+                           std::string_view what);
 
   Config& config_;
   const Limits& limits_;
