@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "jinja/characters.h"
+#include "jinja/commands.h"
 #include "jinja/words.h"
 
 namespace gh::jinja {
@@ -350,6 +351,7 @@ std::optional<std::size_t> find_encoded(std::string_view text) {
 std::optional<std::size_t> find_instruction(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), to_lower);
+  if (const auto at = find_command(lower)) return at;
   for (const std::string_view phrase : kInstructions) {
     const std::size_t at = lower.find(phrase);
     if (at != std::string::npos) return at;
