@@ -10,6 +10,7 @@
 #include "archive/members.h"
 #include "artifacts/content_digest.h"
 #include "artifacts/git.h"
+#include "artifacts/open.h"
 #include "artifacts/system_rules.h"
 #include "crypto/crypto.h"
 #include "crypto/digest.h"
@@ -30,9 +31,17 @@ bool wants_digest(const findings::Examination& examination, const Digests& diges
          findings::judge(examination.findings(), digests.fail_on) != findings::Verdict::clean;
 }
 
-std::chrono::seconds time_for(const FileLimits& limits, std::uint64_t bytes) {
+// By what lies on the disk: holes cost whoever makes the file nothing.
+std::chrono::seconds time_for(const FileLimits& limits, int descriptor) {
   constexpr std::uint64_t kMost = 8640;  // GiB: a day
+  const std::uint64_t bytes = descriptor < 0 ? 0 : bytes_on_disk(descriptor);
   return limits.time + std::chrono::seconds(10 * std::min(bytes >> 30, kMost));
+}
+
+// A digest goes over holes, too, byte by byte.
+bool is_mostly_holes(int descriptor, std::uint64_t size) {
+  constexpr std::uint64_t kLarge = 16ull << 30;
+  return size > kLarge && bytes_on_disk(descriptor) < size / 16;
 }
 
 sandbox::Limits child_limits(const FileLimits& limits, std::chrono::seconds time) {
@@ -92,8 +101,9 @@ std::span<const Rule* const> system_rules() {
 
 sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& limits,
                       const Digests& digests) {
-  const auto time = time_for(limits, file.size);
   const int descriptor = file.descriptor;
+  const auto time = time_for(limits, descriptor);
+  const bool digested = !is_mostly_holes(descriptor, file.size);
   return {.work =
               [=, file = std::move(file)] {
                 findings::Examination examination(limits.unpacked);
@@ -111,8 +121,9 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
                 if (file.size == 0 && source.has_more())
                   examination.add(kChanged, "it has bytes, and the system says that it has none");
                 const std::uint64_t seen = source.bytes_seen();
-                const std::string sha256 =
-                    wants_digest(examination, digests) ? sha256_of(source) : std::string();
+                const std::string sha256 = digested && wants_digest(examination, digests)
+                                               ? sha256_of(source)
+                                               : std::string();
                 return write_answer(examination, seen, sha256, facts);
               },
           .descriptors = {descriptor},
@@ -123,7 +134,7 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
 sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                         const FileLimits& limits, const Digests& digests) {
   const bool is_adapter = folder.adapter.config.descriptor.valid();
-  const auto time = time_for(limits, is_adapter ? folder.adapter.weights.node.bytes : 0);
+  const auto time = time_for(limits, is_adapter ? folder.adapter.weights.descriptor.get() : -1);
   return {.work =
               [&folder, &comparison, is_adapter, digests] {
                 findings::Examination examination(0);
@@ -150,7 +161,7 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
 }
 
 sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits) {
-  const auto time = time_for(limits, weights.node.bytes);
+  const auto time = time_for(limits, weights.descriptor.get());
   return {.work =
               [&weights] {
                 findings::Examination examination(0);
@@ -169,11 +180,13 @@ sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits) {
 }
 
 sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& limits) {
-  const auto time = time_for(limits, size);
+  const auto time = time_for(limits, descriptor);
+  const bool digested = !is_mostly_holes(descriptor, size);
   return {.work =
               [=] {
                 source::FileSource file(descriptor, size);
-                return write_answer(findings::Examination(0), 0, sha256_of(file), {});
+                return write_answer(findings::Examination(0), 0, digested ? sha256_of(file) : "",
+                                    {});
               },
           .descriptors = {descriptor},
           .limits = child_limits(limits, time),

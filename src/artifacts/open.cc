@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 
 #include "source/beneath.h"
 
@@ -65,6 +66,17 @@ Node look(int folder, const std::string& name, bool follow) {
 Node look(int descriptor) {
   struct stat status = {};
   return ::fstat(descriptor, &status) == 0 ? node_of(status) : Node{};
+}
+
+std::uint64_t bytes_on_disk(int descriptor) {
+  constexpr std::uint64_t kBlock = 512;  // of st_blocks, on every file system
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0 || status.st_size <= 0) return 0;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const auto blocks = static_cast<std::uint64_t>(status.st_blocks);
+  // Some file systems of a network say 0 of everything; a file of nothing but a hole has no data.
+  if (blocks == 0) return ::lseek(descriptor, 0, SEEK_DATA) < 0 ? 0 : size;
+  return blocks > size / kBlock ? size : blocks * kBlock;
 }
 
 Result<OpenFile> open_node(int folder, const std::string& name, bool follow) {

@@ -25,6 +25,10 @@ struct Node {
 Node look(int folder, const std::string& name, bool follow = false);
 Node look(int descriptor);
 
+// What a file takes on the disk, its size at most: holes are left out. Where the file system keeps
+// no such account, its size.
+std::uint64_t bytes_on_disk(int descriptor);
+
 struct OpenFile {
   Fd descriptor;  // above 2
   Node node;

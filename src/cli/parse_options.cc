@@ -126,14 +126,15 @@ void add_scan_options(CLI::App& command, Scan& scan) {
   command.add_flag("--read-data", scan.read_data,
                    "Values of safetensors and every checksum in a zip too; reads the whole file");
   command.add_option("--jobs", scan.jobs, "Files at a time; without it, one per core");
-  command.add_option("--timeout", scan.timeout, "For one file, and 10 s more for each GiB of it")
+  command
+      .add_option("--timeout", scan.timeout, "For one file, and 10 s more for each GiB on the disk")
       ->capture_default_str();
   command.add_option("--max-bytes", scan.max_bytes, "That one file may unpack to")
       ->capture_default_str();
   command.add_flag("--digest", scan.digest, "The SHA-256 of every file, not only of failing ones");
   add_quiet(command, scan.quiet,
-            "No progress; as text, only files that do not pass and findings, nothing when there "
-            "are none");
+            "No progress; as text, only files that do not pass and findings, one line of counts "
+            "when there are none");
 }
 
 void add_sign_options(CLI::App& command, Sign& sign) {

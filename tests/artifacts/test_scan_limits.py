@@ -22,6 +22,17 @@ def test_a_file_that_takes_too_long_is_inconclusive(tmp_path):
     assert time.monotonic() - begin < 20
 
 
+def test_a_sparse_file_ends_soon(tmp_path):
+    for name, begin in (("a.bin", b"\xc8\xc9\xca"), ("b.pkl", b"\x80\x02}q\x00."), ("c.txt", b"text\n")):
+        with open(tmp_path / name, "wb") as file:
+            file.write(begin)
+            file.truncate(200 << 30)
+    begin = time.monotonic()
+    report = gatehouse.scan(tmp_path, "--timeout", "2s")
+    assert report["summary"]["clean"] == 0 and report["summary"]["files"] == 3
+    assert time.monotonic() - begin < 20
+
+
 def test_a_file_that_needs_too_much_memory_is_inconclusive(tmp_path):
     if "asan" in gatehouse.BINARY or "tsan" in gatehouse.BINARY:
         pytest.skip("sanitizers map more than any limit")

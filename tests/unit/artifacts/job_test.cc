@@ -112,6 +112,25 @@ TEST_F(FileJob, GivesTheDigestOfWhatIsNotUnderstood) {
   }
 }
 
+// A hole costs whoever makes it nothing: no time is given for it, and no digest goes over it.
+TEST_F(FileJob, HolesBuyNoTime) {
+  folder_.write("sparse.dat", "\xC8\xC9\xCA");
+  std::filesystem::resize_file(folder_.path("sparse.dat"), 200ull << 30);
+  auto file = open_node(AT_FDCWD, folder_.path("sparse.dat"));
+  ASSERT_TRUE(file.has_value());
+  EXPECT_LT(bytes_on_disk(file->descriptor.get()), 1u << 20);
+  const auto job = file_job(
+      {.descriptor = file->descriptor.get(), .size = file->node.bytes, .name = "sparse.dat"}, {},
+      {.time = std::chrono::seconds(20)}, {});
+  EXPECT_EQ(job.wall, std::chrono::seconds(20));
+  const Answer answer = answer_to(job);
+  EXPECT_EQ(only_rule(answer), "FIL-002");
+  EXPECT_EQ(answer.sha256, "");
+  const auto digest =
+      digest_job(file->descriptor.get(), file->node.bytes, {.time = std::chrono::seconds(20)});
+  EXPECT_EQ(answer_to(digest).sha256, "");
+}
+
 TEST_F(FileJob, GivesNoDigestThatNobodyNeeds) {
   EXPECT_EQ(examine("empty.txt", "").sha256, "");
   EXPECT_EQ(examine("a.safetensors", "abc", {.fail_on = findings::Severity::critical}).sha256, "");
