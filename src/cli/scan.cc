@@ -139,9 +139,7 @@ int run(const Scan& command) {
   line.clear();
   if (!tally) return complain(kUndecided, tally.error().message);
   if (!output->close()) return complain(kUndecided, "the report could not be written");
-  if (!shown && !(command.quiet && tally->exit_code() == kFine)) {
-    fmt::print(stderr, "{}\n", findings::summary_line(*tally));
-  }
+  if (!shown) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
   return tally->exit_code();
 }
 

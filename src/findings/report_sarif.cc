@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/encoding.h"
@@ -56,13 +57,28 @@ std::string uri(std::string_view path) {
 
 // The same finding in the same bytes has the same fingerprint, wherever the file lies. A file with
 // notes only has no digest unless it was asked for: its size and what was said stand for it.
-std::string fingerprint(const Finding& finding, const FileReport& file) {
+std::string content_of(const Finding& finding, const FileReport& file) {
   const std::string content =
       file.sha256.empty() ? fmt::format("{} {}", file.bytes, finding.message) : file.sha256;
-  return hex(crypto::view(
-      crypto::sha256(fmt::format("{}\n{}\n{}\n{}", finding.rule->id, content, finding.member,
-                                 finding.offset ? fmt::to_string(*finding.offset) : ""))));
+  return fmt::format("{}\n{}\n{}\n{}", finding.rule->id, content, finding.member,
+                     finding.offset ? fmt::to_string(*finding.offset) : "");
 }
+
+// Services show one of the results that have one fingerprint. Findings of one rule without a place
+// are told apart by their order, which the same bytes always have; the first has no number, so that
+// it is what it was when it was alone.
+class Fingerprints {
+ public:
+  std::string next(const Finding& finding, const FileReport& file) {
+    std::string content = content_of(finding, file);
+    const std::uint64_t before = seen_[content]++;
+    if (before > 0) content += fmt::format("\n{}", before);
+    return hex(crypto::view(crypto::sha256(content)));
+  }
+
+ private:
+  std::map<std::string, std::uint64_t> seen_;
+};
 
 void write_text(Writer& out, std::string_view name, std::string_view text) {
   out.key(name).begin_object();
@@ -113,13 +129,18 @@ class SarifReport final : public ReportWriter {
   }
 
   void file(const FileReport& file) override {
-    for (const Finding& finding : file.findings) add_result(finding, file, nullptr);
+    Fingerprints fingerprints;
+    for (const Finding& finding : file.findings)
+      add_result(finding, file, nullptr, fingerprints.next(finding, file));
     for (const Suppressed& suppressed : file.suppressed)
-      add_result(suppressed.finding, file, &suppressed);
+      add_result(suppressed.finding, file, &suppressed,
+                 fingerprints.next(suppressed.finding, file));
   }
 
   void end(const Tally& tally) override {
-    for (const Finding& finding : tally.general()) add_result(finding, {}, nullptr);
+    Fingerprints fingerprints;
+    for (const Finding& finding : tally.general())
+      add_result(finding, {}, nullptr, fingerprints.next(finding, {}));
     results_.end_array();
     notes_.end_array();
     std::string driver;
@@ -156,7 +177,8 @@ class SarifReport final : public ReportWriter {
     return index;
   }
 
-  void add_result(const Finding& finding, const FileReport& file, const Suppressed* suppressed) {
+  void add_result(const Finding& finding, const FileReport& file, const Suppressed* suppressed,
+                  std::string_view fingerprint) {
     const Rule& rule = *finding.rule;
     results_.begin_object();
     results_.member("ruleId", rule.id);
@@ -165,7 +187,7 @@ class SarifReport final : public ReportWriter {
     write_text(results_, "message", finding.message);
     write_locations(results_, finding, file.file);
     results_.key("partialFingerprints").begin_object();
-    results_.member("gatehouse/v1", fingerprint(finding, file));
+    results_.member("gatehouse/v1", fingerprint);
     results_.end_object();
     if (!finding.evidence.empty()) {
       results_.key("properties").begin_object();

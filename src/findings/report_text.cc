@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "findings/report_writer.h"
+#include "findings/summary.h"
 
 namespace gh::findings {
 
@@ -92,7 +93,9 @@ class TextReport final : public ReportWriter {
   void end(const Tally& tally) override {
     std::string text;
     for (const Finding& finding : tally.general()) add_finding(text, finding);
-    if (quiet_ && !spoke_ && text.empty() && tally.exit_code() == 0) return;
+    // The counts are always shown: that all is clean says nothing without how much that is.
+    if (quiet_ && !spoke_ && text.empty() && tally.exit_code() == 0)
+      return out_(summary_line(tally) + "\n");
     if (!text.empty()) text += '\n';
     text += fmt::format("{} file{}:", tally.files(), tally.files() == 1 ? "" : "s");
     std::string_view separator = " ";

@@ -135,6 +135,21 @@ def test_counts_and_bytes_are_in_every_format(folder):
                                                      "excluded", "bytes", "bytes_read")}
 
 
+def test_sarif_fingerprints_are_of_one_result_each(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps({"a": {"auto_map": {"X": "x--y.Z"}}, "b": {"auto_map": {"X": "x--w.Z"}}}))
+    (run,) = json.loads(gatehouse.run("scan", "--format", "sarif", tmp_path).stdout)["runs"]
+    prints = [r["partialFingerprints"]["gatehouse/v1"] for r in run["results"]]
+    assert len(prints) >= 2 and len(set(prints)) == len(prints)
+
+
+def test_quiet_still_shows_the_counts(tmp_path):
+    (tmp_path / "notes.txt").write_text("text\n")
+    line = "1 file: 1 clean, 0 findings, 0 inconclusive, 0 unsupported, 0 excluded; 5 bytes found, 5 looked at\n"
+    assert gatehouse.run("scan", "--quiet", tmp_path).stdout == line
+    written = gatehouse.run("scan", "--quiet", "--output", tmp_path.with_suffix(".out"), tmp_path)
+    assert (written.stdout, written.stderr) == ("", line)
+
+
 def test_junit(folder):
     root = ElementTree.fromstring(report(folder, "junit"))
     assert root.tag == "testsuites"
