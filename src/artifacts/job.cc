@@ -20,9 +20,9 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 10> kRules = {
-    &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed, &kForbiddenCall,
-    &kNoAnswer,   &kNoFilter,  &kTooMuch,     &kChanged, &kNotStarted};
+constexpr std::array<const Rule*, 11> kRules = {
+    &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed,    &kForbiddenCall, &kNoAnswer,
+    &kNoFilter,   &kTooMuch,   &kChanged,     &kNotStarted, &kNoDigest};
 
 bool wants_digest(const findings::Examination& examination, const Digests& digests) {
   if (digests.all) return true;
@@ -38,10 +38,18 @@ std::chrono::seconds time_for(const FileLimits& limits, int descriptor) {
   return limits.time + std::chrono::seconds(10 * std::min(bytes >> 30, kMost));
 }
 
-// A digest goes over holes, too, byte by byte.
+// Asked before the child starts, which may not.
 bool is_mostly_holes(int descriptor, std::uint64_t size) {
   constexpr std::uint64_t kLarge = 16ull << 30;
   return size > kLarge && bytes_on_disk(descriptor) < size / 16;
+}
+
+// A digest goes over holes, too, byte by byte: none of what is little else, and a note.
+std::string digest_of(source::FileSource& file, bool mostly_holes,
+                      findings::Examination& examination) {
+  if (!mostly_holes) return sha256_of(file);
+  examination.add(kNoDigest, fmt::format("{} bytes", file.size()));
+  return {};
 }
 
 sandbox::Limits child_limits(const FileLimits& limits, std::chrono::seconds time) {
@@ -103,7 +111,7 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
                       const Digests& digests) {
   const int descriptor = file.descriptor;
   const auto time = time_for(limits, descriptor);
-  const bool digested = !is_mostly_holes(descriptor, file.size);
+  const bool mostly_holes = is_mostly_holes(descriptor, file.size);
   return {.work =
               [=, file = std::move(file)] {
                 findings::Examination examination(limits.unpacked);
@@ -121,8 +129,8 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
                 if (file.size == 0 && source.has_more())
                   examination.add(kChanged, "it has bytes, and the system says that it has none");
                 const std::uint64_t seen = source.bytes_seen();
-                const std::string sha256 = digested && wants_digest(examination, digests)
-                                               ? sha256_of(source)
+                const std::string sha256 = wants_digest(examination, digests)
+                                               ? digest_of(source, mostly_holes, examination)
                                                : std::string();
                 return write_answer(examination, seen, sha256, facts);
               },
@@ -181,12 +189,13 @@ sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits) {
 
 sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& limits) {
   const auto time = time_for(limits, descriptor);
-  const bool digested = !is_mostly_holes(descriptor, size);
+  const bool mostly_holes = is_mostly_holes(descriptor, size);
   return {.work =
               [=] {
                 source::FileSource file(descriptor, size);
-                return write_answer(findings::Examination(0), 0, digested ? sha256_of(file) : "",
-                                    {});
+                findings::Examination examination(0);
+                const std::string sha256 = digest_of(file, mostly_holes, examination);
+                return write_answer(examination, 0, sha256, {});
               },
           .descriptors = {descriptor},
           .limits = child_limits(limits, time),

@@ -47,8 +47,8 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
 // The numbers of an adapter's weights; what keeps them from being measured, as findings.
 sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits);
 
-// Only the digest of a file whose examination came to no answer. Here as above none of what has
-// more than 16 GiB and is holes but for a sixteenth.
+// Only the digest of a file whose examination came to no answer. Here as above a note instead where
+// it has more than 16 GiB and is holes but for a sixteenth.
 sandbox::Job digest_job(int descriptor, std::uint64_t size, const FileLimits& limits);
 
 // What a child that has ended has to say; when it said nothing, a finding that says why.

@@ -209,7 +209,10 @@ class Scanner {
                     [this, slot, answer](const sandbox::Outcome& second) {
                       note(second);
                       Answer whole = answer;
-                      whole.sha256 = answer_of(second, catalogue_).sha256;
+                      Answer digested = answer_of(second, catalogue_);
+                      whole.sha256 = std::move(digested.sha256);
+                      if (second.end == sandbox::End::answered)
+                        std::ranges::move(digested.findings, std::back_inserter(whole.findings));
                       ended(*slot, std::move(whole));
                     });
   }

@@ -87,6 +87,16 @@ inline constexpr Rule kNotStarted{
     "could not be examined, because the system gave no process for it",
     "Examinations run in processes of their own, and none could be started.",
     "Raise the limit of processes, or use fewer --jobs."};
+inline constexpr Rule kNoDigest{
+    "SYS-011",
+    Severity::info,
+    Effect::finding,
+    "has no SHA-256, because nearly all of it is hole",
+    "More than 16 GiB of which less than a sixteenth is on the disk. A digest goes over holes, "
+    "too, "
+    "and would take minutes for a file that costs nothing to make. Without one, findings in it "
+    "cannot be suppressed.",
+    "Give it whole, without holes, if it is a model's."};
 
 std::span<const Rule* const> system_rules();
 

@@ -30,6 +30,7 @@ def test_a_sparse_file_ends_soon(tmp_path):
     begin = time.monotonic()
     report = gatehouse.scan(tmp_path, "--timeout", "2s")
     assert report["summary"]["clean"] == 0 and report["summary"]["files"] == 3
+    assert {"a.bin", "b.pkl"} <= {finding["file"] for finding in report["findings"] if finding["id"] == "SYS-011"}
     assert time.monotonic() - begin < 20
 
 
