@@ -96,7 +96,9 @@ void write_tensor_files(Writer& out, const std::vector<TensorFile>& files) {
 
 // Each number with its most significant digit first. There can be 200,000 of them.
 void append(std::string& digits, std::uint64_t number, int count) {
-  while (count-- > 0) digits += "0123456789abcdef"[number >> (4 * count) & 0xf];
+  std::size_t at = digits.size() + static_cast<std::size_t>(count);
+  digits.resize(at);
+  for (; count-- > 0; number >>= 4) digits[--at] = "0123456789abcdef"[number & 0xf];
 }
 
 void write_marks(Writer& out, const hub::DocumentFacts& document) {

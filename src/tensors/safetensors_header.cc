@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/large_pages.h"
 #include "base/text.h"
 #include "tensors/dtypes.h"
 #include "tensors/header_json.h"
@@ -28,6 +29,7 @@ class HeaderReader {
     header_.names.reserve(std::min(text.size() / 64, kMaxTensors));
     header_.tensors.reserve(std::min(text.size() / 64, kMaxTensors));
     header_.dimensions.reserve(std::min(text.size() / 32, kMaxDimensionsInAll));
+    prefer_large_pages(header_.tensors.data(), header_.tensors.capacity() * sizeof(StatedTensor));
   }
 
   bool read();

@@ -43,6 +43,7 @@ ELSEWHERE = {
     "SYS-008": "test_scan_folders.py",
     "SYS-009": "tests/unit/artifacts/scan_test.cc",
     "SYS-010": "tests/unit/artifacts/job_test.cc",
+    "SYS-011": "test_scan_limits.py",
 }
 
 Seen = collections.namedtuple("Seen", "verdict rules")
@@ -126,6 +127,9 @@ def test_every_rule_is_expected_by_a_case():
     assert expected - scanned == set(), "no such rules"
     assert set(ELSEWHERE) - scanned == set(), "no such rules"
     assert scanned - expected - set(ELSEWHERE) == set(), "rules that no case expects"
+    for rule, where in ELSEWHERE.items():
+        file = where.partition(":")[0]
+        assert rule in ((HERE.parents[1] if "/" in file else HERE) / file).read_text(), f"{file} does not name {rule}"
 
 
 def test_every_finding_has_the_severity_of_its_rule(seen):
