@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -73,12 +72,20 @@ Result<Certificates> Certificates::load(const policy::Snapshot& snapshot) {
 }
 
 bool CertificateRenewal::due(const Certificates& in_force, const std::string& files, MonoTime now) {
-  const bool aged = now - std::max(in_force.loaded, tried_at_) >= kTicketKeyLife;
-  const bool changed = files != in_force.fingerprint && files != tried_;
-  if (!aged && !changed) return false;
-  tried_ = files;
-  tried_at_ = now;
+  const bool is_due = files != in_force.fingerprint || now - in_force.loaded >= kTicketKeyLife;
+  if (!is_due) told_.clear();  // over by itself: the files are the old ones again
+  return is_due;
+}
+
+bool CertificateRenewal::failed(const std::string& files, const std::string& message) {
+  if (told_files_ == files && told_ == message) return false;
+  told_files_ = files;
+  told_ = message;
   return true;
+}
+
+bool CertificateRenewal::loaded() {
+  return !std::exchange(told_, {}).empty();
 }
 
 std::vector<std::string> CertificateDates::look(const policy::Snapshot& snapshot,

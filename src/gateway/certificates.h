@@ -34,14 +34,22 @@ class CertificateRenewal {
   // A new TLS context has new ticket keys, so none is used for longer than this.
   static constexpr Duration kTicketKeyLife = std::chrono::hours(12);
 
-  // True, and the caller loads them, when their files have changed, whose fingerprint is now
-  // `files`: once for each change, also when that fails. Half of a pair may have been written; the
-  // other half is another change. Also when the ticket keys, or the last attempt, are of that age.
+  // True, and the caller loads them, when their files, whose fingerprint is now `files`, are others
+  // than those in force, or when the ticket keys are of that age. What does not load stays due, at
+  // every look: what failed may have been the moment (no descriptor was free), not the files.
   bool due(const Certificates& in_force, const std::string& files, MonoTime now);
 
+  // What is due did not load. True when that is news: once for the same `message` of the same
+  // files.
+  bool failed(const std::string& files, const std::string& message);
+
+  // What is due was loaded. True when it was said before that it could not be.
+  bool loaded();
+
  private:
-  std::string tried_;  // the files of the last attempt
-  MonoTime tried_at_;
+  // The last failure that was told, until it is over; "" without one.
+  std::string told_files_;
+  std::string told_;
 };
 
 // What there is to say of the dates of certificates in force, each thing once.

@@ -301,14 +301,17 @@ void Gateway::check_certificates() {
   const bool changed = files != in_force.fingerprint;
   auto certificates = Certificates::load(snapshot);
   if (!certificates) {
-    log::error("the certificates were not reloaded, the old ones stay: {}",
-               certificates.error().message);
+    const std::string& why = certificates.error().message;
+    if (certificate_renewal_.failed(files, why))
+      log::error("the certificates were not reloaded, the old ones stay until they can be: {}",
+                 why);
     return;
   }
+  const bool awaited = certificate_renewal_.loaded();
   auto runtime = std::make_shared<Runtime>(*runtime_);
   runtime->certificates = std::move(*certificates);
   use(std::move(runtime));
-  if (changed) log::info("the certificates were reloaded");
+  if (changed || awaited) log::info("the certificates were reloaded");
 }
 
 void Gateway::drain() {

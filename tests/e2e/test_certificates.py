@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import signal
 import ssl
@@ -111,6 +112,20 @@ def test_a_new_key_that_others_may_read(tmp_path, recorder, mode):
         assert served_certificate(gate) == first
         os.chmod(gate.folder / "tls" / "server.key", 0o600)
         assert wire.wait_for(lambda: served_certificate(gate) != first)
+
+
+def test_a_certificate_that_cannot_be_read_for_a_moment(tmp_path, recorder):
+    """Is read when the moment has passed, although nothing of its file changes then. Said once."""
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}") as gate:
+        pid = gate.process.pid
+        usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, usual[1]))  # nothing more is opened
+        gate.certificate.chmod(0o640)
+        assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
+        assert wire.wait_for(lambda: "certificates were reloaded" in gate.stderr())
+        assert gate.stderr().count("old ones stay") == 1
+        assert gate.chat().status == 200
 
 
 @pytest.mark.parametrize("name", ["server.crt", "server.key"])

@@ -3,6 +3,7 @@
 #include "gateway/certificates.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,25 +96,62 @@ TEST(CertificateRenewal, AReloadOfThePolicyMakesTicketKeysYoung) {
   EXPECT_TRUE(renewal.due(reloaded, "a", kStart + hours(23)));
 }
 
-TEST(CertificateRenewal, AChangeIsTakenOnce) {
+TEST(CertificateRenewal, AChangeIsDueUntilItIsLoaded) {
   CertificateRenewal renewal;
   const Certificates first = in_force(kStart, "a");
   EXPECT_TRUE(renewal.due(first, "half", kStart + seconds(1)));
-  EXPECT_FALSE(renewal.due(first, "half", kStart + seconds(2)));  // it did not load
+  EXPECT_TRUE(renewal.due(first, "half", kStart + seconds(2)));  // it did not load
   EXPECT_TRUE(renewal.due(first, "whole", kStart + seconds(3)));
   const Certificates second = in_force(kStart + seconds(3), "whole");
   EXPECT_FALSE(renewal.due(second, "whole", kStart + seconds(4)));
   EXPECT_TRUE(renewal.due(second, "a", kStart + seconds(5)));  // and back
 }
 
-// So that it is not said every second that what is due does not load.
-TEST(CertificateRenewal, WhatDoesNotLoadIsTriedAgainAfterAsLong) {
+TEST(CertificateRenewal, AFailureIsToldOnce) {
+  CertificateRenewal renewal;
+  const Certificates first = in_force(kStart, "a");
+  ASSERT_TRUE(renewal.due(first, "b", kStart + seconds(1)));
+  EXPECT_TRUE(renewal.failed("b", "too many open files"));
+  ASSERT_TRUE(renewal.due(first, "b", kStart + seconds(2)));
+  EXPECT_FALSE(renewal.failed("b", "too many open files"));
+  EXPECT_TRUE(renewal.failed("b", "no certificate in it"));  // another reason
+  EXPECT_TRUE(renewal.failed("c", "no certificate in it"));  // other files
+  EXPECT_TRUE(renewal.loaded());                             // so that the good end is told too
+  EXPECT_FALSE(renewal.loaded());
+  // A failure that is over is news when it comes back.
+  EXPECT_TRUE(renewal.failed("c", "no certificate in it"));
+  EXPECT_FALSE(renewal.due(first, "a", kStart + seconds(4)));
+  EXPECT_TRUE(renewal.failed("c", "no certificate in it"));
+}
+
+// Ticket keys that have to be renewed while the files cannot be read: at the next look again, and
+// without a line for each.
+TEST(CertificateRenewal, WhatIsTooOldIsDueUntilItIsLoaded) {
   CertificateRenewal renewal;
   const Certificates first = in_force(kStart, "a");
   ASSERT_TRUE(renewal.due(first, "a", kStart + hours(12)));
-  EXPECT_FALSE(renewal.due(first, "a", kStart + hours(12) + seconds(1)));
-  EXPECT_FALSE(renewal.due(first, "a", kStart + hours(24) + -seconds(1)));
-  EXPECT_TRUE(renewal.due(first, "a", kStart + hours(24)));
+  EXPECT_TRUE(renewal.failed("a", "gone"));
+  ASSERT_TRUE(renewal.due(first, "a", kStart + hours(12) + seconds(1)));
+  EXPECT_FALSE(renewal.failed("a", "gone"));
+}
+
+// The moment may be at fault, and then nothing of the files changes when it has passed.
+TEST_F(Fingerprint, IsTheSameWhenTheFilesCannotBeOpenedForAMoment) {
+  const auto made = crypto::make_self_signed({"localhost"}, system_clock().wall(), hours(24));
+  std::ofstream(certificate_) << made->certificate_pem;
+  std::ofstream(key_) << made->key_pem.reveal();
+  ASSERT_EQ(chmod(key_.c_str(), 0600), 0);
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = usual.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const std::string meanwhile = certificate_fingerprint(snapshot_);
+  const bool failed = !Certificates::load(snapshot_).has_value();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_TRUE(failed);
+  const auto later = Certificates::load(snapshot_);
+  ASSERT_TRUE(later.has_value());
+  EXPECT_EQ(later->fingerprint, meanwhile);
 }
 
 TEST_F(Fingerprint, DatesAreToldOnceEach) {
