@@ -10,9 +10,11 @@
 
 #include <utility>
 
+#include "crypto/held_output.h"
 #include "crypto/openssl_owned.h"
 #include "crypto/passphrase_bridge.h"
 #include "crypto/sign.h"
+#include "crypto/token_trouble.h"
 
 namespace gh::crypto {
 namespace {
@@ -51,11 +53,15 @@ Result<PrivateKey> PrivateKey::from_pkcs11(const std::string& uri, const Passphr
   const Method method(UI_UTIL_wrap_read_pem_callback(PassphraseBridge::give, 0));
   if (method == nullptr) return openssl_failure("open a token");
   EVP_PKEY* key = nullptr;
+  // The engine prints each of its steps that fails.
+  HeldStandardError held;
+  bool by_engine = false;
   // The last argument keeps OpenSSL's own providers when this one cannot be loaded.
   // It stays loaded, like the engine.
   if (OSSL_PROVIDER_try_load(nullptr, "pkcs11", 1) != nullptr) {
     key = from_provider(uri, method.get(), &bridge);
   } else if (ENGINE* const engine = ENGINE_by_id("pkcs11")) {
+    by_engine = true;
     key = from_engine(engine, uri, method.get(), &bridge);
     ENGINE_free(engine);
   } else {
@@ -64,10 +70,15 @@ Result<PrivateKey> PrivateKey::from_pkcs11(const std::string& uri, const Passphr
         "OpenSSL has neither a provider nor an engine named pkcs11 (Debian: "
         "libengine-pkcs11-openssl)");
   }
+  const std::string said = key == nullptr && by_engine ? held.take() : std::string();
   if (bridge.failure()) {
     ERR_clear_error();
     EVP_PKEY_free(key);
     return std::unexpected(*bridge.failure());
+  }
+  if (key == nullptr && by_engine) {
+    ERR_clear_error();
+    return fail("{}", token_trouble(said, bridge.asked()));
   }
   if (key == nullptr) {
     return openssl_failure(bridge.asked() ? "find the private key, or open the token with this PIN"

@@ -13,7 +13,7 @@ Result<Secret> ask_on_terminal(const std::string& prompt) {
   const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   if (terminal < 0) {
     return fail(
-        "the key needs a passphrase and there is no terminal to ask on; give "
+        "the key needs a passphrase or PIN and there is no terminal to ask on; give "
         "--passphrase-file");
   }
   ::close(terminal);

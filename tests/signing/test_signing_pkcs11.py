@@ -52,13 +52,49 @@ def test_a_token_signs(token, tmp_path):
     assert Verdict(gatehouse("verify", model, "--key", public, "--format", "json")).code == 0
 
 
-def test_a_wrong_pin_and_a_key_that_is_not_there(token, tmp_path):
+# What is wrong, and what the one line says; nothing of what the engine prints stands beside it.
+@pytest.mark.parametrize("uri, changes, said", [
+    (URI.replace("signer", "other"), {}, "has no private key as the URI says"),
+    (URI.replace("models", "other"), {}, "no token is as the URI says"),
+    ("pkcs11:unheard=of", {}, "the URI is not understood"),
+    (URI, {"PKCS11_MODULE_PATH": "/nowhere.so"}, "PKCS11_MODULE_PATH has to name it"),
+    (URI + ";pin-value=4321", {}, "leave out `pin-value`"),
+], ids=["key", "token", "uri", "module", "pin-value"])
+def test_why_there_is_no_key(token, tmp_path, uri, changes, said):
     environment, pin, _ = token
     model = make_model(tmp_path / "model")
-    missing = gatehouse("sign", model, "--key", URI.replace("signer", "other"), "--passphrase-file",
-                        pin, env=environment)
-    assert missing.returncode == 2 and "private key" in missing.stderr
+    done = gatehouse("sign", model, "--key", uri, "--passphrase-file", pin,
+                     env={**environment, **changes})
+    assert done.returncode == 2 and said in done.stderr
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("gatehouse: ")
+    assert not (model / "model.sig").exists()
+
+
+def test_a_wrong_pin_and_none(token, tmp_path):
+    environment, pin, _ = token
+    model = make_model(tmp_path / "model")
     pin.write_text("9\n")
     wrong = gatehouse("sign", model, "--key", URI, "--passphrase-file", pin, env=environment)
-    assert wrong.returncode == 2 and "PIN" in wrong.stderr
+    assert wrong.returncode == 2 and "does not take this PIN" in wrong.stderr
+    none = gatehouse("sign", model, "--key", URI, env=environment, start_new_session=True)
+    assert none.returncode == 2 and "--passphrase-file" in none.stderr
+    assert wrong.stderr.count("\n") == none.stderr.count("\n") == 1
     assert not (model / "model.sig").exists()
+
+
+def test_a_pin_that_the_uri_has_a_file_for(token, tmp_path):
+    """The engine takes the end of the line for a part of the PIN; ours does not."""
+    environment, pin, public = token
+    model = make_model(tmp_path / "model")
+    uri = f"{URI}?pin-source=file:{pin}"
+    refused = gatehouse("sign", model, "--key", uri, env=environment)
+    assert refused.returncode == 2 and "no newline either" in refused.stderr
+    pin.write_text("4321")
+    done = gatehouse("sign", model, "--key", uri, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert Verdict(gatehouse("verify", model, "--key", public, "--format", "json")).code == 0
+
+
+def test_verify_takes_no_uri(model):
+    done = gatehouse("verify", model, "--key", "pkcs11:token=models;object=signer;type=public")
+    assert done.returncode == 2 and "public half" in done.stderr
