@@ -25,6 +25,11 @@ constexpr std::size_t kLargestKey = std::size_t{64} << 10;
 Result<signing::Trust> trust_from(const Verify& command) {
   signing::Trust trust;
   for (const std::string& file : command.keys) {
+    if (file.starts_with("pkcs11:")) {
+      return fail(
+          "--key of verify is a file with the public half; docs/signing.md says how a token writes "
+          "it");
+    }
     const auto pem = policy::read_file(file, kLargestKey);
     if (!pem) return std::unexpected(pem.error());
     auto key = crypto::PublicKey::from_pem(pem->text);
@@ -59,8 +64,19 @@ std::string_view verdict(const Verification& result) {
   return exit_code(result) == kFindings ? "refused" : "not decided";
 }
 
-void write_signer(json::Writer& out, const signing::Signer& signer) {
+// The file of --key that a signature was verified with: of several, the person wants to know which.
+// "" when it was signed by certificate.
+std::string key_file(const Verify& command, const signing::Trust& trust,
+                     const signing::Signer& signer) {
+  if (signer.certificate_ends) return {};
+  const auto used = std::ranges::find(trust.keys, signer.key_id, signing::key_id);
+  if (used == trust.keys.end()) return {};
+  return command.keys[static_cast<std::size_t>(used - trust.keys.begin())];
+}
+
+void write_signer(json::Writer& out, const signing::Signer& signer, const std::string& key_file) {
   out.key("signer").begin_object().member("key", signer.key_id).member("curve", signer.curve);
+  if (!key_file.empty()) out.member("key_file", escape(key_file, 4096));
   if (signer.certificate_ends) {
     out.member("identity", escape(signer.identity, 512));
     out.member("subject", escape(signer.subject, 512));
@@ -83,13 +99,14 @@ void write_manifest(json::Writer& out, const signing::Manifest& manifest) {
   out.end_object();
 }
 
-std::string as_json(const signing::VerifyRequest& request, const Verification& result) {
+std::string as_json(const signing::VerifyRequest& request, const Verification& result,
+                    const std::string& key_file) {
   std::string text;
   json::Writer out(text);
   out.begin_object().key("verified").boolean(result.verified());
   out.member("path", escape(request.path, 4096));
   out.member("signature", escape(request.signature, 4096));
-  if (result.signer) write_signer(out, *result.signer);
+  if (result.signer) write_signer(out, *result.signer, key_file);
   if (result.manifest) write_manifest(out, *result.manifest);
   out.key("files").unsigned_integer(result.files);
   out.key("bytes").unsigned_integer(result.bytes);
@@ -128,7 +145,8 @@ std::string reasons_text(const signing::VerifyRequest& request, const Verificati
   return text;
 }
 
-std::string as_text(const signing::VerifyRequest& request, const Verification& result) {
+std::string as_text(const signing::VerifyRequest& request, const Verification& result,
+                    const std::string& key_file) {
   std::string text = reasons_text(request, result);
   text += fmt::format("{}: {}", escape(request.path, 512), verdict(result));
   if (const std::size_t count = result.reasons.size(); count > 0) {
@@ -140,7 +158,8 @@ std::string as_text(const signing::VerifyRequest& request, const Verification& r
     if (signer.certificate_ends) {
       text += fmt::format("  signed by    {} ({})\n", escape(signer.identity, 512), signer.subject);
     }
-    text += fmt::format("  key          {} ({})\n", signer.key_id, signer.curve);
+    text += fmt::format("  key          {} ({}){}{}\n", signer.key_id, signer.curve,
+                        key_file.empty() ? "" : " of ", escape(key_file, 512));
   }
   if (result.manifest) {
     if (!result.manifest->name.empty()) {
@@ -198,8 +217,10 @@ int run(const Verify& command) {
   line.clear();
   if (!result) return complain(kUndecided, result.error().message);
   if (command.quiet && !command.json && result->verified()) return kFine;
+  const std::string file =
+      result->signer ? key_file(command, request.trust, *result->signer) : std::string();
   return print(exit_code(*result),
-               command.json ? as_json(request, *result) : as_text(request, *result));
+               command.json ? as_json(request, *result, file) : as_text(request, *result, file));
 }
 
 }  // namespace gh::cli

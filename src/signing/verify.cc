@@ -19,6 +19,8 @@ namespace {
 
 Result<std::string> read_signature(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (file.get() < 0 && errno == ENOENT)
+    return fail("there is no signature `{}`; --signature names one elsewhere", escape(path, 512));
   if (file.get() < 0) return fail("cannot open `{}`: {}", escape(path, 512), errno_text(errno));
   const Result<FileState> state = state_of(file.get());
   if (!state) return fail("cannot read `{}`: {}", escape(path, 512), state.error().message);
@@ -220,10 +222,11 @@ Verification verify_bundle(std::string_view text, const VerifyRequest& request) 
 }
 
 Result<Verification> verify(const VerifyRequest& request) {
-  const Result<std::string> text = read_signature(request.signature);
-  if (!text) return std::unexpected(text.error());
+  // The model first: of one that is not there, no signature is to be missed.
   const Result<Tree> tree = Tree::open(request.path);
   if (!tree) return std::unexpected(tree.error());
+  const Result<std::string> text = read_signature(request.signature);
+  if (!text) return std::unexpected(text.error());
   Verification result = verify_bundle(*text, request);
   if (!result.manifest) return result;
   if (const Result<> compared = Comparison(*tree, request, result).run(); !compared) {
