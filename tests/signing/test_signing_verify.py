@@ -19,6 +19,24 @@ def test_what_others_made_is_verified(model, key):
     assert check(model, bundle(statement(), key), key) == (0, [])
 
 
+def test_what_is_not_there_is_named(model, key, tmp_path):
+    """The model before its signature: who mistyped a path is not told of a file beside it."""
+    nothere = verify(tmp_path / "nothere", key)
+    assert (nothere.code, nothere.report) == (2, None)
+    assert f"cannot open `{tmp_path}/nothere`: No such file" in nothere.stderr
+    for signed, missing in [(model, "model/model.sig"), (model / "config.json", "config.json.sig")]:
+        unsigned = verify(signed, key)
+        assert (unsigned.code, unsigned.report) == (2, None)
+        assert f"there is no signature `{tmp_path}/" in unsigned.stderr and f"{missing}`" in unsigned.stderr
+
+
+def test_the_file_of_the_key_that_signed_is_named(model, key, stranger):
+    put(model, bundle(statement(), key))
+    both = ["--key", stranger.public, "--key", key.public]
+    assert verify(model, both).report["signer"]["key_file"] == str(key.public)
+    assert f"(P-256) of {key.public}\n" in gatehouse("verify", model, *both).stdout
+
+
 # ---- files -----------------------------------------------------------------------------------------
 
 def test_a_changed_file(model, key):
