@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,7 +20,8 @@ namespace gh::hub {
 
 namespace {
 
-constexpr std::size_t kNamed = 5;  // of a list, in a message
+constexpr std::size_t kNamed = 5;        // of a list, in a message
+constexpr std::size_t kMostDigests = 8;  // of one template
 
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
@@ -79,9 +81,12 @@ class Comparison {
     for (const auto& [name, digests] : by_name) {
       if (digests.size() < 2) continue;
       std::string message = fmt::format("the template \"{}\":", escape(name, 64));
-      for (const auto& [digest, files] : digests)
-        message += fmt::format(" {} in {};", digest.substr(0, 12), listed(files));
+      // Whole, for who compares one with a digest of his own.
+      for (const auto& [digest, files] : digests | std::views::take(kMostDigests))
+        message += fmt::format(" {} in {};", digest, listed(files));
       message.pop_back();
+      if (digests.size() > kMostDigests)
+        message += fmt::format("; and {} more", digests.size() - kMostDigests);
       examination_.add(rule::kTemplatesDiffer, std::move(message));
     }
     lone(by_name, carriers);

@@ -28,6 +28,27 @@ FolderFacts folder(std::initializer_list<std::pair<std::string, std::string>> fi
 
 constexpr const char* kTemplate = R"({"chat_template": "{{ messages }}"})";
 
+// Digests are told whole, so that one can be compared with that of the publisher's template:
+// printf '%s' '{{ messages }}' | sha256sum
+TEST(Folder, DigestsOfTemplatesAreWhole) {
+  const auto message = [](const FolderFacts& folder) {
+    findings::Examination examination(0);
+    examine_folder(folder, examination);
+    return examination.findings().at(0).message;
+  };
+  EXPECT_EQ(
+      message(folder(
+          {{"tokenizer_config.json", kTemplate}, {"chat_template.jinja", "{{ other }}\r\n"}})),
+      "the template \"default\": "
+      "683185039918573833db8687e6f447b0e0c6b23c71182d67234dd9101e2146d8 in chat_template.jinja; "
+      "f24189f08c85a1eb19a737306c3a13e85462ee33d964f28108d64a2485fa2171 in tokenizer_config.json");
+  FolderFacts many;
+  for (int i = 0; i < 20; ++i)
+    many.weight_templates.push_back(
+        weight_template(std::to_string(i) + ".gguf", "tokenizer.chat_template", std::to_string(i)));
+  EXPECT_TRUE(message(many).ends_with(".gguf; and 12 more"));
+}
+
 TEST(Folder, Templates) {
   EXPECT_EQ(compared({}), "");
   EXPECT_EQ(compared(folder({{"tokenizer_config.json", kTemplate}})), "");
