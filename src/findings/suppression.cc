@@ -203,8 +203,8 @@ std::vector<Finding> Suppressions::remarks() const {
     Finding remark;
     remark.rule = rule;
     remark.message =
-        fmt::format("{} in the file with sha256 {}…, line {} of the suppression file: {}", entry.id,
-                    entry.sha256.substr(0, 12), entry.line,
+        fmt::format("{} in the file with sha256 {}, line {} of the suppression file: {}", entry.id,
+                    entry.sha256, entry.line,
                     entry.expired ? "was accepted until " + entry.expires
                                   : std::string("matched nothing in this scan"));
     remarks.push_back(std::move(remark));

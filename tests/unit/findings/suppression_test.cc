@@ -96,6 +96,8 @@ TEST(Suppression, HoldsOnItsLastDayAndNotAfter) {
   EXPECT_EQ(file.verdict, Verdict::findings);
   ASSERT_EQ(over->remarks().size(), 1);
   EXPECT_EQ(over->remarks()[0].rule->id, "SUP-001");
+  EXPECT_TRUE(
+      over->remarks()[0].message.contains("sha256 " + std::string(kDigest) + ","));  // whole
 }
 
 TEST(Suppression, MistakesAreErrorsWithTheirPlace) {
