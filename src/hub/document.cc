@@ -19,6 +19,7 @@
 #include "hub/input.h"
 #include "hub/json_document.h"
 #include "hub/passive.h"
+#include "hub/plain_text.h"
 #include "hub/sentencepiece.h"
 #include "hub/tekken.h"
 #include "hub/templates.h"
@@ -33,10 +34,6 @@ namespace gh::hub {
 namespace {
 
 constexpr std::size_t kHead = 1u << 16;
-
-bool is_text(std::string_view bytes) {
-  return is_utf8(bytes) && !bytes.contains('\0');
-}
 
 // The beginning of a longer text may end inside a character.
 bool begins_as_text(std::string_view head) {
@@ -111,10 +108,20 @@ void examine_json(const Input& input, json::Value root) {
   note_end(input, root);
 }
 
-// A text that is no settings file by name or by its first character.
-void examine_text(const Input& input) {
+bool has_controls(std::string_view text) {
+  TextMeter meter;
+  meter.read(text);
+  return meter.has_controls();
+}
+
+// A text that is no settings file by name or by its first character. False for what is none, though
+// each of its bytes could stand in one.
+bool examine_text(const Input& input) {
   examine_git_text(input);
-  if (examine_code(input)) return input.examination.set_kind("code");
+  if (examine_code(input)) {
+    input.examination.set_kind("code");
+    return true;
+  }
   if (input.name == "merges.txt") {
     settle(input, DocumentKind::merges, "merges");
     examine_merges(input);
@@ -128,17 +135,20 @@ void examine_text(const Input& input) {
   } else if (looks_like_template(input)) {
     settle(input, DocumentKind::text, "chat template");
     examine_loose_template(input, input.text);
+  } else if (has_controls(input.text)) {
+    return false;
   } else {
     settle(input, DocumentKind::text, "text");
   }
   examine_text_as_yaml(input);
+  return true;
 }
 
 bool is_json_name(std::string_view name) {
   return ends_with_ignoring_case(name, ".json") || ends_with_ignoring_case(name, ".ipynb");
 }
 
-void examine_text_or_settings(const Input& input) {
+bool examine_text_or_settings(const Input& input) {
   const auto is = [&](std::string_view ending) {
     return ends_with_ignoring_case(input.name, ending);
   };
@@ -146,23 +156,31 @@ void examine_text_or_settings(const Input& input) {
   if (has_code_name(input.name)) return examine_text(input);
   if (is(".jinja") || is(".jinja2") || is(".j2")) {
     settle(input, DocumentKind::chat_template, "chat template");
-    return examine_template_file(input);
+    examine_template_file(input);
+    return true;
   }
   const std::size_t first = input.text.find_first_not_of(" \t\r\n");
   const char begin = first == std::string_view::npos ? ' ' : input.text[first];
   JsonDocument json;
   if (is_json_name(input.name)) {
-    if (const auto root = json.parse(input)) return examine_json(input, *root);
-    return settle(input, DocumentKind::config, "settings");
+    if (const auto root = json.parse(input))
+      examine_json(input, *root);
+    else
+      settle(input, DocumentKind::config, "settings");
+    return true;
   }
   if (is(".yaml") || is(".yml")) {
     settle(input, DocumentKind::yaml, "settings");
-    return examine_yaml(input);
+    examine_yaml(input);
+    return true;
   }
   if (begin == '{' || begin == '[') {
-    if (const auto root = json.try_parse(input.text)) return examine_json(input, *root);
+    if (const auto root = json.try_parse(input.text)) {
+      examine_json(input, *root);
+      return true;
+    }
   }
-  examine_text(input);
+  return examine_text(input);
 }
 
 bool examine_head(std::string_view head, const Input& input) {
@@ -231,12 +249,15 @@ bool examine_document(source::Source& source, std::string_view path,
   Input input{path, base_name(path), {}, examination, facts == nullptr ? unused : *facts};
   const std::string head = bytes_at(source, 0, kHead);
   if (examine_head(head, input)) return true;
-  // "GIF89a: 1" is YAML to whoever reads a text.
-  if (const auto passive = passive_format(head, source); passive && !begins_as_text(head)) {
+  const auto passive = passive_format(head, source);
+  const auto is_passive = [&] {
+    if (!passive) return false;
     settle(input, passive->kind, passive->called);
     examine_passive(*passive->format, source, input);
     return true;
-  }
+  };
+  // "GIF89a: 1" is YAML to whoever reads a text.
+  if (!begins_as_text(head) && is_passive()) return true;
   if (source.size() > kMostDocument) {
     // A text of that size, or something unknown.
     if (!begins_as_text(head)) return false;
@@ -246,16 +267,13 @@ bool examine_document(source::Source& source, std::string_view path,
   }
   const std::string whole = source.size() > head.size() ? bytes_at(source, 0, kMostDocument) : head;
   input.text = whole;
-  if (!is_text(whole)) {
-    if (looks_like_sentencepiece(whole)) {
-      settle(input, DocumentKind::sentencepiece, "SentencePiece model");
-      examine_sentencepiece(input);
-      return true;
-    }
-    return examine_by_name(input);
+  if (is_text(whole) && (examine_text_or_settings(input) || is_passive())) return true;
+  if (looks_like_sentencepiece(whole)) {
+    settle(input, DocumentKind::sentencepiece, "SentencePiece model");
+    examine_sentencepiece(input);
+    return true;
   }
-  examine_text_or_settings(input);
-  return true;
+  return examine_by_name(input);
 }
 
 }  // namespace gh::hub
