@@ -223,8 +223,8 @@ inline constexpr Rule kNotYaml{
     Severity::high,
     Effect::inconclusive,
     "uses YAML that was not followed",
-    "Anchors, tags, several documents and duplicate keys are read differently by different "
-    "loaders; what they add up to was not examined.",
+    "Tags, duplicate keys, and aliases that grow or lead to themselves are read differently by "
+    "different loaders; what they add up to was not examined.",
     "Write the file plainly."};
 inline constexpr Rule kNotIndex{"CFG-304",
                                 Severity::high,

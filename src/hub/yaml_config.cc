@@ -36,13 +36,18 @@ void examine_lines(const Input& input) {
   }
 }
 
-// By the rules of JSON. A text that JSON does not have leaves what its lines say.
-void examine_tree(const Input& input, const yaml::Node& root) {
-  JsonDocument document;
-  if (const auto settings = document.try_parse(as_json(root)))
-    examine_config(input, *settings, DocumentKind::yaml);
-  else
-    examine_lines(input);
+// By the rules of JSON. A text that JSON does not have leaves what its lines say, and so does one
+// that was not read to its end.
+void examine_documents(const Input& input, const yaml::Documents& documents) {
+  bool whole = documents.complete;
+  for (const auto& root : documents.roots) {
+    JsonDocument document;
+    if (const auto settings = document.try_parse(as_json(*root)))
+      examine_config(input, *settings, DocumentKind::yaml);
+    else
+      whole = false;
+  }
+  if (!whole) examine_lines(input);
 }
 
 // SpeechBrain's settings make objects by their tags: !new:speechbrain.nnet.CNN, !apply:os.system.
@@ -114,23 +119,18 @@ void examine_text_as_yaml(const Input& input) {
   if (!telling || ends_with_ignoring_case(input.name, ".md") || !looks_like_settings(input.text))
     return;
   examine_python_tags(input);
-  const yaml::Tree tree = yaml::parse(without_mark(input.text));
-  if (tree.root != nullptr)
-    examine_tree(input, *tree.root);
-  else
-    examine_lines(input);
+  examine_documents(input, yaml::parse_all(without_mark(input.text)));
 }
 
 void examine_yaml(const Input& input) {
   examine_python_tags(input);
   const std::string_view text = without_mark(input.text);
   if (says_nothing(text)) return;
-  const yaml::Tree tree = yaml::parse(text);
-  if (tree.root != nullptr) examine_tree(input, *tree.root);
-  if (tree.problems.empty()) return;
+  const yaml::Documents documents = yaml::parse_all(text);
+  examine_documents(input, documents);
+  if (documents.problems.empty()) return;
   examine_tags(input);
-  if (tree.root == nullptr) examine_lines(input);
-  const yaml::Problem& first = tree.problems.front();
+  const yaml::Problem& first = documents.problems.front();
   input.examination.add(rule::kNotYaml, first.message,
                         {.offset = {},
                          .length = {},

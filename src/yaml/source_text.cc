@@ -68,7 +68,7 @@ Position SourceText::position(std::size_t line, std::size_t character) const {
   return {row + 1, at - std::min(at, line_starts_[row]) + 1, file_};
 }
 
-std::vector<Problem> SourceText::problems() const {
+std::vector<Problem> SourceText::problems(bool tabs) const {
   std::vector<Problem> found;
   Position at{1, 1, file_};
   bool indenting = true;
@@ -82,7 +82,7 @@ std::vector<Problem> SourceText::problems() const {
     }
     const std::size_t size = character_size(text_.substr(i));
     if (c == '\t') {
-      if (indenting) {
+      if (indenting && !tabs) {
         found.push_back({at, "tab in the indentation; use spaces"});
         indenting = false;  // once a line is enough
       }

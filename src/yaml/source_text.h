@@ -15,8 +15,9 @@ class SourceText {
   SourceText(std::string_view text, std::uint32_t file);
 
   // What makes the text unfit for scanning: encodings other than UTF-8, a byte order mark, control
-  // characters, line ends that editors count differently, tabs as indentation.
-  std::vector<Problem> problems() const;
+  // characters, line ends that editors count differently, tabs as indentation (but where `tabs` are
+  // left to the scanner, which takes them inside of texts).
+  std::vector<Problem> problems(bool tabs = false) const;
 
   // Of the character with that number, in that line; libyaml counts both from 0.
   Position position(std::size_t line, std::size_t character) const;

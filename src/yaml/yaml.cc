@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <yaml.h>
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
+#include "yaml/aliases.h"
 #include "yaml/source_text.h"
 
 namespace gh::yaml {
@@ -72,11 +74,23 @@ std::string explain(std::string_view problem) {
   return "not YAML: " + escape(problem);
 }
 
+// The name after `tag:yaml.org,2002:` of a tag that says nothing beyond what the form says.
+bool is_tag_of_a_plain_type(std::string_view name) {
+  static constexpr auto kTypes =
+      std::to_array<std::string_view>({"str", "int", "float", "bool", "null", "map", "seq"});
+  return std::ranges::find(kTypes, name) != kTypes.end();
+}
+
+constexpr std::string_view kStandard = "tag:yaml.org,2002:";
+
+enum class Mode : std::uint8_t { strict, following };
+
 class Builder {
  public:
-  Builder(std::string_view text, std::uint32_t file) : text_(text, file) {
-    tree_.problems = text_.problems();
-    usable_ = tree_.problems.empty() && yaml_parser_initialize(&parser_) != 0;
+  Builder(std::string_view text, std::uint32_t file, Mode mode)
+      : text_(text, file), following_(mode == Mode::following) {
+    read_.problems = text_.problems(following_);
+    usable_ = read_.problems.empty() && yaml_parser_initialize(&parser_) != 0;
     if (!usable_) return;
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -86,13 +100,13 @@ class Builder {
   Builder& operator=(const Builder&) = delete;
   ~Builder() { yaml_parser_delete(&parser_); }
 
-  Tree build() && {
+  Documents build() && {
     if (usable_) {
-      std::unique_ptr<Node> root = document();
-      if (!failed_) tree_.root = std::move(root);
-      if (!failed_ && tree_.root == nullptr) problem(text_.position(0, 0), "nothing in the file");
+      documents();
+      read_.complete = !failed_;
+      if (!failed_ && read_.roots.empty()) problem(text_.position(0, 0), "nothing in the file");
     }
-    return std::move(tree_);
+    return std::move(read_);
   }
 
  private:
@@ -114,77 +128,112 @@ class Builder {
   Position here() const { return place(event_->start_mark); }
 
   void problem(Position at, std::string message) {
-    if (tree_.problems.size() < kMostProblems) tree_.problems.push_back({at, std::move(message)});
+    if (read_.problems.size() < kMostProblems) read_.problems.push_back({at, std::move(message)});
   }
   void stop(Position at, std::string message) {
     problem(at, std::move(message));
     failed_ = true;
   }
 
-  std::unique_ptr<Node> document() {
-    std::unique_ptr<Node> root;
-    while (next()) {
+  void documents() {
+    while (!failed_ && next()) {
       switch (event_->type) {
         case YAML_STREAM_START_EVENT:
+          break;
         case YAML_DOCUMENT_END_EVENT:
+          aliases_.clear();
+          dropped_.clear();
           break;
         case YAML_STREAM_END_EVENT:
-          return root;
+          return;
         case YAML_DOCUMENT_START_EVENT:
-          if (root != nullptr) {
+          if (!following_ && !read_.roots.empty())
             stop(here(), "a second document; write everything in one");
-            return nullptr;
-          }
-          if (event_->data.document_start.version_directive != nullptr ||
-              event_->data.document_start.tag_directives.start !=
-                  event_->data.document_start.tag_directives.end) {
-            problem(here(), "`%` directives are not accepted; remove them");
-          }
+          else
+            refuse_directives(event_->data.document_start);
           break;
         default:
-          root = node(1);
-          if (failed_) return nullptr;
+          if (auto root = node(1); root != nullptr) read_.roots.push_back(std::move(root));
       }
     }
-    return nullptr;
+  }
+
+  template <class Start>
+  void refuse_directives(const Start& start) {
+    const bool tags = start.tag_directives.start != start.tag_directives.end;
+    if (tags || (start.version_directive != nullptr && !following_))
+      problem(here(), "`%` directives are not accepted; remove them");
   }
 
   // The node that begins with the current event; null only when stopped.
   std::unique_ptr<Node> node(std::size_t depth) {
     auto made = std::make_unique<Node>();
     made->at = here();
-    if (++nodes_ > kMaxNodes) {
-      stop(made->at, fmt::format("more than {} values", kMaxNodes));
-      return nullptr;
-    }
-    if (depth > kMaxDepth) {
-      stop(made->at, fmt::format("nested deeper than {} levels", kMaxDepth));
-      return nullptr;
-    }
+    if (++budget_.nodes > kMaxNodes) return too_much(made->at, NotCopied::too_many);
+    if (depth > kMaxDepth) return too_much(made->at, NotCopied::too_deep);
+    std::string anchor;
     switch (event_->type) {
       case YAML_SCALAR_EVENT: {
         const auto& scalar = event_->data.scalar;
-        refuse_decoration(scalar.anchor, scalar.tag);
+        anchor = refuse_decoration(scalar.anchor, scalar.tag);
         made->text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
-        made->plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
+        // "!!str 1" is a text.
+        made->plain = scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+                      (scalar.tag == nullptr || !view(scalar.tag).ends_with(":str"));
         break;
       }
       case YAML_SEQUENCE_START_EVENT:
-        refuse_decoration(event_->data.sequence_start.anchor, event_->data.sequence_start.tag);
+        anchor =
+            refuse_decoration(event_->data.sequence_start.anchor, event_->data.sequence_start.tag);
         made->kind = Kind::sequence;
         items(*made, depth);
         break;
       case YAML_MAPPING_START_EVENT:
-        refuse_decoration(event_->data.mapping_start.anchor, event_->data.mapping_start.tag);
+        anchor =
+            refuse_decoration(event_->data.mapping_start.anchor, event_->data.mapping_start.tag);
         made->kind = Kind::mapping;
         entries(*made, depth);
         break;
       default:
-        problem(made->at, fmt::format("alias `*{}` is not accepted; write the value out",
-                                      escape(view(event_->data.alias.anchor), 64)));
-        made->refused = true;
+        return aliased(std::move(made), depth);
     }
     if (failed_) return nullptr;
+    // Only now that it is whole: an alias inside would lead to itself.
+    if (!anchor.empty() && !aliases_.remember(anchor, *made))
+      problem(made->at, fmt::format("a second anchor `&{}`; give each a name of its own",
+                                    escape(anchor, 64)));
+    return made;
+  }
+
+  std::unique_ptr<Node> too_much(Position at, NotCopied why) {
+    switch (why) {
+      case NotCopied::too_many:
+        stop(at, fmt::format("more than {} values", kMaxNodes));
+        break;
+      case NotCopied::too_deep:
+        stop(at, fmt::format("nested deeper than {} levels", kMaxDepth));
+        break;
+      case NotCopied::too_long:
+        stop(at, fmt::format("aliases for more than {} bytes", kMaxCopied));
+        break;
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<Node> aliased(std::unique_ptr<Node> made, std::size_t depth) {
+    const std::string name(view(event_->data.alias.anchor));
+    if (!following_) {
+      problem(made->at,
+              fmt::format("alias `*{}` is not accepted; write the value out", escape(name, 64)));
+    } else if (const Node* node = aliases_.find(name)) {
+      auto copied = copy(*node, depth, budget_);
+      if (!copied) return too_much(made->at, copied.error());
+      return std::move(*copied);
+    } else {
+      problem(made->at, fmt::format("nothing before it is called `&{}`, or it is not at its end",
+                                    escape(name, 64)));
+    }
+    made->refused = true;
     return made;
   }
 
@@ -198,19 +247,54 @@ class Builder {
 
   void entries(Node& mapping, std::size_t depth) {
     std::unordered_map<std::string, Position> seen;
+    std::unique_ptr<Node> merged;
     while (next() && event_->type != YAML_MAPPING_END_EVENT) {
-      const auto key = node(depth + 1);
+      auto key = node(depth + 1);
       if (failed_ || !next()) return;
       auto value = node(depth + 1);
       if (failed_) return;
-      if (!acceptable(*key)) continue;
-      const auto [first, is_new] = seen.emplace(key->text, key->at);
-      if (is_new) {
-        mapping.entries.push_back({std::move(key->text), key->at, std::move(value)});
-      } else {
-        problem(key->at, fmt::format("duplicate key `{}`; the first is on line {}",
-                                     escape(key->text, 64), first->second.line));
+      if (following_ && is_merge(*key) && merged == nullptr) {
+        merged = std::move(value);
+      } else if (acceptable(*key)) {
+        const auto [first, is_new] = seen.emplace(key->text, key->at);
+        if (is_new) {
+          mapping.entries.push_back({key->text, key->at, std::move(value)});
+        } else {
+          problem(key->at, fmt::format("duplicate key `{}`; the first is on line {}",
+                                       escape(key->text, 64), first->second.line));
+        }
       }
+      // An anchor may lead there.
+      if (following_) {
+        dropped_.push_back(std::move(key));
+        if (value != nullptr) dropped_.push_back(std::move(value));
+      }
+    }
+    if (failed_ || merged == nullptr) return;
+    if (merged->kind == Kind::sequence)
+      for (const auto& one : merged->items) merge(mapping, *one, seen, depth);
+    else
+      merge(mapping, *merged, seen, depth);
+    dropped_.push_back(std::move(merged));
+  }
+
+  static bool is_merge(const Node& key) {
+    return key.kind == Kind::scalar && key.plain && key.text == "<<";
+  }
+
+  // What a mapping says itself comes first, then the first of several (yaml.org/type/merge.html).
+  void merge(Node& into, const Node& from, std::unordered_map<std::string, Position>& seen,
+             std::size_t depth) {
+    if (failed_ || from.refused) return;
+    if (from.kind != Kind::mapping) return problem(from.at, "`<<` takes mappings only");
+    for (const Entry& entry : from.entries) {
+      if (!seen.emplace(entry.key, entry.key_at).second) continue;
+      auto value = copy(*entry.value, depth + 1, budget_);
+      if (!value) {
+        too_much(from.at, value.error());
+        return;
+      }
+      into.entries.push_back({entry.key, entry.key_at, std::move(*value)});
     }
   }
 
@@ -221,32 +305,40 @@ class Builder {
       problem(key.at, "a key must be plain text, not a list or a mapping");
     } else if (key.text.empty()) {
       problem(key.at, "empty key; write a name before the `:`");
-    } else if (key.plain && key.text == "<<") {
-      problem(key.at, "merge key `<<` is not accepted; write the settings out");
+    } else if (is_merge(key)) {
+      problem(key.at, following_ ? "a second merge key `<<`; write one with a list"
+                                 : "merge key `<<` is not accepted; write the settings out");
     } else {
       return true;
     }
     return false;
   }
 
-  void refuse_decoration(const yaml_char_t* anchor, const yaml_char_t* tag) {
-    if (anchor != nullptr) {
+  // The anchor's name, where one may be.
+  std::string refuse_decoration(const yaml_char_t* anchor, const yaml_char_t* tag) {
+    if (anchor != nullptr && !following_) {
       problem(here(),
               fmt::format("anchor `&{}` is not accepted; remove it", escape(view(anchor), 64)));
     }
     if (tag != nullptr) {
-      constexpr std::string_view kStandard = "tag:yaml.org,2002:";
       std::string name(view(tag));
-      if (name.starts_with(kStandard)) name.replace(0, kStandard.size(), "!!");
-      problem(here(), fmt::format("tag `{}` is not accepted; remove it", escape(name, 64)));
+      const bool standard = name.starts_with(kStandard);
+      if (!following_ || !standard || !is_tag_of_a_plain_type(view(tag).substr(kStandard.size()))) {
+        if (standard) name.replace(0, kStandard.size(), "!!");
+        problem(here(), fmt::format("tag `{}` is not accepted; remove it", escape(name, 64)));
+      }
     }
+    return std::string(following_ ? view(anchor) : std::string_view());
   }
 
   SourceText text_;
   yaml_parser_t parser_{};
   Event event_;
-  Tree tree_;
-  std::size_t nodes_ = 0;
+  Documents read_;
+  Budget budget_;
+  Aliases aliases_;                             // of this document
+  std::vector<std::unique_ptr<Node>> dropped_;  // that it may lead to, and that stand nowhere
+  bool following_;
   bool usable_ = false;
   bool failed_ = false;  // nothing more can be read, and what was is incomplete
 };
@@ -264,13 +356,29 @@ bool Node::is_null() const {
   return kind == Kind::scalar && plain && (text.empty() || text == "~" || text == "null");
 }
 
-Tree parse(std::string_view text, std::uint32_t file) {
+namespace {
+
+Documents read(std::string_view text, std::uint32_t file, Mode mode) {
   if (text.size() > kMaxBytes) {
-    Tree tree;
-    tree.problems.push_back({{1, 1, file}, fmt::format("larger than {} bytes", kMaxBytes)});
-    return tree;
+    Documents none;
+    none.problems.push_back({{1, 1, file}, fmt::format("larger than {} bytes", kMaxBytes)});
+    return none;
   }
-  return Builder(text, file).build();
+  return Builder(text, file, mode).build();
+}
+
+}  // namespace
+
+Tree parse(std::string_view text, std::uint32_t file) {
+  Documents documents = read(text, file, Mode::strict);
+  Tree tree{.root = nullptr, .problems = std::move(documents.problems)};
+  if (documents.complete && !documents.roots.empty())
+    tree.root = std::move(documents.roots.front());
+  return tree;
+}
+
+Documents parse_all(std::string_view text) {
+  return read(text, 0, Mode::following);
 }
 
 }  // namespace gh::yaml

@@ -6,7 +6,13 @@
 // merge keys, several documents, duplicate keys and keys that are no scalars are errors. Plain
 // scalars keep their text; what they mean is the reader's business (nothing turns `no` into false
 // behind one's back).
-// Limits: 1 MiB, depth 32, 100,000 nodes. Not thread-safe; a Tree may be read from any thread.
+//
+// `parse_all` reads the same with what published files have besides: several documents, anchors,
+// aliases and merge keys, which are followed, the tags of plain types, `%YAML`, tabs where libyaml
+// takes them. Duplicate keys, other tags, aliases that lead to themselves stay errors.
+//
+// Limits: 1 MiB, depth 32, 100,000 nodes, those of aliases counted where they are used. Not
+// thread-safe; a Tree may be read from any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +28,7 @@ namespace gh::yaml {
 inline constexpr std::size_t kMaxBytes = 1u << 20;
 inline constexpr std::size_t kMaxDepth = 32;
 inline constexpr std::size_t kMaxNodes = 100'000;
+inline constexpr std::size_t kMaxCopied = 8u << 20;  // bytes of text that aliases stand for
 
 struct Position {
   std::size_t line = 1;    // from 1
@@ -64,6 +71,13 @@ struct Tree {
   std::vector<Problem> problems;  // every one that could be found; empty: the tree is whole
 };
 
+struct Documents {
+  std::vector<std::unique_ptr<Node>> roots;  // of those that could be read whole
+  bool complete = false;                     // read to the end of the text
+  std::vector<Problem> problems;             // as in Tree
+};
+
 Tree parse(std::string_view text, std::uint32_t file = 0);
+Documents parse_all(std::string_view text);
 
 }  // namespace gh::yaml

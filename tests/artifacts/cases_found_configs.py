@@ -95,7 +95,7 @@ told("target_in_words", {"task.yaml": "target: accuracy\nother:\n  target: lm_he
 told("lightning", {"config.yaml": "model:\n  class_path: os.system\n  init_args:\n    command: id\n"}, "CFG-107")
 told("lightning_short", {"config.yaml": "optimizer:\n  class_path: Adam\n"})
 told("torchtune", {"recipe.yaml": "model:\n  _component_: evil.make\n"}, "CFG-105")
-told("in_second_document", {"a.yaml": "a: 1\n---\nclass_path: os.system\n"}, "CFG-107", "CFG-303")
+told("in_second_document", {"a.yaml": "a: 1\n---\nclass_path: os.system\n"}, "CFG-107")
 settings("mmengine", {"custom_imports": {"imports": ["evil"]}}, "CFG-109")
 settings("jsonpickle", {"a": {"py/reduce": [{"py/function": "os.system"}, {"py/tuple": ["id"]}]}}, "CFG-113")
 settings("fiddle", {"root": {"type": {"type": "pyref", "module": "os", "name": "system"}}}, "CFG-107", name="io.json")

@@ -91,11 +91,12 @@ cfg("large", "config.json", lambda: b"[" + b"1,\n" * 17_000_000 + b"1]", "CFG-30
 
 # YAML.
 cfg("yaml_target", "model_config.yaml", "model:\n  _target_: os.system\n", "CFG-107", covers="CVE-2025-23304")
-cfg("yaml_target_second_document", "model_config.yaml", "a: 1\n---\n_target_: os.system\n", "CFG-107", "CFG-303")
+cfg("yaml_target_second_document", "model_config.yaml", "a: 1\n---\n_target_: os.system\n", "CFG-107")
 cfg("yaml_own_target", "model_config.yaml", "a: {_target_: mine.Class}\n", "CFG-105")
 cfg("yaml_nemo", "model_config.yaml", "a:\n  _target_: nemo.collections.asr.modules.X\n", "CFG-106")
 cfg("yaml_tag", "x.yaml", "a: !!python/object/apply:os.system [id]\n", "CFG-108", "CFG-303")
-cfg("yaml_anchor", "x.yaml", "a: &b 1\nc: *b\n", "CFG-303")
+cfg("yaml_anchor", "x.yaml", "a: &b 1\nc: *b\n")
+cfg("yaml_anchor_in_itself", "x.yaml", "a: &b [*b]\n", "CFG-303")
 cfg("yaml_broken", "x.yaml", "a: [\n", "CFG-303")
 cfg("yaml_plain", "mergekit.yml", "merge_method: slerp\nmodels:\n  - model: mistralai/Mistral-7B\n")
 

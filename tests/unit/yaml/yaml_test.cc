@@ -243,5 +243,88 @@ TEST(Yaml, TellsOnlySoManyProblems) {
   EXPECT_EQ(parse(std::string(5'000, '\xff')).problems.size(), 20u);
 }
 
+// Every document of `parse_all`, and what is wrong with the text.
+std::string all(std::string_view text) {
+  const Documents parsed = parse_all(text);
+  std::string out;
+  for (const auto& root : parsed.roots) {
+    std::string one;
+    write(*root, one);
+    out += one + "| ";
+  }
+  for (const Problem& problem : parsed.problems) out += "! " + problem.message + " ";
+  return out + (parsed.complete ? "" : "...");
+}
+
+TEST(YamlAll, Documents) {
+  EXPECT_EQ(all("a: 1\n---\n- b\n"), "1:1 { 1:1 a= 1:4 1 } | 3:1 [ 3:3 b ] | ");
+  EXPECT_EQ(all("---\na\n...\n---\nb\n...\n"), "2:1 a | 5:1 b | ");
+  EXPECT_EQ(all("%YAML 1.1\n---\na\n"), "3:1 a | ");
+  EXPECT_THAT(all("a: 1\n---\n"), HasSubstr("} | "));
+  EXPECT_THAT(all("a: 1\n---\nb: [\n"),
+              testing::AllOf(HasSubstr("a= 1:4 1 } | ! "), HasSubstr("...")));
+  EXPECT_THAT(all("%TAG ! tag:x,2000:\n---\na\n"), HasSubstr("directives"));
+  EXPECT_THAT(all(""), HasSubstr("nothing in the file"));
+}
+
+TEST(YamlAll, Aliases) {
+  EXPECT_EQ(all("a: &x 1\nb: *x\n"), "1:1 { 1:1 a= 1:4 1 2:1 b= 1:4 1 } | ");
+  EXPECT_EQ(all("- &x [1, 2]\n- *x\n"), "1:1 [ 1:3 [ 1:7 1 1:10 2 ] 1:3 [ 1:7 1 1:10 2 ] ] | ");
+  EXPECT_EQ(all("&k a: 1\nb: *k\n"), "1:1 { 1:1 a= 1:7 1 2:1 b= 1:1 a } | ") << "of a key";
+  EXPECT_EQ(all("- &k a\n- *k : 1\n"), "1:1 [ 1:3 a 2:3 { 1:3 a= 2:8 1 } ] | ") << "as a key";
+  EXPECT_THAT(all("a: &x 1\n---\nb: *x\n"), HasSubstr("! nothing before it is called `&x`"));
+  EXPECT_THAT(all("a: &x [*x]\n"), HasSubstr("! nothing before it is called `&x`"));
+  EXPECT_THAT(all("b: *x\na: &x 1\n"), HasSubstr("! nothing before it is called `&x`"));
+  EXPECT_THAT(all("a: &x 1\nb: &x 2\n"), HasSubstr("! a second anchor `&x`"));
+  EXPECT_THAT(all("a: &x 1\na: &y 2\nb: *y\n"), HasSubstr("! duplicate key `a`"));
+}
+
+TEST(YamlAll, MergeKeys) {
+  EXPECT_EQ(all("a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  b: 3\n"),
+            "1:1 { 1:1 a= 1:4 { 1:8 b= 1:11 1 1:14 c= 1:17 2 } "
+            "2:1 d= 3:3 { 4:3 b= 4:6 3 1:14 c= 1:17 2 } } | ");
+  EXPECT_EQ(all("<<: [{a: 1}, {a: 2, b: 3}]\n"), "1:1 { 1:7 a= 1:10 1 1:21 b= 1:24 3 } | ");
+  EXPECT_EQ(all("<<: &x {a: &y 1}\nc: *x\nd: *y\n"),
+            "1:1 { 2:1 c= 1:5 { 1:9 a= 1:12 1 } 3:1 d= 1:12 1 1:9 a= 1:12 1 } | ")
+      << "anchors on what stands nowhere";
+  EXPECT_EQ(all("'<<': 1\n"), "1:1 { 1:1 <<= 1:7 1 } | ");
+  EXPECT_THAT(all("<<: 1\n"), HasSubstr("`<<` takes mappings only"));
+  EXPECT_THAT(all("<<: [[a]]\n"), HasSubstr("`<<` takes mappings only"));
+  EXPECT_THAT(all("<<: {a: 1}\n<<: {b: 1}\n"), HasSubstr("a second merge key"));
+}
+
+TEST(YamlAll, OfPlainTypesAndTabs) {
+  EXPECT_EQ(all("!!str 1\n"), "1:1 '1' | ");
+  EXPECT_EQ(all("!!int 1\n"), "1:1 1 | ");
+  EXPECT_EQ(all("!!map {a: !!seq [1]}\n"), "1:1 { 1:8 a= 1:11 [ 1:18 1 ] } | ");
+  EXPECT_EQ(all("a: |\n  b:\n  \tc\n"), "1:1 { 1:1 a= 1:4 'b:\n\tc\n' } | ");
+  EXPECT_THAT(all("a:\n\tb: 1\n"), HasSubstr("..."));
+  for (const std::string_view tag : {"!!python/none", "!!set", "!!binary", "!x", "!!omap"})
+    EXPECT_THAT(all("a: " + std::string(tag) + " {}\n"), HasSubstr("! tag `")) << tag;
+}
+
+TEST(YamlAll, AliasesAreCounted) {
+  std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 30; ++i) {
+    laughs += fmt::format("a{}: &a{} [", i, i);
+    for (int j = 0; j < 10; ++j) laughs += fmt::format("{}*a{}", j == 0 ? "" : ", ", i - 1);
+    laughs += "]\n";
+  }
+  EXPECT_THAT(all(laughs), testing::AllOf(HasSubstr("more than 100000 values"), HasSubstr("...")));
+
+  std::string deep = "a0: &a0 [x]\n";
+  for (int i = 1; i < 40; ++i) deep += fmt::format("a{}: &a{} [*a{}]\n", i, i, i - 1);
+  EXPECT_THAT(all(deep), HasSubstr("nested deeper than 32 levels"));
+
+  std::string merges = "a0: &a0 {k: 1}\n";
+  for (int i = 1; i < 2000; ++i)
+    merges += fmt::format("a{}: &a{} {{<<: *a{}, k{}: 1}}\n", i, i, i - 1, i);
+  EXPECT_THAT(all(merges), HasSubstr("more than 100000 values"));
+
+  std::string texts = "a: &a " + std::string(500'000, 'x') + "\nb: [*a";
+  for (int i = 0; i < 40; ++i) texts += ", *a";
+  EXPECT_THAT(all(texts + "]\n"), HasSubstr("aliases for more than 8388608 bytes"));
+}
+
 }  // namespace
 }  // namespace gh::yaml

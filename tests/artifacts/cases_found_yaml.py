@@ -1,0 +1,70 @@
+"""YAML as it is published: several documents, anchors, merge keys. All of it is examined; what cannot be followed is said."""
+
+import corpus
+
+
+def told(id, files, *rules, verdict=""):
+    bad = [rule for rule in rules if rule != "CFG-303"]
+    corpus.told("yaml/" + id, {name: text.encode() for name, text in files.items()},
+                verdict or ("findings" if bad else "inconclusive" if rules else "clean"), rules)
+
+
+# What repositories have beside their weights.
+told("compose", {"docker-compose.yml": """x-gpu: &gpu
+  deploy:
+    resources:
+      reservations:
+        devices: [{driver: nvidia, count: all, capabilities: [gpu]}]
+x-environment: &environment
+  HF_HOME: /data
+services:
+  vllm:
+    <<: *gpu
+    image: vllm/vllm-openai:latest
+    environment:
+      <<: *environment
+      VLLM_LOGGING_LEVEL: INFO
+  second:
+    <<: [*gpu, {restart: always}]
+    environment: *environment
+"""})
+told("mkdocs", {"mkdocs.yml": "site_name: x\nextra: &extra\n  a: 1\nplugins:\n  - search\n  - other: *extra\n"})
+told("hydra", {"config.yaml": "defaults:\n  - _self_\n  - model: base\nlr: &lr 0.1\nscheduler:\n  lr: *lr\n"})
+told("mlproject", {"MLproject.yaml": "name: x\nconda_env: conda.yaml\nentry_points:\n  main:\n"
+                                     "    parameters: &parameters\n      a: {type: float, default: 0.1}\n"
+                                     "  other:\n    parameters: *parameters\n"})
+told("conda", {"environment.yml": "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.10\n  - pip:\n    - torch\n"})
+told("kubernetes", {"deploy.yaml": "apiVersion: v1\nkind: Service\n---\napiVersion: apps/v1\nkind: Deployment\n---\n"})
+told("ci", {".github/workflows/ci.yml": "name: ci\non: [push]\njobs:\n  a:\n    steps: &steps\n      - run: |\n"
+                                        "          make <<END\n          \ta tab\n          END\n  b:\n    steps: *steps\n"})
+told("pre_commit", {".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks: &hooks\n  - id: x\n- repo: meta\n  hooks: *hooks\n"})
+told("version", {"a.yaml": "%YAML 1.2\n---\na: !!str 1\nb: !!float 2\n"})
+told("same_key_twice_merged", {"a.yaml": "d: &d {a: 1}\ne: {<<: *d, a: 2}\n"})
+
+# Every document and every use is looked at.
+told("second_document", {"a.yaml": "a: 1\n---\nb: 2\n---\n_target_: os.system\n"}, "CFG-107")
+told("aliased_name", {"a.yaml": "x: &x os.system\na:\n  _target_: *x\n"}, "CFG-107")
+told("aliased_key", {"a.yaml": "x: &x _target_\na:\n  *x : os.system\n"}, "CFG-107")
+told("anchored_key", {"a.yaml": "&x _target_: os.system\n"}, "CFG-107")
+told("merged_target", {"a.yaml": "x: &x {target: os.system}\na:\n  <<: *x\n  params: {}\n"}, "CFG-107")
+told("merged_from_a_list", {"a.yaml": "<<: [{b: 1}, {_target_: os.system}]\n"}, "CFG-107")
+told("overridden", {"a.yaml": "x: &x {_target_: os.system}\na:\n  <<: *x\n  _target_: torch.nn.Linear\n"}, "CFG-106", "CFG-107")
+told("aliased_map", {"a.yaml": "a: &a mine.Model\nauto_map: {AutoModel: *a}\n"}, "CFG-101", "CFG-208")
+told("trusted_by_alias", {"a.yaml": "a: &a true\ntrust_remote_code: *a\n"}, "CFG-103")
+told("other_repository", {"a.yaml": "a: &a me/repo--m.C\nb: [*a]\n"}, "CFG-102")
+
+# What cannot be followed.
+told("laughs", {"a.yaml": "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 30))}, "CFG-303")
+told("laughs_and_a_target", {"a.yaml": "_target_: os.system\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 30))}, "CFG-107", "CFG-303")
+told("copies_of_a_long_text", {"a.yaml": f"a: &a {'x' * 500_000}\nb: [{', '.join(['*a'] * 40)}]\n"}, "CFG-303")
+told("in_itself", {"a.yaml": "a: &x {b: *x}\n"}, "CFG-303")
+told("of_another_document", {"a.yaml": "a: &x 1\n---\nb: *x\n"}, "CFG-303")
+told("two_of_one_name", {"a.yaml": "a: &x 1\nb: &x 2\nc: *x\n"}, "CFG-303")
+told("merge_of_a_text", {"a.yaml": "<<: text\n"}, "CFG-303")
+told("two_merges", {"a.yaml": "<<: {a: 1}\n<<: {b: 1}\n"}, "CFG-303")
+told("duplicate_key", {"a.yaml": "a: 1\na: 2\n"}, "CFG-303")
+told("tag_of_its_own", {"a.yaml": "a: !reference [b]\n"}, "CFG-303")
+told("broken_second", {"a.yaml": "a: 1\n---\nb: [\n"}, "CFG-303")
+told("broken_second_and_a_target", {"a.yaml": "_target_: os.system\n---\nb: [\n"}, "CFG-107", "CFG-303")
