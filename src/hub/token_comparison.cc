@@ -83,23 +83,46 @@ std::string difference(const Place& one, const Place& other, std::string_view ow
                      one.file->name, quoted(other.token->text), where);
 }
 
-void check_special(const TokenFile& file, const Token& token, const Index& index,
+// Whether that was said.
+bool check_special(const TokenFile& file, const Token& token, const Index& index,
                    findings::Examination& examination) {
   const Place* const other = index.of_text(token.text);
   if (other == nullptr || !token.special || !other->token->special ||
       *token.special == *other->token->special)
-    return;
+    return false;
   const bool here = *token.special;
   examination.add(
       rule::kSpecialDiffers,
       fmt::format("{} is special in {} and ordinary in {}", quoted(token.text),
                   here ? file.name : other->file->name, here ? other->file->name : file.name),
       {.evidence = token.text});
+  return true;
 }
 
 // A word of the vocabulary that begins or ends texts: it is no word any more.
-bool is_ordinary(const Token& token) {
-  return !token.special.value_or(false) && holds_letter(token.text) && !is_mark(token.text);
+bool is_ordinary_end(std::string_view role, const Token& token) {
+  return (role == "bos_token" || role == "eos_token" || role == "pad_token") &&
+         !token.special.value_or(false) && holds_letter(token.text) && !is_mark(token.text);
+}
+
+// tokenizer_config.json and special_tokens_map.json name a token, and the tokenizer itself says
+// that it is an ordinary one. Each token once: `said` are those that need no more words, and a word
+// at the end of texts is another finding.
+void check_declared(std::span<const TokenFile> files, const Index& index,
+                    std::unordered_set<std::string_view, Hash> said,
+                    findings::Examination& examination) {
+  for (const TokenFile& file : files) {
+    for (const auto& [key, text] : file.special) {
+      const Place* const place = index.of_text(text);
+      if (place == nullptr || place->token->special.value_or(true) ||
+          is_ordinary_end(key, *place->token) || !said.insert(text).second)
+        continue;
+      examination.add(rule::kSpecialDiffers,
+                      fmt::format("{} is {} of {} and ordinary in {}", quoted(text), key, file.name,
+                                  place->file->name),
+                      {.evidence = text});
+    }
+  }
 }
 
 // tokenizer_config.json and special_tokens_map.json. Which one counts depends on the version.
@@ -130,7 +153,7 @@ void check_named(std::span<const TokenFile> files, const Index& index,
       const std::string message = fmt::format("{} of {} is {}", role, file.name, quoted(text));
       if (place == nullptr)
         examination.add(rule::kNoSuchToken, message, {.evidence = text});
-      else if (role != "unk_token" && is_ordinary(*place->token))
+      else if (is_ordinary_end(role, *place->token))
         examination.add(rule::kOrdinaryToken, message, {.evidence = text});
     }
   }
@@ -174,16 +197,18 @@ void compare_form(const std::vector<const TokenFile*>& files,
 
 void compare_token_files(std::span<const TokenFile> files, findings::Examination& examination) {
   Index index;
+  std::unordered_set<std::string_view, Hash> said;
   for (const TokenFile* file : of_form(files, false)) {
     for (const Token& token : file->tokens) {
       if (const Place* other = index.against(token))
         examination.add(rule::kFilesDiffer, difference(*other, {file, &token}, ""),
                         {.evidence = token.text});
-      else
-        check_special(*file, token, index, examination);
+      else if (check_special(*file, token, index, examination))
+        said.insert(token.text);
     }
     index.add(*file);
   }
+  check_declared(files, index, std::move(said), examination);
   compare_named(files, examination);
   check_named(files, index, examination);
 }

@@ -24,6 +24,12 @@ constexpr std::array<std::string_view, 9> kNames = {
 constexpr std::array<std::string_view, 4> kRoles = {"bos_token", "eos_token", "pad_token",
                                                     "unk_token"};
 
+// What transformers takes for special whatever else is said of it.
+constexpr std::array<std::string_view, 9> kSpecial = {
+    "bos_token",           "eos_token", "pad_token",  "unk_token",
+    "sep_token",           "cls_token", "mask_token", "additional_special_tokens",
+    "extra_special_tokens"};
+
 void add(TokenFile& file, std::string_view text, std::uint64_t id,
          std::optional<bool> special = std::nullopt) {
   if (!text.empty() && id <= kHighestId) file.tokens.push_back({std::string(text), id, special});
@@ -69,11 +75,23 @@ void read_decoder(TokenFile& file, Value decoder) {
 }
 
 // "<s>" or {"content": "<s>"}. An empty one is none: files of the first LLaMA have them.
+std::string_view content_of(Value named) {
+  const Value text = named.is_object() ? named["content"] : named;
+  return text.is_string() ? text.string() : std::string_view();
+}
+
 void read_named(TokenFile& file, Value root) {
-  for (const std::string_view role : kRoles) {
-    const Value named = root[role];
-    const Value text = named.is_object() ? named["content"] : named;
-    if (text.is_string() && !text.string().empty()) file.named.emplace_back(role, text.string());
+  for (const std::string_view role : kRoles)
+    if (const std::string_view text = content_of(root[role]); !text.empty())
+      file.named.emplace_back(role, text);
+  for (const auto [key, named] : root.members()) {
+    // "image_token" and its like are of one class: what it makes of them is its own matter.
+    if (std::ranges::find(kSpecial, key) == kSpecial.end()) continue;
+    if (const std::string_view text = content_of(named); !text.empty())
+      file.special.emplace_back(key, text);
+    for (const Value one : named.elements())
+      if (const std::string_view text = content_of(one); !text.empty())
+        file.special.emplace_back(key, text);
   }
 }
 
@@ -102,7 +120,8 @@ bool is_token_file(std::string_view name) {
 }
 
 std::optional<TokenFile> read_token_file(std::string_view name, std::string_view bytes) {
-  TokenFile file{.name = std::string(name), .positions = false, .tokens = {}, .named = {}};
+  TokenFile file{
+      .name = std::string(name), .positions = false, .tokens = {}, .named = {}, .special = {}};
   if (name.ends_with(".model")) {
     if (looks_like_ranks(bytes)) return file;  // of tiktoken, in bytes of their own: not compared
     if (!looks_like_sentencepiece(bytes)) return std::nullopt;

@@ -24,6 +24,8 @@ struct TokenFile {
   bool positions = false;
   std::vector<Token> tokens;
   std::vector<std::pair<std::string, std::string>> named;  // ("bos_token", "<s>")
+  // All that it names as special, those of tasks and additional ones besides: ("sep_token", "</s>")
+  std::vector<std::pair<std::string, std::string>> special;
 };
 
 // Whether a file of that name, without its folder, may have tokens.

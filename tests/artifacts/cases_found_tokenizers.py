@@ -124,3 +124,13 @@ tekken("word_as_control", "TOK-112", special=(("not", 0), ("<s>", 1)))
 tekken("word_that_is_shown", special=(("not", 0), ("<s>", 1)), control=False)
 tekken("slow_pattern", "TOK-107", pattern="(a+)+$")
 tekken("open_group", "TOK-302", pattern="(a")
+
+# A token that the settings name as special, and the tokenizer as an ordinary one: shown in answers by one program, and
+# left out by another.
+MARKS = tokenizer(added=[{"id": 3, "content": "<s>", **FLAGS, "special": True}, {"id": 4, "content": "<|im_end|>", **FLAGS, "special": False}])
+for id, name, settings in (("end", "tokenizer_config.json", {"eos_token": "<|im_end|>"}),
+                           ("in_the_map", "special_tokens_map.json", {"eos_token": {"content": "<|im_end|>"}}),
+                           ("additional", "special_tokens_map.json", {"additional_special_tokens": ["<s>", "<|im_end|>"]}),
+                           ("extra", "tokenizer_config.json", {"extra_special_tokens": ["<|im_end|>"]})):
+    folder("flipped/" + id, {"tokenizer.json": MARKS, name: settings}, "TOK-205")
+folder("flipped/none", {"tokenizer.json": MARKS, "tokenizer_config.json": {"bos_token": "<s>", "extra_special_tokens": {"x": "<s>"}}})

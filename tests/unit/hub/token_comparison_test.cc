@@ -69,6 +69,47 @@ TEST(TokenFiles, WhatOneFileLacksContradictsNothing) {
             "");
 }
 
+TEST(TokenFiles, NamedAsSpecialAndOrdinary) {
+  // "x" is ordinary in kTokenizer.
+  EXPECT_EQ(compared({{"tokenizer.json", kTokenizer},
+                      {"tokenizer_config.json", R"({"eos_token": "x"})"}}),
+            "TOK-210 eos_token of tokenizer_config.json is \"x\"");
+  for (const std::string key : {"sep_token", "cls_token", "mask_token"})
+    EXPECT_EQ(
+        compared({{"special_tokens_map.json", R"({")" + key + R"(": {"content": "x"}})"},
+                  {"tokenizer.json", kTokenizer}}),
+        "TOK-205 \"x\" is " + key + " of special_tokens_map.json and ordinary in tokenizer.json");
+  for (const std::string key : {"additional_special_tokens", "extra_special_tokens"})
+    EXPECT_EQ(
+        compared({{"special_tokens_map.json", R"({")" + key + R"(": ["x", "<unk>", "x"]})"},
+                  {"tokenizer.json", kTokenizer},
+                  {"tokenizer_config.json", R"({")" + key + R"(": [{"content": "x"}]})"}}),
+        "TOK-205 \"x\" is " + key + " of special_tokens_map.json and ordinary in tokenizer.json")
+        << "once";
+  EXPECT_EQ(
+      compared(
+          {{"tokenizer.json", kTokenizer},
+           {"tokenizer_config.json",
+            R"({"sep_token": "x", "added_tokens_decoder": {"3": {"content": "x", "special": true}}})"}}),
+      "TOK-205 \"x\" is special in tokenizer_config.json and ordinary in tokenizer.json")
+      << "once";
+  for (const std::string settings :
+       {R"({"unk_token": "<unk>"})", R"({"sep_token": "a"})", R"({"sep_token": "none"})",
+        R"({"image_token": "x"})", R"({"extra_special_tokens": {"image_token": "x"}})",
+        R"({"sep_token": null, "mask_token": 3, "additional_special_tokens": [null, 1]})"})
+    EXPECT_EQ(compared({{"tokenizer.json", kTokenizer}, {"tokenizer_config.json", settings}}), "")
+        << settings;
+}
+
+TEST(TokenFiles, AMarkNamedAsSpecialAndOrdinary) {
+  const std::string flipped = R"({"model": {"vocab": {"a": 0}},
+    "added_tokens": [{"id": 1, "content": "<|im_end|>", "special": false}]})";
+  EXPECT_EQ(compared({{"tokenizer.json", flipped},
+                      {"tokenizer_config.json", R"({"eos_token": "<|im_end|>"})"}}),
+            "TOK-205 \"<|im_end|>\" is eos_token of tokenizer_config.json and ordinary in "
+            "tokenizer.json");
+}
+
 TEST(TokenFiles, OneTokenWithTwoIds) {
   EXPECT_EQ(compared({{"tokenizer.json", kTokenizer},
                       {"tokenizer_config.json", decoder(R"("9": {"content": "a"})")}}),
