@@ -194,6 +194,12 @@ bool is_record_key(std::string_view key) {
                              [&](std::string_view ending) { return key.ends_with(ending); });
 }
 
+// What a path of another machine is called where it says which base an adapter belongs to.
+const findings::Rule& absolute(const Input& input, std::string_view key) {
+  return input.name == "adapter_config.json" && key == "base_model_name_or_path" ? rule::kBaseByPath
+                                                                                 : rule::kAbsolute;
+}
+
 void examine_path(const Input& input, std::string_view key, std::string_view text) {
   if (text.empty() || text.size() > kMostPath) return;
   const std::string message = fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted));
@@ -209,14 +215,14 @@ void examine_path(const Input& input, std::string_view key, std::string_view tex
     // "../" and "](../../" are tokens of vocabularies: there is no name behind the steps.
     if (parts.back().empty()) return;
     const bool record = is_record(input.name) || is_record_key(key);
-    input.add(record ? rule::kAbsolute : rule::kLeaves, message, text);
+    input.add(record ? absolute(input, key) : rule::kLeaves, message, text);
     return;
   }
   const bool home = slashed.starts_with("~/");
   const bool rooted = slashed.starts_with('/') && parts.size() > 2 && !parts[1].empty() &&
                       std::ranges::all_of(parts[1], is_word_character);
   const bool drive = slashed.size() > 3 && slashed[1] == ':' && slashed[2] == '/';
-  if (home || rooted || drive) input.add(rule::kAbsolute, message, text);
+  if (home || rooted || drive) input.add(absolute(input, key), message, text);
 }
 
 bool is_template_key(std::string_view key) {

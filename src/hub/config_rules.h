@@ -205,6 +205,16 @@ inline constexpr Rule kTrustRecord{
     "Whoever trained the model wrote down how. vLLM and transformers do not read the file; the "
     "tool that wrote it does, to go on from there.",
     "Nothing for serving. Remove the key before the tool is run again with the file."};
+inline constexpr Rule kBaseByPath{
+    "CFG-214",
+    Severity::low,
+    Effect::finding,
+    "names the base of an adapter by a path of another machine",
+    "The adapter was trained on a copy in that folder, and nothing says which model it was. PEFT "
+    "loads the base from there: where the folder is missing, it asks the hub for a repository of "
+    "that name. vLLM does not read the key, and applies the adapter to the model that it serves.",
+    "Find out which base it was trained on, write the name of its repository there, and scan with "
+    "--base: then the adapter is held against it."};
 inline constexpr Rule kNotJson{
     "CFG-301",
     Severity::high,

@@ -28,6 +28,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kModuleMissing,   &rule::kNotJson,
       &rule::kTooLarge,        &rule::kNotYaml,
       &rule::kNotIndex,        &rule::kTrustRecord,
+      &rule::kBaseByPath,
 
       &rule::kSharedId,        &rule::kBadId,
       &rule::kTakenId,         &rule::kMovedToken,

@@ -6,7 +6,7 @@ import struct
 from cases_adapter import PLAIN, folder
 from corpus import case
 
-NOTES = {"CFG-106", "CFG-202", "CFG-204", "CFG-205"}
+NOTES = {"CFG-106", "CFG-202", "CFG-204", "CFG-205", "CFG-214"}
 
 
 def told(id, files, *rules, verdict=None, arguments=()):
@@ -301,7 +301,10 @@ told("unnamed/documentation_in_yaml", {"README.md": "usage:\n```yaml\n_target_: 
 
 # Fields of PEFT's configurations, and files beside them.
 adapter("prompt_tuning", {"peft_type": "PROMPT_TUNING", "tokenizer_name_or_path": "me/evil"}, "CFG-209", "LRA-003", "LRA-010")
-adapter("base_upwards", {"base_model_name_or_path": "../../evil"}, "CFG-204")
+adapter("base_upwards", {"base_model_name_or_path": "../../evil"}, "CFG-214")
+adapter("base_of_another_machine", {"base_model_name_or_path": "/home/me/Llama-3.1-8B"}, "CFG-214")
+adapter("base_on_a_drive", {"base_model_name_or_path": "C:\\models\\llama"}, "CFG-214")
+adapter("other_path", {"revision": "/home/me/Llama-3.1-8B"}, "CFG-204")
 adapter("base_is_code", {"base_model_name_or_path": "me/evil--m.C"}, "CFG-102")
 adapter("mapping_to_system", {"auto_mapping": {"parent_library": "os", "base_model_class": "system"}}, "LRA-008")
 adapter("mapping_beside", {"auto_mapping": {"parent_library": "transformers.models.x", "base_model_class": "Y", "z": "os.system"}}, "LRA-008")
