@@ -13,6 +13,7 @@
 #include "artifacts/torch_rules.h"
 #include "base/text.h"
 #include "hub/code.h"
+#include "hub/python_text.h"
 #include "pickle/followed.h"
 #include "pickle/pickle.h"
 

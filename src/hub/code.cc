@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "hub/code_rules.h"
+#include "hub/python_text.h"
 #include "source/bytes.h"
 
 namespace gh::hub {
@@ -122,6 +123,13 @@ bool has_source_name(std::string_view name) {
          std::ranges::find(kBuildFiles, name) != kBuildFiles.end();
 }
 
+// What people read, and no importer, shell or loader goes by. A README without an ending can be a
+// program on Unix, and a .txt is what is given to programs.
+bool is_for_people(std::string_view name) {
+  static constexpr auto kPages = std::to_array<std::string_view>({".md", ".markdown", ".rst"});
+  return ends_with_one_of(name, kPages) || equals_ignoring_case(name, "readme.txt");
+}
+
 }  // namespace
 
 bool has_python_name(std::string_view name) {
@@ -137,7 +145,18 @@ bool has_package_name(std::string_view name) {
   return ends_with_one_of(name, kPackages);
 }
 
+bool begins_as_script(std::string_view text) {
+  return text.starts_with("#!") || text.starts_with("<?php") ||
+         is_batch(text.substr(0, text.find('\n')));
+}
+
 bool examine_code(const Input& input) {
+  if (is_for_people(input.name) && !has_source_name(input.name)) {
+    if (begins_as_script(input.text) || looks_like_python(input.text))
+      input.add(rule::kPageOfCode, fmt::format("{} is all code", escape(input.name, 64)),
+                input.text.substr(0, input.text.find('\n')));
+    return false;
+  }
   input.facts.kind = DocumentKind::code;
   const std::string_view first = input.text.substr(0, input.text.find('\n'));
   const auto by_name = [&] { return fmt::format("the name {}", escape(input.name, 64)); };
@@ -145,7 +164,7 @@ bool examine_code(const Input& input) {
     input.add(rule::kPython, fmt::format("{} is Python", escape(input.name, 64)), first);
   } else if (has_python_name(input.name)) {
     input.add(rule::kPythonName, by_name(), first);
-  } else if (input.text.starts_with("#!") || input.text.starts_with("<?php") || is_batch(first)) {
+  } else if (begins_as_script(input.text)) {
     input.add(rule::kScript, fmt::format("it begins with {}", escape(first, 64)), first);
   } else if (ends_with_one_of(input.name, kScripts) ||
              std::ranges::find(kHooks, input.name) != kHooks.end()) {

@@ -11,11 +11,11 @@ namespace gh::hub {
 std::string_view native_code(std::string_view head);
 bool is_python_bytecode(std::string_view head);
 
-// A text whose every line at the margin is a statement, with an import or a definition.
-bool looks_like_python(std::string_view text);
-
 // A text: code by its beginning, its lines or its name. True when it was code.
 bool examine_code(const Input& input);
+
+// For a shell, by "#!" and its like, whatever the rest is.
+bool begins_as_script(std::string_view text);
 
 bool has_python_name(std::string_view name);
 // Python, scripts, sources of any language, libraries, build files.

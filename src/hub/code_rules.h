@@ -103,6 +103,15 @@ inline constexpr Rule kPickledType{
     "PyArrow before 14.0.1 unpickles the definition of such a type when it opens the file "
     "(CVE-2023-47248), and later versions do so where a program asks for it.",
     "Do not open it with a PyArrow that is older. Write the table again with plain types."};
+inline constexpr Rule kPageOfCode{
+    "COD-112",
+    Severity::low,
+    Effect::finding,
+    "is code under the name of a page",
+    "From its first line to its last it is a program or begins like one, but nothing imports or "
+    "starts a file of that name: a person would have to.",
+    "Nothing for serving. Put the code between marks (```), or do not run the page.",
+    findings::Confidence::medium};
 inline constexpr Rule kBehindImage{
     "COD-201",
     Severity::low,

@@ -18,6 +18,7 @@
 #include "hub/index.h"
 #include "hub/input.h"
 #include "hub/json_document.h"
+#include "hub/large_text.h"
 #include "hub/passive.h"
 #include "hub/plain_text.h"
 #include "hub/sentencepiece.h"
@@ -262,7 +263,8 @@ bool examine_document(source::Source& source, std::string_view path,
     // A text of that size, or something unknown.
     if (!begins_as_text(head)) return false;
     settle(input, DocumentKind::text, "text");
-    input.add(rule::kTooLarge, fmt::format("more than {} bytes of text", kMostDocument));
+    if (!is_plain_large_text(input, source))
+      input.add(rule::kTooLarge, fmt::format("more than {} bytes of text", kMostDocument));
     return true;
   }
   const std::string whole = source.size() > head.size() ? bytes_at(source, 0, kMostDocument) : head;

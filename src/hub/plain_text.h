@@ -18,6 +18,9 @@ class TextMeter {
   // UTF-8 without NUL, to the end of what was read.
   bool is_text() const { return well_formed_ && rest_.empty(); }
 
+  // Whatever follows, it is no text.
+  bool is_broken() const { return !well_formed_; }
+
   // Whether it holds more control characters than a text has by accident: beyond white space,
   // backspaces and escapes (logs of terminals have them) more than two, and one in a thousand
   // bytes. Small binary formats (protobuf, for one) have lengths and tags there.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hub/code.h"
+#include "hub/python_text.h"
 
 namespace gh::hub {
 
@@ -89,68 +89,80 @@ Line judge(std::string_view line) {
   return call || assigned || annotated ? Line::statement : Line::other;
 }
 
-// Follows strings and brackets from line to line, roughly.
-class Follower {
- public:
-  bool at_margin() const { return triple_ == 0 && depth_ == 0 && !continued_; }
-
-  void read(std::string_view line) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const char c = line[i];
-      if (triple_ != 0) {
-        if (c == '\\')
-          ++i;
-        else if (is_triple(line, i, triple_))
-          triple_ = 0, i += 2;
-        continue;
-      }
-      if (c == '#') break;
-      if ((c == '"' || c == '\'') && is_triple(line, i, c)) {
-        triple_ = c;
-        i += 2;
-      } else if (c == '"' || c == '\'') {
-        for (++i; i < line.size() && line[i] != c; ++i)
-          if (line[i] == '\\') ++i;
-      } else if (std::string_view("([{").contains(c)) {
-        ++depth_;
-      } else if (std::string_view(")]}").contains(c) && depth_ > 0) {
-        --depth_;
-      }
-    }
-    continued_ = triple_ == 0 && line.ends_with('\\');
-  }
-
- private:
-  static bool is_triple(std::string_view line, std::size_t at, char quote) {
-    return at + 2 < line.size() && line[at] == quote && line[at + 1] == quote &&
-           line[at + 2] == quote;
-  }
-
-  char triple_ = 0;
-  std::size_t depth_ = 0;
-  bool continued_ = false;
-};
+bool is_triple(std::string_view line, std::size_t at, char quote) {
+  return at + 2 < line.size() && line[at] == quote && line[at + 1] == quote &&
+         line[at + 2] == quote;
+}
 
 }  // namespace
 
-bool looks_like_python(std::string_view text) {
-  if (text.starts_with("#!") && text.substr(0, text.find('\n')).contains("python")) return true;
-  Follower follower;
-  bool told = false;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const bool margin = follower.at_margin() && !line.empty() && line[0] != ' ' && line[0] != '\t';
-    if (margin) {
-      const Line kind = judge(line);
-      if (kind == Line::other) return false;
-      told = told || kind == Line::telling;
+void PythonLines::read(std::string_view piece) {
+  while (!other_ && !too_long_ && !piece.empty()) {
+    const std::size_t end = piece.find('\n');
+    const bool whole = end != std::string_view::npos;
+    if (line_.empty() && whole) {
+      take(piece.substr(0, end));
+    } else {
+      line_ += piece.substr(0, end);
+      too_long_ = line_.size() > kMostLine;
+      if (whole) {
+        take(line_);
+        line_.clear();
+      }
     }
-    follower.read(line);
+    piece.remove_prefix(whole ? end + 1 : piece.size());
   }
-  return told;
+}
+
+void PythonLines::end() {
+  if (!line_.empty()) take(line_);
+  line_.clear();
+}
+
+void PythonLines::take(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const bool margin = at_margin() && !line.empty() && line[0] != ' ' && line[0] != '\t';
+  if (first_ && line.starts_with("#!") && line.contains("python")) started_ = true;
+  first_ = false;
+  if (margin) {
+    const Line kind = judge(line);
+    other_ = other_ || kind == Line::other;
+    told_ = told_ || kind == Line::telling;
+  }
+  follow(line);
+}
+
+void PythonLines::follow(std::string_view line) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (triple_ != 0) {
+      if (c == '\\')
+        ++i;
+      else if (is_triple(line, i, triple_))
+        triple_ = 0, i += 2;
+      continue;
+    }
+    if (c == '#') break;
+    if ((c == '"' || c == '\'') && is_triple(line, i, c)) {
+      triple_ = c;
+      i += 2;
+    } else if (c == '"' || c == '\'') {
+      for (++i; i < line.size() && line[i] != c; ++i)
+        if (line[i] == '\\') ++i;
+    } else if (std::string_view("([{").contains(c)) {
+      ++depth_;
+    } else if (std::string_view(")]}").contains(c) && depth_ > 0) {
+      --depth_;
+    }
+  }
+  continued_ = triple_ == 0 && line.ends_with('\\');
+}
+
+bool looks_like_python(std::string_view text) {
+  PythonLines lines;
+  lines.read(text);
+  lines.end();
+  return lines.are_python();
 }
 
 }  // namespace gh::hub

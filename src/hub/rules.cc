@@ -54,8 +54,9 @@ std::span<const findings::Rule* const> rules() {
       &rule::kNative,          &rule::kNotebook,
       &rule::kOtherCode,       &rule::kGitRuns,
       &rule::kIdleHook,        &rule::kGitObjects,
-      &rule::kPickledType,     &rule::kBehindImage,
-      &rule::kCutImage,        &rule::kManyChunks,
+      &rule::kPickledType,     &rule::kPageOfCode,
+      &rule::kBehindImage,     &rule::kCutImage,
+      &rule::kManyChunks,
 
       &rule::kTemplatesDiffer, &rule::kHiddenTemplate,
       &rule::kAddedBeyond,

@@ -80,12 +80,16 @@ void examine_loose_template(const Input& input, std::string_view text) {
   jinja::examine_template(text, input.examination);
 }
 
+bool is_page(std::string_view name) {
+  for (const std::string_view page : {".md", ".markdown", ".rst", ".html", ".htm"})
+    if (ends_with_ignoring_case(name, page)) return true;
+  return false;
+}
+
 bool looks_like_template(const Input& input) {
   const std::string_view text = input.text;
-  for (const std::string_view page : {".md", ".markdown", ".rst", ".html", ".htm"})
-    if (ends_with_ignoring_case(input.name, page)) return false;
-  return text.contains("{%") && text.contains("%}") && text.contains("{{") &&
-         text.contains("message") && !text.contains("```");
+  return !is_page(input.name) && text.contains("{%") && text.contains("%}") &&
+         text.contains("{{") && text.contains("message") && !text.contains("```");
 }
 
 TemplateFact weight_template(std::string_view file, std::string_view key, std::string_view text) {

@@ -19,6 +19,9 @@ void examine_loose_template(const Input& input, std::string_view text);
 // What a setting called `key` holds, in the forms that `chat_template` has.
 void examine_loose_templates(const Input& input, std::string_view key, json::Value carrier);
 
+// A page by its name: it may be about templates.
+bool is_page(std::string_view name);
+
 // A text of another name that renders messages, and no page about templates.
 bool looks_like_template(const Input& input);
 

@@ -77,21 +77,6 @@ void examine_python_tags(const Input& input) {
   }
 }
 
-// A key, an item or a tag begins the first line that says something; no page of documentation.
-bool looks_like_settings(std::string_view text) {
-  if (text.contains("```")) return false;
-  while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
-    if (line.empty() || line.starts_with('#') || line.starts_with("---")) continue;
-    if (line.starts_with("- ") || line.starts_with('!')) return true;
-    const std::string_view key = line.substr(0, line.find(':'));
-    return key.size() < line.size() && !key.contains(' ');
-  }
-  return false;
-}
-
 // Nothing but comments and a document's mark. Where YAML 1.1 would end a line that 1.2 does not, it
 // is left to the reader.
 bool says_nothing(std::string_view text) {
@@ -114,9 +99,23 @@ std::string_view without_mark(std::string_view text) {
 
 }  // namespace
 
+std::optional<bool> looks_like_settings(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+    if (line.empty() || line.starts_with('#') || line.starts_with("---")) continue;
+    if (line.starts_with("- ") || line.starts_with('!')) return true;
+    const std::string_view key = line.substr(0, line.find(':'));
+    return key.size() < line.size() && !key.contains(' ');
+  }
+  return std::nullopt;
+}
+
 void examine_text_as_yaml(const Input& input) {
   const bool telling = input.text.contains("_target_") || input.text.contains("!!python/");
-  if (!telling || ends_with_ignoring_case(input.name, ".md") || !looks_like_settings(input.text))
+  if (!telling || ends_with_ignoring_case(input.name, ".md") || input.text.contains("```") ||
+      !looks_like_settings(input.text).value_or(false))
     return;
   examine_python_tags(input);
   examine_documents(input, yaml::parse_all(without_mark(input.text)));

@@ -1,6 +1,6 @@
 """Texts that were taken for more or for less than they are, closed since; beside each what is alike and is not."""
 
-from corpus import told
+from corpus import case, told
 
 NONE = ("unsupported", ["FIL-002"])
 TEXT = ("clean", [])
@@ -20,3 +20,33 @@ for id, name, content, (verdict, rules) in (
     told("texts/controls/" + id, content, verdict, rules, name=name)
 told("texts/controls/code", b"x = '\x01\x02\x03'\n", rules=["COD-102"], name="run.py")
 told("texts/controls/vocabulary", {"vocab.txt": b"\x01\n\x02\n\x03\na\n"}, "clean")
+
+# A page that is all code: nobody imports or starts it by that name. Under other names it is what it is.
+PYTHON = b"from transformers import pipeline\n\npipe = pipeline('x')\n"
+for id, name, content, rules in (
+        ("python", "README.md", PYTHON, ["COD-112"]), ("script", "README.md", b"#!/bin/bash\ntrue\n", ["COD-112"]),
+        ("in_rst", "usage.rst", PYTHON, ["COD-112"]), ("in_a_readme_of_text", "README.txt", PYTHON, ["COD-112"]),
+        ("fenced", "README.md", b"```python\n" + PYTHON + b"```\n", []),
+        ("indented", "README.md", b"To use it:\n\n    import os\n", []),
+        ("as_text", "notes.txt", PYTHON, ["COD-101"]), ("without_an_ending", "README", PYTHON, ["COD-101"]),
+        ("script_without_an_ending", "README", b"#!/bin/bash\ntrue\n", ["COD-104"]),
+        ("both_endings", "README.md.py", PYTHON, ["COD-101"])):
+    told("texts/pages/" + id, {name: content}, "clean" if set(rules) <= {"COD-112"} else "findings", rules)
+
+# Lists of records, tables and corpora beyond what is read whole (48 MiB): read in pieces. What could be settings, code
+# or a template for anything in it is not judged.
+RECORD, ROW, LINE = b'{"text": "one of many records"}\n', b'"id","of many"\n', b"one line of many words\n"
+
+
+def large(id, name, line, *rules, first=b"", last=b""):
+    case("texts/large/" + id, verdict="inconclusive" if rules else "clean", rules=rules, name=name)(
+        lambda: first + line * ((48 << 20) // len(line) + 1) + last)
+
+
+large("records", "train.jsonl", RECORD)
+large("table", "train.csv", ROW)
+large("corpus", "train.txt", LINE, last="Größe\n".encode())
+large("one_document", "train.jsonl", b'"one of many",\n', "CFG-302", first=b"[\n", last=b'"end"]\n')
+large("template_at_the_end", "train.txt", LINE, "CFG-302", last=b"{% for message in messages %}{{ message }}{% endfor %}\n")
+large("settings", "train.txt", b"other: words\n", "CFG-302", last=b"_target_: os.system\n")
+large("python", "train.txt", b"# a comment\n", "CFG-302", last=b"import os\n")

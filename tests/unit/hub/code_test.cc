@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "examined.h"
+#include "hub/python_text.h"
 
 namespace gh::hub {
 namespace {
@@ -97,6 +98,25 @@ TEST(Code, OfOtherLanguages) {
       {"x.o", "\x64\x86\xff"sv, "COD-107"},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.path;
+}
+
+TEST(Code, UnderTheNameOfAPage) {
+  const Case cases[] = {
+      {"README.md", "from transformers import pipeline\n\npipe = pipeline('x')\n", "COD-112"},
+      {"docs/a.Markdown", "#!/bin/sh\necho\n", "COD-112"},
+      {"a.rst", "#!/usr/bin/env python3\nprint(1)\n", "COD-112"},
+      {"README.txt", "import os\nos.getcwd()\n", "COD-112"},
+      {"a.md", "<?php x(); ?>\n", "COD-112"},
+      {"a.md", "@echo off\nid\n", "COD-112"},
+      {"README.md", "import os\n\nwhich does it.\n", ""},
+      {"README.md", "```python\nimport os\n```\n", ""},
+      {"README.md", "#!markdown is not what this says\n", "COD-112"},
+      {"README", "#!/bin/sh\necho\n", "COD-104"},
+      {"notes.txt", "import os\nos.getcwd()\n", "COD-101"},
+      {"Dockerfile.md", "FROM x\n", "COD-107"},
+      {"a.md.py", "import os\n", "COD-101"},
+  };
+  for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
 TEST(Code, ForAMachineByItsFirstBytes) {

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "examined.h"
+#include "hub/large_text.h"
 
 namespace gh::hub {
 namespace {
@@ -59,6 +62,104 @@ TEST(PlainText, TextInPieces) {
     EXPECT_FALSE(whole.is_text());
     EXPECT_FALSE(single.is_text());
   }
+}
+
+// What is said of a large text is said of one of any size by this function.
+bool plain(std::string_view name, std::string_view text) {
+  source::MemorySource source(text);
+  findings::Examination examination(0);
+  DocumentFacts facts;
+  return is_plain_large_text({name, name, {}, examination, facts}, source);
+}
+
+TEST(LargeText, ThatIsNothingElse) {
+  const std::string_view names[] = {"a.jsonl", "a.txt", "a.csv", "a.tsv", "A.TXT", "a.md", "a.log"};
+  const std::string_view texts[] = {
+      "words of a corpus\n",
+      "{\"text\": \"a\"}\n{\"text\": \"b\"}\n",
+      "\n\n  {\"a\": 1}\r\n\r\n{\"a\": 2}",
+      "[1, 2]\n[3, 4]\n",
+      "{\"a\": NaN}\n{\"a\": 12345678901234567890123}\n{",
+      "a,b,c\n1,2,3\n",
+      "[Chorus]\nwords\n",
+      "{braces} in words\n",
+      "Gr\xc3\xb6\xc3\x9f"
+      "e \xf0\x9f\x98\x80\n",
+      "words about _target_: os.system\n",
+      "{% and %} alone\n",
+      "words, then import os\nimport os\n",
+      "\"id\",\"text\"\n\"1\",\"a\"\n",
+      "# only comments\n# so far\n",
+      "one line without an end",
+  };
+  for (const std::string_view text : texts)
+    for (const std::string_view name : names) EXPECT_TRUE(plain(name, text)) << name << text;
+}
+
+TEST(LargeText, ThatIsOrMayBe) {
+  const std::string long_line = "{\"a\": \"" + std::string(17u << 20, 'x') + "\"}\n{}\n";
+  const Case cases[] = {
+      {"a.json", "{}\n{}\n", ""},
+      {"merges.txt", "a b\n", ""},
+      {"vocab.txt", "a\nb\n", ""},
+      {"CMakeLists.txt", "words of it\n", ""},
+      {"a", "words of it\n", ""},
+      {"a.yaml", "words of it\n", ""},
+      {"a.txt", "", ""},
+      {"a.txt", "{\"a\": 1}\n", ""},
+      {"a.jsonl", "{\"a\": 1}\n\n \n", ""},
+      {"a.jsonl", "{\n\"a\": 1}\n", ""},
+      {"a.jsonl", "[\n{},\n{}]\n", ""},
+      {"a.jsonl", "{\"a\": 1,\n\"b\": 2}\n", ""},
+      {"a.jsonl", long_line, ""},
+      {"a.txt", "import os\nos.system('id')\n", ""},
+      {"a.txt", "# only comments\n# so far\nimport os", ""},
+      {"a.txt", "\"\"\"\nA text in quotes\n\"\"\"\nimport os\n", ""},
+      {"a.txt", "#!/usr/bin/env python\nwords of it\n", ""},
+      {"a.txt", "#!/bin/sh\nwords of it\n", ""},
+      {"a.txt", "<?php\nwords of it\n", ""},
+      {"a.txt", "@echo off\nwords of it\n", ""},
+      {"a.txt", "words of it\n{% for message in x %}{{ message }}{% endfor %}\n", ""},
+      {"a.jsonl", "{\"a\": \"{% x %}{{ message }}\"}\n{}\n", ""},
+      {"a.csv", "key: value in words\n_target_: os.system\n", ""},
+      {"a.txt", "a: !!python/object/apply:os.system [id]\nwords of it\n", ""},
+      {"a.txt", "words of it \xff\n", ""},
+      {"a.txt", "words of it \xe2\x82", ""},
+      {"a.txt", "words of it \0 \n"sv, ""},
+      {"a.txt", "words of it \x01\x02\x03\n", ""},
+  };
+  for (const Case& test : cases)
+    EXPECT_FALSE(plain(test.path, test.bytes)) << test.path << " " << test.bytes.substr(0, 80);
+}
+
+TEST(LargeText, AcrossPieces) {
+  constexpr std::size_t kPiece = 256u << 10;
+  const std::string line = "words of a corpus, one line of many\n";
+  std::string words;
+  while (words.size() < kPiece - 64) words += line;
+  const auto split = [&](std::string_view what, std::size_t before) {
+    return words + std::string(kPiece - before - words.size(), 'x') + std::string(what) + "\n" +
+           words;
+  };
+  for (std::size_t before = 0; before < 8; ++before) {
+    EXPECT_TRUE(plain("a.txt", split("{% %} {{", before))) << "no message";
+    EXPECT_TRUE(plain("a.txt", split("\xf0\x9f\x98\x80", before)));
+    EXPECT_FALSE(plain("a.txt", split("message", before) + "{% %} {{ }}\n")) << before;
+    EXPECT_FALSE(plain("a.txt", split("\xf0\x9f\x98z", before)));
+    EXPECT_FALSE(plain("a.txt", "key: " + split("_target_: os.system", before)));
+    EXPECT_FALSE(plain("a.txt", std::string(kPiece - before, '\n') + "import os\n"));
+  }
+  EXPECT_FALSE(plain("a.txt", "{\"a\": 1" + std::string(2u << 20, ' ') + "}\n"));
+  EXPECT_TRUE(plain("a.txt", std::string(2u << 20, '\n') + "{\"a\": 1}\n{\"a\": 2}\n" + words));
+}
+
+TEST(LargeText, AsADocument) {
+  std::string records;
+  records.reserve(kMostDocument + 100);
+  while (records.size() <= kMostDocument) records += "{\"text\": \"one of many records\"}\n";
+  EXPECT_EQ(found("train.jsonl", records), "");
+  EXPECT_EQ(found("train", records), "CFG-302") << "a name that promises nothing";
+  EXPECT_EQ(found("train.jsonl", records + "\xff"), "CFG-302");
 }
 
 }  // namespace
