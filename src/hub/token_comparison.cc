@@ -83,19 +83,19 @@ std::string difference(const Place& one, const Place& other, std::string_view ow
                      one.file->name, quoted(other.token->text), where);
 }
 
-// Whether that was said.
+// Whether that was said. `owner`: of the files in the index.
 bool check_special(const TokenFile& file, const Token& token, const Index& index,
-                   findings::Examination& examination) {
+                   std::string_view owner, findings::Examination& examination) {
   const Place* const other = index.of_text(token.text);
   if (other == nullptr || !token.special || !other->token->special ||
       *token.special == *other->token->special)
     return false;
   const bool here = *token.special;
-  examination.add(
-      rule::kSpecialDiffers,
-      fmt::format("{} is special in {} and ordinary in {}", quoted(token.text),
-                  here ? file.name : other->file->name, here ? other->file->name : file.name),
-      {.evidence = token.text});
+  const std::string theirs = fmt::format("{}{}", owner, other->file->name);
+  examination.add(rule::kSpecialDiffers,
+                  fmt::format("{} is special in {} and ordinary in {}", quoted(token.text),
+                              here ? file.name : theirs, here ? theirs : file.name),
+                  {.evidence = token.text});
   return true;
 }
 
@@ -176,6 +176,7 @@ void compare_form(const std::vector<const TokenFile*>& files,
   Index known;
   for (const TokenFile* file : base) known.add(*file);
   std::unordered_set<std::string_view, Hash> fresh;
+  std::unordered_set<std::string_view, Hash> said;
   std::string_view first;
   for (const TokenFile* file : files) {
     for (const Token& token : file->tokens) {
@@ -185,6 +186,9 @@ void compare_form(const std::vector<const TokenFile*>& files,
       } else if (known.of_text(token.text) == nullptr && fresh.insert(token.text).second &&
                  fresh.size() == 1) {
         first = token.text;
+      } else if (!said.contains(token.text) &&
+                 check_special(*file, token, known, "the base's ", examination)) {
+        said.insert(token.text);
       }
     }
   }
@@ -203,7 +207,7 @@ void compare_token_files(std::span<const TokenFile> files, findings::Examination
       if (const Place* other = index.against(token))
         examination.add(rule::kFilesDiffer, difference(*other, {file, &token}, ""),
                         {.evidence = token.text});
-      else if (check_special(*file, token, index, examination))
+      else if (check_special(*file, token, index, "", examination))
         said.insert(token.text);
     }
     index.add(*file);

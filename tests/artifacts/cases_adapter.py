@@ -42,7 +42,7 @@ def lra(id, make, *rules, arguments=(), covers=""):
     """One folder; low and info are notes."""
     open_ = {"LRA-033", "LRA-045", "LRA-046"}
     notes = {"LRA-010", "LRA-015", "LRA-016", "LRA-017", "LRA-018", "LRA-019", "LRA-027", "LRA-031", "LRA-032", "LRA-034", "LRA-036", "LRA-041", "LRA-042",
-             "LRA-043", "LRA-044", "TOK-208", "TOK-209"}
+             "LRA-043", "LRA-044", "TOK-205", "TOK-208", "TOK-209"}
     verdict = "findings" if set(rules) - notes - open_ else "inconclusive" if set(rules) & open_ else "clean"
     case("lra/" + id, verdict=verdict, rules=rules, arguments=arguments, covers=covers)(make)
 
@@ -288,6 +288,7 @@ with_tokens("turned", {"tokenizer.json": tokenizer({"b": 0, "a": 1, "ab": 2})}, 
 with_tokens("new_over_old", of_json(added_tokens={"<new>": 1}), WORDS, "TOK-207")
 with_tokens("renamed", {"tokenizer.json": tokenizer(added=[BOS | {"content": "<t>"}])}, WORDS, "TOK-207")
 with_tokens("moved", of_json(tokenizer_config={"added_tokens_decoder": {"7": {"content": "<s>"}}}), WORDS, "TOK-207")
+with_tokens("special_flipped", {"tokenizer.json": tokenizer(added=[BOS | {"special": not BOS["special"]}])}, WORDS, "TOK-205")
 with_tokens("base_without", WORDS, {}, "TOK-209")
 with_tokens("base_of_another_form", PIECES, WORDS, "TOK-209")
 with_tokens("ranks_of_tiktoken", {"tokenizer.model": b"IQ== 0\nIg== 1\n"}, {"tokenizer.model": b"Ig== 0\nIQ== 1\n"})

@@ -219,6 +219,30 @@ TEST(TokenFiles, PositionsCompareWithPositionsOnly) {
             "TOK-209 vocab.json: the base has none of its form that can be read");
 }
 
+TEST(TokensOfABase, AreSpecialThereOrHere) {
+  const std::string shown = R"({"model": {"vocab": {"a": 0, "b": 1, "<unk>": 2}},
+    "added_tokens": [{"id": 2, "content": "<unk>", "special": false},
+                     {"id": 3, "content": "x", "special": false}]})";
+  const Files base = {{"tokenizer.json", kTokenizer}};
+  const std::string expected =
+      "TOK-205 \"<unk>\" is special in the base's tokenizer.json and ordinary in tokenizer.json";
+  EXPECT_EQ(against_base({{"tokenizer.json", shown}}, base), expected);
+  EXPECT_EQ(against_base({{"tokenizer.json", shown},
+                          {"tokenizer_config.json",
+                           decoder(R"("2": {"content": "<unk>", "special": false})")}},
+                         base),
+            expected)
+      << "once";
+  EXPECT_EQ(
+      against_base(
+          {{"tokenizer_config.json", decoder(R"("3": {"content": "x", "special": true})")}}, base),
+      "TOK-205 \"x\" is special in tokenizer_config.json and ordinary in the base's "
+      "tokenizer.json");
+  EXPECT_EQ(against_base({{"added_tokens.json", R"({"x": 3})"}}, base), "");
+  EXPECT_EQ(against_base({{"tokenizer_config.json", decoder(R"("3": {"content": "x"})")}}, base),
+            "");
+}
+
 TEST(TokensOfABase, AreTheSameOrNot) {
   const Files base = {{"tokenizer.json", kTokenizer}, {"added_tokens.json", R"({"y": 9})"}};
   EXPECT_EQ(against_base({}, base), "");
