@@ -1,9 +1,7 @@
-// Telling Python source from other text without its name.
+#include "hub/python_text.h"
 
 #include <algorithm>
 #include <array>
-
-#include "hub/python_text.h"
 
 namespace gh::hub {
 
