@@ -20,9 +20,9 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 11> kRules = {
+constexpr std::array<const Rule*, 12> kRules = {
     &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed,    &kForbiddenCall, &kNoAnswer,
-    &kNoFilter,   &kTooMuch,   &kChanged,     &kNotStarted, &kNoDigest};
+    &kNoFilter,   &kTooMuch,   &kChanged,     &kNotStarted, &kNoDigest,      &kNothingThere};
 
 bool wants_digest(const findings::Examination& examination, const Digests& digests) {
   if (digests.all) return true;

@@ -73,12 +73,15 @@ class Scanner {
       while (prefix_.size() > 1 && prefix_.ends_with('/')) prefix_.pop_back();
       Walk walk(path, options_.exclude);
       folders_ = {};
+      bool has_file = false;
       for (bool more = true; more || !slots_.empty();) {
         while (more && children_.running() < options_.jobs && slots_.size() < look_ahead()) {
           start_folders();
           std::optional<Found> found = walk.next();
           more = found.has_value();
-          if (found) take(std::move(*found));
+          if (!found) continue;
+          has_file |= found->what != Found::What::folder;
+          take(std::move(*found));
         }
         start_folders();
         if (children_.running() == 0 && waits_for_folder())
@@ -88,6 +91,7 @@ class Scanner {
         write_what_is_done();
         progress(progress_);
       }
+      if (!has_file) without_files_.push_back(path);
     }
     finish();
     return tally_;
@@ -347,6 +351,9 @@ class Scanner {
                      fmt::format("{} was given, and no folder with {} was found",
                                  options_.base.empty() ? "--bank" : "--base", kAdapterConfig)));
     }
+    if (tally_.files() > 0)
+      for (const std::string& path : without_files_)
+        tally_.add(finding_of(kNothingThere, escape(path, kShownPath)));
     for (Finding& remark : suppressions_.remarks()) tally_.add(std::move(remark));
     writer_.end(tally_);
   }
@@ -364,8 +371,9 @@ class Scanner {
   Comparison comparison_;
   findings::Tally tally_;
   Progress progress_;
-  std::string root_;    // the path that is walked, as it was given
-  std::string prefix_;  // of shown paths, when several were asked for
+  std::string root_;                        // the path that is walked, as it was given
+  std::string prefix_;                      // of shown paths, when several were asked for
+  std::vector<std::string> without_files_;  // of the paths
   bool unconfined_ = false;
   bool has_adapter_ = false;
   Folders folders_;

@@ -97,6 +97,15 @@ inline constexpr Rule kNoDigest{
     "and would take minutes for a file that costs nothing to make. Without one, findings in it "
     "cannot be suppressed.",
     "Give it whole, without holes, if it is a model's."};
+inline constexpr Rule kNothingThere{
+    "SYS-012",
+    Severity::medium,
+    Effect::inconclusive,
+    "a path has no file",
+    "Several paths were given, and files were found in others only: a download that did not "
+    "happen, "
+    "or another folder than was meant. Of one path alone, exit code 3 says the same.",
+    "Give the folder that is loaded, or leave this path out."};
 
 std::span<const Rule* const> system_rules();
 

@@ -44,6 +44,7 @@ ELSEWHERE = {
     "SYS-009": "tests/unit/artifacts/scan_test.cc",
     "SYS-010": "tests/unit/artifacts/job_test.cc",
     "SYS-011": "test_scan_limits.py",
+    "SYS-012": "test_scan.py",
 }
 
 Seen = collections.namedtuple("Seen", "verdict rules")

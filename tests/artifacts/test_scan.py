@@ -28,6 +28,21 @@ def test_nothing_to_examine(tmp_path):
     assert gatehouse.scan(tmp_path)["summary"]["exit"] == 3
 
 
+def test_one_of_several_paths_has_nothing(tmp_path, model):
+    """A download that failed does not pass because another one did not."""
+    (tmp_path / "adapter" / "of").mkdir(parents=True)
+    good = model / "good.safetensors"
+    report = gatehouse.scan(good, tmp_path / "adapter")
+    assert ids(report) == {"SYS-012"} and report["summary"]["exit"] == 2
+    assert str(tmp_path / "adapter") in report["findings"][0]["message"]
+    # Twice the same has something each time, and what was left out is counted as that.
+    assert gatehouse.scan(good, good)["summary"]["exit"] == 0
+    (tmp_path / "adapter" / "of" / "notes.txt").write_text("words\n")
+    assert gatehouse.scan(good, tmp_path / "adapter", "--exclude", "notes.txt")["summary"]["exit"] == 0
+    (tmp_path / "empty").mkdir()
+    assert gatehouse.scan(tmp_path / "empty", tmp_path / "empty")["summary"]["exit"] == 3
+
+
 def test_all_excluded_is_nothing_examined(model):
     report = gatehouse.scan(model, "--exclude", "*.safetensors")
     assert set(verdicts(report).values()) == {"excluded"}
