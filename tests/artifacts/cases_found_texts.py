@@ -3,7 +3,6 @@
 from corpus import case, told
 
 NONE = ("unsupported", ["FIL-002"])
-TEXT = ("clean", [])
 
 # Small binary formats without a byte that no text has: protobuf's tags and lengths are control characters.
 for id, name, content, (verdict, rules) in (
@@ -12,14 +11,12 @@ for id, name, content, (verdict, rules) in (
         ("meta_graph", "model.ckpt.meta", b"\n\x05hello\x12\x06PyFunc", NONE),
         ("called_a_text", "notes.txt", b"\x01\x02\x03 words\n", NONE),
         ("called_weights", "model.bin", b"\x01\x02\x03 words\n", NONE),
-        ("late", "notes.txt", b"x" * 2000 + b"\x01\x02\x0e", NONE),
-        ("few_in_many", "notes.txt", b"word \n" * 1000 + b"\x01\x02\x0e", TEXT),
-        ("two", "notes.txt", b"\x01words\x02\n", TEXT),
-        ("log_of_a_terminal", "train.log", b"\x1b[32m 10%\b\b\b 20%\r 30%\x1b[0m\x1b[K\n", TEXT),
-        ("form_feeds", "paper.txt", b"page\f\npage\f\npage\f\npage\v\n", TEXT)):
+        ("late", "notes.txt", b"x" * 2000 + b"\x01\x02\x0e", NONE)):
     told("texts/controls/" + id, content, verdict, rules, name=name)
 told("texts/controls/code", b"x = '\x01\x02\x03'\n", rules=["COD-102"], name="run.py")
-told("texts/controls/vocabulary", {"vocab.txt": b"\x01\n\x02\n\x03\na\n"}, "clean")
+told("texts/controls/few", {
+    "few_in_many.txt": b"word \n" * 1000 + b"\x01\x02\x0e", "two.txt": b"\x01words\x02\n", "vocab.txt": b"\x01\n\x02\n\x03\na\n",
+    "of_a_terminal.log": b"\x1b[32m 10%\b\b\b 20%\r 30%\x1b[0m\x1b[K\n", "feeds.txt": b"page\f\npage\f\npage\f\npage\v\n"}, "clean")
 
 # A page that is all code: nobody imports or starts it by that name. Under other names it is what it is.
 PYTHON = b"from transformers import pipeline\n\npipe = pipeline('x')\n"

@@ -9,8 +9,9 @@ def told(id, files, *rules, verdict=""):
                 verdict or ("findings" if bad else "inconclusive" if rules else "clean"), rules)
 
 
-# What repositories have beside their weights.
-told("compose", {"docker-compose.yml": """x-gpu: &gpu
+# What repositories have beside their weights, in one folder: all of it is clean.
+PUBLISHED = {
+    "docker-compose.yml": """x-gpu: &gpu
   deploy:
     resources:
       reservations:
@@ -27,17 +28,19 @@ services:
   second:
     <<: [*gpu, {restart: always}]
     environment: *environment
-"""})
-told("mkdocs", {"mkdocs.yml": "site_name: x\nextra: &extra\n  a: 1\nplugins:\n  - search\n  - other: *extra\n"})
-told("hydra", {"config.yaml": "defaults:\n  - _self_\n  - model: base\nlr: &lr 0.1\nscheduler:\n  lr: *lr\n"})
-told("mlproject", {"MLproject.yaml": "name: x\nconda_env: conda.yaml\nentry_points:\n  main:\n"
+""",
+    "mkdocs.yml": "site_name: x\nextra: &extra\n  a: 1\nplugins:\n  - search\n  - other: *extra\n",
+    "config.yaml": "defaults:\n  - _self_\n  - model: base\nlr: &lr 0.1\nscheduler:\n  lr: *lr\n",
+    "MLproject.yaml": "name: x\nconda_env: conda.yaml\nentry_points:\n  main:\n"
                                      "    parameters: &parameters\n      a: {type: float, default: 0.1}\n"
-                                     "  other:\n    parameters: *parameters\n"})
-told("conda", {"environment.yml": "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.10\n  - pip:\n    - torch\n"})
-told("kubernetes", {"deploy.yaml": "apiVersion: v1\nkind: Service\n---\napiVersion: apps/v1\nkind: Deployment\n---\n"})
-told("ci", {".github/workflows/ci.yml": "name: ci\non: [push]\njobs:\n  a:\n    steps: &steps\n      - run: |\n"
-                                        "          make <<END\n          \ta tab\n          END\n  b:\n    steps: *steps\n"})
-told("pre_commit", {".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks: &hooks\n  - id: x\n- repo: meta\n  hooks: *hooks\n"})
+                                     "  other:\n    parameters: *parameters\n",
+    "environment.yml": "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.10\n  - pip:\n    - torch\n",
+    "deploy.yaml": "apiVersion: v1\nkind: Service\n---\napiVersion: apps/v1\nkind: Deployment\n---\n",
+    ".github/workflows/ci.yml": "name: ci\non: [push]\njobs:\n  a:\n    steps: &steps\n      - run: |\n"
+                                        "          make <<END\n          \ta tab\n          END\n  b:\n    steps: *steps\n",
+    ".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks: &hooks\n  - id: x\n- repo: meta\n  hooks: *hooks\n",
+}
+told("published", PUBLISHED)
 told("version", {"a.yaml": "%YAML 1.2\n---\na: !!str 1\nb: !!float 2\n"})
 told("same_key_twice_merged", {"a.yaml": "d: &d {a: 1}\ne: {<<: *d, a: 2}\n"})
 
