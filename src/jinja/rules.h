@@ -188,6 +188,16 @@ inline constexpr Rule kPage{
     "it.",
     kCompare};
 
+inline constexpr Rule kUnshown{
+    "TPL-213",
+    Severity::medium,
+    Effect::finding,
+    "leaves out what one role says",
+    "Messages of the other roles reach the model, those of this one do not; a sentence of the "
+    "template may stand in their place. What an operator or a user wrote is then lost, and neither "
+    "sees that.",
+    kCompare};
+
 inline constexpr Rule kSyntax{
     "TPL-301",
     Severity::high,

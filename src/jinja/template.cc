@@ -1,5 +1,7 @@
 #include "jinja/template.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "base/encoding.h"
@@ -7,6 +9,7 @@
 #include "crypto/crypto.h"
 #include "jinja/lexer.h"
 #include "jinja/review.h"
+#include "jinja/roles.h"
 #include "jinja/rules.h"
 #include "jinja/tree.h"
 
@@ -30,6 +33,15 @@ void examine_template(std::string_view text, findings::Examination& examination)
     return;
   }
   Review(examination).run(*tree);
+  for (const Unshown& one : unshown_roles(*tree))
+    examination.add(rule::kUnshown,
+                    fmt::format("what a message of the role {} says is shown nowhere{}", one.role,
+                                one.words ? "; a sentence of the template stands there" : ""),
+                    {.offset = {},
+                     .length = {},
+                     .line = one.node->at.line,
+                     .column = one.node->at.column,
+                     .evidence = {}});
 }
 
 std::string template_digest(std::string_view text) {
@@ -38,17 +50,15 @@ std::string template_digest(std::string_view text) {
 
 std::span<const findings::Rule* const> rules() {
   static constexpr auto kRules = std::to_array<const findings::Rule*>(
-      {&rule::kDunder,        &rule::kPrivate,     &rule::kDynamicAttribute,
-       &rule::kAttrFilter,    &rule::kOwnObject,   &rule::kForeignName,
-       &rule::kOtherTemplate, &rule::kOpenFormat,  &rule::kProcess,
-       &rule::kObjectText,    &rule::kTrigger,     &rule::kAddress,
-       &rule::kEncoded,       &rule::kInstruction, &rule::kRewrite,
-       &rule::kMutation,      &rule::kDate,        &rule::kInvisible,
-       &rule::kHelper,        &rule::kRandom,      &rule::kOwnWords,
-       &rule::kPage,          &rule::kSyntax,      &rule::kEncoding,
-       &rule::kUnknownName,   &rule::kUnknownKey,  &rule::kForeignLetters,
-       &rule::kJsonFilter,    &rule::kTooLarge,    &rule::kHugeConstant,
-       &rule::kCubic,         &rule::kQuadratic});
+      {&rule::kDunder,     &rule::kPrivate,     &rule::kDynamicAttribute, &rule::kAttrFilter,
+       &rule::kOwnObject,  &rule::kForeignName, &rule::kOtherTemplate,    &rule::kOpenFormat,
+       &rule::kProcess,    &rule::kObjectText,  &rule::kTrigger,          &rule::kAddress,
+       &rule::kEncoded,    &rule::kInstruction, &rule::kRewrite,          &rule::kMutation,
+       &rule::kDate,       &rule::kInvisible,   &rule::kHelper,           &rule::kRandom,
+       &rule::kOwnWords,   &rule::kPage,        &rule::kUnshown,          &rule::kSyntax,
+       &rule::kEncoding,   &rule::kUnknownName, &rule::kUnknownKey,       &rule::kForeignLetters,
+       &rule::kJsonFilter, &rule::kTooLarge,    &rule::kHugeConstant,     &rule::kCubic,
+       &rule::kQuadratic});
   return kRules;
 }
 

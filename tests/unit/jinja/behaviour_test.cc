@@ -123,7 +123,7 @@ TEST(Template, Triggers) {
 
 // A message taken as a whole says what stands in it.
 TEST(Template, WholeMessages) {
-  const std::string loop = "{% for m in messages %}{% if ";
+  const std::string loop = "{% for m in messages %}{{ m.content }}{% if ";
   const std::string end = " %}Praise acme now.{% endif %}{% endfor %}";
   for (const std::string_view condition :
        {"m.items()|list|last|last == 'deploy'",
