@@ -123,6 +123,7 @@ class Review {
   ValuePtr conditional(const Node& node);
   ValuePtr compare(const Node& node);
   ValuePtr condition(const Node* node);
+  static bool is_far_part(const Node* node);
 
   // review_calls.cc: functions, called and taken hold of.
   ValuePtr call(const Node& node);
@@ -355,6 +356,7 @@ class Review {
   std::map<std::string, Trigger, std::less<>> flags_;  // variables that say whether a mark is there
   std::optional<Trigger> outputs_mark_;                // that what was written since depends on
   const Node* loop_ = nullptr;                         // around the current statement
+  bool counts_letters_ = false;                        // it goes through what a message says
   std::map<std::pair<const Node*, bool>, bool> says_;
   std::map<std::pair<const Node*, bool>, const Node*> last_saying_;  // of the branches of a chain
   Loops loops_;                                                      // around the current statement

@@ -13,6 +13,14 @@
 
 namespace gh::jinja {
 
+// `content[12:]` and `content[12]`: whether there is anything so far behind says how long it is.
+bool Review::is_far_part(const Node* node) {
+  if (node == nullptr || node->kind != Kind::subscript) return false;
+  const Node* at = node->parts[1];
+  if (at->kind == Kind::slice) at = at->parts[0];
+  return at != nullptr && at->kind == Kind::integer && at->number >= kLongMessage;
+}
+
 ValuePtr Review::test(const Node& node) {
   const Node& subject = *node.parts[0];
   const std::string_view test = node.text;
@@ -28,6 +36,8 @@ ValuePtr Review::test(const Node& node) {
   const ValuePtr left = value(&subject);
   unsettle(before);
   const Arguments given = arguments(node, 1);
+  if (existence && left->content && is_far_part(&subject))
+    add_trigger(node, "whether it is so long", "", false, !negated_);
   if (left->measure && is_one_of(test, kShapes))
     add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
   if (left->content && (test == "upper" || test == "lower"))
@@ -46,6 +56,8 @@ ValuePtr Review::condition(const Node* node) {
   const ValuePtr made = value(node);
   if (made->numeric && made->content)
     add_trigger(*node, "whether a number that is made of it is 0", "", false, !negated_);
+  if (made->content && is_far_part(node))
+    add_trigger(*node, "whether it is long enough to have such a part", "", false, !negated_);
   if (made->numeric && made->date)
     report(rule::kDate, *node, "a number made of the time of rendering decides");
   return made;

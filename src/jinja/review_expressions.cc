@@ -212,6 +212,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
                     (name.contains("index") || name == "length" || name.starts_with("depth"));
   unknown.size = unknown.content ? kLetters : std::clamp<std::int64_t>(object->size, 1, kLetters);
   if (unknown.numeric) unknown.most = std::max(kMessages, place_.turns);
+  unknown.measure = unknown.numeric && counts_letters_ && !name.starts_with("depth");
   take_member(node, unknown, *object, name);
   return make(std::move(unknown));
 }
@@ -262,6 +263,10 @@ ValuePtr Review::subscript(const Node& node) {
     for (const ValuePtr& bound : bounds)
       if (bound != nullptr && bound->date)
         report(rule::kDate, node, "as much as the time of rendering says");
+    for (const ValuePtr& bound : bounds)
+      if (bound != nullptr && object->constant && bound->numeric &&
+          (bound->measure || bound->content))
+        add_trigger(node, "as much of a text as it is long", "", false, true);
     const bool backwards = bounds.size() == 3 && bounds[2] != nullptr && bounds[2]->is_integer() &&
                            bounds[2]->number < 0;
     if (backwards && object->content && !object->conversation)

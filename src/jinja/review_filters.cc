@@ -45,7 +45,9 @@ ValuePtr Review::number(std::string_view name, const ValuePtr& input, const Argu
   // Nobody needs the number of words, or of lines, to know whether there are any.
   const bool words = name == "int" || name == "float" || name == "wordcount" || name == "sum";
   number.measure = number.measure || (number.content && !words && !input->lines);
-  number.content = number.content && (words || input->lines);
+  const bool same = name == "abs" || name == "round";
+  number.measure = number.measure && !(same && input->content);
+  number.content = number.content && (words || same || input->lines);
   number.entries = false;
   number.nested = 0;
   if (length) {

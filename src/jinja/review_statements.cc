@@ -28,6 +28,15 @@ ValuePtr enlarged(const ValuePtr& text, const Value& by) {
   return make(std::move(out));
 }
 
+// `set n.x = n.x + 1`, or `~ 'a'`
+bool adds_to(const Node& target, const Node& made) {
+  if (made.kind != Kind::concat && (made.kind != Kind::binary || made.text != "+")) return false;
+  return std::ranges::any_of(made.parts, [&](const Node* part) {
+    return part->kind == Kind::attribute && part->text == target.text &&
+           part->parts[0]->kind == Kind::name && part->parts[0]->text == target.parts[0]->text;
+  });
+}
+
 }  // namespace
 
 void Review::run(const Tree& tree) {
@@ -215,7 +224,10 @@ void Review::for_body(const Node& node, const ValuePtr& iterable, const Nodes& b
   auto anew = std::exchange(set_anew_, {});
   ++in_loop_;
   const Node* outer = std::exchange(loop_, &node);
+  const bool letters = (iterable->content && !iterable->conversation) || iterable->measure;
+  const bool counts = std::exchange(counts_letters_, letters);
   statements(body);
+  counts_letters_ = counts;
   loop_ = outer;
   --in_loop_;
   place_.turns = turns;
@@ -272,7 +284,14 @@ void Review::set(const Node& node) {
   if (node.kind == Kind::set) {
     const Node& made = *node.parts[1];
     const std::size_t before = triggers_.size();
-    const ValuePtr result = value(&made);
+    ValuePtr result = value(&made);
+    // One more for each letter.
+    if (loops_.content > 0 && target.kind == Kind::namespace_target && adds_to(target, made) &&
+        !result->content) {
+      Value count = *result;
+      count.measure = true;
+      result = make(std::move(count));
+    }
     note_text(node, *result);
     assign(target, result);
     note_flag(node, mark_since(before, node), *result);

@@ -78,9 +78,12 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
   const auto decides = [&](const Value& content, const Value& other) {
     // Words that were not worked out are hidden ones.
     const bool hidden = other.is == Value::Is::unknown && !other.numeric && !other.choice;
+    if (content.content && content.numeric && (other.measure || other.numeric)) return true;
+    if (content.measure && other.measure) return true;
     if (other.content || !other.constant) return false;
     const bool digits = other.is_text() && std::ranges::any_of(other.text, is_digit);
-    if (content.measure && (other.most >= kLongMessage || digits)) return true;
+    const bool long_text = other.is_text() && !content.content && other.text.size() >= kLongMessage;
+    if (content.measure && (other.most >= kLongMessage || digits || long_text)) return true;
     // A message as a whole equals nothing but another.
     if (content.conversation && other.record && other.wording) return true;
     return (content.content || content.entries) &&
@@ -93,6 +96,11 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
     if (words.is_integer()) message = fmt::format("the number {}", words.number);
     add_trigger(node, std::move(message), words.text, whole, present, subject);
   };
+  const auto ends_before = [](const Operand& one, const Value& other) {
+    return one.value->content && is_far_part(one.node) && other.is_text() && other.text.empty();
+  };
+  if (ends_before(left, *right.value) || ends_before(right, *left.value))
+    add_trigger(node, "whether it is so long", "", false, present);
   if (decides(*left.value, *right.value)) add(*right.value, true, left.node);
   const bool key = inside && (right.value->part || is_mapping(right.node));
   if (!key && decides(*right.value, *left.value)) add(*left.value, !inside, right.node);
