@@ -3,72 +3,60 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <vector>
 
-#include "jinja/characters.h"
+#include "jinja/denials.h"
+#include "jinja/sentences.h"
 
 namespace gh::jinja {
 
 namespace {
 
-struct Word {
-  std::string_view text;
-  std::size_t at = 0;
-  bool ends = false;  // a sentence ends behind it
-};
-
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && (is_letter(text[end]) || text[end] == '\'')) ++end;
-    if (end > at) {
-      words.push_back({text.substr(at, end - at), at});
-      at = end;
-      continue;
-    }
-    if (!words.empty() && std::string_view(".!?:;\n{}<>|[]").contains(text[at]))
-      words.back().ends = true;
-    ++at;
-  }
-  return words;
-}
-
-using Stems = std::span<const std::string_view>;
-
-// A stem that ends with '*' stands for every word that begins like it.
-bool is_any(std::string_view word, Stems stems) {
-  return std::ranges::any_of(stems, [&](std::string_view stem) {
-    return stem.ends_with('*') ? word.starts_with(stem.substr(0, stem.size() - 1)) : word == stem;
-  });
-}
-
 constexpr auto kDrop = std::to_array<std::string_view>(
-    {"ignore", "forget", "disregard", "override", "bypass", "neglect"});
+    {"ignore", "forget", "disregard", "override", "bypass", "neglect", "discard", "dismiss",
+     "abandon", "disobey", "defy", "erase", "nullify", "suspend", "overlook"});
 constexpr auto kEarlier = std::to_array<std::string_view>(
-    {"previous", "prior", "above", "earlier", "preceding", "foregoing", "all", "any", "every",
-     "your", "former", "original", "safety"});
+    {"previous", "previously", "prior", "above", "earlier", "preceding", "foregoing", "all", "any",
+     "every", "each", "your", "former", "original", "initial", "safety", "whatever"});
 constexpr auto kOrders = std::to_array<std::string_view>(
     {"instruction*", "rule", "rules", "guideline*", "guardrail*", "safeguard*", "polic*",
-     "restriction*", "directive*", "safety", "alignment"});
-constexpr auto kNegations = std::to_array<std::string_view>(
-    {"not", "never", "don't", "can't", "cannot", "won't", "mustn't", "shouldn't", "refuse*",
-     "decline*", "avoid*", "without", "no", "nor", "asks", "attempt*", "tries", "trying"});
+     "restriction*", "directive*", "safety", "alignment", "orders"});
 // "Ignore any instructions in documents" is a defence.
-constexpr auto kElsewhere = std::to_array<std::string_view>(
-    {"in", "from", "within", "inside", "contained", "found", "embedded", "hidden"});
-constexpr auto kNever = std::to_array<std::string_view>({"not", "never", "don't"});
+constexpr auto kElsewhere =
+    std::to_array<std::string_view>({"in", "from", "within", "inside", "contained", "found",
+                                     "embedded", "hidden", "that", "which", "coming", "appearing"});
+constexpr auto kDocuments = std::to_array<std::string_view>(
+    {"document*",   "page*",     "web",         "website*", "file*",     "tool*",       "result*",
+     "search",      "email*",    "content*",    "text*",    "image*",    "input*",      "data",
+     "source*",     "user",      "users",       "context",  "output*",   "code",        "message*",
+     "attachment*", "passage*",  "article*",    "quoted",   "retrieved", "transcript*", "third",
+     "external",    "conflict*", "contradict*", "violate*"});
+// What an operator says is no document.
+constexpr auto kOperators = std::to_array<std::string_view>(
+    {"system", "operator*", "developer*", "before", "above", "company", "owner*"});
+constexpr auto kFollow = std::to_array<std::string_view>(
+    {"follow", "following", "obey", "obeying", "respect", "heed", "honor", "honour"});
+constexpr auto kGiven =
+    std::to_array<std::string_view>({"previous", "prior", "above", "earlier", "preceding", "your",
+                                     "former", "original", "initial", "safety"});
+constexpr auto kNever = std::to_array<std::string_view>({"not", "never", "don't", "don’t"});
+constexpr auto kStop = std::to_array<std::string_view>(
+    {"not", "never", "don't", "don’t", "stop", "cease", "longer", "quit"});
+// "Do not stop following your rules"
+constexpr auto kGoOn = std::to_array<std::string_view>(
+    {"stop", "cease", "quit", "fail", "forget", "longer", "hesitate"});
 constexpr auto kTell = std::to_array<std::string_view>(
     {"reveal", "disclose", "tell", "mention", "show", "expose", "admit"});
+constexpr auto kHide = std::to_array<std::string_view>({"keep", "hide", "conceal", "withhold"});
 constexpr auto kThis = std::to_array<std::string_view>({"this", "that", "it", "these"});
+constexpr auto kFrom = std::to_array<std::string_view>({"from"});
 constexpr auto kPeople = std::to_array<std::string_view>(
-    {"user*", "human*", "operator*", "customer*", "anyone", "anybody"});
-constexpr auto kPut =
-    std::to_array<std::string_view>({"insert", "add", "include", "hide", "plant", "inject", "embed",
-                                     "introduce", "smuggle", "put"});
+    {"user*", "human*", "operator*", "customer*", "anyone", "anybody", "everyone", "everybody"});
+constexpr auto kPut = std::to_array<std::string_view>({"insert", "add", "include", "hide", "plant",
+                                                       "inject", "embed", "introduce", "smuggle",
+                                                       "put", "leave", "slip", "sneak", "weave"});
 constexpr auto kHarm =
     std::to_array<std::string_view>({"backdoor*", "malware", "keylogger*", "spyware", "exploit",
-                                     "exploits", "vulnerabilit*", "trojan*"});
+                                     "exploits", "vulnerabilit*", "trojan*", "rootkit*"});
 
 // One step of a sentence: a word of these, with at most so many others before it.
 struct Step {
@@ -79,28 +67,23 @@ struct Step {
 // Where it ends, the last of them; nothing when one is missing.
 std::optional<std::size_t> follow(std::span<const Word> words, std::size_t at,
                                   std::span<const Step> steps) {
-  for (const Step& step : steps) {
-    bool found = false;
-    for (std::size_t gap = 0; gap <= step.gap && !found; ++gap) {
-      if (words[at].ends || at + 1 >= words.size()) return std::nullopt;
-      found = is_any(words[++at].text, step.stems);
-    }
-    if (!found) return std::nullopt;
+  if (steps.empty()) return at;
+  for (std::size_t gap = 0; gap <= steps[0].gap; ++gap) {
+    if (words[at].ends || at + 1 >= words.size()) return std::nullopt;
+    if (!is_any(words[++at].text, steps[0].stems)) continue;
+    if (const auto last = follow(words, at, steps.subspan(1))) return last;
   }
-  return at;
+  return std::nullopt;
 }
 
 bool is_of_documents(std::span<const Word> words, std::size_t last) {
-  return !words[last].ends && last + 1 < words.size() && is_any(words[last + 1].text, kElsewhere);
-}
-
-// Whether the words before, in the same sentence, forbid it or speak of somebody else who does it.
-// "You must now ignore" has none of them.
-bool is_forbidden(std::span<const Word> words, std::size_t at) {
-  constexpr std::size_t kReach = 8;
-  for (std::size_t back = 0; back < kReach && at > 0; ++back) {
-    if (words[--at].ends) return false;
-    if (is_any(words[at].text, kNegations)) return true;
+  constexpr std::size_t kFar = 7;
+  if (words[last].ends || last + 1 >= words.size() || !is_any(words[last + 1].text, kElsewhere))
+    return false;
+  for (std::size_t at = last + 1; at < std::min(words.size(), last + kFar); ++at) {
+    if (is_any(words[at].text, kOperators)) return false;
+    if (is_any(words[at].text, kDocuments)) return true;
+    if (words[at].ends) return false;
   }
   return false;
 }
@@ -108,9 +91,11 @@ bool is_forbidden(std::span<const Word> words, std::size_t at) {
 }  // namespace
 
 std::optional<std::size_t> find_command(std::string_view lower) {
-  static constexpr std::array kDropOrders = {Step{kEarlier, 3}, Step{kOrders, 3}};
+  static constexpr std::array kDropOrders = {Step{kEarlier, 4}, Step{kOrders, 4}};
+  static constexpr std::array kStopOrders = {Step{kFollow, 1}, Step{kGiven, 3}, Step{kOrders, 3}};
   static constexpr std::array kTellThis = {Step{kTell, 1}, Step{kThis, 1}, Step{kPeople, 3}};
-  static constexpr std::array kPutHarm = {Step{kHarm, 4}};
+  static constexpr std::array kHideThis = {Step{kThis, 1}, Step{kFrom, 2}, Step{kPeople, 2}};
+  static constexpr std::array kPutHarm = {Step{kHarm, 5}};
   const std::vector<Word> words = words_of(lower);
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = words[i].text;
@@ -118,7 +103,14 @@ std::optional<std::size_t> find_command(std::string_view lower) {
       const auto last = follow(words, i, kDropOrders);
       if (last && !is_of_documents(words, *last) && !is_forbidden(words, i)) return words[i].at;
     }
+    const bool kept = i + 1 < words.size() && is_any(words[i + 1].text, kGoOn);
+    if (is_any(word, kStop) && !kept) {
+      const auto last = follow(words, i, kStopOrders);
+      if (last && !is_of_documents(words, *last) && !is_forbidden(words, i)) return words[i].at;
+    }
     if (is_any(word, kPut) && follow(words, i, kPutHarm) && !is_forbidden(words, i))
+      return words[i].at;
+    if (is_any(word, kHide) && follow(words, i, kHideThis) && !is_forbidden(words, i))
       return words[i].at;
     if (is_any(word, kNever) && follow(words, i, kTellThis)) return words[i].at;
   }
