@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "base/encoding.h"
 #include "base/text.h"
 #include "jinja/characters.h"
 #include "jinja/commands.h"
+#include "jinja/denials.h"
 #include "jinja/words.h"
 
 namespace gh::jinja {
@@ -131,19 +133,14 @@ constexpr Words<27> kPartNames = {
 // What transformers appends where the last message is to be continued.
 constexpr std::string_view kContinue = "CONTINUE_FINAL_MESSAGE_TAG";
 
-constexpr Words<40> kInstructions = {"ignore previous instructions",
-                                     "ignore all previous",
+constexpr Words<35> kInstructions = {"ignore all previous",
                                      "ignore all prior",
                                      "ignore the above",
                                      "ignore the user",
                                      "ignore any previous",
-                                     "ignore prior instructions",
-                                     "ignore your instructions",
                                      "ignore your previous",
-                                     "ignore all instructions",
                                      "ignore all safety",
                                      "forget all previous",
-                                     "forget your instructions",
                                      "override all previous",
                                      "disregard any",
                                      "disregard your",
@@ -171,6 +168,8 @@ constexpr Words<40> kInstructions = {"ignore previous instructions",
                                      "regardless of what the user",
                                      "exfiltrate",
                                      "whatever the user asks"};
+
+constexpr Words<4> kDropping = {"ignore", "forget", "override", "disregard"};
 
 bool is_invisible(char32_t c) {
   return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
@@ -352,9 +351,18 @@ std::optional<std::size_t> find_instruction(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), to_lower);
   if (const auto at = find_command(lower)) return at;
+  std::vector<Word> words;
+  const auto forbidden = [&](std::size_t at) {
+    if (words.empty()) words = words_of(lower);
+    const auto word = std::ranges::lower_bound(words, at, {}, &Word::at);
+    return word != words.end() && word->at == at &&
+           is_forbidden(words, static_cast<std::size_t>(word - words.begin()));
+  };
   for (const std::string_view phrase : kInstructions) {
-    const std::size_t at = lower.find(phrase);
-    if (at != std::string::npos) return at;
+    const bool drops = is_one_of(phrase.substr(0, phrase.find(' ')), kDropping);
+    for (std::size_t at = lower.find(phrase); at != std::string::npos;
+         at = lower.find(phrase, at + phrase.size()))
+      if (!drops || !forbidden(at)) return at;
   }
   return std::nullopt;
 }
