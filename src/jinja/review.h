@@ -160,6 +160,7 @@ class Review {
   void check_addresses(const Node& node, std::string_view text);
   // What stands behind an address goes on with it, unless it is known to end it.
   void check_joined(const Node& node, const Values& parts);
+  void check_said(const Node& node, const Value& text);
   void note_said(const Node& node, const Value& text);
   void end_said(const Node& node);
   void check_name(const Node& node, std::string_view name);
@@ -348,6 +349,7 @@ class Review {
   std::size_t contents_ = 0;  // expressions that are what a message says, so far
   int on_content_ = 0;        // conditions on it around the current place
   bool open_ = false;         // what was written last may end with an address
+  std::string said_;          // what is known of what was written last
   bool negated_ = false;      // inside an odd number of `not`
   std::vector<Trigger> triggers_;
   std::vector<std::string> mappings_;  // known to be, where the walk is

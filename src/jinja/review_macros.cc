@@ -87,7 +87,9 @@ void Review::macro(const Node& node) {
   const Outputs outputs_around =
       std::exchange(outputs_, {.values = &outputs, .in_loop = 0, .turns = 1});
   const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
+  std::string said = std::exchange(said_, std::string());
   statements(node.body);
+  said_ = std::move(said);
   outputs_ = outputs_around;
   if (const auto mark = std::exchange(outputs_mark_, mark_around))
     note_flag(node.text + "()", *mark);

@@ -101,7 +101,24 @@ void Review::check_joined(const Node& node, const Values& parts) {
       report(rule::kAddress, node, "an address that may go on with what stands behind it");
 }
 
+// A sentence that is written in pieces, one behind the other.
+void Review::check_said(const Node& node, const Value& text) {
+  constexpr std::size_t kPiece = 128;  // bytes; a sentence in pieces is hardly longer
+  if (!recording_) return;
+  if (!text.is_text()) return said_.clear();
+  if (text.text.empty()) return;
+  const std::string together = said_ + text.text.substr(0, kPiece);
+  if (!said_.empty() && !find_instruction(said_) && !find_instruction(text.text))
+    if (const auto at = find_instruction(together))
+      report(rule::kInstruction, node,
+             fmt::format("it says \"{}\"", escape(together.substr(*at, 60), kQuoted)),
+             std::string_view(together).substr(*at));
+  said_ = text.text.size() < kPiece ? together : text.text;
+  if (said_.size() > kPiece) said_.erase(0, said_.size() - kPiece);
+}
+
 void Review::note_said(const Node& node, const Value& text) {
+  check_said(node, text);
   if (on_content_ > 0 && text.is_text() && node.kind == Kind::output && recording_)
     check_addresses(node, text.text);
   if (text.is_text() && text.text.empty()) return;

@@ -179,6 +179,7 @@ void Review::filter_block(const Node& node) {
 void Review::if_chain(const Node& node) {
   std::optional<Trigger> mark;
   bool on_content = false;  // a condition so far
+  const std::string said = said_;
   for (const Node* branch : node.body) {
     const Node* condition = branch->parts[0];
     const std::size_t before = triggers_.size();
@@ -192,6 +193,7 @@ void Review::if_chain(const Node& node) {
       note_mappings(*condition);
     }
     if (mark) note_branch(*branch, *mark);
+    said_ = said;
     const Scope scope(*this);
     ++branches_;
     const int outer = std::exchange(on_content_, on_content_ + (on_content ? 1 : 0));
@@ -316,6 +318,7 @@ void Review::set(const Node& node) {
       std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_, .turns = place_.turns});
   bool whole = node.parts[1] == nullptr;
   const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
+  std::string said = std::exchange(said_, std::string());
   {
     const Scope scope(*this);
     for (const Node* child : node.body) {
@@ -331,6 +334,7 @@ void Review::set(const Node& node) {
     }
   }
   outputs_ = around;
+  said_ = std::move(said);
   const ValuePtr written = check_size(node, make(merged(parts)));
   note_flag(node, std::exchange(outputs_mark_, mark_around), *written);
   const ValuePtr before = std::exchange(block_, written);
