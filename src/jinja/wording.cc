@@ -10,6 +10,7 @@
 #include "jinja/characters.h"
 #include "jinja/commands.h"
 #include "jinja/denials.h"
+#include "jinja/lookalikes.h"
 #include "jinja/words.h"
 
 namespace gh::jinja {
@@ -348,9 +349,9 @@ std::optional<std::size_t> find_encoded(std::string_view text) {
 }
 
 std::optional<std::size_t> find_instruction(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  if (const auto at = find_command(lower)) return at;
+  const auto [lower, places] = plain_letters(text);
+  const auto place = [&](std::size_t at) { return places.empty() ? at : places[at]; };
+  if (const auto at = find_command(lower)) return place(*at);
   std::vector<Word> words;
   const auto forbidden = [&](std::size_t at) {
     if (words.empty()) words = words_of(lower);
@@ -362,7 +363,7 @@ std::optional<std::size_t> find_instruction(std::string_view text) {
     const bool drops = is_one_of(phrase.substr(0, phrase.find(' ')), kDropping);
     for (std::size_t at = lower.find(phrase); at != std::string::npos;
          at = lower.find(phrase, at + phrase.size()))
-      if (!drops || !forbidden(at)) return at;
+      if (!drops || !forbidden(at)) return place(at);
   }
   return std::nullopt;
 }
