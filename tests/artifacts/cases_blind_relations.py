@@ -72,6 +72,13 @@ adapter("target_by_other_layers", {"layers_to_transform": [3]}, "LRA-019", "LRA-
 adapter("excluded_and_changed", {"exclude_modules": ["q_proj"]}, "LRA-026")
 adapter("excluded_elsewhere", {"exclude_modules": ["lm_head"]})
 
+for id, rank in (("zero", 0), ("below_zero", -1), ("in_words", "4")):
+    adapter("rank_by_pattern_" + id, {"rank_pattern": {"q_proj": rank}}, "LRA-002")
+for id, alpha in (("zero", 0), ("below_zero", -4)):
+    adapter("alpha_by_pattern_" + id, {"alpha_pattern": {"q_proj": alpha}}, "LRA-004")
+adapter("rank_by_broken_expression", {"rank_pattern": {"q_proj(": 4}}, "LRA-009", "LRA-046")
+adapter("alpha_by_broken_expression", {"alpha_pattern": {"[q_proj": 4}}, "LRA-009", "LRA-046")
+
 # --- tokens -----------------------------------------------------------------------------------------
 
 
