@@ -5,7 +5,7 @@ Whoever wrote them had not read the scanner.
 """
 
 import severity
-from cases_blind_documents import AB, ADAPTER, CONFIG, Q, added, tokenizer, weights
+from cases_blind_documents import AB, ADAPTER, CONFIG, Q, added, model, tokenizer, weights
 from cases_blind_headers import text
 from corpus import case
 
@@ -125,3 +125,9 @@ tokens("unknown_is_a_word", [S], {"unk_token": "a"})
 tokens("nothing_ends", [S], {"eos_token": None, "bos_token": "<s>"}, {"bos_token": "<s>"})
 tokens("declared_in_settings_only", [S], {"added_tokens_decoder": declared(3, "<s>") | declared(9, "<pad>"), "pad_token": "<pad>"})
 tokens("answers_end_with_an_id", [S], {"bos_token": "<s>"}, None, more={"config.json": text(CONFIG | {"eos_token_id": 3})})
+tokens("ordinary_one_ends", [S, T], {"eos_token": "<t>"}, None, "TOK-205")
+tokens("list_names_a_new_one", [S], {"additional_special_tokens": ["<new>"]})
+tokens("word_beyond_vocab_size", [S], None, None, "TOK-202", vocab=AB | {"c": 40}, more={"config.json": text(CONFIG)})
+told("tokens_added_beyond_rows", model(**{"tokenizer.json": tokenizer(AB, ["a b"], [added(32, "<s>")])}), "TOK-213")
+told("tokens_word_beyond_rows", model(**{"tokenizer.json": tokenizer(AB | {"c": 40}, ["a b"], [added(3, "<s>")])}), "TOK-201")
+told("tokens_within_rows", model(**{"tokenizer.json": tokenizer(AB | {"c": 31}, ["a b"], [added(3, "<s>")])}))
