@@ -46,6 +46,19 @@ told("results", "all_results.json", b'{"eval_loss": 1.5, "note": "import os; os.
 told("lines_of_json", "log.jsonl", "".join('{"step": %d, "loss": %.3f}\n' % (i, 1 / (i + 1)) for i in range(200)))
 told("page_of_the_web", "index.html", "<!doctype html>\n<html><body><script>alert(1)</script></body></html>\n")
 
+for name in ("train.log", "labels.csv", "LICENSE", "index.html"):
+    told("python_as_" + name.replace(".", "_").lower(), name, PYTHON, "COD-101")
+for name in ("usage.markdown", "README.MD"):
+    told("python_as_" + name.replace(".", "_").lower(), name, PYTHON, "COD-112")
+told("page_of_a_docstring_and_python", "usage.md", '"""Doc."""\n' + PYTHON, "COD-112")
+told("text_of_a_docstring_and_python", "usage.txt", '"""Doc."""\n' + PYTHON, "COD-101")
+told("text_with_a_coding_line", "usage.txt", "# coding: latin-1\n" + PYTHON, "COD-101")
+told("text_of_one_function", "usage.txt", "def f(x):\n    return x + 1\n", "COD-101")
+told("page_that_begins_as_a_script", "README.md", SHELL, "COD-112")
+told("text_that_ends_in_python", "usage.txt", "How to use it\n\nRun this, from the folder of the model:\n\n" + PYTHON)
+told("picture_with_a_script", "a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>\n")
+told("settings_of_npm", "package.json", b'{"name": "a", "scripts": {"postinstall": "true"}}\n')
+
 # Code by name.
 for id, name, content in (("build_file", "Makefile", "all:\n\techo 1\n"), ("build_of_cmake", "CMakeLists.txt", "project(a)\n"),
                           ("kernel", "kernel.cu", "__global__ void f() {}\n"), ("source_in_c", "a.cpp", "int main() { return 0; }\n"),
@@ -62,6 +75,7 @@ told("protobuf", "meta.pb", SMALL, "FIL-002")
 told("protobuf_long", "meta.pb", SMALL * 40, "FIL-002")
 told("protobuf_without_a_name", "state", SMALL * 3, "FIL-002")
 told("controls_alone", "state", bytes(range(1, 9)) * 8, "FIL-002")
+told("words_between_controls", "notes.txt", b"\x01\x02\x03some words and more\x04\x05" * 10, "FIL-002")
 told("colours", "train.log", b"".join(b"\x1b[32mINFO\x1b[0m step %d loss 0.5\n" % i for i in range(60)))
 told("progress", "train.log", b"".join(b"\r%3d%%|####      | %d/100" % (i, i) for i in range(100)) + b"\n")
 told("form_feeds", "LICENSE", b"GNU GENERAL PUBLIC LICENSE\n\x0c\nVersion 2\n\x0c\n\tTerms\n" * 20)
