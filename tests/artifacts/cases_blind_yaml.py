@@ -10,6 +10,9 @@ RUNS = "CFG-107"
 PLACES = {"first": "{}", "second": "a: 1\n---\n{}", "third": "a: 1\n---\n- b\n---\n{}", "after_dots": "a: 1\n...\n---\n{}"}
 
 
+SECOND_DOCUMENT = "a: 1\n---\nmodel:\n  _target_: os.system\n"
+
+
 def yaml(id, text, *rules, name="model_config.yaml", more=None):
     content = text if isinstance(text, bytes) else text.encode()
     case("blind/y/" + id, verdict=severity.verdict(rules), rules=rules, covers=id)(
@@ -122,3 +125,18 @@ yaml("of_texts_in_rows", "a: 1\n--- b\n--- {c: 1}\n--- |\n text\n")
 yaml("alias_of_a_block", "text: &t |\n  lines\n  more\nother: *t\nempty:\n")
 yaml("alias_inside_its_own_map", "a: {b: &c {d: 1}, e: *c}\nf: [*c, *c]\n")
 yaml("key_that_a_merge_brings_twice", "a: &a {x: 1}\nb:\n  x: 2\n  <<: *a\n")
+
+# As other loaders of YAML read it.
+for id, text in (("under_a_tag_of_the_core", "--- !!map\n_target_: os.system\n"), ("as_tagged_texts", "!!str _target_: !!str os.system\n"),
+                 ("over_an_escaped_line_end", '_target_: "os.\\\n  system"\n'), ("by_merge_with_question_mark", "? <<\n: {_target_: os.system}\n"),
+                 ("by_an_alias_before_a_colon", "k: &k _target_\nm:\n  *k: os.system\n"), ("behind_a_mark", "\ufeff_target_: os.system\n"),
+                 ("beside_the_dashes", "--- {_target_: os.system}\n"), ("folded_with_its_end", "_target_: >\n  os.system\n"),
+                 ("by_merge_of_a_merge", "a: &a {_target_: os.system}\nb: &b {<<: *a}\nc: {<<: [*b]}\n"),
+                 ("deep_behind_an_alias", "a: &a [[{b: {_target_: os.system}}]]\nc: *a\n")):
+    yaml("target_" + id, text, RUNS)
+for id, text in (("beside", "_target_: os.system\n"), ("behind", "---\n_target_: os.system\n")):
+    yaml(f"target_{id}_laughs", doubled(9, 10) + text, RUNS, "CFG-303")
+for id, head in (("first", "%TAG ! tag:yaml.org,2002:python/\n---\na: !object"), ("second", "%TAG !! tag:yaml.org,2002:python/\n---\na: !!object")):
+    yaml(f"tag_by_the_{id}_handle_anew", head + "/apply:os.system ['true']\n", "CFG-108", "CFG-303")
+for name in ("config", "config.txt", ".hydra/config.yaml", "conf.yml"):
+    yaml("target_in_" + name.strip(".").replace("/", "_").replace(".", "_"), SECOND_DOCUMENT, RUNS, name=name)
