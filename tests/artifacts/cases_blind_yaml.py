@@ -8,8 +8,6 @@ from corpus import case
 
 RUNS = "CFG-107"
 PLACES = {"first": "{}", "second": "a: 1\n---\n{}", "third": "a: 1\n---\n- b\n---\n{}", "after_dots": "a: 1\n...\n---\n{}"}
-
-
 SECOND_DOCUMENT = "a: 1\n---\nmodel:\n  _target_: os.system\n"
 
 
