@@ -119,6 +119,8 @@ void PythonLines::end() {
 
 void PythonLines::take(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
+  // Python takes a mark of byte order before the first line for none.
+  if (first_ && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
   const bool margin = at_margin() && !line.empty() && line[0] != ' ' && line[0] != '\t';
   if (first_ && line.starts_with("#!") && line.contains("python")) started_ = true;
   first_ = false;

@@ -65,15 +65,24 @@ void examine_tags(const Input& input) {
   }
 }
 
-// Short forms and long: !!python/object/apply:os.system, tag:yaml.org,2002:python/…
-void examine_python_tags(const Input& input) {
+void add_python_tag(const Input& input, std::string_view tag) {
+  const std::string_view shown = tag.substr(0, 100);
+  input.add(rule::kYamlTag, fmt::format("the tag {}", escape(shown, kQuoted)), shown);
+}
+
+// By what the reader made of them: one that is spelled with %70 is one, and words of a comment or a
+// text are none. A document that was not read to its end is searched for short forms and long:
+// !!python/object/apply:os.system, tag:yaml.org,2002:python/…
+void examine_python_tags(const Input& input, const yaml::Documents& documents) {
+  for (const std::string_view tag : documents.tags)
+    if (tag.starts_with("tag:yaml.org,2002:python/") || tag.starts_with("!python/"))
+      return add_python_tag(input, tag);
+  if (documents.complete) return;
   for (const std::string_view tag : {"!!python/", "tag:yaml.org,2002:python/", "!python/"}) {
     const std::size_t at = input.text.find(tag);
     if (at == std::string_view::npos) continue;
-    const std::string_view shown = input.text.substr(at, 100);
-    const std::string_view word = shown.substr(0, shown.find_first_of(" \t\r\n]}>,"));
-    input.add(rule::kYamlTag, fmt::format("the tag {}", escape(word, kQuoted)), word);
-    break;
+    const std::string_view rest = input.text.substr(at, 100);
+    return add_python_tag(input, rest.substr(0, rest.find_first_of(" \t\r\n]}>,")));
   }
 }
 
@@ -117,15 +126,16 @@ void examine_text_as_yaml(const Input& input) {
   if (!telling || ends_with_ignoring_case(input.name, ".md") || input.text.contains("```") ||
       !looks_like_settings(input.text).value_or(false))
     return;
-  examine_python_tags(input);
-  examine_documents(input, yaml::parse_all(without_mark(input.text)));
+  const yaml::Documents documents = yaml::parse_all(without_mark(input.text));
+  examine_python_tags(input, documents);
+  examine_documents(input, documents);
 }
 
 void examine_yaml(const Input& input) {
-  examine_python_tags(input);
   const std::string_view text = without_mark(input.text);
   if (says_nothing(text)) return;
   const yaml::Documents documents = yaml::parse_all(text);
+  examine_python_tags(input, documents);
   examine_documents(input, documents);
   if (documents.problems.empty()) return;
   examine_tags(input);

@@ -324,6 +324,7 @@ class Builder {
       std::string name(view(tag));
       const bool standard = name.starts_with(kStandard);
       if (!following_ || !standard || !is_tag_of_a_plain_type(view(tag).substr(kStandard.size()))) {
+        if (following_) read_.tags.push_back(name);
         if (standard) name.replace(0, kStandard.size(), "!!");
         problem(here(), fmt::format("tag `{}` is not accepted; remove it", escape(name, 64)));
       }

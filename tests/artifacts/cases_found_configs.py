@@ -168,7 +168,7 @@ settings("repository_as_class", {"tokenizer_class": "me/repo--m.C"}, "CFG-102")
 settings("processor", {"auto_map": {"AutoProcessor": "p.P"}}, "CFG-101", "CFG-208", name="video_preprocessor_config.json")
 settings("pipeline_of_diffusers", {"_class_name": ["my_pipeline", "Mine"]}, "CFG-109", name="model_index.json")
 told("tag_in_two_parts", {"a.yaml": "%TAG !p! tag:yaml.org,2002:py\n---\na: !p!thon/object/apply:os.system [id]\n"},
-     "CFG-303", verdict="inconclusive")
+     "CFG-108", "CFG-303")
 told("folded", {"a.yaml": "_target_: >-\n  os.\n  system\n"}, "CFG-107")
 told("escaped_target", {"a.yaml": '"\\x5ftarget_": "os.\\x73ystem"\n'}, "CFG-107")
 told("flow", {"a.yaml": "a: [{b: {_target_: os.system}}]\n"}, "CFG-107")

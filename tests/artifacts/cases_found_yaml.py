@@ -71,3 +71,15 @@ told("duplicate_key", {"a.yaml": "a: 1\na: 2\n"}, "CFG-303")
 told("tag_of_its_own", {"a.yaml": "a: !reference [b]\n"}, "CFG-303")
 told("broken_second", {"a.yaml": "a: 1\n---\nb: [\n"}, "CFG-303")
 told("broken_second_and_a_target", {"a.yaml": "_target_: os.system\n---\nb: [\n"}, "CFG-107", "CFG-303")
+
+# A tag is what the reader makes of it, not the letters.
+PYTHON = "!!python/object/apply:os.system"
+told("tag_spelled_with_percent", {"a.yaml": "a: !!python%2Fobject/apply:os.system [id]\n"}, "CFG-108", "CFG-303")
+told("tag_in_full_with_percent", {"a.yaml": "a: !<tag:yaml.org,2002:%70ython/name:os.system> x\n"}, "CFG-108", "CFG-303")
+told("tag_by_a_handle_that_is_empty", {"a.yaml": "%TAG ! tag:yaml.org,2002:python/\n---\na: !name:os.system x\n"},
+     "CFG-107", "CFG-108", "CFG-303")
+told("no_tag", {"comment.yaml": f"a: 1 # {PYTHON} [id]\n", "quotes.yaml": f"a: '{PYTHON} [id]'\n",
+                "block.yaml": f"a: |\n  {PYTHON} [id]\n", "comments.yaml": f"# {PYTHON} [id]\n"})
+told("tag_where_the_rest_is_broken", {"a.yaml": f"a: {PYTHON} [id]\nb: [\n"}, "CFG-108", "CFG-303")
+told("tag_behind_what_is_broken", {"a.yaml": f"b: ]\na: {PYTHON} [id]\n"}, "CFG-108", "CFG-303")
+told("python_behind_a_mark", {"a.txt": "\ufeffimport os\nos.system('id')\n"}, "COD-101")
