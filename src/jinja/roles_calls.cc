@@ -55,7 +55,7 @@ Seen RoleWalk::method(const Node& node, const Node& callee) {
   }
   if (is_one_of(name, kCounting)) return {};
   if (name == "get" && node.parts.size() > 1) {
-    const Seen found = member_of(object, argument);
+    Seen found = member_of(object, argument);
     const bool missing = object.literal != nullptr && found.constant && found.text.empty();
     if (node.parts.size() < 3 || !missing) return found;
     return value(node.parts[2]);
