@@ -238,7 +238,7 @@ Seen RoleWalk::compare(const Seen& left, std::string_view how, const Seen& right
 }
 
 Seen RoleWalk::logic(const Node& node) {
-  const Seen left = value(node.parts[0]);
+  Seen left = value(node.parts[0]);
   const bool stops = node.text == "or";  // at the first that is true
   const std::optional<bool> first = left.holds();
   if (first == stops) return left;
