@@ -101,8 +101,7 @@ Value Calls::dispatch(std::uint64_t which, Value tuple, Arguments arguments) {
     case Role::rebuild_from_type:
       return made(of_type(arguments), kTypeArguments);
     case Role::ordered_dict:
-      return checked(dictionary(role, arguments), kDictArguments,
-                     values_.container(Kind::ordered_dict));
+      return checked(dictionary(role, arguments), kDictArguments, ordered_dict(arguments));
     case Role::counter:
       return checked(dictionary(role, arguments), kDictArguments, values_.container(Kind::counter));
     case Role::encode:
@@ -160,6 +159,17 @@ bool Calls::dictionary(Role role, Arguments arguments) const {
   if (role == Role::counter) return arguments[0].is(Kind::dict);
   return arguments[0].is(Kind::list) && (values_.contents(arguments[0]) & kNoPairs) == 0 &&
          !values_.has_endless_hash(arguments[0]);
+}
+
+// What pairs put in is not looked at: it may be anything that a dictionary can hold.
+Value Calls::ordered_dict(Arguments arguments) {
+  const Value made = values_.container(Kind::ordered_dict);
+  constexpr std::uint16_t kPairs = kOtherKeys | kForeignKeys | kOddKeys | kNoFlag | kConjugate;
+  // A call through an empty list marks it as filled: the count tells.
+  if (!arguments.empty() &&
+      (values_.load_of(arguments[0]).count != 0 || values_.contents(arguments[0]) == kAnything))
+    values_.put_into(made, kPairs);
+  return made;
 }
 
 bool Calls::constants(Role role, Arguments arguments) const {

@@ -31,6 +31,8 @@ class Calls {
   // Whether BUILD may set it on an array: what NumPy writes of one, or the attributes of SciPy's.
   bool is_array_state(Value array, Value state);
   Generators& generators() { return generators_; }
+  // Whether a tensor got a type, and attributes, of its own so far.
+  bool made_of_types() const { return made_of_types_; }
   // Whether there are dtypes or joblib's wrappers so far, so that dictionaries may be of them.
   bool has_arrays() const { return wrappers_ != 0 || !dtypes_.is_empty(); }
 
@@ -69,6 +71,7 @@ class Calls {
   // Each: whether the arguments are those that are written.
   bool parameter(Role role, Arguments arguments);
   bool dictionary(Role role, Arguments arguments) const;
+  Value ordered_dict(Arguments arguments);
   bool constants(Role role, Arguments arguments) const;
   bool is_device(Arguments arguments) const;
   Value bytes_of(Kind kind, Arguments arguments) const;
@@ -98,6 +101,7 @@ class Calls {
   Report& report_;
   Generators generators_;
   std::uint64_t wrappers_ = 0;
+  bool made_of_types_ = false;
 };
 
 }  // namespace gh::pickle

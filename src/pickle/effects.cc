@@ -132,9 +132,15 @@ void Machine::set_items(Value target, std::span<const Value> items) {
     if (generators) calls_.generators().set(target, key, value);
     contents |= kFilled;
   }
+  if (entries_) entries_->set(target, items);
   if (values_.is_sealed(target)) tell_late(target);
   if (!hashable) broken("a key is a container that can change");
   values_.put_into(target, contents, load);
+}
+
+std::optional<std::vector<NamedTensor>> Machine::take_entries() {
+  if (!entries_ || calls_.made_of_types()) return std::nullopt;
+  return entries_->take(result_);
 }
 
 // What was made of the dictionary shares it.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "pickle/arrays.h"
 #include "pickle/calls.h"
 #include "pickle/dtypes.h"
+#include "pickle/entries.h"
 #include "pickle/hashes.h"
 #include "pickle/lexer.h"
 #include "pickle/memo.h"
@@ -51,6 +53,14 @@ class Machine {
 
   Machine(Lexer& lexer, Layout layout, Profile profile, ArrayBytes array_bytes,
           findings::Examination& examination, std::uint64_t most_opcodes = kOpcodes);
+
+  // Before `run`: that the tensors of a dictionary are kept.
+  void keep_entries() {
+    values_.keep_all_strides();
+    entries_.emplace(values_, storages_);
+  }
+  // After it, of the dictionary that the pickle gave.
+  std::optional<std::vector<NamedTensor>> take_entries();
 
   // Follows one pickle to its STOP; false where a loader, or this machine, cannot go on.
   bool run();
@@ -160,6 +170,7 @@ class Machine {
   Dtypes dtypes_;
   Calls calls_;
   ArrayState array_state_;
+  std::optional<Entries> entries_;
 
   std::vector<Value> stack_;
   std::vector<std::size_t> marks_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "findings/report.h"
 #include "pickle/legacy.h"
 #include "pickle/lexer.h"
 #include "pickle/machine.h"
@@ -90,6 +91,18 @@ Outcome examine(source::Source& source, Layout layout, Profile profile,
   if (array_bytes == Machine::ArrayBytes::passed_over && machine.has_array_bytes())
     check_array_bytes(source, profile, examination);
   return outcome;
+}
+
+std::optional<std::vector<NamedTensor>> named_tensors(source::Source& source) {
+  findings::Examination own(0);
+  source::Reader reader(source);
+  Lexer lexer(reader);
+  Machine machine(lexer, Layout::single, Profile::weights, Machine::ArrayBytes::run, own);
+  machine.keep_entries();
+  if (!machine.run() || lexer.left() != 0 ||
+      findings::judge(own.findings(), Severity::medium) != findings::Verdict::clean)
+    return std::nullopt;
+  return machine.take_entries();
 }
 
 }  // namespace gh::pickle

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "findings/examination.h"
@@ -63,9 +65,26 @@ struct Outcome {
   std::vector<Followed> followed;
 };
 
+// A tensor of the dictionary that a checkpoint is, which lies in its storage in the order of its
+// indices, with nothing between them.
+struct NamedTensor {
+  std::string name;
+  std::string_view type;             // of the storage: "HalfStorage"
+  std::string storage;               // its key
+  std::vector<std::uint64_t> shape;  // one dimension or more
+  std::uint64_t begin = 0;           // bytes, in the storage
+  std::uint64_t end = 0;
+};
+
 // Reads from the beginning of `source`. Never throws; every doubt is a finding.
 Outcome examine(source::Source& source, Layout layout, Profile profile,
                 findings::Examination& examination);
+
+// All of the one pickle (data.pkl of a torch zip) that `source` is, when what it gives is a
+// dictionary of texts of up to 255 bytes to such tensors, each named once and none with attributes
+// or a type of its own: at most 1,000,000 and 100 MB of names and shapes. Nothing otherwise, nor
+// where `examine` would find something from medium on.
+std::optional<std::vector<NamedTensor>> named_tensors(source::Source& source);
 
 // Whether the bytes are a pickle of any protocol, or would be one to a loader: 0x80 and a protocol,
 // or opcodes that reach an import or STOP, however long their arguments are. They are run for that,

@@ -138,6 +138,11 @@ Value Storages::load(Value persistent_id) {
   return Value(Kind::storage, kMost + views_.size() - 1);
 }
 
+std::optional<std::size_t> Storages::place(Value storage) const {
+  const std::uint64_t index = storage.payload();
+  return index < kMost ? std::optional(static_cast<std::size_t>(index)) : std::nullopt;
+}
+
 Storages::Part Storages::part(Value storage) const {
   const std::uint64_t index = storage.payload();
   return index < kMost ? Part{index, 0, all_[index].elements} : views_[index - kMost];

@@ -2,6 +2,7 @@
 // The storages of a PyTorch file: what its persistent ids say, and how far tensors reach.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +31,9 @@ class Storages {
 
   // Its type, of those that are listed.
   const Name& type(Value storage) const { return name_of(types_[part(storage).storage]); }
+
+  // Which of `all` it lies in; none of a part of one.
+  std::optional<std::size_t> place(Value storage) const;
 
   // How many elements a tensor on it can have of its own.
   std::uint64_t room(Value storage) const;

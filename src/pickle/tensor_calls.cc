@@ -109,6 +109,7 @@ std::optional<Value> Calls::tensor(Role role, Arguments arguments) {
                         {.storage = arguments[0],
                          .offset = static_cast<std::uint64_t>(*arguments[1].as_integer()),
                          .bytes = static_cast<std::uint8_t>(bytes),
+                         .plain = role == Role::rebuild_tensor_v2 && rest.size() == 2,
                          .steps = steps},
                         elements);
 }
@@ -196,6 +197,7 @@ std::optional<Value> Calls::of_type(Arguments arguments) {
   if (!(parameter || is_role(arguments[1], Role::tensor_class)) || !arguments[2].is(Kind::tuple) ||
       !is_state(arguments[3]))
     return std::nullopt;
+  made_of_types_ = true;
   const Value made = call(function, arguments[2]);
   return parameter && made.is(Kind::tensor) ? Value(Kind::parameter) : made;
 }

@@ -22,6 +22,7 @@ std::uint64_t sized(std::optional<std::uint64_t> size) {
   return size && *size < kBeyondLatin1 - 1 ? *size + 1 : 0;
 }
 
+constexpr std::uint64_t kPlain = 256;  // beside the bytes of an element
 constexpr std::size_t kShownText = 60;
 constexpr std::size_t kShownArguments = 4;
 
@@ -162,11 +163,12 @@ Value Values::tensor(Value shape, std::uint8_t facts) {
 }
 
 // Whether something may be made of it that asks for more than its shape.
-bool Values::keeps_strides(std::uint8_t facts) {
-  return (facts & kStrided) != 0 && ((facts & kWhole) != 0 || (facts & kContiguous) == 0);
+bool Values::keeps_strides(std::uint8_t facts) const {
+  return (facts & kStrided) != 0 &&
+         (keeps_all_strides_ || (facts & kWhole) != 0 || (facts & kContiguous) == 0);
 }
 
-// The elements: shape, steps, storage, offset, bytes.
+// The elements: shape, steps, storage, offset, bytes and, above these, whether it is plain.
 Value Values::tensor(Value tuple, const Strided& strided, std::uint8_t facts) {
   const auto shape = elements(tuple);
   if (!shape || shape->empty() || !keeps_strides(facts)) return tensor(tuple, facts);
@@ -174,7 +176,7 @@ Value Values::tensor(Value tuple, const Strided& strided, std::uint8_t facts) {
   scratch_.insert(scratch_.end(), strided.steps.begin(), strided.steps.end());
   scratch_.push_back(strided.storage);
   scratch_.push_back(Value(Kind::integer, strided.offset));
-  scratch_.push_back(Value(Kind::integer, strided.bytes));
+  scratch_.push_back(Value(Kind::integer, strided.bytes | (strided.plain ? kPlain : 0)));
   const std::uint64_t position = elements_.add(scratch_) & kPosition;
   return Value(Kind::tensor,
                (std::uint64_t{shape->size()} << kContentsBits | facts) << kPositionBits | position);
@@ -189,6 +191,7 @@ std::optional<Values::Strided> Values::strided(Value tensor) const {
   return Strided{.storage = rest[0],
                  .offset = rest[1].payload(),
                  .bytes = static_cast<std::uint8_t>(rest[2].payload()),
+                 .plain = (rest[2].payload() & kPlain) != 0,
                  .steps = steps};
 }
 

@@ -93,8 +93,11 @@ class Values {
     Value storage;
     std::uint64_t offset = 0;
     std::uint8_t bytes = 0;
+    bool plain = false;  // what a storage's own type says, as it lies there
     std::span<const Value> steps;
   };
+  // From now on of each tensor that has dimensions, for whoever reads its numbers.
+  void keep_all_strides() { keeps_all_strides_ = true; }
   Value tensor(Value shape, const Strided& strided, std::uint8_t facts);
   // None when it is not kept, as of other tensors, or there is no dimension.
   std::optional<Strided> strided(Value tensor) const;
@@ -153,7 +156,7 @@ class Values {
  private:
   static constexpr std::size_t kRefused = 256;
 
-  static bool keeps_strides(std::uint8_t facts);
+  bool keeps_strides(std::uint8_t facts) const;
   bool is_salted(Value value) const;
 
   std::optional<std::span<const Value>> sequence_of(Value value) const;
@@ -171,6 +174,7 @@ class Values {
   std::vector<Value> scratch_;
   std::vector<std::string> refused_;
   bool has_sealed_ = false;
+  bool keeps_all_strides_ = false;
 };
 
 }  // namespace gh::pickle

@@ -31,6 +31,8 @@ const std::string kSize = tuple(number(6));
 const std::string kStride = tuple(number(1));
 const std::string kTensor = tensor(storage(), 0, kSize, kStride);
 const std::string kDict = "}" + text("key") + "K\x01s";
+const std::string kOfPairs =
+    call(name("collections", "OrderedDict"), "](" + tuple(text("data"), number(1)) + "e");
 
 TEST(Calls, TakeTensorsAsTorchWritesThem) {
   const std::string v2 = rebuild("_rebuild_tensor_v2");
@@ -160,6 +162,16 @@ TEST(Calls, TakeOtherTensors) {
       {"state",
        call(rebuild("_rebuild_parameter_with_state"), kTensor, "\x88", ordered_dict(), kDict),
        {}},
+      {"hooks of pairs",
+       call(rebuild("_rebuild_parameter"), kTensor, "\x88", kOfPairs),
+       {"PKL-208"}},
+      {"hooks of no pairs",
+       call(rebuild("_rebuild_parameter"), kTensor, "\x88",
+            call(name("collections", "OrderedDict"), "]")),
+       {}},
+      {"state of pairs",
+       call(rebuild("_rebuild_parameter_with_state"), kTensor, "\x88", ordered_dict(), kOfPairs),
+       {"PKL-208"}},
       {"state holds a function",
        call(rebuild("_rebuild_parameter_with_state"), kTensor, "\x88", ordered_dict(),
             tuple("N", rebuild("_rebuild_tensor"))),
