@@ -384,7 +384,8 @@ constexpr const Rule* kRules[] = {&kConfigForm,   &kNoConfig,
                                   &kBaseUnusable, &kNothingToCompare,
                                   &kBankFault,    &kNoPrefix,
                                   &kNoSuchModule, &kPackedModule,
-                                  &kLinkedFile,   &kNotFollowed};
+                                  &kLinkedFile,   &kNotFollowed,
+                                  &kPickle};
 
 }  // namespace
 
@@ -393,8 +394,9 @@ void examine_adapter(const Facts& facts, const Limits& limits, findings::Examina
   const Base base(facts.base);
   check_base(facts.base, base, examination);
   if (facts.table == nullptr) {
-    examination.add(kNoTensors, why_no_tensors(facts.files));
+    examination.add(kNoTensors, why_no_tensors(facts.files, facts.why));
   } else {
+    check_format(facts.files, examination);
     TensorChecks(facts, limits, config, base, examination).run();
   }
   check_files(facts.files, examination);

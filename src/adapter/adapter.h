@@ -38,7 +38,8 @@ struct BaseFacts {
 struct Facts {
   std::string_view config;  // text of adapter_config.json
   const tensors::TensorTable* table =
-      nullptr;                          // of adapter_model.safetensors, when it could be read
+      nullptr;                          // of the file that vLLM takes, when it could be read
+  std::string why = {};                 // printable: why not, where there is a file
   std::vector<std::string> files;       // names in the folder, raw bytes
   std::vector<std::string> links = {};  // those of files and folders in it that are links
   BaseFacts base;

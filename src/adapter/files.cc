@@ -50,12 +50,18 @@ bool is_of_trainer(std::string_view name) {
 
 }  // namespace
 
-std::string why_no_tensors(const std::vector<std::string>& files) {
+std::string why_no_tensors(const std::vector<std::string>& files, std::string_view why) {
   const std::string_view pickle = pickle_of(files);
-  if (pickle.empty()) return "there is no adapter_model.safetensors that can be read";
-  return fmt::format(
-      "there is {} alone, which vLLM loads: names, ranks, sizes and values in it were not checked",
-      pickle);
+  const std::string_view reason = why.empty() ? "" : ": ";
+  if (pickle.empty())
+    return fmt::format("there is no adapter_model.safetensors that can be read{}{}", reason, why);
+  return fmt::format("names, ranks, sizes and values in {}, which vLLM loads, were not checked{}{}",
+                     pickle, reason, why);
+}
+
+void check_format(const std::vector<std::string>& files, findings::Examination& examination) {
+  const std::string_view pickle = pickle_of(files);
+  if (!pickle.empty()) examination.add(kPickle, fmt::format("{} is one", pickle));
 }
 
 void check_files(const std::vector<std::string>& files, findings::Examination& examination) {

@@ -1,5 +1,6 @@
 #pragma once
-// The rules of this folder: 0xx configuration, 02x tensors, 03x files, 04x numbers.
+// The rules of this folder: 0xx configuration, 02x tensors, 03x files; 04x numbers are in
+// weight_rules.h.
 
 #include "findings/finding.h"
 
@@ -247,14 +248,17 @@ inline constexpr Rule kEmbedding{
     "These change what single tokens mean, in every context. vLLM applies lora_embedding pairs and "
     "silently skips whole base weights of them.",
     kRetrain};
-inline constexpr Rule kNoTensors{"LRA-029",
-                                 Severity::high,
-                                 Effect::finding,
-                                 "has no adapter_model.safetensors that can be read",
-                                 "vLLM then looks for adapter_model.bin and .pt, which are "
-                                 "pickles. What tensors are in those is "
-                                 "not compared with anything here.",
-                                 "Convert it to safetensors in a sandbox, and vet the result."};
+inline constexpr Rule kNoTensors{
+    "LRA-029",
+    Severity::high,
+    Effect::inconclusive,
+    "has no tensors that could be looked at",
+    "vLLM takes adapter_model.safetensors, else adapter_model.bin, else adapter_model.pt. There is "
+    "none, or the one that it takes could not be read: of the pickles, that is whatever is more "
+    "than a dictionary of names to tensors whose bytes lie in a zip as torch.save writes it. "
+    "Names, "
+    "ranks, sizes and values were not checked.",
+    "Save it as safetensors, with PEFT's save_pretrained, and vet the result."};
 inline constexpr Rule kOtherWeights{"LRA-030",
                                     Severity::high,
                                     Effect::finding,
@@ -337,52 +341,6 @@ inline constexpr Rule kPackedModule{
     "have; with others it refuses them.",
     "Train the adapter on the base that it is for."};
 
-inline constexpr Rule kNotFinite{
-    "LRA-040",
-    Severity::high,
-    Effect::finding,
-    "holds values that are not finite",
-    "vLLM does not check. One NaN makes every answer through this adapter nonsense.",
-    "Do not load it; the training went wrong or the file is damaged."};
-inline constexpr Rule kNoEffect{"LRA-041",
-                                Severity::info,
-                                Effect::finding,
-                                "has modules without effect",
-                                "A matrix of zeroes: the module is as in the base model.",
-                                "Nothing to do."};
-inline constexpr Rule kRepeated{"LRA-042",
-                                Severity::low,
-                                Effect::finding,
-                                "has the same numbers in several modules",
-                                "Training does not do that. Tools that build adapters by hand do.",
-                                kCompare,
-                                findings::Confidence::low};
-inline constexpr Rule kOutlier{"LRA-043",
-                               Severity::low,
-                               Effect::finding,
-                               "changes one module far more than the others",
-                               "Compared are modules of one name and size, and where those are "
-                               "fewer than four, all. Some methods and tasks do. So do edits that "
-                               "aim at one behaviour.",
-                               kCompare,
-                               findings::Confidence::low};
-inline constexpr Rule kUnlikeBank{"LRA-044",
-                                  Severity::low,
-                                  Effect::finding,
-                                  "differs from the adapters that were given to compare",
-                                  "One of its numbers lies far from theirs. Rank, alpha, "
-                                  "initialisation and task move these numbers "
-                                  "too; this is a reason to look, and no more.",
-                                  kCompare,
-                                  findings::Confidence::low};
-inline constexpr Rule kNotMeasured{"LRA-045",
-                                   Severity::medium,
-                                   Effect::inconclusive,
-                                   "has tensors whose numbers were not looked at",
-                                   "Types other than F64, F32, F16 and BF16 and matrices beyond 64 "
-                                   "million elements or rank 512 are not "
-                                   "read.",
-                                   "Save the adapter in one of these types."};
 inline constexpr Rule kNotFollowed{
     "LRA-046",
     Severity::medium,
@@ -392,5 +350,14 @@ inline constexpr Rule kNotFollowed{
     "that matches its name, and reviews go by target_modules. Here one was not understood, or all "
     "together are too much work: what a module gets, or whether it is stated, was not found out.",
     "List the names of the modules instead."};
+
+inline constexpr Rule kPickle{
+    "LRA-047",
+    Severity::low,
+    Effect::finding,
+    "keeps its tensors in a pickle",
+    "Its tensors were looked at like those of safetensors, and what the pickle does has rules of "
+    "its own. Loading it relies on torch.load's weights_only all the same.",
+    "Save it as safetensors, with PEFT's save_pretrained."};
 
 }  // namespace gh::adapter

@@ -12,7 +12,7 @@
 
 #include "adapter/linear.h"
 #include "adapter/names.h"
-#include "adapter/rules.h"
+#include "adapter/weight_rules.h"
 #include "base/text.h"
 #include "tensors/note.h"
 #include "tensors/values.h"

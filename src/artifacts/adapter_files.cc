@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "adapter/config.h"
+#include "artifacts/torch_table.h"
 #include "base/text.h"
 #include "findings/report.h"
 #include "hub/token_file.h"
@@ -84,6 +85,26 @@ bool is_whole(const std::vector<NamedFile>& files) {
     std::from_chars(total.data(), total.data() + total.size(), count);
     return count <= shards.second.size();
   });
+}
+
+std::size_t place_of(std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::find(kAdapterTensors, name) -
+                                  kAdapterTensors.begin());
+}
+
+// Of the file that vLLM takes. The error has no text where the file's own examination says why.
+Result<tensors::TensorTable> tensors_of(const AdapterFiles& files) {
+  if (files.not_seen < files.taken)
+    return fail("{} was not examined", kAdapterTensors[files.not_seen]);
+  if (!files.weights.descriptor.valid()) return fail("");
+  if (files.taken == 0) {
+    findings::Examination unheard(0);
+    auto table = table_of(files.weights, unheard);
+    if (!table) return fail("");
+    return std::move(*table);
+  }
+  source::FileSource source(files.weights.descriptor.get(), files.weights.node.bytes);
+  return read_torch_table(source, kAdapterTensors[files.taken]);
 }
 
 Result<> open_base(const std::string& path, Comparison& comparison) {
@@ -167,8 +188,19 @@ Result<Comparison> open_comparison(const std::string& base) {
 }
 
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file) {
-  if (name != kAdapterConfig && name != kAdapterWeights) return;
-  (name == kAdapterConfig ? files.config : files.weights) = duplicate(file);
+  if (name == kAdapterConfig) files.config = duplicate(file);
+  const std::size_t place = place_of(name);
+  if (place >= files.taken) return;
+  files.taken = place;
+  files.weights = duplicate(file);
+}
+
+std::string_view name_of_weights(const AdapterFiles& files) {
+  return files.taken < kAdapterTensors.size() ? kAdapterTensors[files.taken] : kAdapterWeights;
+}
+
+void note_unseen(AdapterFiles& files, std::string_view name) {
+  files.not_seen = std::min(files.not_seen, place_of(name));
 }
 
 void examine_adapter_config(source::Source& source, const adapter::Limits& limits,
@@ -189,14 +221,14 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
                                                           std::vector<std::string> names,
                                                           std::vector<std::string> links,
                                                           findings::Examination& examination) {
-  findings::Examination unheard(0);
-  const auto table = table_of(files.weights, unheard);
+  const auto table = tensors_of(files);
   const std::string config = text_of(files.config);
   std::optional<std::string> base_config;
   if (comparison.base_config.descriptor.valid()) base_config = text_of(comparison.base_config);
   adapter::Facts facts;
   facts.config = config;
   facts.table = table ? &*table : nullptr;
+  if (!table) facts.why = table.error().message;
   facts.files = std::move(names);
   facts.links = std::move(links);
   facts.base.faults = comparison.base_faults;

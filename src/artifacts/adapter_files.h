@@ -2,6 +2,8 @@
 // The files that checks of a LoRA adapter need: its own, and what the operator gave to compare
 // with. Opened by the parent, read by the child.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,11 +20,16 @@ namespace gh::artifacts {
 
 inline constexpr std::string_view kAdapterConfig = "adapter_config.json";
 inline constexpr std::string_view kAdapterWeights = "adapter_model.safetensors";
+// In the order in which vLLM looks for them: it takes the first that is a file.
+inline constexpr std::array<std::string_view, 3> kAdapterTensors = {
+    kAdapterWeights, "adapter_model.bin", "adapter_model.pt"};
 
 // Of one folder. Without a configuration it is no adapter.
 struct AdapterFiles {
   OpenFile config;
-  OpenFile weights;
+  OpenFile weights;                               // what vLLM takes of those in the folder
+  std::size_t taken = kAdapterTensors.size();     // which it is
+  std::size_t not_seen = kAdapterTensors.size();  // the first that is there, and was not examined
 };
 
 // What all adapters of a scan are held against.
@@ -49,6 +56,12 @@ std::optional<tensors::TensorTable> table_of(const OpenFile& file,
 
 // Keeps a file of an adapter when it is one: by `name` in its folder.
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file);
+
+// Of the file in which offsets of its findings are.
+std::string_view name_of_weights(const AdapterFiles& files);
+
+// One of that name is there that was not examined: vLLM may take it.
+void note_unseen(AdapterFiles& files, std::string_view name);
 
 // In the child. Of a configuration that was named by itself, so that there is no folder to speak
 // of.

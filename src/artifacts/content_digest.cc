@@ -121,6 +121,8 @@ std::string folder_digest(const FolderState& folder, const Comparison& compariso
   add_names(digest, folder.links);
   if (!folder.adapter.config.descriptor.valid()) return digest.finish();
   digest.add(folder.adapter.config).add(folder.adapter.weights).add(comparison.base_config);
+  if (folder.adapter.not_seen < kAdapterTensors.size())
+    digest.add("not seen").add(kAdapterTensors[folder.adapter.not_seen]);
   for (const NamedFile& file : comparison.base) add_table(digest, file);
   add_files(digest, comparison.base_tokens);
   add_names(digest, comparison.base_faults);

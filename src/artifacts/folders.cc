@@ -83,6 +83,12 @@ void Folders::add_link(const std::string& path) {
   at(name.folder)->links.push_back(std::move(name.name));
 }
 
+void Folders::add_unseen(const std::string& path) {
+  const NameInFolder name = name_in_folder(path);
+  if (std::ranges::find(kAdapterTensors, name.name) != kAdapterTensors.end())
+    note_unseen(at(name.folder)->adapter, name.name);
+}
+
 std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
   const auto at = open_.find(path);
   if (at == open_.end()) return nullptr;
@@ -94,8 +100,7 @@ std::shared_ptr<FolderState> Folders::leave(const std::string& path) {
 bool lacks_configuration(const FolderState& folder) {
   if (folder.adapter.config.descriptor.valid()) return false;
   return std::ranges::any_of(folder.facts.files, [](const hub::FileFacts& file) {
-    return file.path == kAdapterWeights || file.path == "adapter_model.bin" ||
-           file.path == "adapter_model.pt";
+    return std::ranges::find(kAdapterTensors, file.path) != kAdapterTensors.end();
   });
 }
 

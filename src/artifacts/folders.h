@@ -47,6 +47,8 @@ class Folders {
   FolderPlace add(const std::string& path, const OpenFile& file);
   // A file that is added as well, or a folder.
   void add_link(const std::string& path);
+  // A file that is there and not examined.
+  void add_unseen(const std::string& path);
   // After everything in the folder was added; null when it has no files.
   std::shared_ptr<FolderState> leave(const std::string& path);
 

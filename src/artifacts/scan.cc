@@ -115,6 +115,7 @@ class Scanner {
     if (found.what == Found::What::folder) return leave_folder(found.path);
     if (found.what == Found::What::file) return take_file(std::move(found));
     Slot& slot = add_slot(found.path, found.named);
+    if (!found.named && is_unseen(found.what)) folders_.add_unseen(found.path);
     if (found.what == Found::What::excluded) {
       slot.report.verdict = Verdict::excluded;
       slot.report.bytes = found.file.node.bytes;
@@ -233,7 +234,8 @@ class Scanner {
     if (slot.folder != nullptr) {
       // Offsets that a folder's findings have are those in an adapter's weights.
       for (Finding& finding : slot.report.findings)
-        if (finding.offset && finding.member.empty()) finding.member = kAdapterWeights;
+        if (finding.offset && finding.member.empty())
+          finding.member = name_of_weights(slot.folder->adapter);
       slot.hidden = slot.report.findings.empty() && answer.numbers.empty();
       slot.folder->let_go();
     } else {

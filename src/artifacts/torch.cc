@@ -272,7 +272,7 @@ bool is_torch_zip(const ZipArchive& archive) {
 }
 
 void examine_torch_zip(ZipArchive& archive, Context& context) {
-  context.examination.set_kind("PyTorch zip checkpoint");
+  context.examination.set_kind(kTorchZip);
   if (archive.omits_checksums()) {
     context.examination.add(kTorchNoChecksums,
                             fmt::format("all {} members state 0", archive.members().size()));

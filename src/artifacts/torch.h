@@ -13,6 +13,7 @@ namespace gh::artifacts {
 // Whether PyTorch, or whoever follows it, would take the archive for a checkpoint: a `data.pkl` or
 // `constants.pkl` in a folder.
 bool is_torch_zip(const archive::ZipArchive& archive);
+inline constexpr std::string_view kTorchZip = "PyTorch zip checkpoint";  // the kind
 void examine_torch_zip(archive::ZipArchive& archive, Context& context);
 // Another zip, which torch.load refuses when the name sends it there.
 void examine_no_torch_zip(std::string_view name, Context& context);

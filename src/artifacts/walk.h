@@ -43,6 +43,12 @@ struct Found {
   bool absent = false;  // of `file`: an empty mark in a cache, that the repository has no such file
 };
 
+// Whether a loader may find a file there that is not examined.
+constexpr bool is_unseen(Found::What what) {
+  return what == Found::What::excluded || what == Found::What::link_outside ||
+         what == Found::What::unreadable;
+}
+
 // What is to be said of anything but a file that no link led to.
 findings::Finding finding_of(const Found& found);
 

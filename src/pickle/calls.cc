@@ -95,6 +95,8 @@ Value Calls::dispatch(std::uint64_t which, Value tuple, Arguments arguments) {
     case Role::rebuild_wrapper_subclass:  // of a class of its own, and none is listed
       return refuse(kTensorArguments, which, tuple);
     case Role::rebuild_parameter:
+      return checked(parameter(role, arguments), kParameterArguments,
+                     Value(Kind::parameter, arguments.empty() ? 0 : arguments[0].payload()));
     case Role::rebuild_parameter_with_state:
     case Role::parameter_class:
       return checked(parameter(role, arguments), kParameterArguments, Value(Kind::parameter));

@@ -7,12 +7,20 @@
 
 namespace gh::pickle {
 
+namespace {
+
+bool is_tensor(Value value) {
+  return value.is(Kind::tensor) || value.is(Kind::parameter);
+}
+
+}  // namespace
+
 void Entries::set(Value target, std::span<const Value> items) {
   if (doubtful_) return;
   const bool is_first = !dictionary_;
   if (is_first) {
     bool any = false;
-    for (std::size_t i = 1; i < items.size(); i += 2) any = any || items[i].is(Kind::tensor);
+    for (std::size_t i = 1; i < items.size(); i += 2) any = any || is_tensor(items[i]);
     if (!any) return;
     dictionary_ = target;
   }
@@ -27,7 +35,8 @@ void Entries::set(Value target, std::span<const Value> items) {
 }
 
 bool Entries::keep(Value key, Value value) {
-  if (!key.is_text() || !value.is(Kind::tensor) || tensors_.size() == kMost) return false;
+  if (!key.is_text() || !is_tensor(value) || tensors_.size() == kMost) return false;
+  value = Value(Kind::tensor, value.payload());
   auto name = values_.text_of(key);
   const auto shape = values_.shape_of(value);
   const auto strided = values_.strided(value);

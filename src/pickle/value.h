@@ -28,15 +28,15 @@ enum class Kind : std::uint8_t {
   counter,
   set,
   frozenset,
-  global,   // an allowed name; payload: which
-  storage,  // what a persistent id gave; payload: which of `Storages`
-  tensor,   // payload: length and position of its shape, as of a tuple, and what is known of it
-  parameter,
-  dtype,    // NumPy's; payload: which of `Dtypes`
-  wrapper,  // joblib's NumpyArrayWrapper before its state is set; payload: a number that grows
-  array,    // NumPy's or SciPy's
-  object,   // anything else that an allowed call gave; payload: the callable's `Role`
-  magic,    // the number that an old PyTorch file begins with
+  global,     // an allowed name; payload: which
+  storage,    // what a persistent id gave; payload: which of `Storages`
+  tensor,     // payload: length and position of its shape, as of a tuple, and what is known of it
+  parameter,  // payload: of its tensor, or 0 where it has attributes or may have
+  dtype,      // NumPy's; payload: which of `Dtypes`
+  wrapper,    // joblib's NumpyArrayWrapper before its state is set; payload: a number that grows
+  array,      // NumPy's or SciPy's
+  object,     // anything else that an allowed call gave; payload: the callable's `Role`
+  magic,      // the number that an old PyTorch file begins with
 };
 
 class Value {

@@ -218,7 +218,8 @@ Value Values::aged(Value value) {
     return long_text(!is_latin1(value));
   if (value.is(Kind::long_text)) return long_text(!is_latin1(value));
   if (value.is(Kind::bytes) || value.is(Kind::bytearray)) return Value(value.kind());
-  if (!(value.is(Kind::tuple) || value.is(Kind::tensor)) || length_of(value) == 0) return value;
+  const bool refers = value.is(Kind::tuple) || value.is(Kind::tensor) || value.is(Kind::parameter);
+  if (!refers || length_of(value) == 0) return value;
   const std::uint64_t contents = value.payload() >> kPositionBits & 0xff;
   return Value(value.kind(), (kForgottenLength << kContentsBits | contents) << kPositionBits);
 }

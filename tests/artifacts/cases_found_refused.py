@@ -316,6 +316,10 @@ for id, name, text, rules in (
 for id, value, rules in (
     ("parameter_of_numbers", rebuilt("_rebuild_parameter", of("Long", (3,), "0"), True, HOOKS), ["PKL-208"]),
     ("parameter_of_numbers_by_default", Call(Name("torch.nn.parameter", "Parameter"), of("Long", (3,), "0")), ["PKL-208"]),
+    ("parameter_with_hooks_of_pairs", rebuilt("_rebuild_parameter", of("Float", (6,), "0"), True,
+                                              Call(Name("collections", "OrderedDict"), [(1, 2)])), ["PKL-208"]),
+    ("parameter_with_hooks_of_no_pairs", rebuilt("_rebuild_parameter", of("Float", (6,), "0"), True,
+                                                 Call(Name("collections", "OrderedDict"), [])), []),
     ("parameter_of_numbers_kept", rebuilt("_rebuild_parameter", of("Long", (3,), "0"), False, HOOKS), []),
 ):
     told_of(id, value, rules, _0=24)
@@ -342,7 +346,8 @@ for id, value, rules in (
 
 PLAIN = (Storage(6), 0, (2, 3), (3, 1), False, HOOKS)
 for id, attributes in {"int_key": {1: 2}, "list": ["a"], "number": 5, "its_data": {"data": 5}, "its_shape": {"shape": (1,)},
-                       "three": ({}, {}, {})}.items():
+                       "three": ({}, {}, {}),
+                       "pairs": Call(Name("collections", "OrderedDict"), [("data", 5)])}.items():
     told_of("state/" + id, Call(Name("torch._tensor", "_rebuild_from_type_v2"), REBUILD, Name("torch", "Tensor"), PLAIN, attributes),
             ["PKL-204"], _0=24)
     told_of("state/parameter_" + id, rebuilt("_rebuild_parameter_with_state", tensor(), True, HOOKS, attributes), ["PKL-208"], _0=24)

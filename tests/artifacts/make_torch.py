@@ -6,6 +6,7 @@ import struct
 import make_zip
 
 ELEMENT = {"Float": 4, "Half": 2, "BFloat16": 2, "Double": 8, "Long": 8, "Int": 4, "Byte": 1}
+KINDS = {"F32": "Float", "F16": "Half", "BF16": "BFloat16", "F64": "Double", "I64": "Long", "I32": "Int", "U8": "Byte"}
 MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 PROTOCOL = b"\x80\x02M\xe9\x03."
 
@@ -58,10 +59,8 @@ class Pickle:
             self.op(view)
         return self.op(b"t").put().op(b"Q")
 
-    def tensor(self, kind, key, shape, elements, offset=0, view=None):
-        stride = [1] * len(shape)
-        for i in reversed(range(len(shape) - 1)):
-            stride[i] = stride[i + 1] * shape[i + 1]
+    def tensor(self, kind, key, shape, elements, offset=0, view=None, stride=None):
+        stride = stride or contiguous(shape)
         self.name("torch._utils", "_rebuild_tensor_v2").op(b"(")
         self.storage(kind, key, elements, view)
         self.number(offset).numbers(shape).numbers(stride).op(b"\x89")
@@ -69,6 +68,13 @@ class Pickle:
 
     def stop(self):
         return self.out + b"."
+
+
+def contiguous(shape):
+    stride = [1] * len(shape)
+    for i in reversed(range(len(shape) - 1)):
+        stride[i] = stride[i + 1] * shape[i + 1]
+    return stride
 
 
 def count(shape):
@@ -124,6 +130,23 @@ def changed(record, **fields):
 def calls(module, name, argument="x"):
     """A pickle that imports a name and calls it with one text."""
     return Pickle().name(module, name).text(argument).op(b"\x85").put().op(b"R").put().stop()
+
+
+def named(tensors):
+    """Of {name: (dtype, shape, content)}, as of a safetensors file, what `state_dict` and `legacy` take."""
+    return [(name, KINDS[dtype], shape) for name, (dtype, shape, *_) in tensors.items()]
+
+
+def saved(tensors, data=None, **records_of):
+    """The same as torch.save writes it. `records_of`: other contents of records, or fields of their members."""
+    kept = {f"data/{key}": content for key, (_, _, *more) in enumerate(tensors.values()) for content in more}
+    out = members(named(tensors), data)
+    pairs = [(member.name.removeprefix("archive/"), member.content) for member in out]
+    out = make_zip.aligned([(record, kept.get(record, content)) for record, content in pairs])
+    for member in out:
+        for name, value in records_of.get(member.name.removeprefix("archive/"), {}).items():
+            setattr(member, name, value)
+    return make_zip.write(out, zip64=True)
 
 
 # Runs nothing: the verdict depends on the name being known for what it does.

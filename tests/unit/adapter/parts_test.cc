@@ -98,10 +98,28 @@ TEST(AdapterParts, APickleAloneIsNotBesideTensors) {
   EXPECT_EQ(with({"pytorch_model.bin"}), "LRA-029 LRA-030");
   EXPECT_EQ(with({"ADAPTER_MODEL.BIN"}), "LRA-029 LRA-030");
   EXPECT_EQ(with({}), "LRA-029");
-  const auto why = [](std::vector<std::string> files) { return why_no_tensors(files); };
-  EXPECT_TRUE(why({"adapter_model.bin"}).contains("adapter_model.bin alone"));
-  EXPECT_TRUE(why({"adapter_model.bin"}).contains("were not checked"));
-  EXPECT_FALSE(why({"adapter_model.bin", "adapter_model.safetensors"}).contains("alone"));
+  const auto why = [](const std::vector<std::string>& files) { return why_no_tensors(files, "x"); };
+  EXPECT_TRUE(why({"adapter_model.bin"}).contains("in adapter_model.bin, which vLLM loads"));
+  EXPECT_TRUE(why({"adapter_model.bin"}).ends_with("were not checked: x"));
+  EXPECT_TRUE(why({"adapter_model.pt"}).contains("in adapter_model.pt"));
+  EXPECT_TRUE(why({"adapter_model.bin", "adapter_model.safetensors"}).ends_with("be read: x"));
+  EXPECT_TRUE(why_no_tensors({}).ends_with("be read"));
+}
+
+TEST(AdapterParts, APickleThatWasLookedAtIsANote) {
+  const std::string text = R"({"peft_type":"LORA","r":8,"lora_alpha":8,"target_modules":[]})";
+  const TensorTable table;
+  const auto with = [&](std::vector<std::string> files) {
+    return ids({.config = text, .table = &table, .files = std::move(files), .base = {}});
+  };
+  const std::string plain = with({"adapter_model.safetensors"});
+  EXPECT_FALSE(plain.contains("LRA-047"));
+  EXPECT_FALSE(plain.contains("LRA-029"));
+  EXPECT_TRUE(with({"adapter_model.bin"}).contains("LRA-047"));
+  EXPECT_TRUE(with({"adapter_model.pt"}).contains("LRA-047"));
+  EXPECT_FALSE(with({"adapter_model.bin"}).contains("LRA-030"));
+  EXPECT_TRUE(with({"adapter_model.pt", "adapter_model.bin"}).contains("LRA-030"));
+  EXPECT_FALSE(with({"adapter_model.bin", "adapter_model.safetensors"}).contains("LRA-047"));
 }
 
 // What a Trainer keeps to go on with is examined by itself, and is a note beside its state.

@@ -1,5 +1,6 @@
 #include "artifacts/content_digest.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -48,6 +49,13 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
       [](FolderState& f) { f.facts.weight_templates[0].digest = "3"; },
       [](FolderState& f) { f.facts.embedding_rows = 5; },
       [](FolderState& f) { f.links = {"config.json"}; },
+      [](FolderState& f) {
+        f.adapter.config.descriptor = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+      },
+      [](FolderState& f) {
+        f.adapter.config.descriptor = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        note_unseen(f.adapter, "adapter_model.safetensors");
+      },
       [](FolderState& f) { f.tokens.push_back({.name = "vocab.txt", .file = {}}); },
   };
   std::set<std::string> seen;

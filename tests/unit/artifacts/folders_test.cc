@@ -89,6 +89,45 @@ TEST(Folders, TensorsOfAnAdapterNeedAConfiguration) {
   EXPECT_FALSE(lacks({"adapter_model.safetensors.bak", "my_adapter_model.bin"}));
 }
 
+TEST(Folders, KeepTheTensorsThatVllmTakes) {
+  const TemporaryFolder files;
+  const std::string safetensors = "adapter_model.safetensors";
+  const std::string bin = "adapter_model.bin";
+  const std::string pt = "adapter_model.pt";
+  files.write(safetensors, "1");
+  files.write(bin, "22");
+  files.write(pt, "333");
+  files.write("pytorch_model.bin", "4444");
+  // The name and the size of what is kept of an adapter, and what is not examined before it.
+  const auto kept = [&](const std::vector<std::string>& names, const std::string& unseen = "") {
+    Folders folders;
+    if (!unseen.empty()) folders.add_unseen("m/" + unseen);
+    for (const std::string& name : names) {
+      const auto file = open_node(AT_FDCWD, files.path(name));
+      EXPECT_TRUE(file.has_value());
+      folders.add("m/" + name, *file).settle({});
+    }
+    const auto folder = folders.leave("m");
+    if (folder == nullptr) return std::string("no folder");
+    const AdapterFiles& adapter = folder->adapter;
+    const std::string size =
+        adapter.weights.descriptor.valid() ? std::to_string(adapter.weights.node.bytes) : "none";
+    return size + " " + std::string(name_of_weights(adapter)) +
+           (adapter.not_seen < adapter.taken ? " in doubt" : "");
+  };
+  EXPECT_EQ(kept({safetensors, bin, pt}), "1 " + safetensors);
+  EXPECT_EQ(kept({pt, bin, safetensors}), "1 " + safetensors);
+  EXPECT_EQ(kept({bin, pt}), "2 " + bin);
+  EXPECT_EQ(kept({pt, bin}), "2 " + bin);
+  EXPECT_EQ(kept({pt}), "3 " + pt);
+  EXPECT_EQ(kept({"pytorch_model.bin"}), "none " + safetensors);
+  EXPECT_EQ(kept({bin}, safetensors), "2 " + bin + " in doubt");
+  EXPECT_EQ(kept({bin}, pt), "2 " + bin);
+  EXPECT_EQ(kept({bin}, "model.safetensors"), "2 " + bin);
+  EXPECT_EQ(kept({}, safetensors), "none " + safetensors + " in doubt");
+  EXPECT_EQ(kept({}, "README.md"), "no folder");
+}
+
 TEST(Folders, HoldABoundedNumberOfFacts) {
   Folders folders;
   std::vector<FolderPlace> places;

@@ -49,6 +49,9 @@ TEST(Entries, AreTheTensorsOfADictionary) {
             "a FloatStorage 0 2,3, 0-24");
   EXPECT_EQ(read("}" + items(kPair) + items(text("7") + matrix(storage("1", 9, "HalfStorage"), 3))),
             "a FloatStorage 0 2,3, 0-24; 7 HalfStorage 1 2,3, 6-18");
+  EXPECT_EQ(read("}" + items(text("a") + call(name("torch._utils", "_rebuild_parameter"), kOne,
+                                              "\x88", ordered_dict()))),
+            "a FloatStorage 0 2,3, 0-24");
   // Parts of one storage, one of them twice, one without elements, and a step that nothing takes.
   EXPECT_EQ(
       read("}" +
@@ -68,8 +71,6 @@ TEST(Entries, AreNoneWhereThereIsAnyDoubt) {
     return call(v2, storage(), number(0), size, step, "\x89", ordered_dict(), more);
   };
   const auto in = [](const std::string& value) { return "}" + items(text("a") + value); };
-  const std::string parameter =
-      call(name("torch._utils", "_rebuild_parameter"), kOne, "\x88", ordered_dict());
   const std::string flat = tuple(storage(), number(0), size, step, "\x89", ordered_dict());
   const std::string typed =
       call(name("torch._tensor", "_rebuild_from_type_v2"), v2, name("torch", "Tensor"), flat, "}");
@@ -114,7 +115,13 @@ TEST(Entries, AreNoneWhereThereIsAnyDoubt) {
       {"no dimension", in(tensor(storage(), 0, ")", ")"))},
       {"negative", in(rebuilt("}" + text("neg") + "\x88s"))},
       {"metadata", in(rebuilt("}"))},
-      {"a parameter", in(parameter)},
+      {"a parameter by its class", in(call(name("torch.nn.parameter", "Parameter"), kOne, "\x88"))},
+      {"a parameter with attributes", in(call(name("torch._utils", "_rebuild_parameter_with_state"),
+                                              kOne, "\x88", ordered_dict(), "}"))},
+      {"a parameter that is turned",
+       in(call(name("torch._utils", "_rebuild_parameter"),
+               tensor(storage(), 0, tuple(number(2), number(3)), tuple(number(1), number(2))),
+               "\x88", ordered_dict()))},
       {"of a type", in(typed)},
       {"of a type elsewhere", typed + "0}" + items(kPair)},
       {"third version", in(third)},
