@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -123,9 +124,13 @@ Result<tensors::TensorTable> read_torch_table(source::Source& source, std::strin
         "its pickle is not one dictionary of names to tensors whose numbers lie in their order");
   tensors::TensorTable table;
   table.tensors.reserve(named->size());
+  // Some may be one and the same. Many that are would cost far more than the file has.
+  std::uint64_t left = 2 * source.size();
   for (pickle::NamedTensor& tensor : *named) {
     auto placed = place(tensor, records);
     if (!placed) return std::unexpected(std::move(placed.error()));
+    if (placed->end - placed->begin > left) return fail("its tensors lie on each other");
+    left -= placed->end - placed->begin;
     table.tensors.push_back(std::move(*placed));
   }
   return table;

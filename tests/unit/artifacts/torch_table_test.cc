@@ -142,6 +142,20 @@ TEST(TorchTable, IsNoneWhereBytesDoNotLieAsTheyAreRead) {
   EXPECT_FALSE(changed([](auto& e) { e[3].offset = e[0].content.size() + 100; }).contains("F32"));
 }
 
+TEST(TorchTable, TensorsOnTheSameBytesCostNoMoreThanTheFile) {
+  const auto same = [](int count) {
+    std::string items;
+    for (int i = 0; i < count; ++i)
+      items += text(std::to_string(i)) +
+               tensor(storage("0", 1'000'000), 0, tuple(number(1'000'000)), tuple(number(1)));
+    return read(std::vector<Entry>{stored("x/data.pkl", dictionary(items)),
+                                   stored("x/data/0", std::string(4'000'000, 'A')),
+                                   stored("x/version", "3\n")});
+  };
+  EXPECT_EQ(same(2), "0 F32 1000000, A4000000;1 F32 1000000, A4000000;");
+  EXPECT_EQ(same(3), "its tensors lie on each other");
+}
+
 TEST(TorchTable, IsNoneOfOtherPickles) {
   constexpr std::string_view kOther =
       "its pickle is not one dictionary of names to tensors whose numbers lie in their order";
