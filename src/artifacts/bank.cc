@@ -25,6 +25,19 @@ findings::Finding fault(std::string why) {
   return finding;
 }
 
+// What vLLM would take of the folder.
+Result<NamedFile> open_tensors(const std::string& folder) {
+  std::string name(kAdapterWeights);
+  for (const std::string_view other : kAdapterTensors) {
+    if (look(AT_FDCWD, fmt::format("{}/{}", folder, other), true).kind != NodeKind::file) continue;
+    name = other;
+    break;
+  }
+  auto file = open_node(AT_FDCWD, fmt::format("{}/{}", folder, name), true);
+  if (!file) return fail("{}: {}", name, file.error().message);
+  return NamedFile{.name = std::move(name), .file = std::move(*file)};
+}
+
 }  // namespace
 
 Result<Bank> measure_bank(const std::string& path, std::size_t jobs, const FileLimits& limits,
@@ -33,7 +46,7 @@ Result<Bank> measure_bank(const std::string& path, std::size_t jobs, const FileL
   if (!names) return fail("--bank {}", names.error().message);
   Bank bank;
   std::vector<Answer> answers(std::min(names->size(), kMost));
-  std::vector<OpenFile> files(answers.size());
+  std::vector<NamedFile> files(answers.size());
   for (std::size_t i = 0; i < names->size(); ++i) {
     const std::string& name = (*names)[i];
     if (i == kMost) {
@@ -43,10 +56,9 @@ Result<Bank> measure_bank(const std::string& path, std::size_t jobs, const FileL
       break;
     }
     if (look(AT_FDCWD, fmt::format("{}/{}", path, name), true).kind != NodeKind::folder) continue;
-    auto file = open_node(AT_FDCWD, fmt::format("{}/{}/{}", path, name, kAdapterWeights), true);
+    auto file = open_tensors(fmt::format("{}/{}", path, name));
     if (!file) {
-      answers[i].findings.push_back(
-          fault(fmt::format("{}: {}", kAdapterWeights, file.error().message)));
+      answers[i].findings.push_back(fault(file.error().message));
       continue;
     }
     while (children.running() >= jobs) children.wait(kTick);

@@ -12,6 +12,7 @@
 #include "artifacts/git.h"
 #include "artifacts/open.h"
 #include "artifacts/system_rules.h"
+#include "artifacts/torch_table.h"
 #include "crypto/crypto.h"
 #include "crypto/digest.h"
 #include "hub/folder.h"
@@ -92,6 +93,17 @@ void check_configuration_is_there(const FolderState& folder, findings::Examinati
       fmt::format("{} is not there, or was not examined: excluded, or a link", kAdapterConfig));
 }
 
+// Of an adapter of the bank; what keeps it from being read is a finding.
+std::optional<tensors::TensorTable> table_of(const NamedFile& weights,
+                                             findings::Examination& examination) {
+  if (weights.name == kAdapterWeights) return table_of(weights.file, examination);
+  source::FileSource source(weights.file.descriptor.get(), weights.file.node.bytes);
+  auto table = read_torch_table(source, weights.name);
+  if (table) return std::move(*table);
+  examination.add(adapter::kBankFault, fmt::format("{}: {}", weights.name, table.error().message));
+  return std::nullopt;
+}
+
 Answer without_answer(const Rule& rule, std::string message) {
   findings::Finding finding;
   finding.rule = &rule;
@@ -168,21 +180,22 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
           .wall = time};
 }
 
-sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits) {
-  const auto time = time_for(limits, weights.descriptor.get());
+sandbox::Job bank_job(const NamedFile& weights, const FileLimits& limits) {
+  const int descriptor = weights.file.descriptor.get();
+  const auto time = time_for(limits, descriptor);
   return {.work =
-              [&weights] {
+              [&weights, descriptor] {
                 findings::Examination examination(0);
                 std::vector<adapter::ModuleNumbers> numbers;
                 const auto table = table_of(weights, examination);
                 if (table && findings::judge(examination.findings(), findings::Severity::high) ==
                                  findings::Verdict::clean) {
-                  source::FileSource source(weights.descriptor.get(), weights.node.bytes);
+                  source::FileSource source(descriptor, weights.file.node.bytes);
                   numbers = adapter::measure_weights(source, *table, examination);
                 }
                 return write_answer(examination, 0, "", {}, numbers);
               },
-          .descriptors = {weights.descriptor.get()},
+          .descriptors = {descriptor},
           .limits = child_limits(limits, time),
           .wall = time};
 }

@@ -45,7 +45,7 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                         const FileLimits& limits, const Digests& digests);
 
 // The numbers of an adapter's weights; what keeps them from being measured, as findings.
-sandbox::Job bank_job(const OpenFile& weights, const FileLimits& limits);
+sandbox::Job bank_job(const NamedFile& weights, const FileLimits& limits);
 
 // Only the digest of a file whose examination came to no answer. Here as above a note instead where
 // it has more than 16 GiB and is holes but for a sixteenth.

@@ -7,7 +7,16 @@ import resource
 import pytest
 
 import gatehouse
+from cases_adapter import PLAIN, Q, module, numbers
+from make_torch import legacy, named, saved
 from scanning import adapter, ids, safetensors, verdicts
+
+
+def write(folder, config, pickle):
+    folder.mkdir(parents=True)
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    (folder / "adapter_model.bin").write_bytes(pickle)
+    return folder
 
 
 @pytest.fixture
@@ -77,6 +86,21 @@ def test_a_bank_to_compare_with(tmp_path):
     assert "LRA-044" not in ids(gatehouse.scan(usual, "--bank", tmp_path / "bank"))
     report = gatehouse.scan(strange, "--bank", tmp_path / "bank")
     assert "LRA-044" in ids(report) and report["summary"]["exit"] == 0, "a reason to look, nothing more"
+
+
+def test_a_bank_of_pickles(tmp_path):
+    config = {**PLAIN, "target_modules": ["q_proj"]}
+    for i in range(8):
+        write(tmp_path / "bank" / str(i), config, saved(module(Q, seed=i + 1)))
+    write(tmp_path / "bank" / "legacy", config, legacy(named(module(Q))))
+    usual = write(tmp_path / "usual", config, saved(module(Q, seed=9)))
+    strange = write(tmp_path / "strange", config, saved({
+        name: (dtype, shape, numbers(256, seed, 50.0)) for seed, (name, (dtype, shape, _)) in enumerate(module(Q).items(), 500)}))
+    report = gatehouse.scan(usual, "--bank", tmp_path / "bank")
+    assert "LRA-044" not in ids(report)
+    said = [f["message"] for f in report["findings"] if f["id"] == "LRA-035"]
+    assert said == ["legacy: adapter_model.bin: it is no zip that torch.save writes"]
+    assert "LRA-044" in ids(gatehouse.scan(strange, "--bank", tmp_path / "bank"))
 
 
 def test_a_bank_that_is_broken_in_part_is_said_to_be(tmp_path):
