@@ -3,6 +3,8 @@ Python that has torch, transformers and peft, and nothing of ours.
 
     make_real_adapters.py FOLDER    writes FOLDER/<family>/config.json, FOLDER/<family>/fits/…,
                                     FOLDER/<family>/wrong/… and FOLDER/<family>/base, the model in several files;
+                                    FOLDER/<family>/pickled/fits/all and …/pickled/wrong/all/… are those of fits/ and
+                                    wrong/ with their tensors in adapter_model.bin
                                     prints {"made": {family: number of modules}, "others": families of which there
                                     are fits/ and base/ only, "missing": {family: why}, "versions": {library: version}}
 
@@ -91,7 +93,7 @@ def build(name, settings):
     return transformers.AutoModelForCausalLM.from_config(config)
 
 
-def save(model, targets, folder, parameters=None):
+def save(model, targets, folder, parameters=None, pickled=None):
     """What PEFT writes, with numbers of which none is zero: B starts as zeroes."""
     settings = peft.LoraConfig(r=RANK, lora_alpha=8, target_modules=targets, target_parameters=parameters,
                                task_type="CAUSAL_LM")
@@ -100,6 +102,8 @@ def save(model, targets, folder, parameters=None):
         if "lora_" in name:
             torch.nn.init.normal_(parameter, std=0.02)
     adapted.save_pretrained(folder)
+    if pickled:
+        adapted.save_pretrained(pickled, safe_serialization=False)
     adapted.unload()
 
 
@@ -114,7 +118,7 @@ def noise(*shape):
     return 0.02 * torch.randn(*shape)
 
 
-def spoil(fits, wrong):
+def spoil(fits, wrong, pickled=None):
     """One adapter for each kind of module and each size of it."""
     tensors = safetensors.torch.load_file(os.path.join(fits, "adapter_model.safetensors"))
     kinds = {}
@@ -133,6 +137,11 @@ def spoil(fits, wrong):
             shutil.copy(os.path.join(fits, "adapter_config.json"), folder)
             changed = {**tensors, module + ".lora_A.weight": new_a, module + ".lora_B.weight": new_b}
             safetensors.torch.save_file(changed, os.path.join(folder, "adapter_model.safetensors"), {"format": "pt"})
+            if pickled:
+                folder = os.path.join(pickled, f"{module}.{what}")
+                os.makedirs(folder)
+                shutil.copy(os.path.join(fits, "adapter_config.json"), folder)
+                torch.save(changed, os.path.join(folder, "adapter_model.bin"))
     return len(kinds)
 
 
@@ -148,7 +157,7 @@ def main(folder):
             continue
         model.config.save_pretrained(here)
         model.save_pretrained(os.path.join(here, "base"), max_shard_size="20KB")
-        save(model, "all-linear", os.path.join(here, "fits", "all"))
+        save(model, "all-linear", os.path.join(here, "fits", "all"), pickled=os.path.join(here, "pickled", "fits", "all"))
         try:
             save(model, None, os.path.join(here, "fits", "default"))
         except ValueError:  # PEFT has no default for it
@@ -159,7 +168,8 @@ def main(folder):
                 save(model, [], os.path.join(here, "fits", "experts"), experts)
             others.append(family)
             continue
-        made[family] = spoil(os.path.join(here, "fits", "all"), os.path.join(here, "wrong", "all"))
+        made[family] = spoil(os.path.join(here, "fits", "all"), os.path.join(here, "wrong", "all"),
+                             os.path.join(here, "pickled", "wrong", "all"))
         if experts:
             save(model, [], os.path.join(here, "fits", "experts"), experts)
             made[family] += spoil(os.path.join(here, "fits", "experts"), os.path.join(here, "wrong", "experts"))

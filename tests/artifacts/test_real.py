@@ -100,6 +100,27 @@ def test_one_size_that_is_off_is_found_in_every_family(families):
             assert size in found and found <= allowed, (family.name, wrong, found)
 
 
+def found_in(folder, *arguments):
+    """By the folder of each adapter: rules and messages."""
+    found = {name: set() for name in adapters(folder)}
+    for finding in gatehouse.scan(folder, *arguments)["findings"]:
+        found[finding["file"]].add((finding["id"], finding["message"]))
+    return found
+
+
+PICKLED = ("LRA-047", "adapter_model.bin is one")
+
+
+def test_what_is_found_in_safetensors_is_found_in_a_pickle(families):
+    for family in families:
+        base = ("--base", family / "config.json")
+        for kind in ("fits", "wrong"):
+            as_safetensors = found_in(family / kind / "all", *base)
+            as_pickles = found_in(family / "pickled" / kind / "all", *base)
+            assert as_safetensors and as_pickles == {
+                name: found | {PICKLED} for name, found in as_safetensors.items()}, (family.name, kind)
+
+
 PRESENCE = {"LRA-038", "LRA-039"}
 
 
