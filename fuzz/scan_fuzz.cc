@@ -1,6 +1,7 @@
 // gh-link: gh_artifacts
 // A file of any kind under any name, as a child examines it: what it says reaches the parent as it
-// was said, and what was not understood is never clean.
+// was said, and what was not understood is never clean. Tensors that are read out of a checkpoint
+// lie in it.
 
 #include <algorithm>
 #include <array>
@@ -12,8 +13,10 @@
 #include "artifacts/answer.h"
 #include "artifacts/catalogue.h"
 #include "artifacts/job.h"
+#include "artifacts/torch_table.h"
 #include "base/check.h"
 #include "findings/report.h"
+#include "tensors/dtypes.h"
 
 namespace {
 
@@ -21,6 +24,21 @@ constexpr std::uint64_t kWork = 1 << 20;
 constexpr std::array<std::string_view, 10> kNames = {
     "model.bin", "model.safetensors",   "model.gguf", "config.json", "tokenizer.json",
     "vocab.txt", "chat_template.jinja", "array.npy",  "model.py",    "model.yaml"};
+
+void check_table(gh::source::Source& source) {
+  const auto table = gh::artifacts::read_torch_table(source, "adapter_model.bin");
+  if (!table) return;
+  for (const gh::tensors::Tensor& tensor : table->tensors) {
+    GH_CHECK(tensor.begin <= tensor.end && tensor.end <= source.size());
+    const auto dtype =
+        std::ranges::find(gh::tensors::kDtypes, tensor.dtype, &gh::tensors::Dtype::name);
+    GH_CHECK(dtype != gh::tensors::kDtypes.end());
+    std::uint64_t bits = dtype->bits;
+    for (const std::uint64_t length : tensor.shape)
+      GH_CHECK(!__builtin_mul_overflow(bits, length, &bits) || tensor.begin == tensor.end);
+    GH_CHECK(tensor.begin == tensor.end || bits == 8 * (tensor.end - tensor.begin));
+  }
+}
 
 }  // namespace
 
@@ -41,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   gh::artifacts::Facts facts;
   gh::artifacts::Context context{.examination = examination, .options = options, .facts = &facts};
   gh::artifacts::examine_any(source, name, context);
+  check_table(source);
   GH_CHECK(examination.depth() == 0);
   GH_CHECK(!examination.kind().empty() || !examination.findings().empty());
   const std::string text = gh::artifacts::write_answer(examination, 0, "", facts);
