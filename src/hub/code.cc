@@ -125,9 +125,10 @@ bool has_source_name(std::string_view name) {
 
 // What people read, and no importer, shell or loader goes by. A README without an ending can be a
 // program on Unix, and a .txt is what is given to programs.
-bool is_for_people(std::string_view name) {
+bool is_page_for_people(std::string_view name) {
   static constexpr auto kPages = std::to_array<std::string_view>({".md", ".markdown", ".rst"});
-  return ends_with_one_of(name, kPages) || equals_ignoring_case(name, "readme.txt");
+  return (ends_with_one_of(name, kPages) || equals_ignoring_case(name, "readme.txt")) &&
+         !has_source_name(name);
 }
 
 }  // namespace
@@ -150,13 +151,15 @@ bool begins_as_script(std::string_view text) {
          is_batch(text.substr(0, text.find('\n')));
 }
 
+void examine_page(const Input& input) {
+  if (!is_page_for_people(input.name)) return;
+  if (begins_as_script(input.text) || looks_like_python(input.text))
+    input.add(rule::kPageOfCode, fmt::format("{} is all code", escape(input.name, 64)),
+              input.text.substr(0, input.text.find('\n')));
+}
+
 bool examine_code(const Input& input) {
-  if (is_for_people(input.name) && !has_source_name(input.name)) {
-    if (begins_as_script(input.text) || looks_like_python(input.text))
-      input.add(rule::kPageOfCode, fmt::format("{} is all code", escape(input.name, 64)),
-                input.text.substr(0, input.text.find('\n')));
-    return false;
-  }
+  if (is_page_for_people(input.name)) return false;
   input.facts.kind = DocumentKind::code;
   const std::string_view first = input.text.substr(0, input.text.find('\n'));
   const auto by_name = [&] { return fmt::format("the name {}", escape(input.name, 64)); };

@@ -13,6 +13,8 @@ bool is_python_bytecode(std::string_view head);
 
 // A text: code by its beginning, its lines or its name. True when it was code.
 bool examine_code(const Input& input);
+// A text that is none: a note where it is a page that is all code.
+void examine_page(const Input& input);
 
 // For a shell, by "#!" and its like, whatever the rest is.
 bool begins_as_script(std::string_view text);

@@ -140,6 +140,7 @@ bool examine_text(const Input& input) {
     return false;
   } else {
     settle(input, DocumentKind::text, "text");
+    examine_page(input);
   }
   examine_text_as_yaml(input);
   return true;

@@ -47,3 +47,6 @@ large("one_document", "train.jsonl", b'"one of many",\n', "CFG-302", first=b"[\n
 large("template_at_the_end", "train.txt", LINE, "CFG-302", last=b"{% for message in messages %}{{ message }}{% endfor %}\n")
 large("settings", "train.txt", b"other: words\n", "CFG-302", last=b"_target_: os.system\n")
 large("python", "train.txt", b"# a comment\n", "CFG-302", last=b"import os\n")
+
+# A note on a page only where it is a text.
+told("texts/page_of_controls", {"README.md": b"import os\n" + b"x = 1  # \x01\x02\x03\x04\n" * 9}, "unsupported", ["FIL-002"])

@@ -21,7 +21,8 @@ def gate(recorder, tmp_path_factory):
             "one": ("--endpoints", "chat,embeddings", "--models", "hidden"),
         }.items():
             gate.names[name] = gate.create_key("alpha", name, *narrowed)
-        assert wire.wait_for(lambda: gate.call("/v1/models", key=gate.names["one"]).status == 200)
+        for key in gate.names.values():
+            assert wire.wait_for(lambda key=key: gate.call("/v1/models", key=key).status == 200)
         yield gate
 
 
