@@ -18,8 +18,7 @@ struct Bank {
   std::vector<findings::Finding> remarks;  // what of it cannot be used
 };
 
-// `path`: a folder of adapters, each a folder with adapter_model.safetensors or what else of
-// that vLLM takes. An error when none of
+// `path`: a folder of adapters, each a folder with one of kAdapterTensors. An error when none of
 // them can be used. `jobs`: children at a time; none of `children` may run.
 Result<Bank> measure_bank(const std::string& path, std::size_t jobs, const FileLimits& limits,
                           const findings::Catalogue& catalogue, sandbox::Children& children);
