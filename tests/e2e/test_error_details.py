@@ -5,7 +5,6 @@ import json
 import pytest
 
 import recorder as answers
-import wire
 from gate import Gate, chat
 from upstream import Upstream
 
@@ -32,7 +31,7 @@ def ask(tmp_path, serve, body=None):
             tmp_path, upstream=upstream.url, environment={"UPSTREAM_KEY": SECRET},
             upstream_more="    api_key: { env: UPSTREAM_KEY }") as gate:
         answer = gate.call("/v1/chat/completions", body or chat(CANARY))
-        (line,) = wire.wait_for(lambda: gate.logged(code=answer.error["code"]))
+        (line,) = gate.logged(code=answer.error["code"])
         return answer, line
 
 
