@@ -98,6 +98,7 @@ bool does_more(std::string_view name) {
 
 // Where plain classes are: of a whole package, or of a part of one.
 constexpr auto kPlain = std::to_array<std::string_view>({
+    "bitsandbytes.optim.",
     "cldm.",
     "ldm.data.",
     "ldm.lr_scheduler.",
@@ -131,6 +132,9 @@ constexpr auto kPlain = std::to_array<std::string_view>({
     "torch.utils.data.",
     "torchaudio.transforms.",
     "torchmetrics.",
+    "torchtune.modules.loss.",
+    "torchtune.rlhf.loss.",
+    "torchtune.training.",
     "torchvision.transforms.",
 });
 
@@ -138,6 +142,22 @@ constexpr auto kPlain = std::to_array<std::string_view>({
 constexpr auto kPlainNames = std::to_array<std::string_view>(
     {"lightning.Trainer", "lightning.pytorch.Trainer", "pytorch_lightning.Trainer",
      "nemo.utils.exp_manager.ExpManagerConfig", "nemo.utils.callbacks.NeMoModelCheckpoint"});
+
+// torchtune's recipes (0.6.1) name functions that build: "torchtune.models.llama3.llama3_8b". A
+// data set is fetched and is data: trust_remote_code beside it has a rule of its own.
+bool is_builder_of_torchtune(std::string_view name, const Components& parts) {
+  static constexpr auto kOfTraining = std::to_array<std::string_view>(
+      {"torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup",
+       "torchtune.training.setup_torch_profiler"});
+  if (parts.size() < 3 || parts.front() != "torchtune" || !is_module(parts.back())) return false;
+  if (std::ranges::any_of(parts, is_verb)) return false;
+  const bool deeper = parts.size() == 5 && parts[3] == "_component_builders";
+  if (parts[1] == "models") return parts.size() == 4 || (deeper && parts.back().contains(parts[2]));
+  if (parts[1] == "datasets")
+    return parts.size() <= 4 &&
+           (parts.back().ends_with("_dataset") || parts.back().ends_with("_transform"));
+  return among(kOfTraining, name);
+}
 
 // transformers' classes unpickle, fetch and run agents; those that are plain are named by what
 // they are.
@@ -153,6 +173,7 @@ bool is_plain(std::string_view name, const Components& parts) {
   if (among(kPlainNames, name)) return true;
   if (name.starts_with("torch.nn.functional.") || name.starts_with("torch.nn.init."))
     return parts.size() == 4 && is_module(parts.back());
+  if (is_builder_of_torchtune(name, parts)) return true;
   if (!is_class(parts.back()) || does_more(parts.back())) return false;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     const bool collections = i == 1 && parts[0] == "nemo" && parts[1] == "collections";

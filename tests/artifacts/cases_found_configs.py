@@ -94,6 +94,25 @@ told("latent_diffusion_own", {"v1.yaml": "model:\n  target: mine.make\n  params:
 told("target_in_words", {"task.yaml": "target: accuracy\nother:\n  target: lm_head.weight\n"})
 told("lightning", {"config.yaml": "model:\n  class_path: os.system\n  init_args:\n    command: id\n"}, "CFG-107")
 told("lightning_short", {"config.yaml": "optimizer:\n  class_path: Adam\n"})
+told("torchtune_recipe", {"recipe.yaml": """model:
+  _component_: torchtune.models.llama3_2.lora_llama3_2_1b
+  lora_attn_modules: [q_proj, v_proj]
+tokenizer:
+  _component_: torchtune.models.llama3.llama3_tokenizer
+dataset:
+  _component_: torchtune.datasets.alpaca_cleaned_dataset
+checkpointer:
+  _component_: torchtune.training.FullModelHFCheckpointer
+optimizer:
+  _component_: bitsandbytes.optim.PagedAdamW8bit
+profiler:
+  _component_: torchtune.training.setup_torch_profiler
+"""}, "CFG-106")
+told("torchtune_trusts", {"recipe.yaml": """dataset:
+  _component_: torchtune.datasets.instruct_dataset
+  source: me/evil
+  trust_remote_code: true
+"""}, "CFG-103", "CFG-106")
 told("torchtune", {"recipe.yaml": "model:\n  _component_: evil.make\n"}, "CFG-105")
 told("in_second_document", {"a.yaml": "a: 1\n---\nclass_path: os.system\n"}, "CFG-107")
 settings("mmengine", {"custom_imports": {"imports": ["evil"]}}, "CFG-109")

@@ -33,7 +33,21 @@ TEST(Target, Plain) {
         "transformers.BertConfig",
         "transformers.models.bert.modeling_bert.BertForMaskedLM",
         "ldm.models.diffusion.ddpm.LatentDiffusion",
-        "monai.networks.nets.UNet"})
+        "monai.networks.nets.UNet",
+        "bitsandbytes.optim.PagedAdamW8bit",
+        "torchtune.datasets.alpaca_dataset",
+        "torchtune.datasets.multimodal.the_cauldron_dataset",
+        "torchtune.datasets.multimodal.the_cauldron_transform",
+        "torchtune.models.code_llama2.qlora_code_llama2_7b",
+        "torchtune.models.llama3.base_llama_tp_plan",
+        "torchtune.models.llama3.llama3_tokenizer",
+        "torchtune.models.mistral._component_builders.mistral_classifier",
+        "torchtune.modules.loss.CEWithChunkedOutputLoss",
+        "torchtune.rlhf.loss.DPOLoss",
+        "torchtune.training.FullModelHFCheckpointer",
+        "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup",
+        "torchtune.training.metric_logging.DiskLogger",
+        "torchtune.training.setup_torch_profiler"})
     EXPECT_EQ(judge_target(name), Target::plain) << name;
 }
 
@@ -59,6 +73,8 @@ TEST(Target, Loaders) {
         "pytorch_lightning.LightningModule.load_from_checkpoint",
         "numpy.load",
         "joblib.load",
+        "torchtune.models.llama3.load_anything",
+        "torchtune.datasets.hub_dataset",
         "huggingface_hub.hf_hub_download",
         "mine.restore_checkpoint"})
     EXPECT_EQ(judge_target(name), Target::loader) << name;
@@ -84,6 +100,7 @@ TEST(Target, RunsSomething) {
                                       "transformers.file_utils.subprocess.Popen",
                                       "nemo.collections.common.parts.shutil.rmtree",
                                       "a.b.system",
+                                      "torchtune.models.llama3.os.system",
                                       "a.popen",
                                       "__main__.x",
                                       "torch.distributed.run.run_path",
@@ -122,7 +139,15 @@ TEST(Target, Unknown) {
                                       "concurrent_x.Y",
                                       "nemo.collections.asr.x.BigExecutor",
                                       "nemo.collections.asr.x.FileDownloader",
-                                      "torch.nn.Linear:forward"})
+                                      "torch.nn.Linear:forward",
+                                      "torchtune.models.llama3",
+                                      "torchtune.models.llama3.a.b",
+                                      "torchtune.models.llama3.Llama3Tokenizer",
+                                      "torchtune.models.llama3._component_builders.partial",
+                                      "torchtune.datasets.helper",
+                                      "torchtune.training.anything",
+                                      "torchtune.utils.anything",
+                                      "torchtunes.models.llama3.llama3_8b"})
     EXPECT_EQ(judge_target(name), Target::unknown) << name;
 }
 
