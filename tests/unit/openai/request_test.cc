@@ -175,6 +175,15 @@ TEST(TokenWeight, AddsUpAcrossBlocks) {
   }
 }
 
+// Sums that are kept in a byte do not run over.
+TEST(TokenWeight, OfLongTextsOfOneKind) {
+  for (const std::size_t size : {16'319U, 16'320U, 16'384U, 100'000U}) {
+    EXPECT_EQ(token_weight(std::string(size, 'a')), size * 3) << size;
+    EXPECT_EQ(token_weight(std::string(size, '1')), size * 6) << size;
+    EXPECT_EQ(token_weight(std::string(size, '\xe6')), size * 4) << size;
+  }
+}
+
 // What the contract promises of short chats without tools.
 TEST(Estimate, OfShortChatsIsAtMost190) {
   std::uint64_t most = 0;
