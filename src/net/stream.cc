@@ -3,8 +3,10 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/secret.h"
@@ -15,6 +17,7 @@ namespace {
 
 // What one stream may read in one turn before others get theirs.
 constexpr std::size_t kReadPerTurn = 128 << 10;
+constexpr std::size_t kDirect = 8 << 10;
 constexpr std::size_t kRecord = 16 << 10;  // the largest TLS record, RFC 8446 §5.1
 
 }  // namespace
@@ -122,8 +125,28 @@ void Stream::read_held_next_turn() {
 
 void Stream::write(std::string_view bytes) {
   if (state_ == State::closed || state_ == State::lingering || bytes.empty()) return;
+  if (bytes.size() >= kDirect) bytes.remove_prefix(send_directly(bytes));
   out_.append(bytes);
   queued();
+}
+
+std::size_t Stream::send_directly(std::string_view bytes) {
+  if (ssl_ != nullptr || state_ != State::open || want_write_) return 0;
+  const std::string_view before = out_.view();
+  std::array<iovec, 2> pieces{{{.iov_base = out_.data(), .iov_len = before.size()},
+                               {.iov_base = const_cast<char*>(bytes.data()),  // it is only read
+                                .iov_len = bytes.size()}}};
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  const ssize_t result = sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
+  if (result <= 0) return 0;  // flush() meets the error again, where it may be reported
+  const auto sent = static_cast<std::size_t>(result);
+  sent_ += sent;
+  write_progress_ = loop_.now();
+  const std::size_t of_before = std::min(sent, before.size());
+  out_.consume(of_before);
+  return sent - of_before;
 }
 
 void Stream::queued() {

@@ -72,7 +72,8 @@ class Stream final : public Deferred, private Flushable {
 
   ~Stream() override;
 
-  // Queues bytes. Nothing happens after close.
+  // Queues bytes; of many, what the kernel takes of them at once is not copied first. Nothing
+  // happens after close, and no callback comes from here.
   void write(std::string_view bytes);
   // Where to append more without a copy; call queued() afterwards.
   Buffer& out() { return out_; }
@@ -124,6 +125,8 @@ class Stream final : public Deferred, private Flushable {
   static void timer_due(void* self);
   void flush() override;
   void flush_at_end_of_turn();
+  // Sends the buffer and as much of `bytes` as the kernel takes; how much of `bytes` that was.
+  std::size_t send_directly(std::string_view bytes);
   void on_readable();
   void on_writable();
   void read_proxy_head();

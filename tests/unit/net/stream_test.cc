@@ -83,7 +83,7 @@ TEST(Stream, OwnerEndsItInAnyCallback) {
     };
     owner->at_open = [&] {
       if (where == "open") return end();
-      owner->stream->write(std::string(Stream::kHighWater + 1, 'x'));
+      owner->stream->write(std::string(4 << 20, 'x'));  // more than the kernel takes
     };
     owner->at_drained = [&] {
       if (where == "drained") end();
@@ -126,6 +126,66 @@ TEST(Stream, WritesOfOneTurnLeaveAsOne) {
   ASSERT_GT(got, 0);
   EXPECT_EQ(std::string_view(bytes, static_cast<std::size_t>(got)), "one two three");
   EXPECT_EQ(pair.stream().pending(), 0u);
+}
+
+TEST(Stream, MuchIsSentWithoutACopy) {
+  Loop loop;
+  Pair pair(loop);
+  const std::string much(32 << 10, 'm');
+  bool written = false;
+  loop.post([&] {
+    written = true;
+    pair.stream().write("head ");
+    EXPECT_EQ(pair.stream().pending(), 5u);
+    pair.stream().write(much);
+    EXPECT_EQ(pair.stream().pending(), 0u);
+    EXPECT_EQ(pair.stream().sent(), 5 + much.size());
+    pair.stream().write(" tail");
+  });
+  ASSERT_TRUE(drive(loop, [&] { return written; }));
+  std::string received;
+  ASSERT_TRUE(pump(loop, [&] {
+    received += test::read_now(pair.peer);
+    return received.size() >= much.size() + 10;
+  }));
+  EXPECT_EQ(received, "head " + much + " tail");
+}
+
+// The kernel takes a part of it, or nothing, and the order stays.
+TEST(Stream, MuchWaitsBehindWhatWaits) {
+  Loop loop;
+  Pair pair(loop);
+  const std::string more(8 << 20, 'm');
+  pair.stream().write("head ");
+  pair.stream().write(more);
+  const std::size_t left = pair.stream().pending();
+  EXPECT_GT(left, 0u);
+  EXPECT_LT(left, more.size());
+  drive(loop, [] { return true; });
+  pair.stream().write(more);  // it is blocked now
+  EXPECT_GE(pair.stream().pending(), more.size());
+  std::string received;
+  ASSERT_TRUE(pump(loop, [&] {
+    received += test::read_now(pair.peer);
+    return received.size() >= 2 * more.size() + 5;
+  }));
+  EXPECT_EQ(received, "head " + more + more);
+  EXPECT_EQ(pair.owner.drains, 1);
+}
+
+// The owner writes in the middle of its own work: an error is told when that is over.
+TEST(Stream, MuchToAPeerThatIsGone) {
+  Loop loop;
+  Pair pair(loop);
+  pair.peer.reset();
+  bool written = false;
+  loop.post([&] {
+    written = true;
+    pair.stream().write(std::string(32 << 10, 'm'));
+    EXPECT_EQ(pair.owner.closes, 0);
+  });
+  ASSERT_TRUE(drive(loop, [&] { return written; }));
+  ASSERT_TRUE(drive(loop, [&] { return pair.owner.closes == 1; }));
 }
 
 // What is written while the connection is being made leaves when it is open.
