@@ -50,17 +50,23 @@ Load Values::load_of(Value container) const {
 }
 
 Load Values::load_by(Value element) const {
-  Load load{.count = 1, .steps = 1, .foreseen = 0};
-  if (element.kind() < Kind::tuple && !element.is(Kind::big_integer)) return load;
-  // What may be a pair costs what its key does, at most. What takes for ever is told otherwise.
-  load.steps = element.is(Kind::list) ? load_of(element).steps : 0;
-  if (!has_endless_hash(element)) load.steps = sum(load.steps, hash_cost(element));
-  bool foreseen = has_foreseen_hash(element);
-  if (element.is(Kind::list)) foreseen = (contents(element) & kFirstForeseen) != 0;
-  if (const auto parts = elements(element); parts && parts->size() == 2)
-    foreseen = foreseen || has_foreseen_hash((*parts)[0]);
-  load.foreseen = foreseen ? 1 : 0;
-  return load;
+  if (weighs_one(element)) return {.count = 1, .steps = 1, .foreseen = 0};
+  return {
+      .count = 1,
+      .steps = steps_by(element, has_endless_hash(element)),
+      .foreseen = is_foreseen(element, elements(element)) ? std::uint16_t{1} : std::uint16_t{0}};
+}
+
+// What may be a pair costs what its key does, at most. What takes for ever is told otherwise.
+std::uint32_t Values::steps_by(Value element, bool endless) const {
+  const std::uint32_t steps = element.is(Kind::list) ? load_of(element).steps : 0;
+  return endless ? steps : sum(steps, hash_cost(element));
+}
+
+bool Values::is_foreseen(Value element, const Parts& parts) const {
+  if (element.is(Kind::list)) return (contents(element) & kFirstForeseen) != 0;
+  return has_foreseen_hash(element) ||
+         (parts && parts->size() == 2 && has_foreseen_hash((*parts)[0]));
 }
 
 bool Values::may_name_attribute(Value key) {
@@ -69,15 +75,14 @@ bool Values::may_name_attribute(Value key) {
 }
 
 // What dict() takes for an entry; a list has the bits for it.
-bool Values::is_pair(Value value) const {
-  if (const auto parts = elements(value)) return parts->size() == 2 && is_hashable((*parts)[0]);
+bool Values::is_pair(Value value, const Parts& parts) const {
+  if (parts) return parts->size() == 2 && is_hashable((*parts)[0]);
   return value.is(Kind::list) && (contents(value) & (kLength | kFirstNoKey)) == 2 * (kLength / 3);
 }
 
 // Whether it, or the key of what may be a pair, is a long number.
-bool Values::has_long_number(Value element) const {
+bool Values::has_long_number(Value element, const Parts& parts) const {
   if (element.is(Kind::list)) return (contents(element) & kLongNumbers) != 0;
-  const auto parts = elements(element);
   return element.is(Kind::big_integer) ||
          (parts && parts->size() == 2 && (*parts)[0].is(Kind::big_integer));
 }
@@ -91,13 +96,26 @@ void Values::extend(Value list, std::span<const Value> elements) {
   if (length == 0 && !is_hashable(elements[0])) now |= kFirstNoKey;
   if (length == 0 && has_foreseen_hash(elements[0])) now |= kFirstForeseen;
   bool pairs = (now & kNoPairs) == 0;
+  std::uint64_t steps = 0;
+  std::uint64_t foreseen = 0;
   for (const Value element : elements) {
     now |= contribution(element);
-    pairs = pairs && is_pair(element);
-    if (has_endless_hash(element)) now |= kEndlessKey;
-    if (has_long_number(element)) now |= kLongNumbers;
-    *known += load_by(element);
+    if (weighs_one(element)) {
+      pairs = false;
+      ++steps;
+      continue;
+    }
+    const Parts parts = this->elements(element);
+    const bool endless = has_endless_hash(element);
+    pairs = pairs && is_pair(element, parts);
+    if (endless) now |= kEndlessKey;
+    if (has_long_number(element, parts)) now |= kLongNumbers;
+    steps += steps_by(element, endless);
+    foreseen += is_foreseen(element, parts) ? 1U : 0U;
   }
+  known->count = sum(known->count, elements.size());
+  known->steps = sum(known->steps, steps);
+  known->foreseen = sum(known->foreseen, foreseen);
   length = std::min<std::size_t>(length + elements.size(), kLength / kOne);
   const auto others = static_cast<std::uint16_t>(now & ~kLength);
   known->flags =

@@ -140,6 +140,10 @@ Value Values::tuple(std::span<const Value> elements) {
   std::uint8_t contents = elements.empty() ? 0 : kFilled;
   std::uint64_t steps = 1;
   for (const Value element : elements) {
+    if (element.is(Kind::integer) || element.is(Kind::real)) {  // most are
+      ++steps;
+      continue;
+    }
     contents |=
         static_cast<std::uint8_t>(contribution(element) | (is_hashable(element) ? 0 : kUnhashable) |
                                   (is_salted(element) ? kSalted : 0));

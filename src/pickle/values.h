@@ -159,9 +159,18 @@ class Values {
   bool keeps_strides(std::uint8_t facts) const;
   bool is_salted(Value value) const;
 
-  std::optional<std::span<const Value>> sequence_of(Value value) const;
-  bool is_pair(Value value) const;
-  bool has_long_number(Value element) const;
+  using Parts = std::optional<std::span<const Value>>;  // what elements() says
+
+  Parts sequence_of(Value value) const;
+  // Neither long nor made of others: the key of nothing, and as quickly hashed as a number.
+  static bool weighs_one(Value element) {
+    return element.kind() < Kind::tuple && !element.is(Kind::big_integer);
+  }
+  // The parts of load_by, each for whoever knows the rest.
+  std::uint32_t steps_by(Value element, bool endless) const;
+  bool is_foreseen(Value element, const Parts& parts) const;
+  bool is_pair(Value value, const Parts& parts) const;
+  bool has_long_number(Value element, const Parts& parts) const;
   std::uint8_t contribution_of_composed(Value element) const;
   bool is_hashable_composed(Value value) const;
 
