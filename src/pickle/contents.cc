@@ -44,9 +44,8 @@ void Values::put_into(Value container, std::uint16_t contents, const Load& load)
 
 Load Values::load_of(Value container) const {
   if (!container.is_container()) return {};
-  const Contents* known = contents_.at(container.payload());
-  if (known == nullptr) return {};
-  return *known;
+  const Load* known = contents_.at(container.payload());
+  return known == nullptr ? Load{} : *known;
 }
 
 Load Values::load_by(Value element) const {

@@ -35,7 +35,10 @@ class Hashes {
 
   // What more of them make, `foreseen` of which are so; `endless` and `foreseen` once each.
   Verdict add(std::uint64_t steps, std::uint64_t foreseen) {
-    if (steps_ < kMostSteps && (steps_ += steps) >= kMostSteps) return Verdict::endless;
+    if (steps_ < kMostSteps) {
+      steps_ += steps;
+      if (steps_ >= kMostSteps) return Verdict::endless;
+    }
     const bool known = foreseen_ > kMostForeseen;
     foreseen_ += foreseen;
     return foreseen_ > kMostForeseen && !known ? Verdict::foreseen : Verdict::fine;
@@ -57,9 +60,10 @@ class Work {
   // Whether this is more than a stream of that many bytes has need of; true once.
   bool add(std::uint64_t steps, std::uint64_t bytes) {
     const std::uint64_t most = kMost + kMostForByte * bytes;
-    if (told_ || (steps_ += steps) <= most) return false;
-    told_ = true;
-    return true;
+    if (told_) return false;
+    steps_ += steps;
+    told_ = steps_ > most;
+    return told_;
   }
 
  private:
