@@ -35,39 +35,44 @@ struct Counts {
   std::uint64_t others = 0;  // not ASCII
 };
 
+constexpr std::size_t kColumns = 64;
+
 // Every byte of every prompt is counted. A compiler makes vectors of the inner loop: the sums of a
 // column fit a byte for 255 rows.
-GH_FOR_EACH_PROCESSOR Counts count(const char* text, std::size_t size) {
-  constexpr std::size_t kColumns = 64;
+GH_FOR_EACH_PROCESSOR void add_rows(const char* text, std::size_t rows, Counts& counts) {
   constexpr std::size_t kMostRows = 255;
-  Counts counts;
-  while (size >= kColumns) {
+  while (rows > 0) {
     std::array<std::uint8_t, kColumns> plain{};
     std::array<std::uint8_t, kColumns> others{};
-    const std::size_t rows = std::min(size / kColumns, kMostRows);
-    for (std::size_t row = 0; row < rows; ++row, text += kColumns) {
+    const std::size_t now = std::min(rows, kMostRows);
+    for (std::size_t row = 0; row < now; ++row, text += kColumns) {
       for (std::size_t i = 0; i < kColumns; ++i) {
         const auto c = static_cast<std::uint8_t>(text[i]);
         plain[i] = static_cast<std::uint8_t>(plain[i] + one_if_plain(c));
         others[i] = static_cast<std::uint8_t>(others[i] + one_if_other(c));
       }
     }
-    size -= rows * kColumns;
+    rows -= now;
     counts.plain = std::accumulate(plain.begin(), plain.end(), counts.plain);
     counts.others = std::accumulate(others.begin(), others.end(), counts.others);
   }
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto c = static_cast<std::uint8_t>(text[i]);
-    counts.plain += one_if_plain(c);
-    counts.others += one_if_other(c);
-  }
+}
+
+Counts count(std::string_view text) {
+  Counts counts;
+  add_rows(text.data(), text.size() / kColumns, counts);
+  // What does not fill a row is filled up with zeros, which are neither plain nor others.
+  const std::string_view rest = text.substr(text.size() - text.size() % kColumns);
+  std::array<char, kColumns> row{};
+  std::ranges::copy(rest, row.begin());
+  add_rows(row.data(), rest.empty() ? 0 : 1, counts);
   return counts;
 }
 
 }  // namespace
 
 std::uint64_t token_weight(std::string_view text) {
-  const Counts counts = count(text.data(), text.size());
+  const Counts counts = count(text);
   const std::uint64_t symbols = text.size() - counts.plain - counts.others;
   return text.size() * kLetter + symbols * kSymbolExtra + counts.others * kOtherExtra;
 }
