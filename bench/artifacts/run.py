@@ -163,7 +163,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", type=Path, metavar="DIR", help="virtual environments of the peers")
     parser.add_argument("--verify-mb", type=int, default=2000, metavar="MB")
-    parser.add_argument("--binary", type=Path, default=ROOT / "build/release/src/cli/gatehouse")
+    parser.add_argument("--binary", type=Path, default=ROOT / "build/profiled/src/cli/gatehouse")
     options = parser.parse_args()
     options.only = [name for name in options.only.split(",") if name]
     if unknown := set(options.only) - {*files.FILES, "verify"}:
