@@ -21,9 +21,9 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 12> kRules = {
-    &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed,    &kForbiddenCall, &kNoAnswer,
-    &kNoFilter,   &kTooMuch,   &kChanged,     &kNotStarted, &kNoDigest,      &kNothingThere};
+constexpr std::array<const Rule*, 13> kRules = {
+    &kUnreadable, &kOutOfTime, &kOutOfMemory, &kCrashed,  &kForbiddenCall, &kNoAnswer, &kNoFilter,
+    &kTooMuch,    &kChanged,   &kNotStarted,  &kNoDigest, &kNothingThere,  &kKilled};
 
 bool wants_digest(const findings::Examination& examination, const Digests& digests) {
   if (digests.all) return true;
@@ -71,6 +71,8 @@ const Rule& rule_of(sandbox::End end) {
     case sandbox::End::too_long:
     case sandbox::End::answered:
       return kNoAnswer;
+    case sandbox::End::killed:
+      return kKilled;
     case sandbox::End::crashed:
       break;
   }

@@ -106,6 +106,13 @@ inline constexpr Rule kNothingThere{
     "happen, "
     "or another folder than was meant. Of one path alone, exit code 3 says the same.",
     "Give the folder that is loaded, or leave this path out."};
+inline constexpr Rule kKilled{
+    "SYS-013",
+    Severity::high,
+    Effect::inconclusive,
+    "was not judged, as its examiner was killed",
+    "Nothing in a file can do that: the kernel does where memory is short, or somebody who may.",
+    "Give the machine or the container more memory, or use fewer --jobs, and scan again."};
 
 std::span<const Rule* const> system_rules();
 

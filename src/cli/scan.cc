@@ -10,7 +10,9 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "artifacts/catalogue.h"
 #include "artifacts/scan.h"
@@ -28,24 +30,26 @@ namespace {
 
 using std::chrono::seconds;
 
-// Where the report goes. What could not be written is remembered, and asked for once at the end.
+// Where the report goes. The first error of a write is remembered, and asked for once at the end.
 class Output {
  public:
   static Result<Output> open(const std::string& path) {
-    if (path.empty()) return Output(stdout);
+    if (path.empty()) return Output(stdout, "standard output");
     std::FILE* file = std::fopen(path.c_str(), "wbe");
     if (file == nullptr) return fail("--output {}: {}", escape(path), errno_text(errno));
-    return Output(file);
+    return Output(file, escape(path));
   }
   // At once, for who reads along through a pipe.
   void write(std::string_view text) {
-    good_ &= std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
-    good_ &= std::fflush(file_.get()) == 0;
+    note(std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size());
+    note(std::fflush(file_.get()) == 0);
   }
-  // Nothing follows. False when something did not reach the file: some say so at its end only.
-  bool close() {
+  // Nothing follows. An error when something did not reach the file: some say so at its end only.
+  Result<> close() {
     std::FILE* file = file_.release();
-    return (file == stdout || std::fclose(file) == 0) && good_;
+    note(file == stdout || std::fclose(file) == 0);
+    if (error_ == 0) return {};
+    return fail("the report could not be written to {}: {}", name_, errno_text(error_));
   }
 
  private:
@@ -54,9 +58,13 @@ class Output {
       if (file != stdout) (void)std::fclose(file);
     }
   };
-  explicit Output(std::FILE* file) : file_(file) {}
+  Output(std::FILE* file, std::string name) : file_(file), name_(std::move(name)) {}
+  void note(bool good) {
+    if (!good && error_ == 0) error_ = errno;
+  }
   std::unique_ptr<std::FILE, Close> file_;
-  bool good_ = true;
+  std::string name_;
+  int error_ = 0;  // of the system
 };
 
 std::size_t jobs_of(const Scan& command) {
@@ -138,7 +146,8 @@ int run(const Scan& command) {
       });
   line.clear();
   if (!tally) return complain(kUndecided, tally.error().message);
-  if (!output->close()) return complain(kUndecided, "the report could not be written");
+  if (const auto closed = output->close(); !closed)
+    return complain(kUndecided, closed.error().message);
   if (!shown) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
   return tally->exit_code();
 }

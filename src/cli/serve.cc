@@ -34,7 +34,6 @@ int run(const Serve& command) {
   // Keys and prompts are in this process's memory: no core file, no ptrace by the same user.
   prctl(PR_SET_DUMPABLE, 0);
   signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
   raise_descriptor_limit();  // two per exchange are the normal case
   keep_freed_memory();
   const log::Background background;  // ends after everything that logs

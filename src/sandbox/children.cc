@@ -36,6 +36,8 @@ End end_of(int status, bool timed_out) {
       return End::refused;
     case SIGXCPU:
       return End::out_of_time;
+    case SIGKILL:
+      return End::killed;
     default:
       return End::crashed;
   }

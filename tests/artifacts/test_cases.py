@@ -45,6 +45,7 @@ ELSEWHERE = {
     "SYS-010": "tests/unit/artifacts/job_test.cc",
     "SYS-011": "test_scan_limits.py",
     "SYS-012": "test_scan.py",
+    "SYS-013": "test_scan_faults.py",
 }
 
 Seen = collections.namedtuple("Seen", "verdict rules")

@@ -128,7 +128,8 @@ def test_an_empty_value(model, option):
 def test_a_report_that_nobody_gets(model, kind):
     done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", gatehouse.BINARY, "scan", "--format", kind, model],
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (2, "gatehouse: the report could not be written\n")
+    assert (done.returncode, done.stderr) == (
+        2, "gatehouse: the report could not be written to standard output: Bad file descriptor\n")
 
 
 def test_files_are_named_relative_to_the_path(model, tmp_path):
