@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <span>
 #include <vector>
 
 #include "base/text.h"
 
 namespace gh::policy {
 namespace {
+
+using Texts = std::span<const std::string_view>;
 
 constexpr std::string_view kMakeOne = "make one: openssl rand -hex 32";
 
@@ -32,12 +35,16 @@ constexpr auto kTexts = std::to_array<std::string_view>({
     "yoursecret",
     "yourtoken",
     "yourvllm",
+    "xxxxxx",
     // In the documentation of others, and made default keys by some of their users.
     "nokeyrequired",
     "notasecret",
-    "supersecret",
     "tokenabc123",
-    // What fingers and counters write. The last is the pepper of docs/formats/api-key.md.
+});
+
+// The same, of what fingers and counters write. The last is the pepper of docs/formats/api-key.md.
+constexpr auto kEasyTexts = std::to_array<std::string_view>({
+    "supersecret",
     "1234567890",
     "abcdefghij",
     "deadbeef",
@@ -63,7 +70,6 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "xxxxx",
     "your",
 });
-constexpr std::string_view kRunOfX = "xxxxxx";
 constexpr std::string_view kCounted = "1234567890";
 
 // What the documentation of vLLM, LiteLLM, llama.cpp, Ollama, LM Studio, LangChain and of what is
@@ -119,12 +125,12 @@ std::string_view telling_word(std::string_view secret) {
   return {};
 }
 
-std::string_view telling_text(std::string_view secret) {
+std::string_view telling_text(std::string_view secret, Texts texts) {
   const std::string text = squeezed(secret);
-  for (std::string_view known : kTexts) {
+  for (std::string_view known : texts) {
     if (text.find(known) != text.npos) return known;
   }
-  return text.find(kRunOfX) != text.npos ? kRunOfX : std::string_view();
+  return {};
 }
 
 // How much of `text`, from its beginning, is a number that people add: a year, a port, "1234567".
@@ -146,10 +152,12 @@ std::string_view telling_pieces(std::string_view secret) {
     const std::string_view rest = std::string_view(text).substr(at);
     // The whole of a number: a part of one says nothing.
     if (at == 0 || !is_digit(text[at - 1])) reached[at + telling_digits(rest)] = true;
-    for (std::string_view piece : kPieces) {
-      if (!rest.starts_with(piece)) continue;
-      reached[at + piece.size()] = true;
-      if (first.empty()) first = piece;
+    for (const Texts pieces : {Texts(kPieces), Texts(kEasyTexts)}) {
+      for (std::string_view piece : pieces) {
+        if (!rest.starts_with(piece)) continue;
+        reached[at + piece.size()] = true;
+        if (first.empty()) first = piece;
+      }
     }
   }
   if (text.empty() || !reached[text.size()]) return {};
@@ -180,15 +188,18 @@ bool is_monotonous(std::string_view secret) {
   return seen.count() < kFewCharacters;
 }
 
+std::string word_fault(std::string_view word) {
+  if (word.empty()) return {};
+  return fmt::format("is no secret but words that anybody can guess (`{}`); {}", word, kMakeOne);
+}
+
 std::string words_fault(std::string_view secret) {
   std::string_view word = telling_word(secret);
-  if (word.empty()) word = telling_text(secret);
+  if (word.empty()) word = telling_text(secret, kTexts);
   if (word.empty() && is_template(secret)) {
     return fmt::format("is a template that was not filled in; {}", kMakeOne);
   }
-  if (word.empty()) word = telling_pieces(secret);
-  if (word.empty()) return {};
-  return fmt::format("is no secret but words that anybody can guess (`{}`); {}", word, kMakeOne);
+  return word_fault(word.empty() ? telling_pieces(secret) : word);
 }
 
 // `piece` is the length from which on something may be there twice.
@@ -211,7 +222,8 @@ std::string no_secret_fault(std::string_view secret) {
 }
 
 std::string weak_secret_fault(std::string_view secret, std::size_t least) {
-  const std::string fault = words_fault(secret);
+  std::string fault = words_fault(secret);
+  if (fault.empty()) fault = word_fault(telling_text(secret, kEasyTexts));
   return fault.empty() ? length_fault(secret, least, secret.size()) : fault;
 }
 

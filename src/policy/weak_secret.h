@@ -13,8 +13,9 @@ inline constexpr std::size_t kLeastUpstreamKey = 16;
 // Less than this is tried out in no time, whoever chose it.
 inline constexpr std::size_t kLeastSecret = 8;
 
-// What no secret may be, wherever it stands: words that anybody can guess or that wait to be
-// replaced, fewer than kLeastSecret characters, or such a piece over and over.
+// What no secret may be, wherever it stands: nothing but words that anybody can guess, one that
+// waits to be replaced, fewer than kLeastSecret characters, or such a piece over and over. What
+// only has a well-known part, like "1234567890", is left to `weak_secret_fault`.
 std::string no_secret_fault(std::string_view secret);
 
 // Why `secret` cannot be one, for a message after its name, with what to do; "" when it may be.

@@ -36,7 +36,8 @@ TEST(WeakSecret, NamesWhatWaitsToBeReplaced) {
            Row{"sk-no-key-required", "nokeyrequired"},
            Row{"hunter2hunter2-password", "password"},
            Row{"Qwerty-9f8e7d6c5b4a3928", "qwerty"},
-           Row{"key-12345678901234567890", "1234567890"},
+           Row{"key-12345678901234567890", "key"},
+           Row{"key-of-9f8e-12345678901234567890", "1234567890"},
            Row{"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
                "000102030405060708090a0b0c0d0e0f"},
        }) {
@@ -62,9 +63,10 @@ TEST(WeakSecret, WhatDocumentationWritesIsNone) {
         "dummy-key", "DUMMY_API_KEY", "sk-my-secret-key-12345", "my-secret-token", "test-token",
         "Test-Token", "TestToken", "test", "test-key", "sk-test", "secret", "secret-123",
         "secretkey2024", "token", "abc", "abc123", "key", "api-key", "apikey", "API_KEY", "foobar",
-        "undefined", "admin", "openai", "sk-openai-api-key", "123", "12345678", "000",
-        "0000000000000000000000000000000000000000000000000000000000000000", "x", "k9", "hunter2",
-        "a9Zk3Qp", "aaaaaaaaaaaaaaaa", "abababababababab", "9f8e7d69f8e7d69f8e7d6",
+        "undefined", "password", "Password-123", "qwerty", "my-super-secret-key",
+        "deadbeefdeadbeef", "sk-1234567890", "admin", "openai", "sk-openai-api-key", "123",
+        "12345678", "000", "0000000000000000000000000000000000000000000000000000000000000000", "x",
+        "k9", "hunter2", "a9Zk3Qp", "aaaaaaaaaaaaaaaa", "abababababababab", "9f8e7d69f8e7d69f8e7d6",
         "1121121121121121", "--------", "a", ""}) {
     EXPECT_NE(no_secret_fault(secret), "") << secret;
     EXPECT_THAT(no_secret_fault(secret), HasSubstr("openssl rand -hex 32")) << secret;
@@ -72,9 +74,12 @@ TEST(WeakSecret, WhatDocumentationWritesIsNone) {
 }
 
 TEST(WeakSecret, WhatIsOnlyShortIsNotRefused) {
-  for (const char* secret : {"hunter22", "a9Zk3QpL", "sk-hunter2", "a9Zk3QpLa9Zk3QpL",
-                             "test-a9Zk3QpL", "sk-test-9f8e7d6c", "tokens-of-thanks",
-                             "vllm-48151623", "48151623420815", "sk-1234-b7", "key.of.the.house"}) {
+  for (const char* secret :
+       {"hunter22", "a9Zk3QpL", "sk-hunter2", "a9Zk3QpLa9Zk3QpL", "test-a9Zk3QpL",
+        "sk-test-9f8e7d6c", "tokens-of-thanks", "vllm-48151623", "48151623420815",
+        "vllm-upstream-key-0123456789abcdef", "sk-upstream-secret-1234567890",
+        "my-supersecret-upstream-key", "Qwerty-9f8e7d6c5b4a3928", "sk-1234-b7",
+        "key.of.the.house"}) {
     EXPECT_EQ(no_secret_fault(secret), "") << secret;
   }
   EXPECT_THAT(fault("a9Zk3QpLa9Zk3QpL"), HasSubstr("repeats itself"));
