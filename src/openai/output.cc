@@ -16,6 +16,16 @@ std::uint32_t output_cap(const Inspection& in) {
   return context == 0 ? in.caps.max_tokens : std::min(in.caps.max_tokens, context);
 }
 
+// What a client that does not say gets. Where vLLM refuses what does not fit behind the prompt, no
+// more than fits by the estimate.
+std::uint32_t default_tokens(const Inspection& in) {
+  const std::uint32_t most = std::min(in.caps.default_max_tokens, output_cap(in));
+  const std::uint32_t context = in.rules.max_model_len;
+  if (in.rules.surface->cuts_output || in.facts.prompts > 1 || in.facts.prompt_tokens >= context)
+    return most;
+  return std::min(most, context - static_cast<std::uint32_t>(in.facts.prompt_tokens));
+}
+
 bool check_stop_string(Inspection& in, const Path& at, json::Value value) {
   if (!string_up_to(in, at, value, kLongestStop)) return false;
   return !value.string().empty() || in.invalid(at, "must not be empty");
@@ -171,8 +181,8 @@ bool settle_output(Inspection& in) {
   }
   const json::Value asked = is_given(new_name) ? new_name : old_name;
   const bool is_default = !is_given(asked);
-  const std::uint32_t tokens = is_default ? std::min(in.caps.default_max_tokens, output_cap(in))
-                                          : static_cast<std::uint32_t>(*asked.int64());
+  const std::uint32_t tokens =
+      is_default ? default_tokens(in) : static_cast<std::uint32_t>(*asked.int64());
   in.facts.max_tokens = tokens;
 
   const Path name(is_given(new_name) ? "max_completion_tokens" : "max_tokens");

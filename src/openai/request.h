@@ -68,7 +68,7 @@ struct Placement {
 void write(std::string& out, json::Value body, const RequestRules& rules, const RequestFacts& facts,
            const Placement& placement);
 
-// Appends the body of POST /tokenize for the same prompt (chat messages or one text prompt).
+// Appends the body of POST /tokenize for the same prompt: chat messages, one text, a list of one.
 void write_tokenize(std::string& out, json::Value body, const RequestRules& rules,
                     std::string_view served_as);
 

@@ -24,10 +24,13 @@ std::optional<std::uint64_t> count(json::Value value, std::uint64_t most) {
 
 std::optional<UsageMeter::Counts> UsageMeter::read(json::Value usage) {
   const json::Value prompt_tokens = usage["prompt_tokens"];
-  if (!prompt_tokens.is_integer()) return std::nullopt;
-  const auto prompt = count(prompt_tokens, kMostPromptTokens);
-  const auto completion = count(usage["completion_tokens"], INT64_MAX);
+  const json::Value completion_tokens = usage["completion_tokens"];
   const json::Value total_tokens = usage["total_tokens"];
+  // vLLM writes no null in their place, and clients add them up.
+  if (!prompt_tokens.is_integer() || completion_tokens.is_null() || total_tokens.is_null())
+    return std::nullopt;
+  const auto prompt = count(prompt_tokens, kMostPromptTokens);
+  const auto completion = count(completion_tokens, INT64_MAX);
   const auto total = count(total_tokens, INT64_MAX);
   const auto cached = count(usage["prompt_tokens_details"]["cached_tokens"], INT64_MAX);
   const auto reasoning = count(usage["completion_tokens_details"]["reasoning_tokens"], INT64_MAX);

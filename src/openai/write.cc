@@ -37,6 +37,11 @@ bool counts_tools(const vllm::Surface& surface) {
   return std::ranges::binary_search(surface.tokenize_chat_fields, std::string_view("tools"));
 }
 
+// The `prompt` of POST /tokenize is a string in every version: of a list, its one text.
+json::Value only_text(json::Value prompt) {
+  return prompt.is_array() ? *prompt.elements().begin() : prompt;
+}
+
 }  // namespace
 
 void write(std::string& out, json::Value body, const RequestRules& rules, const RequestFacts& facts,
@@ -82,10 +87,10 @@ void write_tokenize(std::string& out, json::Value body, const RequestRules& rule
       break;
     }
     case Endpoint::completions:
-      writer.key("prompt").value(body["prompt"]);
+      writer.key("prompt").value(only_text(body["prompt"]));
       break;
     case Endpoint::embeddings:
-      writer.key("prompt").value(body["input"]);
+      writer.key("prompt").value(only_text(body["input"]));
       break;
   }
   writer.end_object();

@@ -376,6 +376,7 @@ Expected<Prompt> read_tokenize(json::Value body, const Profile& profile) {
   if (auto ok = check_object(body); !ok) return std::unexpected(std::move(ok.error()));
   LaxReader reader(body);
   auto model = read_model(reader, profile);
+  if (!body["messages"].exists()) (void)reader.string("prompt");  // no list, as elsewhere
   if (reader.problem()) return std::unexpected(*reader.problem());
   if (!model) return std::unexpected(std::move(model.error()));
   auto prompts = body["messages"].exists() ? read_messages(body, profile)

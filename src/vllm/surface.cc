@@ -22,6 +22,8 @@ constexpr Version kLastWithoutPrefixCaching{0, 7, 3};
 constexpr Version kTakesJsonSchema{0, 6, 0};
 // The first version that ignores unknown fields.
 constexpr Version kIgnoresUnknownFields{0, 6, 5};
+// The oldest that was seen to do so; when it began is not known.
+constexpr Version kCutsOutput{0, 32, 0};
 
 // The lines of a `name<TAB>value` file.
 std::vector<std::pair<std::string_view, std::string_view>> rows(std::string_view text) {
@@ -179,6 +181,7 @@ Result<Surface> surface(Version version, bool accept_newer) {
   out.tokenize = contains(tables_around.common("tokenize"), "prompt");
   out.tokenize_chat = contains(out.tokenize_chat_fields, "messages");
   out.prefix_caching_default = version > kLastWithoutPrefixCaching;
+  out.cuts_output = version >= kCutsOutput;
   out.refuses_unknown_fields = version < kIgnoresUnknownFields;
   return out;
 }

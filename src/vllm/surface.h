@@ -43,6 +43,7 @@ struct Surface {
   bool strict_tools = false;            // a function of `tools` may have `strict`
   bool tokenize = false;                // has POST /tokenize with `prompt`
   bool tokenize_chat = false;           // … with `messages`
+  bool cuts_output = false;             // an answer to the end of the context, not 400 (0.32.0)
   bool prefix_caching_default = false;  // on unless a flag turns it off (0.8.0 and later)
   bool refuses_unknown_fields = false;  // answers 400 to a field it does not know (to 0.6.4)
 

@@ -259,6 +259,11 @@ TEST(WriteTokenize, AsksForTheSamePrompt) {
             R"({"model":"served","prompt":"Hi"})");
   EXPECT_EQ(asked(Endpoint::embeddings, R"({"model":"m","input":"Hi"})", "0.32.0"),
             R"({"model":"served","prompt":"Hi"})");
+  // vLLM takes no list there.
+  EXPECT_EQ(asked(Endpoint::completions, R"({"model":"m","prompt":["Hi"]})", "0.32.0"),
+            R"({"model":"served","prompt":"Hi"})");
+  EXPECT_EQ(asked(Endpoint::embeddings, R"({"model":"m","input":["Hi"]})", "0.5.5"),
+            R"({"model":"served","prompt":"Hi"})");
 }
 
 }  // namespace
