@@ -21,6 +21,8 @@
 #include "crypto/crypto.h"
 #include "json/json.h"
 #include "policy/files.h"
+#include "signing/bundle.h"
+#include "signing/manifest.h"
 #include "signing/sign.h"
 #include "signing/trust.h"
 
@@ -38,6 +40,18 @@ Result<> write_file(const std::string& path, std::string_view content) {
   const int error = errno;
   ::unlink(beside.c_str());
   return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
+}
+
+// A file of the model that was named by mistake must not become its signature.
+Result<> check_place(const std::string& path, bool replace) {
+  if (!policy::is_there(path)) return {};
+  if (!replace) return fail("`{}` is there already; --replace writes over it", escape(path, 512));
+  const auto there = policy::read_file(path, signing::kMostBundleBytes);
+  if (!there) return std::unexpected(there.error());
+  const auto bundle = signing::read_bundle(there->text);
+  if (bundle || bundle.error().rule != &signing::kNoBundle) return {};
+  return fail("`{}` is no signature, so --replace does not write over it: {}", escape(path, 512),
+              bundle.error().message);
 }
 
 WallTime whole_second(WallTime time) {
@@ -140,9 +154,8 @@ int run(const Sign& command) {
   signing::SignRequest request;
   request.path = command.path;
   request.signature = command.signature.empty() ? usual_signature(command.path) : command.signature;
-  if (!command.replace && policy::is_there(request.signature)) {
-    return complain(kUndecided, fmt::format("`{}` is there already; --replace writes over it",
-                                            escape(request.signature, 512)));
+  if (const Result<> good = check_place(request.signature, command.replace); !good) {
+    return complain(kUndecided, good.error().message);
   }
   const auto key = key_from(command);
   if (!key) return complain(kUndecided, key.error().message);

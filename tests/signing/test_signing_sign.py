@@ -206,6 +206,14 @@ def test_a_signature_is_replaced_only_when_told(model, key):
         "config.json", "model.safetensors", "model.sig", "tokenizer"]
 
 
+@pytest.mark.parametrize("text", ["{}", "", '{"model_type": "llama"}', "no JSON"])
+def test_only_a_signature_is_replaced(model, key, text):
+    (model / "config.json").write_text(text)
+    code, said = refused(model, "--key", key.private, "--replace", "--signature", model / "config.json")
+    assert code == 2 and "is no signature" in said
+    assert (model / "config.json").read_text() == text
+
+
 def test_keys_that_are_none(model, key, tmp_path):
     public = tmp_path / "public.pem"
     public.write_bytes(key.public.read_bytes())

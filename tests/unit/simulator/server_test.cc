@@ -121,6 +121,8 @@ TEST(Server, TokenizesWhatItCounts) {
   EXPECT_EQ(tokens["token_strs"].size(), 3u);
   EXPECT_EQ(tokens["max_model_len"].int64(), 4096);
   EXPECT_EQ(client.ask(post("/tokenize", "{}")).status, 400);
+  EXPECT_EQ(client.ask(post("/tokenize", R"({"prompt":["a"]})")).status, 400);
+  EXPECT_EQ(client.ask(post("/tokenize", R"({"prompt":[1,2]})")).status, 400);
   EXPECT_EQ(client.ask(post("/tokenize", R"({"messages":[]})")).status, 400);
 }
 
