@@ -33,10 +33,11 @@ namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array<const Rule*, 15> kRules = {
-    &kNotWhatItSays, &kUnknownKind,      &kUnexamined, &kTooDeep,      &kLinkOutside,
-    &kLinkInside,    &kSpecial,          &kOddName,    &kLfsPointer,   &kEmpty,
-    &kFarPickle,     &kFarPickleBesides, &kLinkLoop,   &kNoCheckpoint, &kDistributed,
+constexpr std::array<const Rule*, 16> kRules = {
+    &kNotWhatItSays, &kUnknownKind,  &kUnexamined,  &kTooDeep,
+    &kLinkOutside,   &kLinkInside,   &kSpecial,     &kOddName,
+    &kLfsPointer,    &kEmpty,        &kFarPickle,   &kFarPickleBesides,
+    &kLinkLoop,      &kNoCheckpoint, &kDistributed, &kCacheReference,
 };
 
 void examine_safetensors(source::Source& source, Context& context) {

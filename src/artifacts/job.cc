@@ -8,6 +8,7 @@
 
 #include "adapter/rules.h"
 #include "archive/members.h"
+#include "artifacts/cache_reference.h"
 #include "artifacts/content_digest.h"
 #include "artifacts/git.h"
 #include "artifacts/open.h"
@@ -138,6 +139,7 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
                   examine_any(source, file.name, context);
                 else
                   examine_in_git(source, file.git, context);
+                if (file.reference) examine_cache_reference(source, examination);
                 if (file.adapter_limits != nullptr)
                   examine_adapter_config(source, *file.adapter_limits, examination);
                 if (file.size == 0 && source.has_more())

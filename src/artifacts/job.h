@@ -29,9 +29,10 @@ struct Digests {
 struct FileTask {
   int descriptor = -1;  // stays until the job has ended, as what is pointed to does
   std::uint64_t size = 0;
-  std::string name;       // raw bytes, relative to the folder
-  std::string git = {};   // its place in a repository of git, "" for none
-  bool compared = false;  // whether what it states is wanted, to hold it against others
+  std::string name;        // raw bytes, relative to the folder
+  std::string git = {};    // its place in a repository of git, "" for none
+  bool reference = false;  // of a Hugging Face cache
+  bool compared = false;   // whether what it states is wanted, to hold it against others
   // Of the configuration of an adapter that is examined without its folder.
   const adapter::Limits* adapter_limits = nullptr;
 };

@@ -140,4 +140,14 @@ inline constexpr findings::Rule kDistributed{
     "In a container without network: python -m torch.distributed.checkpoint.format_utils "
     "dcp_to_torch FOLDER model.pt, then save that as safetensors and scan it."};
 
+inline constexpr Rule kCacheReference{
+    "FIL-016",
+    Severity::high,
+    Effect::finding,
+    "is a reference of a Hugging Face cache that leads to no snapshot",
+    "huggingface_hub joins what it says to snapshots/ and, where it does not ask the Hub "
+    "(HF_HUB_OFFLINE), vLLM loads that folder as the model: with a path in it one that was neither "
+    "scanned nor signed. What belongs there is a commit.",
+    "Remove it and fetch the model again, or write the commit into it: 40 hexadecimal digits."};
+
 }  // namespace gh::artifacts

@@ -158,14 +158,14 @@ class Scanner {
   void examine_file(Found found, const std::string& name, std::vector<FolderPlace> places) {
     Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
-    if (found.cached) cached_[slot.known_as = {found.file.node, name}] = {kept, {}};
+    if (found.cached) cached_[slot.known_as = known_as(found, name)] = {kept, {}};
     slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
     if (found.linked) slot.report.findings.push_back(finding_of(found));
     slot.file = std::move(found.file);
     const Digests wanted = digests(found.path, found.linked);
     const std::string git = git_place(found.named ? root_ : root_ + '/' + found.path);
-    const std::string known = git.empty() ? name : ".git/" + git;
+    const std::string known = git.empty() ? known_as(found, name).name : ".git/" + git;
     // Named by the operator, a file may be held against more.
     const Answer* answer = found.named ? nullptr : clean_.find(slot.file.node, known);
     if (answer != nullptr && (!wanted.all || !answer->sha256.empty())) return ended(slot, *answer);
@@ -176,10 +176,16 @@ class Scanner {
                   .size = slot.file.node.bytes,
                   .name = name,
                   .git = git,
+                  .reference = found.reference,
                   .compared = slot.compared,
                   .adapter_limits = lone_config ? &comparison_.limits : nullptr},
                  options_.options, options_.limits, wanted),
         [this, kept, known](const sandbox::Outcome& outcome) { examined(kept, known, outcome); });
+  }
+
+  // A reference says more than the same file in another place.
+  static NamedNode known_as(const Found& found, const std::string& name) {
+    return {found.file.node, found.reference ? "refs/" + name : name};
   }
 
   bool is_known(const Node& node) const {
@@ -191,7 +197,7 @@ class Scanner {
   // In a cache one file has several paths. It is examined and reported under the first of each
   // name; what it states counts in each folder.
   bool take_known(const Found& found, const FolderPlace& place) {
-    const auto known = cached_.find({found.file.node, name_in_folder(found.path).name});
+    const auto known = cached_.find(known_as(found, name_in_folder(found.path).name));
     if (known == cached_.end()) return false;
     if (const auto slot = known->second.slot.lock(); slot != nullptr && !slot->examined) {
       slot->places.push_back(place);

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "artifacts/cache_reference.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/system_rules.h"
 #include "base/text.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::string_view kBlobs = "blobs";
 constexpr std::string_view kSnapshots = "snapshots";
 constexpr std::string_view kAbsent = ".no_exist/";
+constexpr std::string_view kReferences = "refs/";
 
 std::string join(std::string_view folder, std::string_view name) {
   return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
@@ -42,6 +44,14 @@ bool is_cache(int folder) {
     return look(folder, std::string(name)).kind == NodeKind::folder;
   };
   return (has(kBlobs) && has(kSnapshots)) || (has("refs") && has(".no_exist"));
+}
+
+// Links are kept: a loader goes by their names.
+std::string whole_path(const std::string& path) {
+  std::error_code error;
+  std::string whole = std::filesystem::absolute(path, error).lexically_normal().string();
+  while (whole.ends_with('/')) whole.pop_back();
+  return error ? path : whole;
 }
 
 // Names in `folder` but "." and "..", sorted by bytes; with an error when it cannot be read or
@@ -111,7 +121,7 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& pa
 }
 
 Walk::Walk(std::string root, std::vector<std::string> exclude)
-    : root_(std::move(root)), exclude_(std::move(exclude)) {}
+    : root_(std::move(root)), whole_root_(whole_path(root_)), exclude_(std::move(exclude)) {}
 Walk::Walk(Walk&&) noexcept = default;
 Walk& Walk::operator=(Walk&&) noexcept = default;
 Walk::~Walk() = default;
@@ -158,6 +168,7 @@ std::optional<Found> Walk::enter_root() {
     return found;
   }
   if (opened->node.kind == NodeKind::folder) return enter(std::move(*opened), {});
+  found.reference = is_cache_reference(whole_root_);
   found.file = std::move(*opened);
   return found;
 }
@@ -199,6 +210,7 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
   }
   const std::string& cache_path = folder.place.cache_path;
   found.cached = folder.place.cache != nullptr;
+  found.reference = is_reference(folder, name);
   found.blob = found.cached && cache_path == kBlobs;
   found.absent = found.cached && cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
   found.file = std::move(*opened);
@@ -216,12 +228,19 @@ Found Walk::visit_link(Folder& folder, const std::string& name, const std::strin
     if (look_beneath(root, in_cache).kind == NodeKind::file) {
       if (auto opened = open_beneath(root, in_cache)) {
         found.cached = true;
+        found.reference = is_reference(folder, name);
         found.file = std::move(*opened);
         return found;
       }
     }
   }
   return follow(folder, name, std::move(found));
+}
+
+bool Walk::is_reference(const Folder& folder, const std::string& name) const {
+  const Place& place = folder.place;
+  return (place.cache != nullptr && join(place.cache_path, name).starts_with(kReferences)) ||
+         is_cache_reference(join(whole_root_, join(place.path, name)));
 }
 
 // Outside of caches: to what lies below the root, and is no folder that the link lies in itself.
@@ -240,6 +259,7 @@ Found Walk::follow(Folder& folder, const std::string& name, Found found) {
   }
   if (opened->node.kind == NodeKind::file) {
     found.linked = true;
+    found.reference = is_reference(folder, name);
     found.file = std::move(*opened);
     return found;
   }

@@ -32,14 +32,15 @@ struct Found {
     folder,        // after everything in it
   };
   What what = What::file;
-  std::string path;     // raw bytes, relative to the path that was asked for; "." for itself
-  std::string why;      // printable
-  std::string target;   // of a link, as it is written: raw bytes
-  OpenFile file;        // of `file`
-  bool named = false;   // by the operator: `path` is its last part
-  bool linked = false;  // of `file`: `path` is a link to it, outside of caches
-  bool cached = false;  // of `file`: in a Hugging Face cache, where one file has several paths
-  bool blob = false;    // of `file`: in a cache's blobs/, named by its digest, so of no folder
+  std::string path;        // raw bytes, relative to the path that was asked for; "." for itself
+  std::string why;         // printable
+  std::string target;      // of a link, as it is written: raw bytes
+  OpenFile file;           // of `file`
+  bool named = false;      // by the operator: `path` is its last part
+  bool linked = false;     // of `file`: `path` is a link to it, outside of caches
+  bool cached = false;     // of `file`: in a Hugging Face cache, where one file has several paths
+  bool blob = false;       // of `file`: in a cache's blobs/, named by its digest, so of no folder
+  bool reference = false;  // of `file`: in refs/ of a Hugging Face cache, by its path
   bool absent = false;  // of `file`: an empty mark in a cache, that the repository has no such file
 };
 
@@ -81,7 +82,10 @@ class Walk {
   std::pair<std::shared_ptr<const Cache>, std::string> cache_of(int folder,
                                                                 const std::string& path) const;
 
+  bool is_reference(const Folder& folder, const std::string& name) const;
+
   std::string root_;
+  std::string whole_root_;  // from the root of the file system, as it is named
   std::vector<std::string> exclude_;
   bool started_ = false;
   std::uint64_t entries_ = 0;

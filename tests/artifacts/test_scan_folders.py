@@ -288,6 +288,20 @@ def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
             assert ids(report, prefix + name) == {"FIL-005"}
 
 
+def test_a_reference_that_has_other_names_in_the_cache(cache):
+    """Each file is examined once for each name: as a reference once more."""
+    (cache / "blobs" / "path").write_text("../blobs")
+    (cache / "refs" / "main").unlink()
+    (cache / "refs" / "pr").mkdir()
+    os.symlink("../blobs/path", cache / "refs" / "main")
+    (cache / ".no_exist" / "one").mkdir(parents=True)
+    os.symlink("../../blobs/path", cache / ".no_exist" / "one" / "main")
+    os.symlink("../../blobs/path", cache / "snapshots" / "one" / "main")
+    for path, prefix in ((cache.parent, "models--org--name/"), (cache, "")):
+        report = gatehouse.scan(path)
+        assert {finding["file"] for finding in report["findings"] if finding["id"] == "FIL-016"} == {prefix + "refs/main"}
+
+
 def test_a_link_to_another_repository_of_the_same_hub(cache):
     other = cache.parent / "models--org--other"
     for folder in ("blobs", "snapshots/one"):

@@ -194,6 +194,33 @@ TEST_F(WalkTest, ACacheMayLinkToAnotherOneInside) {
   EXPECT_THAT(walk(folder_.path("b")), testing::Contains("outside snapshots/r/y"));
 }
 
+TEST_F(WalkTest, ReferencesOfCaches) {
+  const auto references = [](const std::string& root) {
+    Walk walk(root, {});
+    std::vector<std::string> paths;
+    while (const auto next = walk.next())
+      if (next->reference) paths.push_back(next->path);
+    return paths;
+  };
+  folder_.write("models--a--b/refs/pr/1", "r");  // the name alone says it
+  folder_.write("models--a--b/refs/main", "r");
+  folder_.link("main", "models--a--b/refs/same");
+  folder_.write("x/blobs/1", "one");
+  folder_.write("x/refs/main", "r");
+  folder_.link("../blobs/1", "x/refs/blob");
+  folder_.link("../../refs/main", "x/snapshots/r/main");
+  folder_.write("y/refs/main", "r");
+  folder_.write("y/.git/refs/heads/main", "r");
+  EXPECT_THAT(references(folder_.path()),
+              ElementsAre("models--a--b/refs/main", "models--a--b/refs/pr/1",
+                          "models--a--b/refs/same", "x/refs/blob", "x/refs/main"));
+  EXPECT_THAT(references(folder_.path("models--a--b/")),
+              ElementsAre("refs/main", "refs/pr/1", "refs/same"));
+  EXPECT_THAT(references(folder_.path("models--a--b/./refs")), ElementsAre("main", "pr/1", "same"));
+  EXPECT_THAT(references(folder_.path("models--a--b/refs/main")), ElementsAre("main"));
+  EXPECT_THAT(references(folder_.path("y")), ElementsAre());
+}
+
 TEST_F(WalkTest, DepthEnds) {
   std::string path = "d";
   for (std::size_t i = 1; i < Walk::kMaxDepth; ++i) path += "/d";
