@@ -126,6 +126,8 @@ void write_facts(Writer& out, const Facts& facts) {
   write_if(out, "highest_base", facts.document.highest_base);
   write_if(out, "base_tokens", facts.document.base_tokens);
   write_if(out, "end_id", facts.document.end_id);
+  if (facts.document.nameless) out.key("nameless").unsigned_integer(1);
+  if (facts.document.has_adapter) out.key("has_adapter").unsigned_integer(1);
   write_marks(out, facts.document);
   write_if(out, "embedding_rows", facts.embedding_rows);
   write_names(out, "shards", facts.document.shards);
@@ -291,6 +293,8 @@ class Reader {
     facts.document.highest_base = number(value["highest_base"]);
     facts.document.base_tokens = number(value["base_tokens"]);
     facts.document.end_id = number(value["end_id"]);
+    facts.document.nameless = number(value["nameless"]).has_value();
+    facts.document.has_adapter = number(value["has_adapter"]).has_value();
     read_marks(value, facts.document);
     facts.embedding_rows = number(value["embedding_rows"]);
     facts.document.shards = read_names(value["shards"]);

@@ -72,6 +72,8 @@ void add_document(ListDigest& digest, const hub::FileFacts& file) {
       .add(facts.base_tokens)
       .add(facts.end_id);
   add_names(digest, facts.shards);
+  if (facts.nameless) digest.add("nameless");
+  if (facts.has_adapter) digest.add("has an adapter");
   add_marks(digest, facts);
   add_names(digest, facts.modules);
 }

@@ -73,8 +73,11 @@ FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
   ++folder->pending;
   keep_adapter_file(folder->adapter, name.name, file);
   keep_token_file(folder->tokens, name.name, file);
-  folder->facts.files.push_back(
-      {.path = std::move(name.name), .bytes = file.node.bytes, .document = {}});
+  folder->facts.files.push_back({.path = std::move(name.name),
+                                 .bytes = file.node.bytes,
+                                 .device = file.node.device,
+                                 .inode = file.node.inode,
+                                 .document = {}});
   return {.folder = folder, .index = folder->facts.files.size() - 1};
 }
 

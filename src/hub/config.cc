@@ -379,6 +379,9 @@ void examine_config(const Input& input, Value root, DocumentKind kind) {
     if (!size.exists()) size = root["text_config"]["vocab_size"];
     const auto number = size.is_integer() ? size.int64() : std::nullopt;
     if (number && *number > 0) input.facts.vocab_size = static_cast<std::uint64_t>(*number);
+    input.facts.nameless = !root["architectures"].exists() && !root["model_type"].exists();
+    const Value adapter = root["has_lora_adapter"];
+    input.facts.has_adapter = adapter.is_bool() && adapter.boolean();
   }
   if (input.name == "modules.json") module_list(input, root);
   if (input.name == "model_index.json") pipeline_index(input, root);

@@ -51,15 +51,20 @@ struct DocumentFacts {
   std::optional<std::uint64_t> highest_base;  // of those that no file adds to the vocabulary
   std::optional<std::uint64_t> base_tokens;   // entries of its vocabulary without added tokens
   std::optional<std::uint64_t> end_id;        // the highest that settings state to end an answer
-  std::vector<std::string> shards;            // file names that an index refers to, each once
-  std::vector<NamedTensor> named;             // tensors of an index
-  std::vector<std::string> modules;           // Python files that auto_map refers to: "modeling.py"
+  bool nameless = false;     // a config.json that says neither architectures nor model_type
+  bool has_adapter = false;  // a config.json that says that its model has an adapter beside it
+  std::vector<std::string> shards;   // file names that an index refers to, each once
+  std::vector<NamedTensor> named;    // tensors of an index
+  std::vector<std::string> modules;  // Python files that auto_map refers to: "modeling.py"
   std::optional<std::vector<std::uint64_t>> tensors;  // of safetensors: marks of their names
 };
 
 struct FileFacts {
   std::string path;  // relative to the folder, with '/'
   std::uint64_t bytes = 0;
+  // Of the file system: one file may have two names, by links. 0 where it is not known.
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
   DocumentFacts document;
 };
 

@@ -13,6 +13,7 @@
 #include "hub/config_rules.h"
 #include "hub/folder_rules.h"
 #include "hub/input.h"
+#include "hub/loose_weights.h"
 #include "hub/shards.h"
 #include "hub/tokenizer_rules.h"
 
@@ -147,6 +148,7 @@ void examine_folder(const FolderFacts& folder, findings::Examination& examinatio
   comparison.ids();
   comparison.templates();
   examine_shards(folder, examination);
+  examine_loose_weights(folder, examination);
 }
 
 namespace {

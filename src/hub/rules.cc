@@ -47,7 +47,7 @@ std::span<const findings::Rule* const> rules() {
       &rule::kEndBeyond,
 
       &rule::kTensorTwice,     &rule::kTensorMissing,
-      &rule::kNoWeights,
+      &rule::kNoWeights,       &rule::kForms,
 
       &rule::kPython,          &rule::kPythonName,
       &rule::kBytecode,        &rule::kScript,

@@ -1,5 +1,6 @@
 #pragma once
-// `CFG-210` to `CFG-212`: an index of shards, held against them.
+// `CFG-210` to `CFG-212`, `CFG-215`: an index of shards, held against them, and shards without
+// an index.
 
 #include "findings/finding.h"
 
@@ -17,6 +18,15 @@ inline constexpr Rule kTensorTwice{
     "Which of the two is loaded depends on the order in which the engine reads the files: what was "
     "tested with one is served with another.",
     "Take index and weights from one source."};
+inline constexpr Rule kForms{
+    "CFG-215",
+    Severity::low,
+    Effect::finding,
+    "has its tensors in several forms",
+    "Another precision, the parts of several processes, or consolidated.safetensors beside the "
+    "files of transformers: which of them is served depends on the engine. Without an index vLLM "
+    "loads every *.safetensors, and of consolidated*.safetensors only those.",
+    "Keep the files that are served, and test with these."};
 inline constexpr Rule kTensorMissing{
     "CFG-211",
     Severity::low,

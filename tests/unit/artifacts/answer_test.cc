@@ -31,6 +31,7 @@ TEST(Answer, ComesBackAsItWas) {
   Facts facts;
   facts.document.kind = hub::DocumentKind::tokenizer;
   facts.document.vocab_size = 7;
+  facts.document.has_adapter = true;
   facts.document.shards = {"model-00001.safetensors"};
   facts.document.templates.push_back({"a.json", "default", std::string(64, 'a')});
   facts.document.end_id = 5;
@@ -56,6 +57,8 @@ TEST(Answer, ComesBackAsItWas) {
   EXPECT_EQ(finding.column, 4);
   EXPECT_EQ(answer->facts.document.kind, hub::DocumentKind::tokenizer);
   EXPECT_EQ(answer->facts.document.vocab_size, 7);
+  EXPECT_TRUE(answer->facts.document.has_adapter);
+  EXPECT_FALSE(answer->facts.document.nameless);
   EXPECT_EQ(answer->facts.document.shards, facts.document.shards);
   ASSERT_EQ(answer->facts.document.templates.size(), 1);
   EXPECT_EQ(answer->facts.document.templates[0].carrier, "a.json");

@@ -37,6 +37,8 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
       [](FolderState& f) { f.facts.files[0].document.highest_base = 3; },
       [](FolderState& f) { f.facts.files[0].document.base_tokens = 3; },
       [](FolderState& f) { f.facts.files[0].document.end_id = 3; },
+      [](FolderState& f) { f.facts.files[0].document.nameless = true; },
+      [](FolderState& f) { f.facts.files[0].document.has_adapter = true; },
       [](FolderState& f) { f.facts.files[0].document.named = {{.name = 1, .shard = 0}}; },
       [](FolderState& f) { f.facts.files[0].document.named = {{.name = 1, .shard = 1}}; },
       [](FolderState& f) { f.facts.files[1].document.tensors.emplace(); },
