@@ -399,7 +399,7 @@ void examine_adapter(const Facts& facts, const Limits& limits, findings::Examina
     check_format(facts.files, examination);
     TensorChecks(facts, limits, config, base, examination).run();
   }
-  check_files(facts.files, examination);
+  check_files(facts.files, facts.in_model, examination);
   check_links(facts.links, examination);
 }
 

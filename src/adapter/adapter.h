@@ -42,6 +42,7 @@ struct Facts {
   std::string why = {};                 // printable: why not, where there is a file
   std::vector<std::string> files;       // names in the folder, raw bytes
   std::vector<std::string> links = {};  // those of files and folders in it that are links
+  bool in_model = false;  // the folder is that of a model which states that it has an adapter
   BaseFacts base;
 };
 

@@ -48,6 +48,20 @@ bool is_of_trainer(std::string_view name) {
   return name.size() > kEnding.size() && is_number(name.substr(0, name.size() - kEnding.size()));
 }
 
+// "model.safetensors", "model-00001-of-00003.safetensors"
+bool is_of_model(std::string_view name) {
+  constexpr std::string_view kModel = "model";
+  constexpr std::string_view kOf = "-of-";
+  constexpr std::string_view kEnding = ".safetensors";
+  if (!name.starts_with(kModel) || !name.ends_with(kEnding)) return false;
+  name.remove_prefix(kModel.size());
+  name.remove_suffix(kEnding.size());
+  if (name.empty()) return true;
+  const std::size_t of = name.find(kOf);
+  return of != std::string_view::npos && name.starts_with('-') && of > 1 &&
+         is_number(name.substr(1, of - 1)) && is_number(name.substr(of + kOf.size()));
+}
+
 }  // namespace
 
 std::string why_no_tensors(const std::vector<std::string>& files, std::string_view why) {
@@ -64,7 +78,8 @@ void check_format(const std::vector<std::string>& files, findings::Examination& 
   if (!pickle.empty()) examination.add(kPickle, fmt::format("{} is one", pickle));
 }
 
-void check_files(const std::vector<std::string>& files, findings::Examination& examination) {
+void check_files(const std::vector<std::string>& files, bool in_model,
+                 findings::Examination& examination) {
   const std::string_view only = pickle_of(files);
   const bool trainer = std::ranges::find(files, "trainer_state.json") != files.end();
   for (const std::string& file : files) {
@@ -77,7 +92,7 @@ void check_files(const std::vector<std::string>& files, findings::Examination& e
       continue;
     }
     const bool dangerous =
-        !(trainer && is_of_trainer(file)) &&
+        !(trainer && is_of_trainer(file)) && !(in_model && is_of_model(file)) &&
         ends_with_any(lower, {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".safetensors",
                               ".tensors", ".gguf", ".npz", ".h5", ".py", ".pyc", ".so", ".dll",
                               ".dylib", ".sh", ".exe", ".ipynb"});

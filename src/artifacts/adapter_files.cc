@@ -216,11 +216,9 @@ std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& com
   return descriptors;
 }
 
-std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,
-                                                          const Comparison& comparison,
-                                                          std::vector<std::string> names,
-                                                          std::vector<std::string> links,
-                                                          findings::Examination& examination) {
+std::vector<adapter::ModuleNumbers> examine_adapter_files(
+    const AdapterFiles& files, const Comparison& comparison, std::vector<std::string> names,
+    std::vector<std::string> links, bool in_model, findings::Examination& examination) {
   const auto table = tensors_of(files);
   const std::string config = text_of(files.config);
   std::optional<std::string> base_config;
@@ -231,6 +229,7 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& fi
   if (!table) facts.why = table.error().message;
   facts.files = std::move(names);
   facts.links = std::move(links);
+  facts.in_model = in_model;
   facts.base.faults = comparison.base_faults;
   const auto base_table = table_of(comparison.base, facts.base.faults);
   facts.base.config = base_config;

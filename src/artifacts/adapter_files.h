@@ -70,12 +70,11 @@ void examine_adapter_config(source::Source& source, const adapter::Limits& limit
 
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison);
 
-// In the child. `names`: of all files in the folder; `links`: of what in it is a link.
-std::vector<adapter::ModuleNumbers> examine_adapter_files(const AdapterFiles& files,
-                                                          const Comparison& comparison,
-                                                          std::vector<std::string> names,
-                                                          std::vector<std::string> links,
-                                                          findings::Examination& examination);
+// In the child. `names`: of all files in the folder; `links`: of what in it is a link; `in_model`:
+// `adapter::Facts`.
+std::vector<adapter::ModuleNumbers> examine_adapter_files(
+    const AdapterFiles& files, const Comparison& comparison, std::vector<std::string> names,
+    std::vector<std::string> links, bool in_model, findings::Examination& examination);
 
 // As a line of the report has them.
 findings::Measured measured_of(const adapter::ModuleNumbers& numbers);

@@ -171,9 +171,13 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                 std::vector<adapter::ModuleNumbers> numbers;
                 if (is_adapter) {
                   std::vector<std::string> names;
-                  for (const hub::FileFacts& file : folder.facts.files) names.push_back(file.path);
+                  bool in_model = false;
+                  for (const hub::FileFacts& file : folder.facts.files) {
+                    names.push_back(file.path);
+                    in_model |= file.document.has_adapter;
+                  }
                   numbers = examine_adapter_files(folder.adapter, comparison, std::move(names),
-                                                  folder.links, examination);
+                                                  folder.links, in_model, examination);
                 }
                 const std::string sha256 =
                     wants_digest(examination, digests) ? folder_digest(folder, comparison) : "";

@@ -85,3 +85,22 @@ for id, base in (("by_table", BY_TABLE), ("by_config", BY_CONFIG)):
 fused("of_other_ranks", BY_CONFIG, "LRA-023", ranks=4)
 fused("of_another_base", {"base/config.json": json.dumps({**NEXT, "model_type": "evil_next"}).encode()}, "LRA-033")
 fused("of_unequal_halves", {"base/model.safetensors": write({**APART, "model.layers.0.mlp.experts.0.up_proj.weight": ("F32", [25, 32])})}, "LRA-032")
+
+# Granite Speech: the folder of a model that has an adapter of its own.
+SPEECH = {"model_type": "granite_speech", "architectures": ["GraniteSpeechForConditionalGeneration"], "has_lora_adapter": True}
+
+
+def speech(id, *rules, config=SPEECH, **more):
+    files = {"model-00001-of-00002.safetensors": write({"a": ("F16", [1])}),
+             "model-00002-of-00002.safetensors": write({"b": ("F16", [1])}), **more}
+    lra("in_its_model_" + id, lambda: folder(**{"config.json": json.dumps(config).encode()}, **files), "LRA-031", *rules)
+
+
+speech("published", **{"model.safetensors.index.json": json.dumps({"weight_map": {
+    "a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}).encode()})
+speech("without_index")
+speech("that_does_not_say_so", "LRA-030", config={**SPEECH, "has_lora_adapter": False})
+speech("that_says_it_otherwise", "LRA-030", config={**SPEECH, "has_lora_adapter": "true"})
+speech("and_code", "COD-101", "LRA-030", **{"modeling.py": b"import os\n"})
+speech("and_a_pickle", "LRA-030", **{"adapter_model.bin": STATE})
+speech("and_other_weights", "LRA-030", **{"new_embeddings.safetensors": write({"c": ("F16", [1])})})

@@ -126,7 +126,7 @@ TEST(AdapterParts, APickleThatWasLookedAtIsANote) {
 TEST(AdapterParts, CheckpointsOfATrainer) {
   const auto with = [](std::vector<std::string> files) {
     findings::Examination examination(0);
-    check_files(files, examination);
+    check_files(files, false, examination);
     std::set<std::string_view> ids;
     for (const auto& finding : examination.findings()) ids.insert(finding.rule->id);
     return fmt::format("{}", fmt::join(ids, " "));
@@ -141,6 +141,29 @@ TEST(AdapterParts, CheckpointsOfATrainer) {
   for (const char* const file : {"adapter_model.bin", "pytorch_model.bin", "rng_state_.pth",
                                  "rng_state_x.pth", "optimizer.py", "OPTIMIZER.PT", "model.pt"})
     EXPECT_EQ(with({file, state, "adapter_model.safetensors"}), "LRA-030 LRA-031") << file;
+}
+
+// Granite Speech: its weights, and an adapter that is loaded where there is something to hear.
+TEST(AdapterParts, InTheFolderOfItsModel) {
+  const auto with = [](const std::string& file, bool in_model) {
+    findings::Examination examination(0);
+    check_files({"adapter_config.json", "adapter_model.safetensors", file}, in_model, examination);
+    std::string ids;
+    for (const auto& finding : examination.findings()) ids += finding.rule->id;
+    return ids;
+  };
+  for (const char* const file : {"model.safetensors", "model-00001-of-00003.safetensors"}) {
+    EXPECT_EQ(with(file, true), "LRA-031") << file;
+    EXPECT_EQ(with(file, false), "LRA-030") << file;
+  }
+  for (const char* const file :
+       {"adapter_model.bin", "pytorch_model.bin", "model.bin", "model.pt", "model.py",
+        "model2.safetensors", "model-of-.safetensors", "model-1-of-.safetensors",
+        "model-x-of-2.safetensors", "modelx1-of-2.safetensors", "model.fp16.safetensors",
+        "new_embeddings.safetensors", "MODEL.safetensors"})
+    EXPECT_EQ(with(file, true), "LRA-030") << file;
+  EXPECT_EQ(with("README.md", true), "");
+  EXPECT_EQ(with("config.json", true), "LRA-031");
 }
 
 }  // namespace

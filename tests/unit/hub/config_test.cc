@@ -132,6 +132,20 @@ TEST(Config, Facts) {
   const auto out = examined(
       "config.json", R"({"text_config": {"vocab_size": 7}, "auto_map": {"AutoModel": "a.b.X"}})");
   EXPECT_EQ(out.facts.vocab_size, 7u);
+  EXPECT_TRUE(out.facts.nameless);
+  EXPECT_FALSE(out.facts.has_adapter);
+  const auto facts = [](std::string_view path, std::string_view text) {
+    return examined(path, text).facts;
+  };
+  EXPECT_FALSE(facts("config.json", R"({"model_type": "x"})").nameless);
+  EXPECT_FALSE(facts("config.json", R"({"architectures": ["X"]})").nameless);
+  EXPECT_FALSE(facts("other.json", "{}").nameless);
+  EXPECT_TRUE(facts("config.json", R"({"has_lora_adapter": true})").has_adapter);
+  for (const char* other :
+       {R"({"has_lora_adapter": false})", R"({"has_lora_adapter": 1})",
+        R"({"has_lora_adapter": "true"})", R"({"text_config": {"has_lora_adapter": true}})"})
+    EXPECT_FALSE(facts("config.json", other).has_adapter) << other;
+  EXPECT_FALSE(facts("adapter_config.json", R"({"has_lora_adapter": true})").has_adapter);
   ASSERT_EQ(out.facts.modules.size(), 1u);
   EXPECT_EQ(out.facts.modules[0], "a/b.py");
   const auto index =
