@@ -134,3 +134,23 @@ for id, name, settings in (("end", "tokenizer_config.json", {"eos_token": "<|im_
                            ("extra", "tokenizer_config.json", {"extra_special_tokens": ["<|im_end|>"]})):
     folder("flipped/" + id, {"tokenizer.json": MARKS, name: settings}, "TOK-205")
 folder("flipped/none", {"tokenizer.json": MARKS, "tokenizer_config.json": {"bos_token": "<s>", "extra_special_tokens": {"x": "<s>"}}})
+
+
+# Words that transformers leaves out of answers, by each name that it has for them.
+WORDY = tokenizer(vocab={**VOCAB, "not": 4})
+for id, name, settings in (("extra_list", "tokenizer_config.json", {"extra_special_tokens": ["not"]}),
+                           ("extra_list_of_objects", "tokenizer_config.json", {"extra_special_tokens": [{"content": "not"}]}),
+                           ("extra_table", "tokenizer_config.json", {"extra_special_tokens": {"x_token": "not"}}),
+                           ("extra_behind_content", "tokenizer_config.json", {"extra_special_tokens": {"content": "<s>", "x_token": "not"}}),
+                           ("model_specific", "tokenizer_config.json", {"model_specific_special_tokens": {"x_token": "not"}}),
+                           ("cls", "tokenizer_config.json", {"cls_token": "not"}),
+                           ("mask", "tokenizer_config.json", {"mask_token": "not"}),
+                           ("sep", "tokenizer_config.json", {"sep_token": {"content": "not"}}),
+                           ("image", "tokenizer_config.json", {"image_token": "not"}),
+                           ("extra_in_the_map", "special_tokens_map.json", {"extra_special_tokens": ["not"]}),
+                           ("image_in_the_map", "special_tokens_map.json", {"image_token": "not"})):
+    folder("left_out/" + id, {"tokenizer.json": WORDY, name: settings}, "TOK-112")
+for id, token in (("bert", "[CLS]"), ("roberta", "<mask>"), ("image", "<image>"), ("llama", "</s>"), ("chatml", "<|im_start|>"), ("glm", "gmask"),
+                  ("nllb", "eng_Latn"), ("aya", "TILE")):
+    folder("left_out/usual_" + id, {"tokenizer.json": WORDY, "tokenizer_config.json": {
+        "cls_token": token, "image_token": token, "extra_special_tokens": [token], "model_specific_special_tokens": {"x_token": token}}})
