@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "archive/names.h"
+#include "artifacts/onnx_dtypes.h"
 #include "artifacts/onnx_rules.h"
 #include "artifacts/onnx_wire.h"
 #include "artifacts/protobuf.h"
@@ -46,7 +47,7 @@ constexpr std::uint32_t kName = 1, kInteger = 3, kText = 4, kTensor = 5, kGraph 
                         kGraphs = 11, kSparse = 22, kSparses = 23;
 }
 namespace tensor {
-constexpr std::uint32_t kExternal = 13, kPlace = 14;
+constexpr std::uint32_t kDims = 1, kType = 2, kExternal = 13, kPlace = 14;
 constexpr std::uint64_t kElsewhere = 1;  // of kPlace
 }  // namespace tensor
 namespace entry {
@@ -259,13 +260,36 @@ class Model {
 
   void tensor(std::uint64_t end) {
     Place place;
+    OnnxElements elements;
+    std::uint64_t type = 0;
     const std::uint64_t at = reader_.position();
     each_of_any_type(end, [&](const ProtobufField& field) {
+      if (field.number == tensor::kDims) dimensions(field, elements);
+      if (field.number == tensor::kType && field.is_varint()) type = field.value;
       if (field.number == tensor::kExternal && field.is_bytes()) external(field.end, place);
       if (field.number == tensor::kPlace && field.is_varint())
         place.elsewhere = field.value == tensor::kElsewhere;
     });
+    // Readers take what the tensor needs where no length is given, and onnx where it is 0.
+    if (place.elsewhere && place.length == 0)
+      place.length = std::min(elements.bytes(type), UINT64_MAX - place.offset);
     judge(place, at);
+  }
+
+  // One by one, or packed.
+  void dimensions(const ProtobufField& field, OnnxElements& elements) {
+    if (field.is_varint()) elements.add(field.value);
+    if (!field.is_bytes()) return;
+    std::uint64_t value = 0;
+    int shift = 0;
+    for (const char c : reader_.text(field, kText)) {
+      value |= static_cast<std::uint64_t>(c & 0x7f) << shift;
+      shift = std::min(shift + 7, 63);
+      if ((c & 0x80) != 0) continue;
+      elements.add(value);
+      value = 0;
+      shift = 0;
+    }
   }
 
   void judge(const Place& place, std::uint64_t at) {

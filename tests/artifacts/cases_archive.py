@@ -212,8 +212,8 @@ def beside(id, model, data, *rules, to="weights.bin"):
     archived(id, lambda: {"m.onnx": model, **({to: data} if data is not None else {})}, *rules)
 
 
-def external(*entries, location="weights.bin", place=1):
-    return onnx.model([RELU], [onnx.external("w", location, *entries, place=place)])
+def external(*entries, location="weights.bin", place=1, **more):
+    return onnx.model([RELU], [onnx.external("w", location, *entries, place=place, **more)])
 
 
 NUMBERS = bytes.fromhex("b7e1516298c1a3f4") * 100
@@ -223,6 +223,18 @@ beside("onnx_external_any_name", external(location="model.layers.0.weight"), NUM
 beside("onnx_external_before", external(location="a"), NUMBERS, "ONX-006", "ONX-009", to="a")
 beside("onnx_external_missing", external(), None, "ONX-006", "ONX-008")
 beside("onnx_external_short", external(("offset", "4"), ("length", "797")), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
+# Without a length a reader takes what the tensor needs.
+for id, kind, dims, entries in (("float", 1, (2, 100), ()), ("offset", 10, (2, 199), (("offset", "4"),)), ("no_length", 7, (100,), (("length", "0"),)),
+                                ("half_bytes", 22, (1599,), ()), ("scalar", 15, (), (("offset", "784"),)), ("empty", 1, (0, 2**62), ()),
+                                ("texts", 8, (2**40,), ()), ("unknown", 99, (2**40,), ())):
+    for packed in (False, True):
+        beside(f"onnx_external_fits_{id}_{packed}", external(*entries, kind=kind, dims=dims, packed=packed), NUMBERS, "ONX-006", "ONX-009")
+for id, kind, dims, entries in (("float", 1, (2, 101), ()), ("offset", 10, (2, 199), (("offset", "5"),)), ("no_length", 7, (101,), (("length", "0"),)),
+                                ("half_bytes", 22, (1601,), ()), ("scalar", 15, (), (("offset", "785"),)), ("beyond", 1, (2**40, 2**40), ())):
+    for packed in (False, True):
+        beside(f"onnx_external_lacks_{id}_{packed}", external(*entries, kind=kind, dims=dims, packed=packed), NUMBERS,
+               "FIL-002", "ONX-006", "ONX-008")
+beside("onnx_external_lacks_nothing_inside", external(place=0, dims=(1000,)), NUMBERS, "ONX-006", "ONX-009")
 beside("onnx_external_of_another", external(location="other.bin"), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
 beside("onnx_external_of_tensorflow", external(location="saved_model.pb"), NUMBERS, "FIL-002", "ONX-006", to="saved_model.pb")
 beside("onnx_external_of_lite", external(location="m.TFLITE"), NUMBERS, "FIL-002", "ONX-006", to="m.TFLITE")

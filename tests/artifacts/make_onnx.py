@@ -18,10 +18,11 @@ def data(field, value):
     return varint(field << 3 | 2) + varint(len(value)) + value
 
 
-def external(name, location, *entries, place=1):
-    """A TensorProto of one float in another file."""
+def external(name, location, *entries, place=1, dims=(1,), kind=1, packed=False):
+    """A TensorProto in another file; of one float unless it says otherwise."""
     pairs = ([] if location is None else [("location", location)]) + list(entries)
-    return (integer(1, 1) + integer(2, 1) + data(8, name) +
+    sizes = data(1, b"".join(map(varint, dims))) if packed else b"".join(integer(1, size) for size in dims)
+    return (sizes + integer(2, kind) + data(8, name) +
             b"".join(data(13, data(1, key) + data(2, value)) for key, value in pairs) + integer(14, place))
 
 

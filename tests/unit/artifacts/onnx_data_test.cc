@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <initializer_list>
 #include <string>
+
+#include "artifacts/onnx_dtypes.h"
 
 namespace gh::artifacts {
 namespace {
@@ -49,6 +53,31 @@ TEST(OnnxData, ThatIsNotThereOrTooShortIsSaid) {
   EXPECT_EQ(messages(data, folder()),
             "ONX-008: b.onnx refers to v, which is not there\n"
             "ONX-008: b.onnx refers to w, which has 100 bytes of 101\n");
+}
+
+TEST(OnnxData, TakesWhatItsTypeAndItsDimensionsSay) {
+  const auto bytes = [](std::uint64_t type, std::initializer_list<std::uint64_t> dimensions) {
+    OnnxElements elements;
+    for (const std::uint64_t one : dimensions) elements.add(one);
+    return elements.bytes(type);
+  };
+  EXPECT_EQ(bytes(1, {}), 4);
+  EXPECT_EQ(bytes(1, {2, 3}), 24);
+  EXPECT_EQ(bytes(15, {2}), 32);
+  EXPECT_EQ(bytes(16, {5}), 10);
+  EXPECT_EQ(bytes(22, {3}), 2);
+  EXPECT_EQ(bytes(26, {5}), 2);
+  EXPECT_EQ(bytes(1, {0}), 0);
+  EXPECT_EQ(bytes(1, {0, UINT64_C(1) << 40, UINT64_C(1) << 40}), 0);
+  // Texts, a type that is not known, a dimension below nothing.
+  EXPECT_EQ(bytes(8, {9}), 0);
+  EXPECT_EQ(bytes(0, {9}), 0);
+  EXPECT_EQ(bytes(27, {9}), 0);
+  EXPECT_EQ(bytes(UINT64_MAX, {9}), 0);
+  EXPECT_EQ(bytes(1, {UINT64_MAX}), 0);
+  // More than there can be.
+  EXPECT_EQ(bytes(1, {UINT64_C(1) << 40, UINT64_C(1) << 40}), INT64_MAX);
+  EXPECT_EQ(bytes(15, {UINT64_C(1) << 60}), INT64_MAX);
 }
 
 }  // namespace
