@@ -98,6 +98,8 @@ bool does_more(std::string_view name) {
 
 // Where plain classes are: of a whole package, or of a part of one.
 constexpr auto kPlain = std::to_array<std::string_view>({
+    "albumentations.augmentations.",
+    "albumentations.pytorch.",
     "bitsandbytes.optim.",
     "cldm.",
     "ldm.data.",
@@ -126,11 +128,27 @@ constexpr auto kPlain = std::to_array<std::string_view>({
     "taming.lr_scheduler.",
     "taming.models.",
     "taming.modules.",
+    "terratorch.datamodules.",
+    "terratorch.datasets.transforms.",
+    "terratorch.models.",
+    "terratorch.tasks.",
+    "terratorch.transforms.",
+    "timm.layers.",
+    "timm.loss.",
+    "timm.models.",
+    "timm.optim.",
+    "timm.scheduler.",
     "torch.distributions.",
     "torch.nn.",
     "torch.optim.",
     "torch.utils.data.",
     "torchaudio.transforms.",
+    "torchgeo.datamodules.",
+    "torchgeo.losses.",
+    "torchgeo.models.",
+    "torchgeo.samplers.",
+    "torchgeo.trainers.",
+    "torchgeo.transforms.",
     "torchmetrics.",
     "torchtune.modules.loss.",
     "torchtune.rlhf.loss.",
@@ -182,6 +200,8 @@ bool is_plain(std::string_view name, const Components& parts) {
   if (parts.front() == "transformers") return is_plain_of_transformers(parts);
   // Data pipes open files and decode what is in them.
   if (name.contains(".datapipes.")) return false;
+  // All of its transforms stand at the top: "albumentations.D4".
+  if (parts.front() == "albumentations" && parts.size() == 2) return true;
   return std::ranges::any_of(kPlain, [&](std::string_view p) { return name.starts_with(p); });
 }
 

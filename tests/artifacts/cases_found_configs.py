@@ -93,6 +93,13 @@ told("latent_diffusion_loads", {"v1.yaml": "model:\n  target: torch.hub.load\n  
 told("latent_diffusion_own", {"v1.yaml": "model:\n  target: mine.make\n  params:\n    a: 1\n"}, "CFG-105")
 told("target_in_words", {"task.yaml": "target: accuracy\nother:\n  target: lm_head.weight\n"})
 told("lightning", {"config.yaml": "model:\n  class_path: os.system\n  init_args:\n    command: id\n"}, "CFG-107")
+# As the configurations of TerraTorch, which vLLM loads, have them.
+for name in ("terratorch.tasks.SemanticSegmentationTask", "terratorch.datasets.transforms.SelectBands", "torchgeo.datamodules.EuroSATDataModule",
+             "albumentations.D4", "albumentations.pytorch.ToTensorV2", "timm.models.swin_transformer.SwinTransformer"):
+    told("terratorch/" + name, {"config.json": {"pretrained_cfg": {"model": {"class_path": name, "init_args": {"loss": "ce"}}}}}, "CFG-106")
+for name in ("terratorch_evil.tasks.Task", "albumentations.from_dict", "timm.create_model", "terratorch.tasks.run"):
+    told("terratorch/" + name, {"config.json": {"pretrained_cfg": {"model": {"class_path": name, "init_args": {"loss": "ce"}}}}}, "CFG-105")
+told("terratorch/albumentations.load", {"config.json": {"model": {"class_path": "albumentations.load", "init_args": {"p": "x"}}}}, "CFG-111")
 told("lightning_short", {"config.yaml": "optimizer:\n  class_path: Adam\n"})
 told("torchtune_recipe", {"recipe.yaml": """model:
   _component_: torchtune.models.llama3_2.lora_llama3_2_1b

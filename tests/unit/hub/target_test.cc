@@ -35,6 +35,16 @@ TEST(Target, Plain) {
         "ldm.models.diffusion.ddpm.LatentDiffusion",
         "monai.networks.nets.UNet",
         "bitsandbytes.optim.PagedAdamW8bit",
+        "terratorch.tasks.SemanticSegmentationTask",
+        "terratorch.datamodules.GenericNonGeoSegmentationDataModule",
+        "terratorch.datasets.transforms.FlattenTemporalIntoChannels",
+        "torchgeo.datamodules.EuroSATDataModule",
+        "torchgeo.trainers.SemanticSegmentationTask",
+        "albumentations.D4",
+        "albumentations.pytorch.ToTensorV2",
+        "albumentations.augmentations.geometric.resize.Resize",
+        "timm.models.swin_transformer.SwinTransformer",
+        "timm.loss.LabelSmoothingCrossEntropy",
         "torchtune.datasets.alpaca_dataset",
         "torchtune.datasets.multimodal.the_cauldron_dataset",
         "torchtune.datasets.multimodal.the_cauldron_transform",
@@ -76,6 +86,9 @@ TEST(Target, Loaders) {
         "torchtune.models.llama3.load_anything",
         "torchtune.datasets.hub_dataset",
         "huggingface_hub.hf_hub_download",
+        "albumentations.load",
+        "timm.models.hub.load_state_dict_from_hf",
+        "terratorch.models.load_anything",
         "mine.restore_checkpoint"})
     EXPECT_EQ(judge_target(name), Target::loader) << name;
 }
