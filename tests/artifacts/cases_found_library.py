@@ -75,6 +75,9 @@ for number, (key, value) in enumerate((
         ("added_tokens_decoder", {"3": None}), ("added_tokens_decoder", []), ("added_tokens_decoder", {"3": {"content": "<s>", "special": 1}}),
         ("tokenizer_class", []), ("auto_map", True), ("bos_token", {}), ("bos_token", 1), ("extra_special_tokens", [1]))):
     file(f"settings/{key}_{number}", "tokenizer_config.json", SETTINGS | {key: value}, "TOK-302")
+for id, value in (("list", []), ("list_of_settings", [SETTINGS]), ("null", None), ("number", 7), ("text", "bos_token")):
+    file("settings/no_object_" + id, "tokenizer_config.json", value, "TOK-302")
+file("settings/empty", "tokenizer_config.json", {})
 
 
 def sentencepiece(id, *rules, pieces=b"", trainer=b"\x18\x01"):
