@@ -273,8 +273,10 @@ class Walk {
 
   // What a key by itself says.
   void judge(std::string_view key, Value member) {
-    if (key == "trust_remote_code" && is_true(member))
-      input_.add(recorded_ ? rule::kTrustRecord : rule::kTrust, "trust_remote_code is not false");
+    // vLLM's own settings file has the options of its command line, with either of the two.
+    if ((key == "trust_remote_code" || key == "trust-remote-code") && is_true(member))
+      input_.add(recorded_ ? rule::kTrustRecord : rule::kTrust,
+                 fmt::format("{} is not false", key));
     if (key.contains("attn_implementation") || key.contains("experts_implementation"))
       kernels(key, member);
     // onnxruntime and MLC load it into the process.

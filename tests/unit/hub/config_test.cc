@@ -161,6 +161,7 @@ TEST(Config, Yaml) {
       {"a.yaml", "_target_: my.module.Class\n", "CFG-105"},
       {"a.yaml", "_target_: nemo.collections.asr.models.X\n", "CFG-106"},
       {"a.yaml", "trust_remote_code: yes\n", "CFG-103"},
+      {"a.yaml", "trust-remote-code: true\n", "CFG-103"},
       {"a.yaml", "auto_map: {AutoModel: m.X}\n", "CFG-101"},
       {"a.yaml", "attn_implementation: me/kernel\n", "CFG-110"},
       {"a.yaml", "py/object: m.X\n", "CFG-113"},
@@ -181,6 +182,7 @@ TEST(Config, Yaml) {
       {"a.yaml", "file: ../secret\n", "CFG-203"},
       {"a.yaml", "\xff", "CFG-303"},
       {"a.yaml", "models:\n  - model: mistralai/Mistral-7B\nmerge_method: slerp\n", ""},
+      {"a.yaml", "model: /m\ntrust-remote-code: false\n", ""},
       {"a.yaml", "trust_remote_code: false\ntext: 'the _target_ key'\n", ""},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
