@@ -34,6 +34,12 @@ bool has_huge_width(std::string_view format) {
   return false;
 }
 
+// A text of literals that is too long to be worked out, with fields and widths that nobody counted.
+bool is_unread(const Value& format) {
+  return format.constant && !format.numeric && !format.is_text() &&
+         format.size > static_cast<std::int64_t>(Fold::kMostText);
+}
+
 // A number that whoever sends a message chooses.
 bool is_chosen(const Value& number) {
   constexpr std::int64_t kMany = 1'000'000;  // more than a message is long
@@ -52,6 +58,8 @@ void Review::check_times(const Node& node, const Values& arguments, std::int64_t
 
 void Review::check_format(const Node& node, const ValuePtr& format, const Values& arguments) {
   if (!format->constant) report(rule::kOpenFormat, node, "a text that is not constant is a format");
+  if (is_unread(*format))
+    report(rule::kHugeConstant, node, fmt::format("a format of {} characters", format->size));
   if (!format->is_text()) return;
   if (has_huge_width(format->text))
     report(rule::kHugeConstant, node, "a format with a huge width", format->text);
@@ -112,7 +120,7 @@ void Review::check_product(const Node& node, const ValuePtr& left, const ValuePt
     else if (left->is_integer() && fold_.binary("**", left, right)->number == INT64_MAX)
       report(rule::kHugeConstant, node, "a power beyond 64 bits");
   }
-  if (node.text == "%" && (left->is_text() || left->content || left->token))
+  if (node.text == "%" && (left->is_text() || left->content || left->token || is_unread(*left)))
     check_format(node, left, right->is == Value::Is::list ? right->items : Values{right});
 }
 

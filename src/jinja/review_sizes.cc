@@ -23,6 +23,7 @@ namespace {
 constexpr std::int64_t kHugeText = 1 << 24;  // characters of one text that is written out
 constexpr std::int64_t kHuge = 1 << 26;      // of what holds something of a request
 constexpr std::int64_t kBetween = 16;        // letters of a message for each of a text found in it
+constexpr std::int64_t kShortField = 2;      // letters of `%s` and `{}`
 
 template <std::size_t N>
 using Words = std::array<std::string_view, N>;
@@ -35,6 +36,7 @@ constexpr Words<9> kLists = {"list",   "map",       "split",      "rsplit", "spl
                              "select", "partition", "rpartition", "reject"};
 constexpr Words<3> kPairs = {"items", "groupby", "dictsort"};
 constexpr Words<2> kEscaping = {"tojson", "pprint"};
+constexpr Words<3> kFormats = {"format", "format_map", "%"};
 
 // The longest of several, or the greatest number.
 std::int64_t longest(const Values& values) {
@@ -42,6 +44,18 @@ std::int64_t longest(const Values& values) {
   for (const ValuePtr& one : values)
     out = std::max(out, one->numeric ? count_of(*one) : std::max(one->size, one->most));
   return out;
+}
+
+std::int64_t largest(const Values& values) {
+  std::int64_t out = 0;
+  for (const ValuePtr& one : values) out = std::max(out, one->size);
+  return out;
+}
+
+// A format whose text is not known. With a number behind it `%` is a remainder.
+bool is_open_format(const Value& format, const Values& given) {
+  return !format.is_text() && !format.numeric && !given.empty() &&
+         std::ranges::none_of(given, [](const ValuePtr& one) { return one->numeric; });
 }
 
 // Letters that take an argument: `%s`, `{}`.
@@ -120,7 +134,13 @@ ValuePtr Review::grown(std::string_view how, const ValuePtr& made, const Values&
     out.copies = uncounted(out.copies);
     if (input.nested == 0) enlarge(out, 2);
     out.size = times(out.size, plus(indent, 1));
-  } else if (how == "format" || how == "format_map" || how == "%") {
+  } else if (how == "to_bytes") {  // as many as it says, each written as `\x00`
+    out.size = times(longest(given), 4);
+    out.copies = uncounted(out.copies);
+  } else if (is_one_of(how, kFormats) && is_open_format(input, given)) {
+    out.size = plus(input.size, times(input.size / kShortField, largest(given)));
+    multiply(out.copies, 2);
+  } else if (is_one_of(how, kFormats)) {
     const std::int64_t fields = fields_of(input) - static_cast<std::int64_t>(given.size());
     if (fields > 0) enlarge(out, fields + 1);
     out.size = plus(out.size, widths_of(input));

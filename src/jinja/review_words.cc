@@ -172,7 +172,7 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
       report(rule::kUnknownKey, node, "the text that is formatted names attributes");
   }
   if (method == "center" || method == "ljust" || method == "rjust" || method == "zfill" ||
-      method == "expandtabs")
+      method == "expandtabs" || method == "to_bytes")
     check_times(node, arguments, kWide);
 }
 

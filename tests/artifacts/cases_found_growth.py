@@ -42,6 +42,19 @@ for id, text in (("json_of_json", "{{ '\"'" + "|tojson" * 28 + " }}"),
                  ("macro_around", "{% set x = 'x' %}{% macro d() %}{{ x }}{{ x }}{% endmacro %}" + "{% set x = d() %}" * 30),
                  ("block_of_blocks", "{% set x = 'x' %}" + "{% set x %}{% for i in range(99) %}{{ x }}{% endfor %}{% endset %}" * 9)):
     grows(id, text)
+# Bytes of a number, as many as the template or a message says.
+for id, made in (("constant", "(1).to_bytes(10000000000, 'big')"), ("keyword", "(1).to_bytes(length=10000000000, byteorder='big')"),
+                 ("of_true", "true.to_bytes(10000000000)"), ("by_key", "(1)['to_bytes'](10000000000)"),
+                 ("as_a_message_says", "(1).to_bytes(messages[0].content|int, 'big')"),
+                 ("repeated", "255 .to_bytes(99999, 'big') * 99999")):
+    grows("bytes_" + id, "{{ " + made + " }}")
+template("growth/bytes_few", SHOWN + "{{ 255 .to_bytes(4, 'big') }}")
+# Formats that are too long to be worked out.
+for id, made in (("dict", "('%(a)s' * 99999) % {'a': 'a' * 99999}"), ("call", "('%(a)s' * 99999) % dict(a='a' * 99999)"),
+                 ("filter", "('%(a)s' * 99999)|format(a='a' * 99999)"), ("width", "('%(a)999999d' * 9999) % {'a': 1}"),
+                 ("not_constant", "('%(a)s' * (messages|length * 9999)) % {'a': 'a' * 99999}")):
+    grows("format_" + id, "{{ " + made + " }}")
+template("growth/format_short", SHOWN + "{{ '%(a)s: %(b)s' % {'a': messages[0].role, 'b': 'x'} }}{{ loop_index % 2 }}")
 # Numbers that are greater than they seem.
 for id, text in (("repeated", "{{ 'a' * (messages|length * 100000000) }}"), ("centred", "{{ 'a'.center(messages|length ** 6) }}"),
                  ("batched", "{{ messages|batch(messages|length ** 6, 'x')|list }}"),

@@ -66,6 +66,34 @@ TEST(Sizes, TextsOfTexts) {
             "TPL-402");
 }
 
+TEST(Sizes, BytesOfANumber) {
+  for (const std::string_view made :
+       {"(1).to_bytes(10000000000, 'big')", "(1).to_bytes(length=10000000000, byteorder='big')",
+        "true.to_bytes(10 ** 10)", "(1)['to_bytes'](10000000000, 'big')",
+        "(1).to_bytes(messages[0].content|int, 'big')", "255 .to_bytes(99999, 'big') * 99999",
+        "(255 .to_bytes(99999, 'big')|string) * 999"})
+    EXPECT_EQ(found("{{ " + std::string(made) + " }}"), "TPL-402") << made;
+  EXPECT_EQ(found("{% set f = (1).to_bytes %}{{ f(10000000000) }}"), "TPL-402");
+  for (const std::string_view made : {"255 .to_bytes(4, 'big')", "messages|length.to_bytes(2)",
+                                      "(1).to_bytes(messages[0].content|length, 'big')"})
+    EXPECT_FALSE(found("{{ " + std::string(made) + " }}").contains("TPL-402")) << made;
+}
+
+// Too long to be worked out, so nobody has counted what stands in them.
+TEST(Sizes, LongFormats) {
+  for (const std::string_view made :
+       {"('%(a)s' * 99999) % {'a': 'a' * 99999}", "('%(a)s' * 99999) % dict(a='a' * 99999)",
+        "('%(a)s' * 99999)|format(a='a' * 99999)", "('%(a)999999d' * 9999) % {'a': 1}",
+        "('%(a)s' * (messages|length * 9999)) % {'a': 'a' * 99999}",
+        "('%(a)s' * 9999) % {'a': messages[0].content}"})
+    EXPECT_EQ(found("{{ " + std::string(made) + " }}"), "TPL-402") << made;
+  for (const std::string_view made :
+       {"('%(a)s' * 9) % {'a': 'a' * 9}", "'%(a)s' % {'a': messages[0].content}",
+        "'%(a)s %(b)s' % {'a': messages[0].content, 'b': messages[0].role}", "loop.index % 2",
+        "messages[0].n % 2", "x % y"})
+    EXPECT_EQ(found("{{ " + std::string(made) + " }}"), "") << made;
+}
+
 TEST(Sizes, TurnByTurn) {
   for (const std::string_view made :
        {"[n.s, n.s]", "{'a': n.s, 'b': n.s}", "n.s|list|string", "[n.s]|string", "'' ~ [n.s]",
