@@ -52,9 +52,11 @@ std::int64_t largest(const Values& values) {
   return out;
 }
 
-// A format whose text is not known. With a number behind it `%` is a remainder.
+// A format that the template makes, and whose text is not known: of others that alone is a finding
+// (TPL-108). With a number behind it `%` is a remainder.
 bool is_open_format(const Value& format, const Values& given) {
-  return !format.is_text() && !format.numeric && !given.empty() &&
+  return !format.is_text() && !format.numeric && !format.content && !format.token &&
+         !given.empty() &&
          std::ranges::none_of(given, [](const ValuePtr& one) { return one->numeric; });
 }
 
