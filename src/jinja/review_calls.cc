@@ -65,6 +65,7 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
   if (is_written_out(*object)) check_choice(node, object, key);
   if (item->is != Value::Is::unknown) return item;
   Value found = *item;
+  found.document = object->document;
   const bool table = is_table(*object);
   const bool made = origin_of(*key) == Origin::made;
   const bool hidden = (made && !table) || (led_away_ && item->origin == Origin::made &&

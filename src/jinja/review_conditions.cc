@@ -40,7 +40,7 @@ ValuePtr Review::test(const Node& node) {
     add_trigger(node, "whether it is so long", "", false, !negated_);
   if (left->measure && is_one_of(test, kShapes))
     add_trigger(node, fmt::format("whether its length is {}", test), "", false, !negated_);
-  if (left->content && (test == "upper" || test == "lower"))
+  if (left->content && asks_for_words(test))
     add_trigger(node, fmt::format("whether it is {}", test), "", false, !negated_);
   if (!given.all.empty()) {
     const Node& argument = *node.parts[1];

@@ -151,6 +151,7 @@ ValuePtr Review::name(const Node& node) {
     result.inner = result.origin == Origin::made ? Origin::made : Origin::data;
     result.given = true;
     result.context = true;
+    result.document = node.text == "documents";
     result.token = node.text.ends_with("_token") || node.text.ends_with("_tokens");
     result.size = size_of_variable(node.text);
   }
@@ -204,6 +205,7 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
   unknown.led = object->led;
   unknown.token = object->token;
   unknown.content = names_content(name) || (name == "grouper" && object->content);
+  unknown.entries = object->document && names_document_text(name);
   unknown.conversation = name == "messages";
   unknown.mixed = object->space;
   unknown.origin = unknown.inner = within(*object, name);

@@ -101,9 +101,13 @@ ValuePtr Review::filter(const Node& node) {
     const Origin origin = filtered(node, input, given);
     made = of_origin(made, origin, name == "reverse" ? within(*input) : origin);
     if (name == "join" || is_spelling(name)) return spelled(made, all);
-    if ((name != "first" && name != "last") || !input->given) return made;
+    const bool end = name == "first" || name == "last";
+    const bool same =
+        end || name == "default" || name == "d" || name == "list" || name == "reverse";
+    if ((!end || !input->given) && (!same || !input->document)) return made;
     Value item = *made;
-    item.given = true;
+    item.given = item.given || (end && input->given);
+    item.document = input->document;
     return make(std::move(item));
   }
   Value result = merged(all);

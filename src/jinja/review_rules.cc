@@ -167,12 +167,15 @@ void Review::check_choosing(const Node& node, const ValuePtr& input, const Value
   const std::string& test = arguments[at]->text;
   if (arguments[at]->is_text() && !is_known_test(test))
     report(rule::kUnknownName, node, fmt::format("the test `{}`", escape(test, kQuoted)), test);
-  if (arguments.size() <= at + 1) return;
   Value left = *input;
   const std::string_view attribute = at == 1 ? std::string_view(arguments[0]->text) : "";
   if (at == 1)
     left.content = attribute.ends_with("content") || attribute.ends_with("text") ||
+                   (input->document && names_document_text(attribute)) ||
                    (input->record && input->content && !input->conversation);
+  if (left.content && asks_for_words(test))
+    add_trigger(node, fmt::format("whether it is {}", test), "", false, !negated_);
+  if (arguments.size() <= at + 1) return;
   check_comparison(node, test, {nullptr, make(std::move(left))}, {nullptr, arguments[at + 1]});
 }
 

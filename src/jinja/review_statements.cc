@@ -265,6 +265,7 @@ void Review::assign_items(const Node& target, const ValuePtr& iterable) {
   item.mixed = iterable->mixed;
   item.part = iterable->content;
   item.given = iterable->given;
+  item.document = iterable->document;
   const std::int64_t turns = turns_of(*iterable);
   if (!item.numeric) item.size = std::max<std::int64_t>(item.size / turns, 1);
   item.nested = std::max(item.nested - 1, 0);

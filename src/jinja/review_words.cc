@@ -149,8 +149,14 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     if (object->date && !arguments.empty())
       report(rule::kDate, node, fmt::format("{} on the time of rendering", method));
   }
-  static constexpr Words<9> kShapes = {"isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum",
-                                       "isupper", "islower",   "istitle",   "isascii"};
+  // A message as a whole equals nothing but another.
+  if (object->conversation && (method == "count" || method == "index") && !arguments.empty() &&
+      arguments[0]->record && arguments[0]->wording && !arguments[0]->content)
+    add_trigger(node, fmt::format("{} of a message that is written out", method), "", true,
+                !negated_);
+  static constexpr Words<10> kShapes = {"isdigit", "isdecimal",   "isnumeric", "isalpha",
+                                        "isalnum", "isupper",     "islower",   "istitle",
+                                        "isascii", "isidentifier"};
   if (says && is_one_of(method, kShapes))
     add_trigger(node, fmt::format("{} on it", method), "", false, !negated_);
   if (method == "replace" && object->content && (worded || letter) && arguments.size() >= 2)

@@ -184,6 +184,7 @@ ValuePtr either(const ValuePtr& a, const ValuePtr& b) {
   out.copies = a->copies;
   widen(out.copies, b->copies);
   out.context = a->context && b->context;
+  out.document = a->document || b->document;
   out.turns = std::max(a->turns, b->turns);
   out.generator = a->generator || b->generator;
   out.given = a->given || b->given;
@@ -310,12 +311,12 @@ bool same(const Value& a, const Value& b) {
          a.wording == b.wording && a.numeric == b.numeric && a.choice == b.choice &&
          a.token == b.token && a.open == b.open && a.function == b.function &&
          a.record == b.record && a.generator == b.generator && a.size == b.size &&
-         a.copies == b.copies && a.context == b.context && a.turns == b.turns &&
-         a.measure == b.measure && a.nested == b.nested && a.most == b.most && a.lines == b.lines &&
-         same_fields(a.fields, b.fields) && a.given == b.given && a.table == b.table &&
-         a.speaks == b.speaks && a.led == b.led && a.hops == b.hops && a.callee == b.callee &&
-         a.self == b.self && a.pairs == b.pairs && a.part == b.part && a.origin == b.origin &&
-         a.inner == b.inner &&
+         a.copies == b.copies && a.context == b.context && a.document == b.document &&
+         a.turns == b.turns && a.measure == b.measure && a.nested == b.nested && a.most == b.most &&
+         a.lines == b.lines && same_fields(a.fields, b.fields) && a.given == b.given &&
+         a.table == b.table && a.speaks == b.speaks && a.led == b.led && a.hops == b.hops &&
+         a.callee == b.callee && a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
+         a.origin == b.origin && a.inner == b.inner &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

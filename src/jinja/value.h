@@ -91,6 +91,7 @@ struct Value {
   bool given = false;      // the caller's own: what changes it changes the caller's
   bool led = false;        // a key from data led to it, or to what it is a part of
   bool context = false;    // a variable that the engine gives
+  bool document = false;   // the documents, or one
   std::int64_t turns = 0;  // of a loop over it; 0 when that is not known
   int hops = 0;            // keys from data that lead to it
   FieldsPtr fields;        // of a dict that is written out, where its keys are known

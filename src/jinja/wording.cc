@@ -265,6 +265,11 @@ bool names_content(std::string_view attribute) {
   return last == "content" || last == "text" || last == "reasoning_content";
 }
 
+bool names_document_text(std::string_view attribute) {
+  static constexpr Words<5> kTexts = {"title", "snippet", "body", "passage", "summary"};
+  return is_one_of(attribute, kTexts);
+}
+
 bool is_known_filter(std::string_view name) {
   return is_one_of(name, kFilters);
 }
@@ -279,6 +284,10 @@ bool parses_json(std::string_view filter) {
 
 bool is_known_test(std::string_view name) {
   return is_one_of(name, kTests);
+}
+
+bool asks_for_words(std::string_view test) {
+  return test == "upper" || test == "lower" || test == "filter" || test == "test";
 }
 
 bool is_wording(std::string_view text) {

@@ -34,12 +34,16 @@ bool is_foreign(std::string_view name);
 bool is_known_filter(std::string_view name);
 // An attribute or key, perhaps at the end of a path, that holds what a message says.
 bool names_content(std::string_view attribute);
+// What of a document is words, besides those.
+bool names_document_text(std::string_view attribute);
 
 // One that makes a text of whatever it is given.
 bool is_spelling(std::string_view filter);
 // One that Jinja lacks and serving engines add, json.loads by another name.
 bool parses_json(std::string_view filter);
 bool is_known_test(std::string_view name);
+// One that tells texts from other texts: those that are the name of a filter, "first", too.
+bool asks_for_words(std::string_view test);
 
 // A text to look for that is words, not one of a model's markers ("<think>", "[INST]", "/no_think")
 // and not the name of a content part ("image_url").

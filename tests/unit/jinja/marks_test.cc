@@ -104,6 +104,37 @@ TEST(Marks, Loops) {
 }
 
 // Behind what is no mark, one word says something.
+// Whole messages, tests by the names of filters and tests, and what documents are called.
+TEST(Marks, WordsByOtherNames) {
+  for (const std::string_view condition :
+       {"messages.count({'role': 'user', 'content': 'bank'})",
+        "messages.index({'role': 'user', 'content': 'bank'}) is defined", "m.content is filter",
+        "m.content is test", "m.content.isidentifier()",
+        "messages|selectattr('content', 'filter')|list",
+        "messages|selectattr('content', 'upper')|list", "[m.content]|select('test')|list",
+        "'bank' in documents[0].title", "documents|selectattr('title', 'equalto', 'bank')|list"})
+    EXPECT_TRUE(in_loop("{% if " + std::string(condition) + " %}Say this now{% endif %}")
+                    .contains("TPL-201"))
+        << condition;
+  for (const std::string_view documents : {"documents", "documents|default([])", "documents|list"})
+    EXPECT_TRUE(in_loop("{% for d in " + std::string(documents) +
+                        " %}{% if 'bank' in d['title'] %}Say this now{% endif %}{% endfor %}")
+                    .contains("TPL-201"))
+        << documents;
+  for (const std::string_view body :
+       {"{% if messages.count(m) > 1 %}twice{% endif %}", "{% if m.role is filter %}x{% endif %}",
+        "{% if messages|selectattr('content', 'string')|list %}x{% endif %}",
+        "{% if messages|selectattr('tool_calls', 'defined')|list %}x{% endif %}",
+        "{% for d in documents %}{% if d.title %}# {{ d.title }}{% endif %}{{ d.text }}{% endfor "
+        "%}",
+        "{% for d in documents %}{{ d.title|truncate(80) }}{{ d.title|trim|upper }}{% endfor %}",
+        "{% for d in documents %}{{ d['title'] if 'title' in d else 'Untitled' }}{% endfor %}",
+        "{% for d in documents %}{% if d.type == 'web' %}{{ d.snippet|tojson }}{% endif %}{% "
+        "endfor %}",
+        "{% for t in tools %}{% if t.title == 'web' %}{{ t|tojson }}{% endif %}{% endfor %}"})
+    EXPECT_EQ(in_loop(std::string(body)), "") << body;
+}
+
 TEST(Marks, SignsAreNoMarks) {
   for (const std::string_view sign : {"7", "2024", "?", "$", "...", " ", "\\n", "[]"})
     EXPECT_EQ(in_loop("{% if '" + std::string(sign) + "' in m.content %}Refuse{% endif %}"),
