@@ -270,7 +270,7 @@ class Model {
       if (field.number == tensor::kPlace && field.is_varint())
         place.elsewhere = field.value == tensor::kElsewhere;
     });
-    // Readers take what the tensor needs where no length is given, and onnx where it is 0.
+    // Where no length is given, or 0, readers take what the tensor needs, and fail at less.
     if (place.elsewhere && place.length == 0)
       place.length = std::min(elements.bytes(type), UINT64_MAX - place.offset);
     judge(place, at);
