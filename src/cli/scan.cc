@@ -60,7 +60,7 @@ class Output {
   };
   Output(std::FILE* file, std::string name) : file_(file), name_(std::move(name)) {}
   void note(bool good) {
-    if (!good && error_ == 0) error_ = errno;
+    if (!good && error_ == 0) error_ = errno != 0 ? errno : EIO;
   }
   std::unique_ptr<std::FILE, Close> file_;
   std::string name_;
