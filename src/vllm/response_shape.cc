@@ -103,6 +103,34 @@ bool add(ResponseShape& root, std::string_view path, const KindName& kind, bool 
   return true;
 }
 
+// The releases that have a field, both ends included.
+struct Range {
+  Version first;
+  std::optional<Version> last;  // still there when nothing
+
+  bool contains(Version version) const { return first <= version && (!last || version <= *last); }
+};
+
+// Takes the first word off a trimmed line, and the space behind it.
+std::string_view take_word(std::string_view& line) {
+  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
+  line = trim(line.substr(word.size()));
+  return word;
+}
+
+// "0.12.0.." or "0.7.1..0.15.1". Nothing for anything else.
+std::optional<Range> parse_range(std::string_view text) {
+  const auto dots = text.find("..");
+  if (dots == std::string_view::npos) return std::nullopt;
+  const auto first = parse_version(text.substr(0, dots));
+  if (!first) return std::nullopt;
+  text.remove_prefix(dots + 2);
+  if (text.empty()) return Range{*first, std::nullopt};
+  const auto last = parse_version(text);
+  if (!last || *last < *first) return std::nullopt;
+  return Range{*first, *last};
+}
+
 }  // namespace
 
 const ResponseShape* ResponseShape::search(std::string_view key, std::size_t& next) const {
@@ -140,21 +168,26 @@ bool ResponseShape::accepts(json::Type type) const {
   return false;
 }
 
-Result<ResponseShape> parse_response_shape(std::string_view text) {
+Result<ResponseShape> parse_response_shape(std::string_view text, Version version) {
   ResponseShape root;
   int number = 0;
   for (std::string_view line : split(text, '\n')) {
     ++number;
     line = trim(line);
     if (line.empty() || line.front() == '#') continue;
-    const auto space = line.find_first_of(" \t");
-    if (space == std::string_view::npos) return fail("line {}: a path without a kind", number);
-    std::string_view name = trim(line.substr(space));
+    const std::string_view path = take_word(line);
+    std::string_view name = take_word(line);
+    if (name.empty()) return fail("line {}: a path without a kind", number);
     const bool never_null = name.ends_with('!');
     if (never_null) name.remove_suffix(1);
     const KindName* kind = find_kind(name);
     if (kind == nullptr) return fail("line {}: unknown kind", number);
-    if (!add(root, line.substr(0, space), *kind, never_null)) {
+    if (!line.empty()) {
+      const auto range = parse_range(line);
+      if (!range) return fail("line {}: no range of versions", number);
+      if (!range->contains(version)) continue;
+    }
+    if (!add(root, path, *kind, never_null)) {
       return fail("line {}: malformed, repeated or contradictory path", number);
     }
   }

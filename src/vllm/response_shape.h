@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "json/json.h"
+#include "vllm/version.h"
 
 namespace gh::vllm {
 
@@ -78,7 +79,8 @@ struct ResponseShape {
   const ResponseShape* search(std::string_view key, std::size_t& next) const;
 };
 
-// Reads one file of data/vllm/responses; names are views into `text`. An error names the line.
-Result<ResponseShape> parse_response_shape(std::string_view text);
+// What one file of data/vllm/responses lists for `version`; names are views into `text`. An error
+// names the line.
+Result<ResponseShape> parse_response_shape(std::string_view text, Version version);
 
 }  // namespace gh::vllm

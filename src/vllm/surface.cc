@@ -86,8 +86,8 @@ struct Neighbours {
   }
 };
 
-Result<ResponseShape> response(std::string_view file) {
-  auto shape = parse_response_shape(data_text(fmt::format("vllm/responses/{}.txt", file)));
+Result<ResponseShape> response(std::string_view file, Version version) {
+  auto shape = parse_response_shape(data_text(fmt::format("vllm/responses/{}.txt", file)), version);
   if (!shape) return fail("data/vllm/responses/{}.txt: {}", file, shape.error().message);
   return shape;
 }
@@ -160,11 +160,11 @@ Result<Surface> surface(Version version, bool accept_newer) {
     const auto i = std::to_underlying(endpoint);
     out.request_fields[i] = tables_around.common(name(endpoint));
     out.cache_salt[i] = out.has(endpoint, "cache_salt");
-    auto body = response(name(endpoint));
+    auto body = response(name(endpoint), version);
     if (!body) return std::unexpected(body.error());
     out.body[i] = *std::move(body);
     if (endpoint == Endpoint::embeddings) continue;
-    auto event = response(fmt::format("{}_chunk", name(endpoint)));
+    auto event = response(fmt::format("{}_chunk", name(endpoint)), version);
     if (!event) return std::unexpected(event.error());
     out.event[i] = *std::move(event);
   }

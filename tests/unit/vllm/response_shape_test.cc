@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -35,8 +36,14 @@ const ResponseShape* at(const ResponseShape& root, std::string_view path) {
   return node;
 }
 
-ResponseShape parse(std::string_view text) {
-  auto shape = parse_response_shape(text);
+Version version(std::string_view text) {
+  const auto parsed = parse_version(text);
+  EXPECT_TRUE(parsed.has_value()) << text;
+  return parsed.value_or(Version{});
+}
+
+ResponseShape parse(std::string_view text, std::string_view release = "0.33.0") {
+  auto shape = parse_response_shape(text, version(release));
   EXPECT_TRUE(shape.has_value()) << (shape ? "" : shape.error().message);
   return shape.value_or(ResponseShape{});
 }
@@ -128,17 +135,48 @@ TEST(ResponseShapeTest, FindsInAnyOrderFromAnyPlace) {
   }
 }
 
+TEST(ResponseShapeTest, ListsWhatTheReleaseHas) {
+  constexpr std::string_view kText =
+      "a string\nb string 0.9.0..\nc string\t0.7.1..0.15.1\nd.x drop 0.9.0..0.9.0\n"
+      "d.y string 0.10.0..\nb text 0.1.0..0.8.5\n";
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"0.6.0", "a b"},          {"0.7.1rc1", "a b"},   {"0.7.1", "a c b"},
+      {"0.9.0rc2", "a c"},       {"0.9.0", "a b c d"},  {"0.9.0.1", "a b c"},
+      {"0.9.0.post1", "a b c"},  {"0.10.0", "a b c d"}, {"0.15.1", "a b c d"},
+      {"0.15.1.post1", "a b d"}, {"0.33.0", "a b d"},   {"99.0.0", "a b d"},
+  };
+  for (const auto& [release, names] : cases) {
+    std::string listed;
+    for (const ResponseShape& member : parse(kText, release).members) {
+      listed.append(listed.empty() ? "" : " ").append(member.name);
+    }
+    EXPECT_EQ(listed, names) << release;
+  }
+  EXPECT_EQ(at(parse(kText, "0.8.0"), "b")->kind, Kind::text) << "another kind before";
+  EXPECT_EQ(at(parse(kText, "0.9.0"), "d.y"), nullptr);
+}
+
 TEST(ResponseShapeTest, RefusesAMalformedFile) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"id", "line 1: a path without a kind"},
       {"id string\nmodel", "line 2: a path without a kind"},
-      {"id text string", "unknown kind"},
+      {"id string text", "no range of versions"},
+      {"id string 0.9.0", "no range of versions"},
+      {"id string ..", "no range of versions"},
+      {"id string ..0.9.0", "no range of versions"},
+      {"id string 0.9.0...", "no range of versions"},
+      {"id string 0.9.0..x", "no range of versions"},
+      {"id string 0.9.0 ..", "no range of versions"},
+      {"id string 0.9.0.. 0.10.0", "no range of versions"},
+      {"id string 0.10.0..0.9.0", "no range of versions"},
+      {"model x\nid strings 0.9.0..", "line 1: unknown kind"},
+      {"id strings 0.1.0..0.2.0", "unknown kind"},
       {"id strings", "unknown kind"},
       {"id object", "unknown kind"},
       {"id String", "unknown kind"},
       {"id !", "unknown kind"},
       {"id string!!", "unknown kind"},
-      {"id string !", "unknown kind"},
+      {"id string !", "no range of versions"},
       {".id string", "malformed"},
       {"id. string", "malformed"},
       {"a..b string", "malformed"},
@@ -156,7 +194,7 @@ TEST(ResponseShapeTest, RefusesAMalformedFile) {
       {"a.b number\na.* number", "line 2: malformed"},
   };
   for (const auto& [text, message] : cases) {
-    const auto shape = parse_response_shape(text);
+    const auto shape = parse_response_shape(text, version("0.33.0"));
     ASSERT_FALSE(shape.has_value()) << text;
     EXPECT_THAT(shape.error().message, HasSubstr(message)) << text;
   }
@@ -231,7 +269,6 @@ TEST(ResponseShapeTest, PassesWhatClientsNeed) {
       {now.body[0], "model", Kind::model},
       {now.body[0], "choices[].message.content", Kind::text},
       {now.body[0], "choices[].message.reasoning", Kind::text},
-      {now.body[0], "choices[].message.reasoning_content", Kind::text},
       {now.body[0], "choices[].message.tool_calls[].function.arguments", Kind::text},
       {now.body[0], "choices[].finish_reason", Kind::string},
       {now.body[0], "choices[].logprobs.content[].top_logprobs[].logprob", Kind::number},
@@ -252,6 +289,45 @@ TEST(ResponseShapeTest, PassesWhatClientsNeed) {
     const ResponseShape* field = at(shape, path);
     ASSERT_NE(field, nullptr) << path;
     EXPECT_EQ(field->kind, kind) << path;
+  }
+}
+
+// The first and last release with a field, as their response classes say.
+TEST(ResponseShapeTest, FollowsTheReleases) {
+  struct Case {
+    bool event;
+    Endpoint endpoint;
+    std::string_view path, first, before, last, after;  // `after` empty: still there
+  };
+  constexpr auto kChat = Endpoint::chat;
+  constexpr auto kText = Endpoint::completions;
+  constexpr auto kVector = Endpoint::embeddings;
+  const Case cases[] = {
+      {false, kChat, "choices[].message.content", "0.4.3", "", "0.33.0", ""},
+      {false, kChat, "choices[].message.tool_calls[].id", "0.5.0", "0.4.3", "0.33.0", ""},
+      {true, kChat, "choices[].delta.tool_calls[].index", "0.6.0", "0.5.5", "0.33.0", ""},
+      {false, kChat, "choices[].message.reasoning_content", "0.7.1", "0.7.0", "0.15.1", "0.16.0"},
+      {true, kChat, "choices[].delta.reasoning_content", "0.7.1", "0.7.0", "0.15.1", "0.16.0"},
+      {false, kChat, "choices[].message.reasoning", "0.11.1", "0.11.0", "0.33.0", ""},
+      {true, kChat, "choices[].delta.reasoning", "0.11.1", "0.11.0", "0.33.0", ""},
+      {false, kChat, "choices[].message.refusal", "0.10.0", "0.9.2", "0.33.0", ""},
+      {false, kChat, "choices[].weight_versions", "0.33.0", "0.32.0", "0.33.0", ""},
+      {true, kText, "system_fingerprint", "0.21.0", "0.20.2", "0.33.0", ""},
+      {false, kText, "system_fingerprint", "0.10.0", "0.9.2", "0.33.0", ""},
+      {false, kText, "prompt_routed_experts", "0.21.0", "0.20.2", "0.21.0", "0.22.0"},
+      {false, kVector, "usage.completion_tokens_details", "0.28.0", "0.27.1", "0.33.0", ""},
+      {false, kVector, "data[].embedding", "0.4.3", "", "0.33.0", ""},
+  };
+  for (const Case& c : cases) {
+    const auto has = [&](std::string_view release) {
+      const Surface s = *surface(version(release));
+      const auto i = std::to_underlying(c.endpoint);
+      return at(c.event ? s.event[i] : s.body[i], c.path) != nullptr;
+    };
+    EXPECT_TRUE(has(c.first)) << c.path << " " << c.first;
+    EXPECT_TRUE(has(c.last)) << c.path << " " << c.last;
+    EXPECT_FALSE(!c.before.empty() && has(c.before)) << c.path << " " << c.before;
+    EXPECT_FALSE(!c.after.empty() && has(c.after)) << c.path << " " << c.after;
   }
 }
 

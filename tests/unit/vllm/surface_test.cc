@@ -16,9 +16,10 @@ using testing::HasSubstr;
 using testing::IsSubsetOf;
 using testing::Not;
 
-constexpr std::string_view kTables[] = {
-    "0.4.3",  "0.5.5",  "0.6.3.post1", "0.6.6.post1", "0.7.3",  "0.8.5",  "0.9.2",  "0.10.0",
-    "0.11.0", "0.14.1", "0.18.1",      "0.22.1",      "0.27.1", "0.30.0", "0.32.0", "0.33.0"};
+constexpr std::string_view kTables[] = {"0.4.3",  "0.5.5",  "0.6.3.post1", "0.6.6.post1", "0.7.3",
+                                        "0.8.5",  "0.9.0",  "0.9.2",       "0.10.0",      "0.11.0",
+                                        "0.14.1", "0.16.0", "0.18.1",      "0.22.1",      "0.27.1",
+                                        "0.30.0", "0.32.0", "0.33.0"};
 
 Version version(std::string_view text) {
   const auto parsed = parse_version(text);
@@ -86,10 +87,12 @@ TEST(SurfaceTest, Facts) {
       {"0.6.6.post1", n, n, n, y, y, y,    y, y,    n,     n},
       {"0.7.3",       n, n, n, y, y, y,    y, y,    n,     n},
       {"0.8.5",       n, n, n, y, y, y,    y, y,    y,     n},
+      {"0.9.0",       y, n, n, y, y, y,    y, y,    y,     n},
       {"0.9.2",       y, n, n, y, y, y,    y, y,    y,     n},
       {"0.10.0",      y, y, n, y, y, y,    y, y,    y,     n},
       {"0.11.0",      y, y, n, y, y, y,    y, y,    y,     n},
       {"0.14.1",      y, y, n, y, y, y,    y, y,    y,     n},
+      {"0.16.0",      y, y, y, y, y, y,    y, y,    y,     n},
       {"0.18.1",      y, y, y, y, y, y,    y, y,    y,     n},
       {"0.22.1",      y, y, y, y, y, y,    y, y,    y,     n},
       {"0.27.1",      y, y, y, y, y, y,    y, y,    y,     n},
@@ -103,10 +106,12 @@ TEST(SurfaceTest, Facts) {
       {"0.6.5",       n, n, n, y, y, n,    y, y,    n,     n},
       {"0.8.0rc1",    n, n, n, y, y, y,    y, y,    y,     n},
       {"0.8.0",       n, n, n, y, y, y,    y, y,    y,     n},
-      {"0.9.1",       n, n, n, y, y, y,    y, y,    y,     n},
+      {"0.9.0rc1",    n, n, n, y, y, y,    y, y,    y,     n},
+      {"0.9.1",       y, n, n, y, y, y,    y, y,    y,     n},
       {"0.10.0rc1",   y, n, n, y, y, y,    y, y,    y,     n},
       {"0.10.2",      y, y, n, y, y, y,    y, y,    y,     n},
-      {"0.17.0",      y, y, n, y, y, y,    y, y,    y,     n},
+      {"0.15.1",      y, y, n, y, y, y,    y, y,    y,     n},
+      {"0.17.0",      y, y, y, y, y, y,    y, y,    y,     n},
       {"0.32.1",      y, y, y, y, y, y,    y, y,    y,     n},
       // clang-format on
   };
@@ -145,7 +150,7 @@ TEST(SurfaceTest, NoFeatureBeforeItsTime) {
     // The object is where the field is, between two tables only as much as both have of it.
     EXPECT_EQ(!s.structured_outputs_fields.empty(), s.has(Endpoint::chat, "structured_outputs"));
     EXPECT_EQ(std::ranges::binary_search(s.structured_outputs_fields, "disable_fallback"),
-              since("0.11.0") && !since("0.14.2"))
+              since("0.11.0") && !since("0.16.1"))
         << text;
     // Here the safe side is the other one: the cache may be on.
     EXPECT_EQ(s.prefix_caching_default, since("0.8.0")) << text;
@@ -170,8 +175,8 @@ TEST(SurfaceTest, BetweenTwoTablesOnlyWhatBothHave) {
   EXPECT_TRUE(newer.has(Endpoint::completions, "cache_salt"));
   EXPECT_FALSE(between.has(Endpoint::completions, "cache_salt"));
 
-  const Surface tokenize = surface_of("0.9.0");  // `tools` came with 0.9.2
-  EXPECT_THAT(surface_of("0.9.2").tokenize_chat_fields, Contains("tools"));
+  const Surface tokenize = surface_of("0.8.5.post1");
+  EXPECT_THAT(surface_of("0.9.0").tokenize_chat_fields, Contains("tools"));
   EXPECT_THAT(tokenize.tokenize_chat_fields, Not(Contains("tools")));
   EXPECT_THAT(tokenize.tokenize_chat_fields, Contains("messages"));
 }
