@@ -1,7 +1,5 @@
 #include "signing/coverage.h"
 
-#include <sys/stat.h>
-
 #include <array>
 
 namespace gh::signing {
@@ -24,11 +22,7 @@ ListingOptions listing_options(const Coverage& coverage, const std::string& sign
   for (const std::string& path : coverage.ignored) options.ignored.push_back(tidy(path));
   if (coverage.ignore_git)
     options.ignored.insert(options.ignored.end(), kGitPaths.begin(), kGitPaths.end());
-  struct stat facts{};
-  if (::stat(signature.c_str(), &facts) == 0) {
-    options.signature.device = facts.st_dev;
-    options.signature.inode = facts.st_ino;
-  }
+  options.signature = place_of(signature);
   return options;
 }
 

@@ -37,6 +37,12 @@ FileState state_from(const struct stat& facts) {
           nanoseconds(facts.st_mtim), nanoseconds(facts.st_ctim)};
 }
 
+bool is_folder_of(const Place& place, int folder) {
+  struct stat facts{};
+  return place.inode != 0 && ::fstat(folder, &facts) == 0 && facts.st_dev == place.device &&
+         facts.st_ino == place.inode;
+}
+
 class Walk {
  public:
   explicit Walk(const ListingOptions& options) : options_(options) {}
@@ -48,12 +54,14 @@ class Walk {
       if (fd >= 0) ::close(fd);
       return add(path, Entry::Kind::unreadable, {});
     }
+    const bool holds_signature = is_folder_of(options_.signature, fd);
     for (errno = 0;;) {
       const dirent* const next =
           ::readdir(open.get());  // NOLINT(concurrency-mt-unsafe): own stream
       if (next == nullptr) break;
       const std::string_view found = next->d_name;
       if (found == "." || found == "..") continue;
+      if (holds_signature && found == options_.signature.name) continue;
       const std::string below = path.empty() ? std::string(found) : path + "/" + next->d_name;
       if (const Result<> looked = entry(fd, next->d_name, below, depth); !looked) return looked;
       errno = 0;
@@ -84,11 +92,7 @@ class Walk {
       if (S_ISDIR(facts.st_mode)) return add(path, Entry::Kind::link, {});
     }
     if (!S_ISREG(facts.st_mode)) return add(path, Entry::Kind::other, {});
-    const FileState state = state_from(facts);
-    const bool signature = options_.signature.inode != 0 &&
-                           state.device == options_.signature.device &&
-                           state.inode == options_.signature.inode;
-    return signature ? Result<>() : add(path, Entry::Kind::file, state);
+    return add(path, Entry::Kind::file, state_from(facts));
   }
 
   Listing finish() {
@@ -128,6 +132,14 @@ Result<FileState> state_of(int fd) {
   if (::fstat(fd, &facts) != 0) return fail("{}", errno_text(errno));
   if (!S_ISREG(facts.st_mode)) return fail("it is no regular file");
   return state_from(facts);
+}
+
+Place place_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  struct stat facts{};
+  if (::stat(folder.c_str(), &facts) != 0) return {};
+  return {facts.st_dev, facts.st_ino, path.substr(slash + 1)};
 }
 
 bool is_or_is_below(std::string_view path, std::string_view folder) {

@@ -44,10 +44,20 @@ struct Listing {
   bool operator==(const Listing&) const = default;
 };
 
+// One name in one folder. Two names of one file are two places.
+struct Place {
+  std::uint64_t device = 0;  // of the folder, as `inode`
+  std::uint64_t inode = 0;   // 0: no place
+  std::string name;
+};
+
+// Where `path` is or would be; no place when its folder cannot be looked at.
+Place place_of(const std::string& path);
+
 struct ListingOptions {
   bool allow_symlinks = false;       // to files only; a link to a folder stays a link
   std::vector<std::string> ignored;  // paths; of a folder, with all that is below
-  FileState signature;               // the signature file, left out by device and inode
+  Place signature;                   // left out, whatever is there; other names of it are not
 };
 
 struct OpenFailure {

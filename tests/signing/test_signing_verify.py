@@ -110,6 +110,23 @@ def test_links_in_place_of_files_and_folders(model, key, tmp_path):
     assert verify(model, key).files("SIG-043") == ["config.json", "tokenizer"]
 
 
+
+def test_another_name_of_the_signature_is_no_signature(model, key):
+    """What nobody signed can stand in it: `keyid` is not looked at."""
+    put(model, bundle(statement(), key))
+    template = model / "chat_template.jinja"
+    template.hardlink_to(model / "model.sig")
+    assert verify(model, key).ids == ["SIG-042"]
+    assert verify(model, key, "--allow-symlinks").ids == ["SIG-042"]
+    template.unlink()
+    template.symlink_to("model.sig")
+    assert verify(model, key).code == 1
+    assert verify(model, key, "--allow-symlinks").ids == ["SIG-042"]
+    template.unlink()
+    (model / "more").mkdir(exist_ok=True)
+    (model / "more" / "model.sig").hardlink_to(model / "model.sig")
+    assert verify(model, key).ids == ["SIG-042"]
+
 def test_pipes_do_not_hang(model, key):
     put(model, bundle(statement(), key))
     (model / "config.json").unlink()

@@ -81,9 +81,31 @@ TEST_F(TreeTest, IgnoredPathsAndTheSignature) {
       *tree().list({.allow_symlinks = false, .ignored = {"sub", "absent", "a/b"}, .signature = {}});
   EXPECT_THAT(paths(listing), ElementsAre("a", "subway"));
   EXPECT_THAT(listing.ignored, ElementsAre("sub"));
-  const FileState a = tree().list({})->entries.front().state;
+  const Place a = place_of((root_ / "m/a").string());
   EXPECT_THAT(paths(*tree().list({.allow_symlinks = false, .ignored = {}, .signature = a})),
               ElementsAre("sub/b", "subway"));
+}
+
+TEST_F(TreeTest, OtherNamesOfTheSignatureAreFiles) {
+  put("m/sig", "");
+  put("m/sub/sig", "");
+  fs::create_hard_link(root_ / "m/sig", root_ / "m/template");
+  fs::create_symlink("sig", root_ / "m/way");
+  const Place sig = place_of((root_ / "m/sig").string());
+  for (const bool allow_symlinks : {false, true}) {
+    EXPECT_THAT(
+        paths(*tree().list({.allow_symlinks = allow_symlinks, .ignored = {}, .signature = sig})),
+        ElementsAre("a", "sub/b", "sub/sig", "template", "way"));
+  }
+}
+
+TEST_F(TreeTest, APlaceIsANameInAFolder) {
+  const Place here = place_of((root_ / "m/absent.sig").string());
+  EXPECT_EQ(here.name, "absent.sig");
+  EXPECT_NE(here.inode, 0u);
+  EXPECT_EQ(place_of((root_ / "m/sub/../x").string()).inode, here.inode);
+  EXPECT_EQ(place_of((root_ / "absent/x").string()).inode, 0u);
+  EXPECT_EQ(place_of("x").inode, place_of("./x").inode);
 }
 
 TEST_F(TreeTest, TooDeep) {
