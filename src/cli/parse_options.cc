@@ -196,8 +196,8 @@ void add_verify_options(CLI::App& command, Verify& verify) {
       ->allow_extra_args(false);
   command
       .add_option("--identity", verify.identities,
-                  "Who may sign by certificate: e-mail, DNS name, URI or common name, "
-                  "exactly; may be repeated")
+                  "Who may sign by certificate: ann@example.com, ci.example, "
+                  "https://ci.example/job, 'cn:Model releases'; exactly; may be repeated")
       ->allow_extra_args(false);
   command.add_flag("--ignore-unsigned-files", verify.ignore_unsigned_files,
                    "Do not fail on files that are not signed");

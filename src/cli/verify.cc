@@ -12,6 +12,7 @@
 #include "cli/sign_options.h"
 #include "json/json.h"
 #include "policy/files.h"
+#include "signing/identity.h"
 #include "signing/verify.h"
 
 namespace gh::cli {
@@ -45,7 +46,9 @@ Result<signing::Trust> trust_from(const Verify& command) {
       return fail("--certificate-roots: {}", read.error().message);
     }
   }
-  trust.identities = command.identities;
+  for (const std::string& text : command.identities) {
+    trust.identities.push_back(signing::parse_identity(text));
+  }
   trust.accept_v02 = command.accept_v02;
   return trust;
 }

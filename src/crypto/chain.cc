@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -33,31 +34,47 @@ Certificate read_der(std::string_view der) {
   return certificate;
 }
 
-void add_identity(std::vector<std::string>& identities, const ASN1_STRING* string) {
+void add_identity(std::vector<Identity>& identities, Identity::Kind kind,
+                  const ASN1_STRING* string) {
   unsigned char* utf8 = nullptr;
   const int size = ASN1_STRING_to_UTF8(&utf8, string);
   if (size <= 0) return;
-  const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+  std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
   OPENSSL_free(utf8);
   const bool plain = std::ranges::none_of(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (plain && is_utf8(text)) identities.push_back(text);
+  if (plain && is_utf8(text)) identities.push_back({kind, std::move(text)});
 }
 
-std::vector<std::string> identities_of(const X509* certificate) {
-  std::vector<std::string> identities;
+// Nothing for a kind of alternative name that is no identity.
+std::optional<Identity::Kind> kind_of(int type) {
+  switch (type) {
+    case GEN_EMAIL:
+      return Identity::Kind::email;
+    case GEN_DNS:
+      return Identity::Kind::dns;
+    case GEN_URI:
+      return Identity::Kind::uri;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::vector<Identity> identities_of(const X509* certificate) {
+  std::vector<Identity> identities;
   const Names names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     int type = -1;
     const void* const value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type);
-    if (type == GEN_EMAIL || type == GEN_DNS || type == GEN_URI) {
-      add_identity(identities, static_cast<const ASN1_STRING*>(value));
+    if (const auto kind = kind_of(type)) {
+      add_identity(identities, *kind, static_cast<const ASN1_STRING*>(value));
     }
   }
   const X509_NAME* const subject = X509_get_subject_name(certificate);
   for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;) {
-    add_identity(identities, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    add_identity(identities, Identity::Kind::common_name,
+                 X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
   }
   return identities;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Certificates that vouch for a signing key. Start-up and command line only; thread-safe.
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,11 +13,20 @@
 
 namespace gh::crypto {
 
+// A name in a certificate. Its kind is part of it: an issuer may be held to some e-mail addresses,
+// DNS names or URIs (RFC 5280 §4.2.1.10), and what it wrote as another kind is free.
+struct Identity {
+  enum class Kind : std::uint8_t { email, dns, uri, common_name };
+  Kind kind = Kind::common_name;
+  std::string text;
+  bool operator==(const Identity&) const = default;
+};
+
 struct SigningCertificate {
   PublicKey key;
-  std::string subject;                  // RFC 2253, escaped
-  std::vector<std::string> identities;  // SAN e-mail, DNS and URI, and the subject's common names
-  bool may_sign = false;  // KeyUsage digitalSignature, or ExtendedKeyUsage codeSigning
+  std::string subject;               // RFC 2253, escaped
+  std::vector<Identity> identities;  // subject alternative names, then the subject's common names
+  bool may_sign = false;             // KeyUsage digitalSignature, or ExtendedKeyUsage codeSigning
   // Issued by Sigstore's Fulcio (an extension below 1.3.6.1.4.1.57264.1): worth nothing without the
   // transparency log that it counts on.
   bool fulcio = false;

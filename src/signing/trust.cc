@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "signing/identity.h"
 
 namespace gh::signing {
 namespace {
@@ -31,10 +32,12 @@ Signer signer_of(const crypto::PublicKey& key, Signed how) {
   return signer;
 }
 
-std::string shown(const std::vector<std::string>& names) {
+std::string shown(const std::vector<crypto::Identity>& identities) {
   std::vector<std::string> escaped;
-  for (const std::string& each : names) escaped.push_back("`" + escape(each) + "`");
-  return names.empty() ? "nobody" : fmt::format("{}", fmt::join(escaped, ", "));
+  for (const crypto::Identity& each : identities) {
+    escaped.push_back("`" + escape(text_of(each)) + "`");
+  }
+  return identities.empty() ? "nobody" : fmt::format("{}", fmt::join(escaped, ", "));
 }
 
 class Checker {
@@ -105,7 +108,7 @@ class Checker {
       return refuse(kSignature, "the key of its certificate did not sign these bytes");
     }
     Signer signer = signer_of(leaf->key, how);
-    if (identity != trust_.identities.end()) signer.identity = *identity;
+    if (identity != trust_.identities.end()) signer.identity = text_of(*identity);
     signer.subject = leaf->subject;
     signer.certificate_begins = leaf->not_before;
     signer.certificate_ends = leaf->not_after;

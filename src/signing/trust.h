@@ -14,7 +14,8 @@ namespace gh::signing {
 struct Trust {
   std::vector<crypto::PublicKey> keys;  // any of them
   std::string roots;                    // PEM; "" when certificates are not trusted
-  std::vector<std::string> identities;  // any of them, in certificates that the roots vouch for
+  std::vector<crypto::Identity>
+      identities;  // any of them, in certificates that the roots vouch for
   bool accept_v02 = false;
 };
 
@@ -22,7 +23,7 @@ struct Signer {
   std::string key_id;  // hex SHA-256 of the public key's PEM text: what v1.1 calls the hint
   std::string curve;   // "P-256"
   // Of a certificate only.
-  std::string identity;
+  std::string identity;  // as identity.h writes it
   std::string subject;
   std::optional<WallTime> certificate_begins;
   std::optional<WallTime> certificate_ends;

@@ -47,6 +47,23 @@ def test_every_kind_of_name_is_an_identity(pki, model):
         assert verify(model, trust(pki.root, name)).ids == ["SIG-015"]
 
 
+def test_a_name_of_another_kind_is_no_identity(pki, model):
+    """An issuer that may sign for b.example only is free in what it writes as another kind."""
+    email = "alice@a.example"
+    by_uri = pki.root.issue("other", san=f"URI:{email},DNS:c.example")
+    by_common_name = pki.root.issue(email, san="DNS:c.example")
+    for key, real in [(by_uri, "uri:"), (by_common_name, "cn:")]:
+        sign(model, key)
+        refusal = verify(model, trust(pki.root, email))
+        assert refusal.ids == ["SIG-015"] and f"`{real}{email}`" in refusal.report["findings"][0]["message"]
+        for kind in ["email:", "dns:", "uri:", "cn:"]:
+            found = verify(model, trust(pki.root, kind + email))
+            assert (found.code, found.ids) == ((0, []) if kind == real else (1, ["SIG-015"]))
+        assert verify(model, trust(pki.root, "c.example")).code == 0
+        for wrong in ["cn:c.example", "uri:c.example", "email:c.example", "dns:", "cn:"]:
+            assert verify(model, trust(pki.root, wrong)).ids == ["SIG-015"]
+
+
 def test_the_bundle_holds_the_chain(pki, model):
     sign(model, pki.signer)
     read, _, _, _ = read_bundle(model / "model.sig")

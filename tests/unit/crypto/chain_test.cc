@@ -33,7 +33,8 @@ TEST(SigningCertificate, WhatItSays) {
   const auto read = read_signing_certificate(der_of(made("gate.example")));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_THAT(read->subject, HasSubstr("CN=gate.example"));
-  EXPECT_THAT(read->identities, ElementsAre("gate.example", "gate.example"));  // SAN and CN
+  EXPECT_THAT(read->identities, ElementsAre(Identity{Identity::Kind::dns, "gate.example"},
+                                            Identity{Identity::Kind::common_name, "gate.example"}));
   EXPECT_TRUE(read->may_sign);
   EXPECT_FALSE(read->fulcio);
   EXPECT_EQ(read->not_before, kNow);
@@ -45,7 +46,8 @@ TEST(SigningCertificate, AddressesAreNoIdentity) {
   const std::string pem =
       make_self_signed({"gate.example", "127.0.0.1"}, kNow, hours(1))->certificate_pem;
   EXPECT_THAT(read_signing_certificate(der_of(pem))->identities,
-              ElementsAre("gate.example", "gate.example"));
+              ElementsAre(Identity{Identity::Kind::dns, "gate.example"},
+                          Identity{Identity::Kind::common_name, "gate.example"}));
 }
 
 TEST(SigningCertificate, BytesThatAreNone) {
