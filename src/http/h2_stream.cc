@@ -8,6 +8,12 @@
 #include "http/h2_session.h"
 
 namespace gh::http {
+namespace {
+
+// Of a request whose head was refused, the body gets no more time than to be under way already.
+constexpr auto kRestOfRefused = std::chrono::seconds(1);
+
+}  // namespace
 
 H2Stream::H2Stream(H2Session& session, std::int32_t id)
     : session_(session),
@@ -25,6 +31,7 @@ void H2Stream::on_head_complete(bool end_stream) {
   body_ended_ = end_stream;
   if (const auto glitch = head->finish(end_stream)) {
     head_only_ = head->is_head();
+    if (!end_stream) expect_body_until(session_.now() + kRestOfRefused);
     return refuse_head(*glitch);
   }
   const RequestHead& request = head->head();
@@ -32,15 +39,20 @@ void H2Stream::on_head_complete(bool end_stream) {
   head_only_ = request.method == Method::head;
   sized_ = request.content_length.has_value();
   if (!end_stream) {
-    body_begun_ = session_.now();
-    body_due_ = body_deadline(session_.options(), body_begun_, request.content_length.value_or(0));
-    session_.wake_by(body_due_);
+    expect_body_until(
+        body_deadline(session_.options(), session_.now(), request.content_length.value_or(0)));
   }
   open_ = true;
   RequestEvents* handler = session_.shared().events.on_request(*this, request);
   if (!open_) return;  // answered at once
   handler_ = handler;
   if (end_stream) handler_->on_body_end();
+}
+
+void H2Stream::expect_body_until(MonoTime due) {
+  body_begun_ = session_.now();
+  body_due_ = due;
+  session_.wake_by(due);
 }
 
 void H2Stream::on_content(std::string_view bytes) {

@@ -68,6 +68,7 @@ class H2Stream final : public ServerStream {
   enum class Answer : std::uint8_t { none, begun, finished };
 
   MonoTime stalled_at() const;
+  void expect_body_until(MonoTime due);
   void refuse_head(Glitch glitch);
   void drop(std::size_t size);
   void stop_body();
