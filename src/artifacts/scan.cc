@@ -303,8 +303,8 @@ class Scanner {
           finding_of(kOddName, fmt::format("is named {}", escape(slot.path))));
     report.verdict = findings::judge(report.findings, options_.fail_on);
     suppressions_.apply(report, options_.fail_on);
-    report.allowed = report.verdict == Verdict::unsupported &&
-                     matches_any(options_.allow_unsupported, slot.path);
+    report.allowed |= report.verdict == Verdict::unsupported &&
+                      matches_any(options_.allow_unsupported, slot.path);
     slot.done = true;
   }
 

@@ -23,8 +23,13 @@ std::string canonical(std::string_view id) {
          std::string(number);
 }
 
-std::string_view sentence_of(Effect effect) {
-  switch (effect) {
+std::string_view sentence_of(const Rule& rule) {
+  const bool decided = rule.effect == Effect::finding;
+  if (rule.id.starts_with("SIG-")) {
+    return decided ? "`verify` refuses a model with it, whatever its severity: exit code 1."
+                   : "`verify` cannot decide about a model with it: exit code 2.";
+  }
+  switch (rule.effect) {
     case Effect::finding:
       return "A file with it has the verdict `findings` when the severity reaches `--fail-on`, "
              "and is clean with a note otherwise.";
@@ -34,7 +39,7 @@ std::string_view sentence_of(Effect effect) {
     case Effect::unsupported:
       break;
   }
-  return "A file with it cannot be clean: its verdict is `unsupported`, unless "
+  return "A file with it cannot be clean: its verdict is `unsupported`. It passes as that where "
          "`--allow-unsupported` names it.";
 }
 
@@ -77,7 +82,7 @@ std::string rule_text(const Rule& rule) {
       "{}  {}, {}, {} confidence\n\n  {}\n\nWhy it matters\n  {}\n\nWhat to do\n  {}\n\nVerdict\n  "
       "{}\n",
       rule.id, name(rule.severity), name(rule.effect), name(rule.confidence), rule.title, rule.why,
-      rule.fix, sentence_of(rule.effect));
+      rule.fix, sentence_of(rule));
 }
 
 std::string rules_json(const Catalogue& catalogue) {

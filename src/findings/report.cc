@@ -57,7 +57,7 @@ std::uint64_t Tally::findings() const {
 int Tally::exit_code() const {
   const Verdict general = judge(general_, fail_on_);
   if (files(Verdict::findings) > 0 || general == Verdict::findings) return 1;
-  if (files(Verdict::inconclusive) > 0 || files(Verdict::unsupported) > allowed_ ||
+  if (files(Verdict::inconclusive) + files(Verdict::unsupported) > allowed_ ||
       general != Verdict::clean) {
     return 2;
   }

@@ -29,7 +29,7 @@ struct Measured {
 struct FileReport {
   std::string file;  // relative to the path that was asked for
   Verdict verdict = Verdict::inconclusive;
-  bool allowed = false;          // unsupported, and the operator said that such files pass
+  bool allowed = false;          // not understood, and the operator said that it passes
   std::uint64_t bytes = 0;       // that it has
   std::uint64_t bytes_read = 0;  // that were looked at
   std::string sha256;            // hex; "" when it was not needed
@@ -57,7 +57,7 @@ class Tally {
     return findings_[static_cast<std::size_t>(severity)];
   }
   std::uint64_t findings() const;
-  std::uint64_t allowed() const { return allowed_; }  // unsupported, and passed all the same
+  std::uint64_t allowed() const { return allowed_; }  // not understood, and passed all the same
   std::uint64_t suppressed() const { return suppressed_; }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t bytes_read() const { return bytes_read_; }

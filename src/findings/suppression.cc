@@ -163,6 +163,25 @@ class Suppressions::Parser {
   std::chrono::sys_days today_;
 };
 
+namespace {
+
+// What was not understood is not understood for being accepted: it passes, but not as clean.
+void keep_doubt(FileReport& file) {
+  const auto has = [&](Effect effect) {
+    return std::ranges::any_of(file.suppressed, [effect](const Suppressed& accepted) {
+      return accepted.finding.rule->effect == effect;
+    });
+  };
+  if (has(Effect::inconclusive)) {
+    file.verdict = Verdict::inconclusive;
+  } else if (has(Effect::unsupported)) {
+    file.verdict = Verdict::unsupported;
+  }
+  file.allowed = file.verdict != Verdict::clean;
+}
+
+}  // namespace
+
 std::expected<Suppressions, std::vector<yaml::Problem>> Suppressions::parse(
     std::string_view text, const Catalogue& catalogue, WallTime now) {
   yaml::Tree tree = yaml::parse(text);
@@ -192,7 +211,9 @@ void Suppressions::apply(FileReport& file, Severity fail_on) {
         {.finding = std::move(finding), .reason = entry->reason, .expires = entry->expires});
   }
   file.findings = std::move(kept);
-  if (!file.suppressed.empty()) file.verdict = judge(file.findings, fail_on);
+  if (file.suppressed.empty()) return;
+  file.verdict = judge(file.findings, fail_on);
+  if (file.verdict == Verdict::clean) keep_doubt(file);
 }
 
 std::vector<Finding> Suppressions::remarks() const {

@@ -26,7 +26,8 @@ class Suppressions {
                                                                        WallTime now);
 
   bool empty() const { return entries_.empty(); }
-  // Moves what is accepted from `findings` to `suppressed`, and judges again.
+  // Moves what is accepted from `findings` to `suppressed`, and judges again. Where something was
+  // not understood the verdict stays, and the file is `allowed`.
   void apply(FileReport& file, Severity fail_on);
   // What to say at the end: entries that have expired, and those that matched nothing.
   std::vector<Finding> remarks() const;
