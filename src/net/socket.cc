@@ -35,6 +35,13 @@ const sockaddr* raw(const sockaddr_un& s) {
   return reinterpret_cast<const sockaddr*>(&s);
 }
 
+// By errno.
+std::unexpected<Error> cannot_bind(std::string_view address) {
+  const int error_number = errno;
+  return fail("cannot listen on {}: {}{}", address, errno_text(error_number),
+              error_number == EADDRINUSE ? "; `ss -lntp` shows by whom" : "");
+}
+
 Result<Fd> listen_unix(std::string_view path, int backlog) {
   auto address = unix_address(path);
   if (!address) return std::unexpected(address.error());
@@ -44,7 +51,7 @@ Result<Fd> listen_unix(std::string_view path, int backlog) {
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return fail("{}: socket: {}", path, errno_text(errno));
   if (bind(fd.get(), raw(*address), sizeof *address) != 0) {
-    return fail("{}: bind: {}", path, errno_text(errno));
+    return cannot_bind(path);
   }
   // Before listen(): until then nobody can connect, whatever the mode was.
   if (chmod(address->sun_path, 0660) != 0) return fail("{}: chmod: {}", path, errno_text(errno));
@@ -85,12 +92,12 @@ Result<Fd> listen_on(const std::string& address, Share share, int backlog) {
     if (!probe.valid()) return fail("{}: socket: {}", address, errno_text(errno));
     setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(probe.get(), raw(storage), size) != 0) {
-      return fail("{}: bind: {}", address, errno_text(errno));
+      return cannot_bind(address);
     }
   }
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (bind(fd.get(), raw(storage), size) != 0) {
-    return fail("{}: bind: {}", address, errno_text(errno));
+    return cannot_bind(address);
   }
   if (listen(fd.get(), backlog) != 0) return fail("{}: listen: {}", address, errno_text(errno));
   return fd;
