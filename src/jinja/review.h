@@ -26,6 +26,8 @@ class Review {
 
  private:
   static constexpr int kMostWalks = 24;
+  // Triggers, and choices of tables; each costs a look at the whole template.
+  static constexpr std::size_t kMostWeighed = 64;
   static constexpr std::int64_t kLongMessage = 8;   // beyond what asks whether there is one
   static constexpr std::int64_t kWide = 1'000'000;  // characters of a text that is made at once
 
@@ -135,7 +137,7 @@ class Review {
                        const Arguments& given);
   ValuePtr function(std::string_view name);
   bool is_function(std::string_view name) const;
-  void check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
+  const Node* check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
   void take_from_table(Value& found, const Value& table) const;
   ValuePtr looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key);
 
@@ -284,6 +286,15 @@ class Review {
   void note_written(const Node& node);       // what the template writes by itself
   ValuePtr weighed(const Node& expression);  // its value, and nothing is reported
 
+  // review_replaced.cc: words of the template in the place of those of a message.
+  struct Written;  // by a branch
+  Written written(const Nodes& statements);
+  void add_written(Written& out, const Node& expression);
+  bool replaces(const Trigger& trigger, const Node& decided);
+  ValuePtr one_of(const ValuePtr& one, const ValuePtr& other);
+  void check_chosen(const Node& chain, const Node& chosen);
+  void report_choices();
+
   // review_marks.cc: what hangs on marks that a message holds, and on digits and signs.
   void add_mark(const Node& node, std::string_view how, const Value& text, Trigger trigger);
   void unsettle(std::size_t first);  // what is made of those may be true where they are not there
@@ -352,6 +363,7 @@ class Review {
   std::string said_;          // what is known of what was written last
   bool negated_ = false;      // inside an odd number of `not`
   std::vector<Trigger> triggers_;
+  std::vector<const Node*> choices_;   // look-ups in tables by the words of a message
   std::vector<std::string> mappings_;  // known to be, where the walk is
   std::vector<std::string> written_;   // pieces, in small letters
   std::size_t weighed_ = 0;            // triggers that were held against what they decide

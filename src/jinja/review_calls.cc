@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "jinja/arithmetic.h"
+#include "jinja/characters.h"
 #include "jinja/review.h"
 #include "jinja/rules.h"
 #include "jinja/wording.h"
@@ -50,6 +51,13 @@ bool Review::is_function(std::string_view name) const {
   return is_one_of(name, kFunctions) || macros_.contains(name);
 }
 
+// A table of anything but signs and a model's markers, for all that is known.
+bool has_words(const Value& table) {
+  return table.fields == nullptr || std::ranges::any_of(*table.fields, [](const auto& field) {
+           return is_wording(field.first) || (field.first.size() == 1 && is_letter(field.first[0]));
+         });
+}
+
 // One of its texts; of a dict's own attributes only `__doc__` is one, and that is no name.
 void Review::take_from_table(Value& found, const Value& table) const {
   if (!is_table(table) || found.origin > Origin::written) return;
@@ -62,9 +70,10 @@ void Review::take_from_table(Value& found, const Value& table) const {
 ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
   ValuePtr item = judged(node, fold_.item(object, key));
   const bool data = is_named_by_data(*key);
-  if (is_written_out(*object)) check_choice(node, object, key);
+  const Node* chosen = is_written_out(*object) ? check_choice(node, object, key) : nullptr;
   if (item->is != Value::Is::unknown) return item;
   Value found = *item;
+  found.chosen = chosen;
   found.document = object->document;
   const bool table = is_table(*object);
   const bool made = origin_of(*key) == Origin::made;
@@ -93,8 +102,9 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
   return make(std::move(found));
 }
 
-// What a constant table holds for the words of a message, or for the date.
-void Review::check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key) {
+// What a constant table holds for the words of a message, or for the date. Where it has single
+// words for words: the node.
+const Node* Review::check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key) {
   const bool listed = table->is == Value::Is::list;
   const bool speaks =
       listed ? std::ranges::any_of(
@@ -103,11 +113,13 @@ void Review::check_choice(const Node& node, const ValuePtr& table, const ValuePt
              : table->speaks;
   // A length finds one that is written for it.
   const bool measured = key->measure && table->key != nullptr && table->key->most >= kLongMessage;
-  if ((key->content || measured) && speaks)
+  const bool chosen = key->content || measured;
+  if (chosen && speaks)
     add_trigger(node, "the words of a message choose", table->text, false, true);
-  else if (key->content || measured)
-    report(rule::kOwnWords, node, "the words of a message choose one of several words");
+  else if (chosen && recording_)
+    choices_.push_back(&node);
   if (key->date && speaks) report(rule::kDate, node, "the time of rendering chooses");
+  return chosen && !listed && !speaks && has_words(*table) ? &node : nullptr;
 }
 
 ValuePtr Review::call(const Node& node) {
@@ -155,14 +167,14 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
   if (method == "get" && !given.positional.empty()) {
     const ValuePtr& key = given.positional[0];
     check_key(node, object, key);
-    if (is_written_out(*object)) check_choice(node, object, key);
     Value unknown = merged({object});
+    if (is_written_out(*object)) unknown.chosen = check_choice(node, object, key);
     unknown.given = object->given;
     unknown.nested = std::max(object->nested - 1, 0);
     unknown.origin = unknown.inner = within(*object, method);
     take_from_table(unknown, *object);
     const ValuePtr found = key->is_text() ? member(node, object, key->text, false) : make(unknown);
-    return given.positional.size() > 1 ? either(found, given.positional[1]) : found;
+    return given.positional.size() > 1 ? one_of(found, given.positional[1]) : found;
   }
   static constexpr std::array<std::string_view, 9> kFacts = {
       "startswith", "endswith", "find", "rfind", "index", "rindex", "count", "isdigit", "isalpha"};

@@ -79,7 +79,7 @@ ValuePtr Review::logic(const Node& node) {
   const ValuePtr right = value(node.parts[1]);
   mappings_.resize(mappings);
   on_content_ = on_content;
-  return either(left, right);
+  return one_of(left, right);
 }
 
 ValuePtr Review::conditional(const Node& node) {
@@ -96,7 +96,7 @@ ValuePtr Review::conditional(const Node& node) {
   std::ranges::move(marks, std::back_inserter(triggers_));
   const ValuePtr other = node.parts[2] == nullptr ? one : value(node.parts[2]);
   on_content_ = on_content;
-  return node.parts[2] == nullptr ? one : either(one, other);
+  return node.parts[2] == nullptr ? one : one_of(one, other);
 }
 
 ValuePtr Review::compare(const Node& node) {

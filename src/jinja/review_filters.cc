@@ -84,6 +84,7 @@ ValuePtr Review::filter(const Node& node) {
   static constexpr std::array<std::string_view, 9> kGenerators = {
       "select", "reject", "selectattr", "rejectattr", "map", "batch", "slice", "unique", "groupby"};
   const std::string_view name = node.text;
+  if ((name == "default" || name == "d") && !given.all.empty()) one_of(input, given.all[0]);
   Values all = given.all;
   all.push_back(input);
   static constexpr std::array<std::string_view, 8> kNumbers = {

@@ -56,6 +56,7 @@ void Review::run(const Tree& tree) {
     open_ = false;
     begin_anew();
   }
+  report_choices();
   check_recursions();
   check_growths();
   check_work();
@@ -178,6 +179,7 @@ void Review::filter_block(const Node& node) {
 
 void Review::if_chain(const Node& node) {
   std::optional<Trigger> mark;
+  const Node* chosen = nullptr;
   bool on_content = false;  // a condition so far
   const std::string said = said_;
   for (const Node* branch : node.body) {
@@ -186,7 +188,8 @@ void Review::if_chain(const Node& node) {
     const std::size_t mappings = mappings_.size();
     if (condition != nullptr) {
       const std::size_t contents = contents_;
-      this->condition(condition);
+      const ValuePtr made = this->condition(condition);
+      if (made->chosen != nullptr) chosen = made->chosen;
       on_content = on_content || contents_ > contents;
       if (const auto found = mark_since(before, *branch)) mark = found;
       report_triggers(before, &node, branch);
@@ -202,6 +205,7 @@ void Review::if_chain(const Node& node) {
     --branches_;
     mappings_.resize(mappings);
   }
+  if (chosen != nullptr) check_chosen(node, *chosen);
 }
 
 void Review::for_loop(const Node& node) {

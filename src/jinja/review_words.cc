@@ -16,8 +16,7 @@ namespace gh::jinja {
 namespace {
 
 constexpr std::size_t kQuoted = 64;
-constexpr std::size_t kMostWeighed = 64;  // triggers; each costs a look at the whole template
-constexpr std::size_t kShortMarker = 8;   // letters of words that may be the template's own
+constexpr std::size_t kShortMarker = 8;  // letters of words that may be the template's own
 
 template <std::size_t N>
 using Words = std::array<std::string_view, N>;
@@ -206,7 +205,10 @@ void Review::report_triggers(std::size_t first, const Node* decided, const Node*
     }
     const bool note = decided != nullptr && ++weighed_ <= kMostWeighed &&
                       (is_command(trigger, *decided) || is_own_marker(trigger, *decided));
-    report(note ? rule::kOwnWords : rule::kTrigger, *trigger.node, trigger.message, trigger.words);
+    const findings::Rule& rule = !note                         ? rule::kTrigger
+                                 : replaces(trigger, *decided) ? rule::kRewrite
+                                                               : rule::kOwnWords;
+    report(rule, *trigger.node, trigger.message, trigger.words);
   }
 }
 

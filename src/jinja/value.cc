@@ -148,6 +148,7 @@ Value merged(std::span<const ValuePtr> from) {
     out.record = out.record || value->record;
     out.measure = out.measure || value->measure;
     out.nested = std::max(out.nested, value->nested);
+    if (out.chosen == nullptr) out.chosen = value->chosen;
     out.size = plus(out.size, value->size);
     out.most = std::max(out.most, value->most);
     add_copies(out.copies, value->copies);
@@ -300,6 +301,7 @@ ValuePtr fact(const ValuePtr& from) {
   value.most = 1;
   value.constant = from->constant;
   value.numeric = true;
+  value.chosen = from->chosen;
   return make(std::move(value));
 }
 
@@ -316,7 +318,7 @@ bool same(const Value& a, const Value& b) {
          a.lines == b.lines && same_fields(a.fields, b.fields) && a.given == b.given &&
          a.table == b.table && a.speaks == b.speaks && a.led == b.led && a.hops == b.hops &&
          a.callee == b.callee && a.self == b.self && a.pairs == b.pairs && a.part == b.part &&
-         a.origin == b.origin && a.inner == b.inner &&
+         a.origin == b.origin && a.inner == b.inner && a.chosen == b.chosen &&
          (a.key == b.key || (a.key != nullptr && b.key != nullptr && same(*a.key, *b.key))) &&
          std::ranges::equal(a.items, b.items, [](const ValuePtr& x, const ValuePtr& y) {
            return x == y || (x->is != Value::Is::list && y->is != Value::Is::list && same(*x, *y));

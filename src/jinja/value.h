@@ -13,6 +13,7 @@
 
 namespace gh::jinja {
 
+struct Node;
 struct Value;
 using ValuePtr = std::shared_ptr<const Value>;
 using Values = std::vector<ValuePtr>;
@@ -99,6 +100,9 @@ struct Value {
   // What calling it would call, and of what: `append` of `x.append`. `merged` carries one of them.
   std::string callee;
   ValuePtr self;
+
+  // Where the words of a message chose it, or a part of it, in a table. `merged` carries one.
+  const Node* chosen = nullptr;
 
   bool is_text() const { return is == Is::text; }
   bool is_integer() const { return is == Is::integer; }

@@ -190,3 +190,14 @@ for name, condition in (("role", "m['role']|lower == 'user'"),
 template("found/message_without_tags", "{{ messages[0].content|striptags }}", "TPL-205")
 template("found/message_cut_short", "{{ messages[0].content|truncate(9) }}", "TPL-205")
 template("found/message_trimmed", "{{ messages[0].content|trim }}{{ messages[0].role|capitalize }}{{ tools[0].name|truncate }}")
+
+# Another word where a message has one: a replacement without `replace`.
+WORDS = "{%% for m in messages %%}{%% for w in m.content.split() %%}%s {%% endfor %%}{%% endfor %%}"
+for name, shown in (("otherwise", "{{ 'unsafe' if w == 'safe' else w }}"),
+                    ("branches", "{% if w == 'safe' %}unsafe{% else %}{{ w }}{% endif %}"),
+                    ("left_out", "{% if w != 'safe' %}{{ w }}{% endif %}"),
+                    ("table", "{{ {'safe': 'unsafe'}.get(w, w) }}"),
+                    ("table_or_word", "{{ {'safe': 'unsafe'}[w]|default(w) }}"),
+                    ("table_asked_first", "{% set x = {'safe': 'unsafe'}.get(w) %}{% if x %}{{ x }}{% else %}{{ w }}{% endif %}")):
+    template("found/word_replaced_" + name, WORDS % shown, "TPL-205")
+template("found/word_kept_role_names", WORDS % "{{ {'user': 'User'}.get(m.role, m.role) }}: {{ w }}")
