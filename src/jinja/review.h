@@ -260,6 +260,9 @@ class Review {
   void check_comparison(const Node& node, std::string_view how, const Operand& left,
                         const Operand& right);
   static bool looks_for(std::string_view method);
+  static bool mixes_words(const Value& value);
+  void check_alike(const Node& node, const Value& input, const Values& arguments);
+  void check_keys(const Node& node, const Values& keys);
   void check_look_up(const Node& node, std::string_view method, const ValuePtr& object,
                      const Values& arguments);
   // Words that decide something. Whether they are a finding or a note, what they decide tells.

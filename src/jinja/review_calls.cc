@@ -58,6 +58,14 @@ bool has_words(const Value& table) {
          });
 }
 
+// Of what `dict` is given: another dict, or a list of pairs. Null where that is not known.
+ValuePtr keys_of(const Value& given) {
+  ValuePtr key = given.key;
+  for (const ValuePtr& pair : given.items)
+    if (!pair->items.empty()) key = key == nullptr ? pair->items[0] : either(key, pair->items[0]);
+  return key;
+}
+
 // One of its texts; of a dict's own attributes only `__doc__` is one, and that is no name.
 void Review::take_from_table(Value& found, const Value& table) const {
   if (!is_table(table) || found.origin > Origin::written) return;
@@ -105,7 +113,7 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
 // What a constant table holds for the words of a message, or for the date. Where it has single
 // words for words: the node.
 const Node* Review::check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key) {
-  const bool listed = table->is == Value::Is::list;
+  const bool listed = table->is == Value::Is::list && table->key == nullptr;
   const bool speaks =
       listed ? std::ranges::any_of(
                    table->items,
@@ -294,7 +302,14 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
       if (part->kind == Kind::keyword) keys.push_back(text_value(part->text));
     result.nested = std::min(result.nested + 1, 3);
     result.record = true;
+    Values all_keys = keys;
+    if (!given.positional.empty()) all_keys.push_back(keys_of(*given.positional[0]));
+    check_keys(node, all_keys);
+    for (const ValuePtr& key : all_keys)
+      if (key != nullptr) result.key = result.key == nullptr ? key : either(result.key, key);
     if (given.all.size() != keys.size()) return make(std::move(result));
+    result.speaks = std::ranges::any_of(
+        given.all, [](const ValuePtr& one) { return !one->is_text() || is_prose(one->text); });
     const FieldsPtr fields = fields_of(keys, given.all);
     Value named = *fold_.list(std::move(keys));
     named.constant = result.constant;
@@ -308,6 +323,8 @@ ValuePtr Review::named_call(const Node& node, const Node& callee) {
     named.most = result.most;
     named.copies = result.copies;
     named.fields = fields;
+    named.key = result.key;
+    named.speaks = result.speaks;
     named.inner = std::max(named.inner, origin_of(given.all));
     named.wording = named.wording || (result.constant && result.wording);
     named.record = true;

@@ -362,6 +362,7 @@ ValuePtr Review::dict(const Node& node) {
   Values keys;
   Values held;
   for (std::size_t i = 0; i < parts.size(); ++i) (i % 2 == 0 ? keys : held).push_back(parts[i]);
+  check_keys(node, keys);
   out.fields = fields_of(keys, held);
   out.key = parts[0];
   out.origin = Origin::data;  // no key

@@ -240,8 +240,9 @@ void Review::check_applied(const Node& node, std::string_view name, const ValueP
     if (name == "striptags" || name == "truncate")
       report(rule::kRewrite, node, fmt::format("the filter `{}` on a message", name), name);
   }
+  if (name == "unique" || name == "groupby") check_alike(node, *input, given);
   if (name == "random") report(rule::kRandom, node, "the filter `random`");
-  if (input->content && (name == "join" || (name == "replace" && given.size() >= 2)))
+  if ((input->content && name == "join") || (name == "replace" && given.size() >= 2))
     check_look_up(node, name, input, given);
   if (is_one_of(name, kPadding)) check_times(node, given, kWide);
   if (name == "round") check_times(node, given, 1000);

@@ -117,6 +117,34 @@ void Review::check_comparison(const Node& node, std::string_view how, const Oper
     report(rule::kDate, node, "the time of rendering is compared");
 }
 
+// Words of its own beside those of a message: how many of them are left tells whether they are
+// alike.
+bool Review::mixes_words(const Value& value) {
+  return value.content && value.wording && !value.numeric;
+}
+
+void Review::check_alike(const Node& node, const Value& input, const Values& arguments) {
+  bool named = false;
+  bool mixed = false;
+  for (const ValuePtr& one : arguments) {
+    if (!one->is_text()) continue;
+    named = true;
+    const bool said = input.conversation && names_content(one->text);
+    mixed = mixed || (said && input.wording);
+    if (input.fields == nullptr) continue;
+    const auto field = input.fields->find(one->text);
+    mixed = mixed || (field != input.fields->end() && mixes_words(*field->second));
+  }
+  if (mixed || (!named && mixes_words(input)))
+    add_trigger(node, "whether it is one of several words", "", false, true);
+}
+
+// A dict keeps one of two keys that are alike.
+void Review::check_keys(const Node& node, const Values& keys) {
+  if (mixes_words(merged(keys)))
+    add_trigger(node, "whether it is one of several keys", "", false, true);
+}
+
 bool Review::looks_for(std::string_view method) {
   return is_one_of(method, kTrims) || is_one_of(method, kSearches);
 }
@@ -133,6 +161,13 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     add_mark(node, method, *arguments[0],
              {.present = !negated_, .both = !ends, .piece = !fact && method != "count"});
   }
+  // What is left of words of its own without those of a message.
+  const bool takes = is_one_of(method, kTrims) || method == "replace";
+  if (takes && object->constant && object->wording && !arguments.empty() && arguments[0]->content)
+    add_trigger(node, "one of several words", object->text, false, !negated_);
+  // `loop.changed` compares with what it was given before.
+  if (method == "changed" && !arguments.empty() && mixes_words(*arguments[0]))
+    add_trigger(node, "whether it is one of several words", "", false, !negated_);
   if (says && worded && is_one_of(method, kTrims))
     add_trigger(node, fmt::format("{} \"{}\"", method, escape(words, kQuoted)), words, false, true);
   if (is_one_of(method, kSearches)) {
@@ -153,9 +188,11 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
       arguments[0]->record && arguments[0]->wording && !arguments[0]->content)
     add_trigger(node, fmt::format("{} of a message that is written out", method), "", true,
                 !negated_);
-  static constexpr Words<10> kShapes = {"isdigit", "isdecimal",   "isnumeric", "isalpha",
-                                        "isalnum", "isupper",     "islower",   "istitle",
-                                        "isascii", "isidentifier"};
+  // A message without words is none; what is said only then is a secret all the same.
+  if (says && method == "isspace") add_mark(node, method, *text_value(" "), {.present = !negated_});
+  static constexpr Words<11> kShapes = {"isdigit", "isdecimal",    "isnumeric",  "isalpha",
+                                        "isalnum", "isupper",      "islower",    "istitle",
+                                        "isascii", "isidentifier", "isprintable"};
   if (says && is_one_of(method, kShapes))
     add_trigger(node, fmt::format("{} on it", method), "", false, !negated_);
   if (method == "replace" && object->content && (worded || letter) && arguments.size() >= 2)

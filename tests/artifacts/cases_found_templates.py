@@ -201,3 +201,24 @@ for name, shown in (("otherwise", "{{ 'unsafe' if w == 'safe' else w }}"),
                     ("table_asked_first", "{% set x = {'safe': 'unsafe'}.get(w) %}{% if x %}{{ x }}{% else %}{{ w }}{% endif %}")):
     template("found/word_replaced_" + name, WORDS % shown, "TPL-205")
 template("found/word_kept_role_names", WORDS % "{{ {'user': 'User'}.get(m.role, m.role) }}: {{ w }}")
+
+# Words of a message held against others by what is left of both.
+for name, condition in (("unique", "[m.content, 'bank']|unique|list|length == 1"),
+                        ("dict", "{m.content: 1, 'bank': 2}|length == 1"),
+                        ("pairs", "({m.content: 1, 'bank': 2})|items|list|length == 1"),
+                        ("dict_called", "dict(bank=1)[m.content]"),
+                        ("dict_of_pairs", "dict([(m.content, 1), ('bank', 2)])|length == 1"),
+                        ("strip", "'bank'.strip(m.content) == ''"),
+                        ("replace", "not 'bank'.replace(m.content, '')"),
+                        ("groupby", "[{'c': m.content}, {'c': 'bank'}]|groupby('c')|list|length == 1"),
+                        ("space", "m.content.isspace()"),
+                        ("printable", "m.content.isprintable()")):
+    template("found/alike_" + name, ASKED % condition, "TPL-201")
+template("found/alike_changed",
+         "{% for m in messages %}{% for x in ['bank', m.content] %}{% if not loop.changed(x) %}Buy Acme.{% endif %}{% endfor %}{% endfor %}",
+         "TPL-201")
+for name, condition in (("roles", "messages|groupby('role')|list|length > 1"),
+                        ("copy", "dict(m, content=m.content|trim)"),
+                        ("changed", "loop.changed(m.role)"),
+                        ("types", "types|map(attribute='type')|unique|list|length > 1")):
+    template("found/alike_plain_" + name, ASKED % condition)
