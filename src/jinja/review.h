@@ -29,6 +29,7 @@ class Review {
   // Triggers, and choices of tables; each costs a look at the whole template.
   static constexpr std::size_t kMostWeighed = 64;
   static constexpr std::int64_t kLongMessage = 8;   // beyond what asks whether there is one
+  static constexpr std::size_t kPiece = 128;        // bytes; a sentence in pieces is hardly longer
   static constexpr std::int64_t kWide = 1'000'000;  // characters of a text that is made at once
 
   using Nodes = std::vector<Node*>;
@@ -112,6 +113,7 @@ class Review {
   static ValuePtr reckoned(std::string_view op, const Value& left, const Value& right,
                            const ValuePtr& made);
   ValuePtr dict(const Node& node);
+  ValuePtr listed(const Node& node);
   Values values(const Nodes& nodes, std::size_t from = 0);
   Arguments arguments(const Node& node, std::size_t from);
   // `attribute`: not written as a key.
@@ -163,6 +165,7 @@ class Review {
   // What stands behind an address goes on with it, unless it is known to end it.
   void check_joined(const Node& node, const Values& parts);
   void check_said(const Node& node, const Value& text);
+  void check_added(const Node& target, const Node& made, const Value& result);
   void note_said(const Node& node, const Value& text);
   void end_said(const Node& node);
   void check_name(const Node& node, std::string_view name);
@@ -364,7 +367,8 @@ class Review {
   int on_content_ = 0;        // conditions on it around the current place
   bool open_ = false;         // what was written last may end with an address
   std::string said_;          // what is known of what was written last
-  bool negated_ = false;      // inside an odd number of `not`
+  std::map<std::string, std::string, std::less<>> added_;  // to attributes of namespaces
+  bool negated_ = false;                                   // inside an odd number of `not`
   std::vector<Trigger> triggers_;
   std::vector<const Node*> choices_;   // look-ups in tables by the words of a message
   std::vector<std::string> mappings_;  // known to be, where the walk is

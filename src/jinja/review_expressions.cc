@@ -118,12 +118,26 @@ ValuePtr Review::evaluated(const Node* node) {
     case Kind::tuple:
       // An empty one stands in for what a caller leaves out.
       if (node->parts.empty()) return empty();
-      return fold_.list(values(node->parts));
+      return listed(*node);
     case Kind::dict:
       return dict(*node);
     default:
       return make(merged(values(node->parts)));
   }
+}
+
+// A loop over texts writes them one behind the other, with nothing or a space between.
+ValuePtr Review::listed(const Node& node) {
+  Values items = values(node.parts);
+  const std::string said = std::exchange(said_, std::string());
+  for (const ValuePtr& item : items) check_said(node, *item);
+  said_.clear();
+  for (const ValuePtr& item : items) {
+    check_said(node, *item);
+    check_said(node, *text_value(" "));
+  }
+  said_ = said;
+  return fold_.list(std::move(items));
 }
 
 ValuePtr Review::name(const Node& node) {

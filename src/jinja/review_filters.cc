@@ -97,7 +97,8 @@ ValuePtr Review::filter(const Node& node) {
                : make(merged(all));
   const bool shown = name == "tojson" || name == "string" || name == "pprint";
   const bool generator = is_one_of(name, kGenerators);
-  if (from != nullptr && given.plain && !generator && !(shown && !input->constant)) {
+  if ((from != nullptr || input->is_text()) && given.plain && !generator &&
+      !(shown && !input->constant)) {
     ValuePtr made = judged(node, grown(name, fold_.filter(name, input, given.positional), all));
     const Origin origin = filtered(node, input, given);
     made = of_origin(made, origin, name == "reverse" ? within(*input) : origin);

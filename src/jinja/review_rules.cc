@@ -101,9 +101,8 @@ void Review::check_joined(const Node& node, const Values& parts) {
       report(rule::kAddress, node, "an address that may go on with what stands behind it");
 }
 
-// A sentence that is written in pieces, one behind the other.
+// A sentence or an address that is written in pieces, one behind the other.
 void Review::check_said(const Node& node, const Value& text) {
-  constexpr std::size_t kPiece = 128;  // bytes; a sentence in pieces is hardly longer
   if (!recording_) return;
   if (!text.is_text()) return said_.clear();
   if (text.text.empty()) return;
@@ -113,6 +112,14 @@ void Review::check_said(const Node& node, const Value& text) {
       report(rule::kInstruction, node,
              fmt::format("it says \"{}\"", escape(together.substr(*at, 60), kQuoted)),
              std::string_view(together).substr(*at));
+  if (!said_.empty() && !find_address(said_)) {
+    const auto at = find_address(together);
+    if (at && *at < said_.size()) {
+      const std::string_view address = address_in(std::string_view(together).substr(*at));
+      report(rule::kAddress, node,
+             fmt::format("the address {}, in pieces", escape(address, kQuoted)), address);
+    }
+  }
   said_ = text.text.size() < kPiece ? together : text.text;
   if (said_.size() > kPiece) said_.erase(0, said_.size() - kPiece);
 }

@@ -62,6 +62,21 @@ void Review::run(const Tree& tree) {
   check_work();
 }
 
+// `set n.x = n.x ~ 'a'`: a text that is written piece by piece, and shown later.
+void Review::check_added(const Node& target, const Node& made, const Value& result) {
+  if (!recording_) return;
+  const bool adds = adds_to(target, made) && made.parts[0]->kind == Kind::attribute;
+  std::string& before = added_[fmt::format("{}.{}", target.parts[0]->text, target.text)];
+  std::swap(said_, before);
+  if (!adds) {
+    said_.clear();
+    check_said(target, result);
+  }
+  for (std::size_t i = 1; adds && i < made.parts.size(); ++i)
+    check_said(target, *weighed(*made.parts[i]));
+  std::swap(said_, before);
+}
+
 // A variable begins anew in each rendering, but for parameters: calls stand behind the macro. A
 // namespace may gather keys in a loop.
 void Review::begin_anew() {
@@ -166,14 +181,20 @@ void Review::filter_block(const Node& node) {
   Values parts;
   const Outputs around =
       std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_, .turns = place_.turns});
+  std::string said = std::exchange(said_, std::string());
   {
     const Scope scope(*this);
     statements(node.body);
   }
   outputs_ = around;
-  const ValuePtr before = std::exchange(block_, make(merged(parts)));
+  said_ = std::move(said);
+  const bool whole = std::ranges::all_of(node.body, [](const Node* child) {
+    return child->kind == Kind::data || child->kind == Kind::output;
+  });
+  const ValuePtr before = std::exchange(block_, whole ? fold_.concat(parts) : make(merged(parts)));
   const ValuePtr made = value(node.parts[0]);
   block_ = before;
+  check_said(node, *made);
   write(made);
 }
 
@@ -300,6 +321,7 @@ void Review::set(const Node& node) {
       result = make(std::move(count));
     }
     note_text(node, *result);
+    if (target.kind == Kind::namespace_target) check_added(target, made, *result);
     assign(target, result);
     note_flag(node, mark_since(before, node), *result);
     if (target.kind == Kind::name) bound_.find(key_of(target))->second.back().reach = reach(made);
@@ -312,6 +334,7 @@ void Review::set(const Node& node) {
         const ValuePtr first = value(argument->parts[0]);
         set_anew_[attribute] = {first->copies, first->size};
         assign(attribute, attribute, uncertain(first), *argument);
+        if (first->is_text()) added_[attribute] = first->text.substr(0, kPiece);
       }
     }
     return;
@@ -321,7 +344,7 @@ void Review::set(const Node& node) {
   Values parts;
   const Outputs around =
       std::exchange(outputs_, {.values = &parts, .in_loop = in_loop_, .turns = place_.turns});
-  bool whole = node.parts[1] == nullptr;
+  bool whole = true;
   const std::optional<Trigger> mark_around = std::exchange(outputs_mark_, std::nullopt);
   std::string said = std::exchange(said_, std::string());
   {
@@ -342,13 +365,15 @@ void Review::set(const Node& node) {
   said_ = std::move(said);
   const ValuePtr written = check_size(node, make(merged(parts)));
   note_flag(node, std::exchange(outputs_mark_, mark_around), *written);
-  const ValuePtr before = std::exchange(block_, written);
-  const ValuePtr filtered = node.parts[1] == nullptr ? written : value(node.parts[1]);
+  const ValuePtr plain = whole ? judged(node, fold_.concat(parts)) : written;
+  const ValuePtr before = std::exchange(block_, plain->is_text() ? plain : written);
+  const ValuePtr filtered = node.parts[1] == nullptr ? plain : value(node.parts[1]);
   block_ = before;
+  whole = whole && (node.parts[1] == nullptr || filtered->is_text());
   check_no_function(node, parts);
   check_joined(node, parts);
   if (!whole) check_joined(node, {written, make({})});
-  assign(target, whole ? judged(node, fold_.concat(parts)) : enlarged(written, *filtered));
+  assign(target, whole ? filtered : enlarged(written, *filtered));
 }
 
 }  // namespace gh::jinja
