@@ -1,6 +1,7 @@
 #pragma once
 // Classes of characters, as Python's regular expressions and Jinja's lexer know them.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ struct Character {
 Character character_at(std::string_view text);
 
 void append_utf8(std::string& out, char32_t code);
+
+// "LOW LINE"; nothing for a name that is not known here.
+std::optional<char32_t> character_named(std::string_view name);
 
 // Bytes of the white space (`\s` of Python's re for str) at the beginning.
 std::size_t white_space(std::string_view text);

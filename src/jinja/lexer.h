@@ -51,7 +51,8 @@ std::expected<std::vector<Token>, SyntaxError> lex(std::string_view text);
 std::string normalized(std::string_view text);
 
 // The value of a string token: Python's "unicode-escape" rules. Nothing for an escape that Python
-// refuses, or that names a character (\N{…}). A lone surrogate is written as three bytes.
+// refuses, or that names a character beyond those of `character_named` (\N{…}). A lone surrogate is
+// written as three bytes.
 std::expected<std::string, std::string_view> unescape(std::string_view quoted);
 
 }  // namespace gh::jinja

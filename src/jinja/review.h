@@ -141,6 +141,7 @@ class Review {
   bool is_function(std::string_view name) const;
   const Node* check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
   void take_from_table(Value& found, const Value& table) const;
+  ValuePtr text_in(const Value& table, const Value& key) const;
   ValuePtr looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key);
 
   // review_origins.cc: whose text a key may be.

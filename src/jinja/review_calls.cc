@@ -76,6 +76,7 @@ void Review::take_from_table(Value& found, const Value& table) const {
 // `object[key]` where the key is no known text. Where an object has no such key, Jinja looks for an
 // attribute of that name.
 ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const ValuePtr& key) {
+  if (const ValuePtr known = text_in(*object, *key)) return known;
   ValuePtr item = judged(node, fold_.item(object, key));
   const bool data = is_named_by_data(*key);
   const Node* chosen = is_written_out(*object) ? check_choice(node, object, key) : nullptr;
@@ -108,6 +109,14 @@ ValuePtr Review::looked_up(const Node& node, const ValuePtr& object, const Value
     report(rule::kDynamicAttribute, node, "keys from data lead from object to object");
   if (data) found.function = false;
   return make(std::move(found));
+}
+
+// What a table has under a key that is known, when that is a text; else null.
+ValuePtr Review::text_in(const Value& table, const Value& key) const {
+  const auto name = field_name(key);
+  if (!name || !is_table(table) || table.fields == nullptr) return nullptr;
+  const auto field = table.fields->find(*name);
+  return field != table.fields->end() && field->second->is_text() ? field->second : nullptr;
 }
 
 // What a constant table holds for the words of a message, or for the date. Where it has single

@@ -200,6 +200,8 @@ ValuePtr Review::member(const Node& node, const ValuePtr& object, std::string_vi
       return carried(path, make(std::move(value)));
     }
   }
+  if (!attribute || !is_method(name, true))
+    if (const ValuePtr known = text_in(*object, *text_value(std::string(name)))) return known;
   if (object->key != nullptr && (object->function || does_much(object->callee)))
     return make(merged({object}));
   if (object->constant) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "base/text.h"
@@ -78,12 +80,28 @@ std::expected<std::string, std::string_view> unescape(std::string_view quoted) {
       append_utf8(out, *value);
       i += digits_of(kind);
     } else if (kind == 'N') {
-      return std::unexpected("a string names a character with \\N, which is not followed here");
+      const std::size_t end = text.find('}', i);
+      const bool braced = end != std::string_view::npos && text[i] == '{';
+      const auto named = braced ? character_named(text.substr(i + 1, end - i - 1)) : std::nullopt;
+      if (!named) return std::unexpected("a string names a character that is not known here");
+      append_utf8(out, *named);
+      i = end + 1;
     } else if (simple(kind) != '\0') {
       out += simple(kind);
     } else {
       out += '\\';  // Python keeps what it does not know
-      out += kind;
+      --i;
+      if (is_ascii(kind)) {
+        out += text[i++];
+        continue;
+      }
+      // Jinja spells other letters as escapes, and of this one the backslash is gone.
+      const Character other = character_at(text.substr(i));
+      const std::uint32_t code = other.code;
+      out += code < 0x100     ? fmt::format("x{:02x}", code)
+             : code < 0x10000 ? fmt::format("u{:04x}", code)
+                              : fmt::format("U{:08x}", code);
+      i += other.size;
     }
   }
   return out;

@@ -286,12 +286,19 @@ ValuePtr held(const ValuePtr& object) {
   return make(std::move(plain));
 }
 
+std::optional<std::string> field_name(const Value& key) {
+  if (key.is_text()) return key.text;
+  if (!key.is_integer() || is_saturated(key.number)) return std::nullopt;
+  return std::string(1, '\0') + std::to_string(key.number);
+}
+
 FieldsPtr fields_of(const Values& keys, const Values& values) {
   if (keys.size() > kMostFields) return nullptr;
   Fields out;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!keys[i]->is_text()) return nullptr;
-    out[keys[i]->text] = flat(values[i]);
+    const auto name = field_name(*keys[i]);
+    if (!name) return nullptr;
+    out[*name] = flat(values[i]);
   }
   return out.empty() ? nullptr : std::make_shared<const Fields>(std::move(out));
 }

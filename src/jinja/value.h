@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -140,6 +141,8 @@ ValuePtr quoted(const ValuePtr& value);
 ValuePtr held(const ValuePtr& object);
 // Of a dict; nothing where a key is not known, or there are too many. They nest two deep.
 FieldsPtr fields_of(const Values& keys, const Values& values);
+// The name of a field: of a number one that no text has. Nothing for a key that is not known.
+std::optional<std::string> field_name(const Value& key);
 // True, False or a number about `from`, and no part of it.
 ValuePtr fact(const ValuePtr& from);
 

@@ -95,19 +95,31 @@ TEST(Lexer, Escapes) {
     std::string_view text;
     std::string_view value;
   } cases[] = {
-      {R"('a')", "a"},           {R"('\n\t\\\'\"')", "\n\t\\'\""},
-      {R"('\x5f\x5f')", "__"},   {R"('\u005f')", "_"},
-      {R"('\U0000005f')", "_"},  {R"('\137\1378')", "__8"},
-      {R"('\q\d')", "\\q\\d"},   {"'a\\\nb'", "ab"},
-      {R"('\xe9')", "\xc3\xa9"}, {R"('\u4f60')", "\xe4\xbd\xa0"},
+      {R"('a')", "a"},
+      {R"('\n\t\\\'\"')", "\n\t\\'\""},
+      {R"('\x5f\x5f')", "__"},
+      {R"('\u005f')", "_"},
+      {R"('\U0000005f')", "_"},
+      {R"('\137\1378')", "__8"},
+      {R"('\q\d')", "\\q\\d"},
+      {"'a\\\nb'", "ab"},
+      {R"('\xe9')", "\xc3\xa9"},
+      {R"('\u4f60')", "\xe4\xbd\xa0"},
+      {R"('\N{LOW LINE}\N{low line}a')", "__a"},
+      {R"('\N{Latin Small Letter i}\N{LATIN CAPITAL LETTER X}\N{DIGIT NINE}')", "iX9"},
+      {R"('\N{ZERO WIDTH SPACE}')", "\xe2\x80\x8b"},
+      {"'\\\xc3\xa9x'", "\\xe9x"},  // as Jinja has it
+      {"'\\\xe4\xbd\xa0'", "\\u4f60"},
+      {"'\\\xf0\x9f\x98\x80'", "\\U0001f600"},
   };
   for (const auto& test : cases) {
     const auto value = unescape(test.text);
     ASSERT_TRUE(value) << test.text;
     EXPECT_EQ(*value, test.value) << test.text;
   }
-  for (const std::string_view text : {R"('\x5')", R"('\x')", R"('\u005')", R"('\U0000005')",
-                                      R"('\U00110000')", R"('\N{DOT}')", R"('\xg0')"})
+  for (const std::string_view text :
+       {R"('\x5')", R"('\x')", R"('\u005')", R"('\U0000005')", R"('\U00110000')", R"('\N{DOT}')",
+        R"('\N')", R"('\N{LOW LINE')", R"('\N{LOW_LINE}')", R"('\N{DIGIT ')", R"('\xg0')"})
     EXPECT_FALSE(unescape(text)) << text;
 }
 
