@@ -166,7 +166,7 @@ class Review {
   // What stands behind an address goes on with it, unless it is known to end it.
   void check_joined(const Node& node, const Values& parts);
   void check_said(const Node& node, const Value& text);
-  void check_added(const Node& target, const Node& made, const Value& result);
+  void check_added(const Node& set, const Value& result);
   void note_said(const Node& node, const Value& text);
   void end_said(const Node& node);
   void check_name(const Node& node, std::string_view name);
@@ -368,7 +368,7 @@ class Review {
   int on_content_ = 0;        // conditions on it around the current place
   bool open_ = false;         // what was written last may end with an address
   std::string said_;          // what is known of what was written last
-  std::map<std::string, std::string, std::less<>> added_;  // to attributes of namespaces
+  std::map<std::string, std::string, std::less<>> added_;  // to variables
   bool negated_ = false;                                   // inside an odd number of `not`
   std::vector<Trigger> triggers_;
   std::vector<const Node*> choices_;   // look-ups in tables by the words of a message

@@ -129,6 +129,7 @@ ValuePtr Review::evaluated(const Node* node) {
 // A loop over texts writes them one behind the other, with nothing or a space between.
 ValuePtr Review::listed(const Node& node) {
   Values items = values(node.parts);
+  if (!recording_) return fold_.list(std::move(items));
   const std::string said = std::exchange(said_, std::string());
   for (const ValuePtr& item : items) check_said(node, *item);
   said_.clear();

@@ -112,9 +112,11 @@ void Review::check_said(const Node& node, const Value& text) {
       report(rule::kInstruction, node,
              fmt::format("it says \"{}\"", escape(together.substr(*at, 60), kQuoted)),
              std::string_view(together).substr(*at));
-  if (!said_.empty() && !find_address(said_)) {
-    const auto at = find_address(together);
-    if (at && *at < said_.size()) {
+  // Before "://" stands a scheme, known or not.
+  const bool guessed = said_.empty() && text.text.starts_with("://");
+  if ((guessed || !said_.empty()) && !find_address(said_)) {
+    const auto at = find_address(guessed ? "https" + together : together);
+    if (at && (guessed ? *at == 0 : *at < said_.size())) {
       const std::string_view address = address_in(std::string_view(together).substr(*at));
       report(rule::kAddress, node,
              fmt::format("the address {}, in pieces", escape(address, kQuoted)), address);

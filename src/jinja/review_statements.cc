@@ -28,13 +28,19 @@ ValuePtr enlarged(const ValuePtr& text, const Value& by) {
   return make(std::move(out));
 }
 
+// A variable, or an attribute of one.
+bool is_same(const Node& target, const Node& part) {
+  if (target.text != part.text) return false;
+  return target.kind == Kind::name
+             ? part.kind == Kind::name
+             : part.kind == Kind::attribute && part.parts[0]->kind == Kind::name &&
+                   part.parts[0]->text == target.parts[0]->text;
+}
+
 // `set n.x = n.x + 1`, or `~ 'a'`
 bool adds_to(const Node& target, const Node& made) {
   if (made.kind != Kind::concat && (made.kind != Kind::binary || made.text != "+")) return false;
-  return std::ranges::any_of(made.parts, [&](const Node* part) {
-    return part->kind == Kind::attribute && part->text == target.text &&
-           part->parts[0]->kind == Kind::name && part->parts[0]->text == target.parts[0]->text;
-  });
+  return std::ranges::any_of(made.parts, [&](const Node* part) { return is_same(target, *part); });
 }
 
 }  // namespace
@@ -62,11 +68,13 @@ void Review::run(const Tree& tree) {
   check_work();
 }
 
-// `set n.x = n.x ~ 'a'`: a text that is written piece by piece, and shown later.
-void Review::check_added(const Node& target, const Node& made, const Value& result) {
-  if (!recording_) return;
-  const bool adds = adds_to(target, made) && made.parts[0]->kind == Kind::attribute;
-  std::string& before = added_[fmt::format("{}.{}", target.parts[0]->text, target.text)];
+// `set x = x ~ 'a'`: a text that is written piece by piece, and shown later.
+void Review::check_added(const Node& set, const Value& result) {
+  const Node& target = *set.parts[0];
+  const Node& made = *set.parts[1];
+  if (!recording_ || target.kind == Kind::tuple) return;
+  const bool adds = adds_to(target, made) && is_same(target, *made.parts[0]);
+  std::string& before = added_[target_of(set)];
   std::swap(said_, before);
   if (!adds) {
     said_.clear();
@@ -321,7 +329,7 @@ void Review::set(const Node& node) {
       result = make(std::move(count));
     }
     note_text(node, *result);
-    if (target.kind == Kind::namespace_target) check_added(target, made, *result);
+    check_added(node, *result);
     assign(target, result);
     note_flag(node, mark_since(before, node), *result);
     if (target.kind == Kind::name) bound_.find(key_of(target))->second.back().reach = reach(made);
