@@ -297,7 +297,7 @@ class Review {
   struct Written;  // by a branch
   Written written(const Nodes& statements);
   void add_written(Written& out, const Node& expression);
-  bool replaces(const Trigger& trigger, const Node& decided);
+  const findings::Rule& rule_of(const Trigger& trigger, const Node& decided);
   ValuePtr one_of(const ValuePtr& one, const ValuePtr& other);
   void check_chosen(const Node& chain, const Node& chosen);
   void report_choices();

@@ -13,12 +13,15 @@
 namespace gh::jinja {
 
 struct Review::Written {
-  std::string text;    // as far as it is known
-  bool said = false;   // something of a message
-  bool table = false;  // what a message chose
+  std::string text;     // as far as it is known
+  bool said = false;    // something of a message
+  bool table = false;   // what a message chose
+  bool leaves = false;  // the loop; what stands behind it is shown elsewhere only
 };
 
 namespace {
+
+constexpr std::string_view kMarker = "<|>";  // for what is not known: perhaps one of the model's
 
 std::string_view without_space(std::string_view text) {
   constexpr std::string_view kSpace = " \t\n\r";
@@ -26,37 +29,41 @@ std::string_view without_space(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
-// Nothing, or words that are not those.
+// No command of the model's, and not those words.
 bool is_other(std::string_view text, std::string_view words) {
-  text = without_space(text);
-  return text.empty() || (is_wording(text) && !equals_ignoring_case(text, without_space(words)));
+  return text.find_first_of("<[{|") == std::string_view::npos && !text.contains("▁") &&
+         !text.contains("｜") && !equals_ignoring_case(without_space(text), without_space(words));
 }
 
 }  // namespace
 
 void Review::add_written(Written& out, const Node& expression) {
   const ValuePtr made = weighed(expression);
-  out.table = out.table || made->chosen != nullptr;
-  out.said = out.said || (made->content && made->chosen == nullptr);
-  out.text += made->is_text() ? made->text : " ";
+  const bool table = made->chosen != nullptr;
+  out.table = out.table || table;
+  out.said = out.said || (made->content && !table);
+  out.text += made->is_text() ? made->text : made->content || table ? " " : kMarker;
 }
 
 Review::Written Review::written(const Nodes& statements) {
   Written out;
   for (const Node* node : statements) {
     if (node->kind == Kind::data) out.text += node->text;
+    if (node->kind == Kind::loop_control) out.leaves = true;
     if (node->kind == Kind::output)
       for (const Node* part : node->parts) add_written(out, *part);
     const Written inside = written(node->body);
     out.text += inside.text;
     out.said = out.said || inside.said;
     out.table = out.table || inside.table;
+    out.leaves = out.leaves || inside.leaves;
   }
   return out;
 }
 
-// Where the words are there nothing is shown, or another word; elsewhere what was said.
-bool Review::replaces(const Trigger& trigger, const Node& decided) {
+// Of a command. Where the words are there nothing is shown, or something else, and elsewhere what
+// was said: a replacement. Words beside what was said are no command either.
+const findings::Rule& Review::rule_of(const Trigger& trigger, const Node& decided) {
   std::vector<Written> there;
   std::vector<Written> elsewhere;
   const auto place = [&](bool holds) -> std::vector<Written>& {
@@ -73,10 +80,13 @@ bool Review::replaces(const Trigger& trigger, const Node& decided) {
       place(branch == trigger.branch).push_back(written(branch->body));
     if (decided.body.back()->parts[0] != nullptr) place(false).emplace_back();
   }
-  return std::ranges::any_of(elsewhere, &Written::said) &&
-         std::ranges::any_of(there, [&](const Written& one) {
-           return !one.said && is_other(one.text, trigger.words);
-         });
+  const bool said = std::ranges::any_of(elsewhere, &Written::said);
+  for (const Written& one : there) {
+    if (!is_other(one.text, trigger.words)) continue;
+    if (said && !one.said) return rule::kRewrite;
+    if (is_wording(one.text)) return rule::kTrigger;
+  }
+  return rule::kOwnWords;
 }
 
 // One or the other. Of a table's word and what was said the first replaces the second.
@@ -97,17 +107,21 @@ void Review::check_chosen(const Node& chain, const Node& chosen) {
   bool said = false;
   for (const Node* branch : chain.body) {
     const Written one = written(branch->body);
-    table = table || (one.table && !one.said);
-    said = said || (one.said && !one.table);
+    const bool instead = one.table && !one.said;
+    table = table || instead;
+    said = said || (one.said && !one.table) || (instead && one.leaves);
   }
   if (table && said)
     report(rule::kRewrite, chosen, "a table has other words for those of a message");
 }
 
-// Look-ups that replace nothing.
+// Look-ups, where none of them replaces anything.
 void Review::report_choices() {
+  const bool replaced = std::ranges::any_of(choices_, [&](const Node* node) {
+    return reported_.contains({&rule::kRewrite, node->at.line, node->at.column});
+  });
   for (const Node* node : choices_)
-    if (!reported_.contains({&rule::kRewrite, node->at.line, node->at.column}))
+    if (!replaced)
       report(rule::kOwnWords, *node, "the words of a message choose one of several words");
 }
 

@@ -240,11 +240,11 @@ void Review::report_triggers(std::size_t first, const Node* decided, const Node*
         report(rule::kTrigger, *trigger.node, trigger.message, trigger.words);
       continue;
     }
-    const bool note = decided != nullptr && ++weighed_ <= kMostWeighed &&
-                      (is_command(trigger, *decided) || is_own_marker(trigger, *decided));
-    const findings::Rule& rule = !note                         ? rule::kTrigger
-                                 : replaces(trigger, *decided) ? rule::kRewrite
-                                                               : rule::kOwnWords;
+    const bool weighs = decided != nullptr && ++weighed_ <= kMostWeighed;
+    const findings::Rule& rule = weighs && is_command(trigger, *decided)
+                                     ? rule_of(trigger, *decided)
+                                 : weighs && is_own_marker(trigger, *decided) ? rule::kOwnWords
+                                                                              : rule::kTrigger;
     report(rule, *trigger.node, trigger.message, trigger.words);
   }
 }

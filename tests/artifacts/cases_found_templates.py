@@ -195,11 +195,14 @@ template("found/message_trimmed", "{{ messages[0].content|trim }}{{ messages[0].
 WORDS = "{%% for m in messages %%}{%% for w in m.content.split() %%}%s {%% endfor %%}{%% endfor %%}"
 for name, shown in (("otherwise", "{{ 'unsafe' if w == 'safe' else w }}"),
                     ("branches", "{% if w == 'safe' %}unsafe{% else %}{{ w }}{% endif %}"),
+                    ("sign", "{{ '*' if w == 'safe' else w }}"),
+                    ("table_and_on", "{% set x = {'safe': 'unsafe'}.get(w) %}{% if x %}{{ x }}{% continue %}{% endif %}{{ w }}"),
                     ("left_out", "{% if w != 'safe' %}{{ w }}{% endif %}"),
                     ("table", "{{ {'safe': 'unsafe'}.get(w, w) }}"),
                     ("table_or_word", "{{ {'safe': 'unsafe'}[w]|default(w) }}"),
                     ("table_asked_first", "{% set x = {'safe': 'unsafe'}.get(w) %}{% if x %}{{ x }}{% else %}{{ w }}{% endif %}")):
     template("found/word_replaced_" + name, WORDS % shown, "TPL-205")
+template("found/word_added", WORDS % "{% if w == 'safe' %}un{% endif %}{{ w }}", "TPL-201")
 template("found/word_kept_role_names", WORDS % "{{ {'user': 'User'}.get(m.role, m.role) }}: {{ w }}")
 
 # Words of a message held against others by what is left of both.
