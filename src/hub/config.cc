@@ -9,7 +9,10 @@
 
 #include "base/text.h"
 #include "hub/config_rules.h"
+#include "hub/engine_settings.h"
 #include "hub/objects.h"
+#include "hub/part_lists.h"
+#include "hub/quantization.h"
 #include "hub/redirects.h"
 #include "hub/target.h"
 #include "hub/templates.h"
@@ -26,10 +29,6 @@ constexpr std::size_t kMostPath = 4096;
 bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-' || c == '.';
-}
-
-bool begins_with_one_of(std::string_view text, auto& prefixes) {
-  return std::ranges::any_of(prefixes, [&](std::string_view p) { return text.starts_with(p); });
 }
 
 // "modeling_x.Class" → "modeling_x.py", for the folder's comparison.
@@ -62,71 +61,6 @@ void references(const Input& input, const findings::Rule& rule, std::string_view
         (name == "pt" || name == "tf" || name == "type" || name == "default"))
       continue;
     references(input, rule, key, member);
-  }
-}
-
-// sentence-transformers' modules.json: [{"type": "sentence_transformers.models.Pooling", …}].
-void module_list(const Input& input, Value root) {
-  static constexpr std::array<std::string_view, 2> kUsual = {"sentence_transformers.",
-                                                             "pylate.models."};
-  for (const Value module : root.elements()) {
-    // Where its weights and settings are read; no writer makes it absolute.
-    const Value path = module["path"];
-    if (path.is_string() && path.string().starts_with('/'))
-      input.add(rule::kLeaves, fmt::format("the path {}", escape(path.string(), kQuoted)),
-                path.string());
-    const Value type = module["type"];
-    if (!type.is_string()) continue;
-    const std::string_view name = type.string();
-    const std::string_view last = name.substr(name.rfind('.') + 1);
-    const char initial = last.empty() ? ' ' : last[0];
-    if (begins_with_one_of(name, kUsual) && initial >= 'A' && initial <= 'Z' &&
-        judge_target(name) == Target::unknown)
-      continue;
-    input.add(rule::kImport, fmt::format("the type {}", escape(name, kQuoted)), name);
-  }
-}
-
-// diffusers' model_index.json: {"unet": ["diffusers", "UNet2DConditionModel"], …}. A library is one
-// that is installed, or a pipeline of diffusers with parts of its own.
-void pipeline_index(const Input& input, Value root) {
-  static constexpr auto kUsual = std::to_array<std::string_view>({"diffusers",
-                                                                  "transformers",
-                                                                  "onnxruntime",
-                                                                  "optimum",
-                                                                  "alt_diffusion",
-                                                                  "amused",
-                                                                  "audioldm2",
-                                                                  "blip_diffusion",
-                                                                  "deepfloyd_if",
-                                                                  "kandinsky",
-                                                                  "kolors",
-                                                                  "latent_diffusion",
-                                                                  "omnigen",
-                                                                  "paint_by_example",
-                                                                  "shap_e",
-                                                                  "spectrogram_diffusion",
-                                                                  "stable_audio",
-                                                                  "stable_cascade",
-                                                                  "stable_diffusion",
-                                                                  "stable_diffusion_safe",
-                                                                  "stable_diffusion_xl",
-                                                                  "unclip",
-                                                                  "unidiffuser",
-                                                                  "versatile_diffusion",
-                                                                  "wuerstchen"});
-  for (const auto [key, value] : root.members()) {
-    std::string_view library;
-    if (value.is_array() && value.size() >= 1 && (*value.elements().begin()).is_string())
-      library = (*value.elements().begin()).string();
-    if (library.empty()) continue;
-    const std::string_view package = library.substr(0, library.find('.'));
-    if (std::ranges::find(kUsual, package) != kUsual.end() &&
-        judge_target(library) == Target::unknown)
-      continue;
-    input.add(rule::kImport,
-              fmt::format("{} comes from the module {}", escape(key, 64), escape(library, 64)),
-              library);
   }
 }
 
@@ -283,6 +217,9 @@ class Walk {
     if ((key == "custom_ops_library" || key == "model_lib_path") && member.is_string())
       input_.add(rule::kLibrary, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
                  member.string());
+    // One inside another was looked at with that.
+    if (holds_quantization(key) && std::ranges::count_if(path_, holds_quantization) == 1)
+      examine_quantization(input_, member);
     if (is_template_key(key) && !is_carried(key)) examine_loose_templates(input_, key, member);
   }
 
@@ -385,8 +322,11 @@ void examine_config(const Input& input, Value root, DocumentKind kind) {
     const Value adapter = root["has_lora_adapter"];
     input.facts.has_adapter = adapter.is_bool() && adapter.boolean();
   }
-  if (input.name == "modules.json") module_list(input, root);
-  if (input.name == "model_index.json") pipeline_index(input, root);
+  if (kind == DocumentKind::yaml)
+    for (const auto [key, value] : root.members()) examine_engine_setting(input, key, value);
+  if (is_quantization_file(input.name)) examine_quantization(input, root);
+  if (input.name == "modules.json") examine_module_list(input, root);
+  if (input.name == "model_index.json") examine_pipeline_index(input, root);
 }
 
 }  // namespace gh::hub

@@ -126,6 +126,16 @@ inline constexpr Rule kLibrary{
     "onnxruntime loads what custom_ops_library names into the serving process, MLC what "
     "model_lib_path names.",
     "Do not load this model, unless the library is your own."};
+inline constexpr Rule kEngineImport{
+    "CFG-115",
+    Severity::high,
+    Effect::finding,
+    "names Python code for vLLM to import",
+    "Started with --config and this file, vLLM imports the plugin, the middleware, the class or "
+    "the "
+    "connector that it names, and runs what stands there, in the process that serves.",
+    "Keep the server's own configuration outside the model's folder, and name no code in it that "
+    "was not read."};
 inline constexpr Rule kDuplicate{
     "CFG-201",
     Severity::high,
@@ -215,6 +225,15 @@ inline constexpr Rule kBaseByPath{
     "that name. vLLM does not read the key, and applies the adapter to the model that it serves.",
     "Find out which base it was trained on, write the name of its repository there, and scan with "
     "--base: then the adapter is held against it."};
+inline constexpr Rule kSlowModules{
+    "CFG-216",
+    Severity::medium,
+    Effect::finding,
+    "chooses modules by a pattern that can take for ever",
+    "Engines match it against the name of every module while they load the model. What it repeats "
+    "can be divided in two ways, or six repetitions can share a name: a matcher that backtracks "
+    "tries all of them, and the server does not start.",
+    "Write the pattern plainly, or name the modules."};
 inline constexpr Rule kNotJson{
     "CFG-301",
     Severity::high,

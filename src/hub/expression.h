@@ -21,6 +21,7 @@ class Steps {
     return left_ > 0;
   }
   bool gone() const { return left_ == 0; }
+  std::uint64_t left() const { return left_; }
 
  private:
   std::uint64_t left_;

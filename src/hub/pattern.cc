@@ -7,13 +7,11 @@
 #include <vector>
 
 #include "hub/tokenizer_text.h"
-#include "hub/ways.h"
 
 namespace gh::hub {
 
 namespace {
 
-constexpr int kLongRow = 3;           // repetitions of alike characters in a row
 constexpr std::uint32_t kOften = 10;  // a bound that is as good as none
 constexpr std::size_t kMostAlternatives = 64;
 
@@ -189,12 +187,12 @@ struct Group {
     if (at_first && firsts.size() < kMostAlternatives) firsts.push_back(piece);
     at_first = false;
   }
-  // True when the row has become long.
-  bool repeat(const Piece& piece) {
+  // How long the row is then.
+  int repeat(const Piece& piece) {
     repeats = true;
     row = before && are_alike(*before, piece) ? row + 1 : 1;
     before = piece;
-    return row >= kLongRow;
+    return row;
   }
 };
 
@@ -278,8 +276,8 @@ bool is_whole_pattern(std::string_view pattern) {
 namespace {
 
 // For what count_ways does not decide: a repetition inside a repetition, alternatives that begin
-// alike inside one, three repetitions of alike characters in a row, references back.
-bool looks_slow(std::string_view pattern) {
+// alike inside one, `loops` repetitions of alike characters in a row, references back.
+bool looks_slow(std::string_view pattern, int loops) {
   std::vector<Group> groups(1);
   bool captured = false;  // what may have several lengths, to be referred to
   while (!pattern.empty()) {
@@ -320,7 +318,7 @@ bool looks_slow(std::string_view pattern) {
     Group& group = groups.back();
     if (found.often && (inner || unsure)) return true;
     if (found.often || inner) {
-      if (group.repeat(piece)) return true;
+      if (group.repeat(piece) >= loops) return true;
     } else if (!found.optional) {
       group.row = 0;
       group.before.reset();
@@ -331,9 +329,10 @@ bool looks_slow(std::string_view pattern) {
 
 }  // namespace
 
-bool is_slow_pattern(std::string_view pattern, Steps& steps) {
-  const Ways ways = count_ways(pattern, steps);
-  return ways == Ways::many || steps.gone() || (ways == Ways::unknown && looks_slow(pattern));
+bool is_slow_pattern(std::string_view pattern, Steps& steps, int loops) {
+  const Ways ways = count_ways(pattern, steps, loops);
+  return ways == Ways::many || steps.gone() ||
+         (ways == Ways::unknown && looks_slow(pattern, loops));
 }
 
 bool is_slow_pattern(std::string_view pattern) {

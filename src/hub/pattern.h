@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "hub/expression.h"
+#include "hub/ways.h"
 
 namespace gh::hub {
 
@@ -21,9 +22,9 @@ bool matches_anything(std::string_view pattern);
 bool is_whole_pattern(std::string_view pattern);
 
 // Whether a backtracking matcher can take very long: what repeats can match one text in two ways,
-// or three repetitions that follow each other can share one. What was not understood is judged by
+// or `loops` repetitions that follow each other can share one. What was not understood is judged by
 // how it looks; when no steps are left, it is slow.
-bool is_slow_pattern(std::string_view pattern, Steps& steps);
+bool is_slow_pattern(std::string_view pattern, Steps& steps, int loops = kLoops);
 bool is_slow_pattern(std::string_view pattern);
 
 // For all patterns of one document; published tokenizers need a hundredth.

@@ -28,7 +28,8 @@ std::span<const findings::Rule* const> rules() {
       &rule::kModuleMissing,   &rule::kNotJson,
       &rule::kTooLarge,        &rule::kNotYaml,
       &rule::kNotIndex,        &rule::kTrustRecord,
-      &rule::kBaseByPath,
+      &rule::kBaseByPath,      &rule::kEngineImport,
+      &rule::kSlowModules,
 
       &rule::kSharedId,        &rule::kBadId,
       &rule::kTakenId,         &rule::kMovedToken,

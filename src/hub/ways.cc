@@ -14,7 +14,6 @@ namespace {
 using Edge = Automaton::Edge;
 
 constexpr std::uint32_t kNone = ~0U;
-constexpr int kMostPairs = 2;  // loops after each other that can share a text, in pairs
 
 // Strongly connected components: Tarjan's, without recursion. Numbered from the end: what follows
 // a component has a lower number.
@@ -83,8 +82,13 @@ class Components {
 
 class Counter {
  public:
-  Counter(const Automaton& automaton, const std::vector<CharacterSet>& sets, Steps& steps)
-      : automaton_(automaton), components_(automaton), meetings_(sets, steps), steps_(steps) {}
+  Counter(const Automaton& automaton, const std::vector<CharacterSet>& sets, Steps& steps,
+          int loops)
+      : automaton_(automaton),
+        components_(automaton),
+        meetings_(sets, steps),
+        steps_(steps),
+        most_pairs_(loops - 1) {}
 
   // `fails`: what follows the expression may not fit.
   bool many(bool fails) {
@@ -179,7 +183,7 @@ class Counter {
         const bool one_more = pairs[from] >= pairs[to] && shares(from, to);
         pairs[to] = std::max(pairs[to], pairs[from] + (one_more ? 1 : 0));
       }
-      if (pairs[to] >= kMostPairs && (fails || can_fail(to))) return true;
+      if (pairs[to] >= most_pairs_ && (fails || can_fail(to))) return true;
     }
     return false;
   }
@@ -240,11 +244,12 @@ class Counter {
   Components components_;
   Meetings meetings_;
   Steps& steps_;
+  int most_pairs_;  // of loops after each other that can share a text
 };
 
 }  // namespace
 
-Ways count_ways(std::string_view pattern, Steps& steps) {
+Ways count_ways(std::string_view pattern, Steps& steps, int loops) {
   const auto expression = read_expression(pattern, steps);
   if (!expression || steps.gone()) return Ways::unknown;
   std::vector<const Node*> inner;
@@ -259,7 +264,7 @@ Ways count_ways(std::string_view pattern, Steps& steps) {
       if (steps.gone()) break;
       continue;
     }
-    if (Counter(*automaton, expression->sets, steps).many(fails)) return Ways::many;
+    if (Counter(*automaton, expression->sets, steps, loops).many(fails)) return Ways::many;
   }
   return all && !steps.gone() ? Ways::few : Ways::unknown;
 }
