@@ -85,6 +85,7 @@ struct Place {
   std::vector<std::string> names;  // each "location": which one counts is up to the reader
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
+  bool has_length = false;
   bool understood = true;
 };
 
@@ -270,10 +271,7 @@ class Model {
       if (field.number == tensor::kPlace && field.is_varint())
         place.elsewhere = field.value == tensor::kElsewhere;
     });
-    // Where no length is given, or 0, readers take what the tensor needs, and fail at less.
-    if (place.elsewhere && place.length == 0)
-      place.length = std::min(elements.bytes(type), UINT64_MAX - place.offset);
-    judge(place, at);
+    judge(place, place.elsewhere ? elements.bytes(type) : 0, at);
   }
 
   // One by one, or packed.
@@ -292,11 +290,16 @@ class Model {
     }
   }
 
-  void judge(const Place& place, std::uint64_t at) {
+  void judge(Place& place, std::uint64_t needed, std::uint64_t at) {
     const auto refused = [&](std::string message) {
       if (place.elsewhere) examination_.add(kOnnxNowhere, std::move(message), {.offset = at});
     };
     if (place.names.empty()) refused("no location");
+    // onnxruntime 1.32 refuses another, but for 0, and onnx 1.23 fails to make an array of it.
+    if (place.understood && place.has_length && needed > 0 && place.length != needed)
+      refused(fmt::format("a length of {} bytes for a tensor of {}", place.length, needed));
+    // Where none is given, all readers take what the tensor needs at least, and fail at less.
+    if (place.length == 0) place.length = std::min(needed, UINT64_MAX - place.offset);
     if (!place.understood || place.length > UINT64_MAX - place.offset)
       return refused("an offset or a length that is no number of bytes");
     for (const std::string& location : place.names) {
@@ -324,6 +327,7 @@ class Model {
     } else if (key == "offset") {
       number(value, place.offset, place.understood);
     } else if (key == "length") {
+      place.has_length = true;
       number(value, place.length, place.understood);
     }
   }

@@ -57,9 +57,11 @@ inline constexpr findings::Rule kOnnxNowhere{
     "ONX-007",
     findings::Severity::medium,
     findings::Effect::finding,
-    "keeps tensors in a file that it does not name",
-    "The location of the data is missing, empty or the folder itself, or the place in it is no "
-    "number. onnx and onnxruntime refuse such a model; another reader may take other bytes.",
+    "does not say where the data of its tensors lies",
+    "The location is missing, empty or the folder itself, the place in it is no number, or the "
+    "length is another than the tensor's: onnx and onnxruntime refuse such a model, but for a "
+    "length "
+    "of 0, of which onnxruntime takes what the tensor needs. Another reader may take other bytes.",
     "Export the model again."};
 inline constexpr findings::Rule kOnnxDataMissing{
     "ONX-008",

@@ -217,23 +217,28 @@ def external(*entries, location="weights.bin", place=1, **more):
 
 
 NUMBERS = bytes.fromhex("b7e1516298c1a3f4") * 100
-beside("onnx_external", external(("offset", "0"), ("length", "800")), NUMBERS, "ONX-006", "ONX-009")
+beside("onnx_external", external(("offset", "0"), ("length", "800"), dims=(200,)), NUMBERS, "ONX-006", "ONX-009")
 beside("onnx_external_dot", external(location="./weights.bin"), NUMBERS, "ONX-006", "ONX-009")
 beside("onnx_external_any_name", external(location="model.layers.0.weight"), NUMBERS, "ONX-006", "ONX-009", to="model.layers.0.weight")
 beside("onnx_external_before", external(location="a"), NUMBERS, "ONX-006", "ONX-009", to="a")
 beside("onnx_external_missing", external(), None, "ONX-006", "ONX-008")
-beside("onnx_external_short", external(("offset", "4"), ("length", "797")), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
+beside("onnx_external_short", external(("offset", "4"), ("length", "797"), kind=2, dims=(797,)), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
 # Without a length a reader takes what the tensor needs.
-for id, kind, dims, entries in (("float", 1, (2, 100), ()), ("offset", 10, (2, 199), (("offset", "4"),)), ("no_length", 7, (100,), (("length", "0"),)),
+for id, kind, dims, entries in (("float", 1, (2, 100), ()), ("offset", 10, (2, 199), (("offset", "4"),)), ("long", 7, (100,), (("length", "800"),)),
                                 ("half_bytes", 22, (1599,), ()), ("scalar", 15, (), (("offset", "784"),)), ("empty", 1, (0, 2**62), ()),
                                 ("texts", 8, (2**40,), ()), ("unknown", 99, (2**40,), ())):
     for packed in (False, True):
         beside(f"onnx_external_fits_{id}_{packed}", external(*entries, kind=kind, dims=dims, packed=packed), NUMBERS, "ONX-006", "ONX-009")
-for id, kind, dims, entries in (("float", 1, (2, 101), ()), ("offset", 10, (2, 199), (("offset", "5"),)), ("no_length", 7, (101,), (("length", "0"),)),
+for id, kind, dims, entries in (("float", 1, (2, 101), ()), ("offset", 10, (2, 199), (("offset", "5"),)), ("long", 7, (101,), (("length", "808"),)),
                                 ("half_bytes", 22, (1601,), ()), ("scalar", 15, (), (("offset", "785"),)), ("beyond", 1, (2**40, 2**40), ())):
     for packed in (False, True):
         beside(f"onnx_external_lacks_{id}_{packed}", external(*entries, kind=kind, dims=dims, packed=packed), NUMBERS,
                "FIL-002", "ONX-006", "ONX-008")
+# onnx 1.23 loads these and can make no array, onnxruntime 1.32 refuses them, but for 0 (November 2026).
+for id, length in (("nothing", "0"), ("less", "400"), ("more", "799")):
+    beside("onnx_external_length_of_" + id, external(("length", length), kind=1, dims=(2, 99)), NUMBERS, "ONX-006", "ONX-007", "ONX-009")
+beside("onnx_external_length_of_unknown", external(("length", "400"), kind=99, dims=(2, 99)), NUMBERS, "ONX-006", "ONX-009")
+beside("onnx_external_length_of_none", external(("length", "0"), kind=1, dims=(0, 99)), NUMBERS, "ONX-006", "ONX-009")
 beside("onnx_external_lacks_nothing_inside", external(place=0, dims=(1000,)), NUMBERS, "ONX-006", "ONX-009")
 beside("onnx_external_of_another", external(location="other.bin"), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
 beside("onnx_external_of_tensorflow", external(location="saved_model.pb"), NUMBERS, "FIL-002", "ONX-006", to="saved_model.pb")
