@@ -83,4 +83,14 @@ std::string as_json(const yaml::Node& root) {
   return out;
 }
 
+std::string as_json(const yaml::Entry& entry) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object();
+  writer.key(entry.key);
+  write(writer, entry.value.get());
+  writer.end_object();
+  return out;
+}
+
 }  // namespace gh::hub

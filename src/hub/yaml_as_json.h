@@ -11,4 +11,7 @@ namespace gh::hub {
 // as JSON writes them; all else is text. What was refused is null.
 std::string as_json(const yaml::Node& root);
 
+// A document of this entry alone.
+std::string as_json(const yaml::Entry& entry);
+
 }  // namespace gh::hub

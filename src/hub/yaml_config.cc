@@ -40,13 +40,16 @@ void examine_lines(const Input& input) {
 // that was not read to its end.
 void examine_documents(const Input& input, const yaml::Documents& documents) {
   bool whole = documents.complete;
-  for (const auto& root : documents.roots) {
+  const auto examine = [&](const std::string& json) {
     JsonDocument document;
-    if (const auto settings = document.try_parse(as_json(*root)))
+    if (const auto settings = document.try_parse(json))
       examine_config(input, *settings, DocumentKind::yaml);
     else
       whole = false;
-  }
+  };
+  for (const auto& root : documents.roots) examine(as_json(*root));
+  // Some loaders take the second value of a key.
+  for (const yaml::Entry& entry : documents.left_out) examine(as_json(entry));
   if (!whole) examine_lines(input);
 }
 

@@ -27,9 +27,10 @@ std::expected<std::unique_ptr<Node>, NotCopied> copy(const Node& node, std::size
 
 class Aliases {
  public:
-  // `node` has to live as long as this. False when the name is taken.
+  // `node` has to live as long as this. False when the name is taken: it is this node's from there
+  // on (YAML 1.2, 3.2.2.2).
   bool remember(std::string name, const Node& node) {
-    return nodes_.emplace(std::move(name), &node).second;
+    return nodes_.insert_or_assign(std::move(name), &node).second;
   }
   // Null when there is none, or when it is not at its end: an alias inside its own value.
   const Node* find(const std::string& name) const {

@@ -266,8 +266,8 @@ class Builder {
       }
       // An anchor may lead there.
       if (following_) {
+        if (value != nullptr) read_.left_out.push_back({key->text, key->at, std::move(value)});
         dropped_.push_back(std::move(key));
-        if (value != nullptr) dropped_.push_back(std::move(value));
       }
     }
     if (failed_ || merged == nullptr) return;

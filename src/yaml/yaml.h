@@ -75,6 +75,9 @@ struct Documents {
   std::vector<std::unique_ptr<Node>> roots;  // of those that could be read whole
   bool complete = false;                     // read to the end of the text
   std::vector<Problem> problems;             // as in Tree
+  // What stands in no tree: values of a key that was there already, and of what is no key. Each is
+  // a problem, too.
+  std::vector<Entry> left_out;
   // Tags of other types than YAML's plain ones, resolved and decoded: "tag:yaml.org,2002:python/…".
   // Each is a problem, too.
   std::vector<std::string> tags;

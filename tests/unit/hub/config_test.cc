@@ -178,6 +178,8 @@ TEST(Config, Yaml) {
       {"a.yaml", "x: &x _target_\na:\n  *x : os.system\n", "CFG-107"},
       {"a.yaml", "x: &x {target: os.system}\na:\n  <<: *x\n  params: {}\n", "CFG-107"},
       {"a.yaml", "a: 1\na: 2\n", "CFG-303"},
+      {"a.yaml", "a: 1\na: {_target_: os.system}\n", "CFG-107 CFG-303"},
+      {"a.yaml", "a: &x 1\nb: &x os.system\n_target_: *x\n", "CFG-107 CFG-303"},
       {"a.yaml", "a: [1\n", "CFG-303"},
       {"a.yaml", "file: ../secret\n", "CFG-203"},
       {"a.yaml", "\xff", "CFG-303"},

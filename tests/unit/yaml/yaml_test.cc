@@ -276,7 +276,18 @@ TEST(YamlAll, Aliases) {
   EXPECT_THAT(all("a: &x [*x]\n"), HasSubstr("! nothing before it is called `&x`"));
   EXPECT_THAT(all("b: *x\na: &x 1\n"), HasSubstr("! nothing before it is called `&x`"));
   EXPECT_THAT(all("a: &x 1\nb: &x 2\n"), HasSubstr("! a second anchor `&x`"));
+  EXPECT_THAT(all("a: &x 1\nb: &x 2\nc: *x\n"), HasSubstr("c= 2:4 2"));
   EXPECT_THAT(all("a: &x 1\na: &y 2\nb: *y\n"), HasSubstr("! duplicate key `a`"));
+}
+
+TEST(YamlAll, LeftOut) {
+  const Documents parsed = parse_all("a: 1\na: [2]\n? [b]\n: 3\nc: {d: 4, d: 5}\nc: 6\n");
+  std::string left;
+  for (const Entry& entry : parsed.left_out)
+    left += entry.key + "=" +
+            (entry.value->kind == Kind::scalar ? entry.value->text : std::string("…")) + " ";
+  EXPECT_EQ(left, "a=… =3 d=5 c=6 ");
+  EXPECT_TRUE(parse_all("a: 1\nb: {a: 2}\n<<: {a: 3}\n").left_out.empty());
 }
 
 TEST(YamlAll, MergeKeys) {
