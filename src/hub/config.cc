@@ -128,19 +128,30 @@ bool is_record_key(std::string_view key) {
                              [&](std::string_view ending) { return key.ends_with(ending); });
 }
 
-// What a path of another machine is called where it says which base an adapter belongs to.
-const findings::Rule& absolute(const Input& input, std::string_view key) {
-  return input.name == "adapter_config.json" && key == "base_model_name_or_path" ? rule::kBaseByPath
-                                                                                 : rule::kAbsolute;
+// "/m", "~/m", "./m", "../m", "\\\\server\\m", "C:\\m", "file:m", "s3://bucket/m": where a model
+// was, not which. Names of repositories have no such mark.
+bool is_place(std::string_view text) {
+  if (text.empty()) return false;
+  if (std::string_view("/\\~").contains(text[0]) || text == "." || text == "..") return true;
+  if (text.starts_with("./") || text.starts_with("../")) return true;
+  if (text.contains('\\')) return true;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  // "llama3:8b" is a name.
+  const std::string_view scheme = text.substr(0, colon);
+  return colon == 1 || scheme == "file" ||
+         (text.substr(colon + 1).starts_with('/') && !scheme.contains('/'));
 }
 
 void examine_path(const Input& input, std::string_view key, std::string_view text) {
   if (text.empty() || text.size() > kMostPath) return;
   const std::string message = fmt::format("{} is {}", escape(key, 64), escape(text, kQuoted));
+  const bool base = input.name == "adapter_config.json" && key == "base_model_name_or_path";
   if (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://")) {
     if (!text.contains(' ')) input.add(rule::kUrl, message, text);
     return;
   }
+  if (base && is_place(text)) return input.add(rule::kBaseByPath, message, text);
   if (std::ranges::any_of(text, [](char c) { return c == '\n' || c == ' ' || c == '<'; })) return;
   std::string slashed(text);
   std::ranges::replace(slashed, '\\', '/');
@@ -149,14 +160,14 @@ void examine_path(const Input& input, std::string_view key, std::string_view tex
     // "../" and "](../../" are tokens of vocabularies: there is no name behind the steps.
     if (parts.back().empty()) return;
     const bool record = is_record(input.name) || is_record_key(key);
-    input.add(record ? absolute(input, key) : rule::kLeaves, message, text);
+    input.add(record ? rule::kAbsolute : rule::kLeaves, message, text);
     return;
   }
   const bool home = slashed.starts_with("~/");
   const bool rooted = slashed.starts_with('/') && parts.size() > 2 && !parts[1].empty() &&
                       std::ranges::all_of(parts[1], is_word_character);
   const bool drive = slashed.size() > 3 && slashed[1] == ':' && slashed[2] == '/';
-  if (home || rooted || drive) input.add(absolute(input, key), message, text);
+  if (home || rooted || drive) input.add(rule::kAbsolute, message, text);
 }
 
 bool is_template_key(std::string_view key) {

@@ -150,14 +150,14 @@ inline constexpr Rule kPythonOnly{"CFG-202",
                                   "holds NaN or Infinity, which JSON does not have",
                                   "Python reads and writes them; strict readers refuse the file.",
                                   "Nothing, where only Python reads the file."};
-inline constexpr Rule kLeaves{
-    "CFG-203",
-    Severity::medium,
-    Effect::finding,
-    "names a file outside the folder",
-    "A path with .. is followed from the folder upwards, an absolute one of a module as it is: the "
-    "file that is read was not examined.",
-    "Use plain file names, and keep the files in the folder."};
+inline constexpr Rule kLeaves{"CFG-203",
+                              Severity::medium,
+                              Effect::finding,
+                              "names a file outside the folder",
+                              "Loaders follow a path with .. from the folder upwards, and take one "
+                              "in modules.json that begins "
+                              "with / as it is: what they read there was not examined.",
+                              "Use plain file names, and keep the files in the folder."};
 inline constexpr Rule kAbsolute{
     "CFG-204",
     Severity::low,
@@ -219,10 +219,10 @@ inline constexpr Rule kBaseByPath{
     "CFG-214",
     Severity::low,
     Effect::finding,
-    "names the base of an adapter by a path of another machine",
-    "The adapter was trained on a copy in that folder, and nothing says which model it was. PEFT "
-    "loads the base from there: where the folder is missing, it asks the hub for a repository of "
-    "that name. vLLM does not read the key, and applies the adapter to the model that it serves.",
+    "names the base of an adapter by a path or an address",
+    "The adapter was trained on a copy in that place, and nothing says which model it was. PEFT "
+    "loads the base from there: where nothing is there, it asks the hub for a repository of that "
+    "name. vLLM does not read the key, and applies the adapter to the model that it serves.",
     "Find out which base it was trained on, write the name of its repository there, and scan with "
     "--base: then the adapter is held against it."};
 inline constexpr Rule kSlowModules{

@@ -95,14 +95,16 @@ inline constexpr Rule kSharedToken{"TOK-111",
                                    "Readers differ in which of the two ids the token gets.",
                                    kCompareTokenizer};
 
-inline constexpr Rule kSpecialWord{
-    "TOK-112",
-    Severity::medium,
-    Effect::finding,
-    "declares words as a special token",
-    "Engines leave special tokens out of what they answer, and never split them: a word that the "
-    "model says is not shown, and one that a user writes is another than elsewhere.",
-    kCompareTokenizer};
+inline constexpr Rule kSpecialWord{"TOK-112",
+                                   Severity::medium,
+                                   Effect::finding,
+                                   "declares words as a special token",
+                                   "The token is an ordinary word, not a mark. Engines leave "
+                                   "special tokens out of what they answer "
+                                   "and never split them: where the model says the word it is not "
+                                   "shown, and where a user writes it "
+                                   "the model reads a single token.",
+                                   kCompareTokenizer};
 inline constexpr Rule kPythonToken{
     "TOK-113",
     Severity::high,
@@ -163,7 +165,9 @@ inline constexpr Rule kSpecialDiffers{
     Severity::low,
     Effect::finding,
     "declares a token as special in one file only",
-    "Engines leave special tokens out of what they answer. transformers goes by "
+    "One file says that it is special, another that it is a word like others, whatever its form. "
+    "An "
+    "engine leaves it out of answers or shows it by the file that it reads: transformers goes by "
     "tokenizer_config.json, programs that use the tokenizers library alone by tokenizer.json.",
     "Declare the token alike in both files."};
 inline constexpr Rule kNoSuchToken{

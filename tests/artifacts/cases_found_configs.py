@@ -330,6 +330,12 @@ adapter("prompt_tuning", {"peft_type": "PROMPT_TUNING", "tokenizer_name_or_path"
 adapter("base_upwards", {"base_model_name_or_path": "../../evil"}, "CFG-214")
 adapter("base_of_another_machine", {"base_model_name_or_path": "/home/me/Llama-3.1-8B"}, "CFG-214")
 adapter("base_on_a_drive", {"base_model_name_or_path": "C:\\models\\llama"}, "CFG-214")
+for number, base in enumerate((r"\\server\share\llama", "//server/share/llama", "file:///models/llama", "file:llama", "s3://bucket/llama",
+                              "gs://bucket", "hf://me/llama", "/llama", "/mnt/my models/llama", "./llama", "~", "..", "C:llama")):
+    adapter(f"base_by_place_{number}", {"base_model_name_or_path": base}, "CFG-214")
+for number, base in enumerate(("me/llama", "llama", "models/llama", "llama3:8b", "me/llama:q4", "My Llama", "llama-2/", "")):
+    adapter(f"base_by_name_{number}", {"base_model_name_or_path": base})
+adapter("base_by_address", {"base_model_name_or_path": "https://example.com/llama"}, "CFG-205")
 adapter("other_path", {"revision": "/home/me/Llama-3.1-8B"}, "CFG-204")
 adapter("base_is_code", {"base_model_name_or_path": "me/evil--m.C"}, "CFG-102")
 adapter("mapping_to_system", {"auto_mapping": {"parent_library": "os", "base_model_class": "system"}}, "LRA-008")

@@ -1,5 +1,6 @@
 #include "hub/config.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "examined.h"
@@ -57,6 +58,18 @@ TEST(Config, Findings) {
       {"config.json", "\xff\xfe{}", "CFG-301"},
   };
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
+}
+
+TEST(Config, BaseOfAnAdapter) {
+  const auto of = [](std::string_view base) {
+    return found("adapter_config.json",
+                 fmt::format(R"({{"base_model_name_or_path": "{}"}})", base));
+  };
+  for (const std::string_view base :
+       {R"(\\\\server\\m)", "file:m", "s3://b/m", "/m", "./m", "~", "..", R"(C:\\m)", "/a b/c"})
+    EXPECT_EQ(of(base), "CFG-214") << base;
+  for (const std::string_view base : {"", "m", "me/m", "llama3:8b", "me/m:q4", "a b", ":/m"})
+    EXPECT_EQ(of(base), "") << base;
 }
 
 TEST(Config, Harmless) {
