@@ -365,28 +365,6 @@ void check_base(const BaseFacts& facts, const Base& base, findings::Examination&
   if (!base.fault().empty()) examination.add(kBaseUnusable, std::string(base.fault()));
 }
 
-constexpr const Rule* kRules[] = {&kConfigForm,   &kNoConfig,
-                                  &kRequired,     &kOtherType,
-                                  &kOddValue,     &kOtherMethod,
-                                  &kIgnored,      &kFullWeights,
-                                  &kImports,      &kPattern,
-                                  &kUnknownField, &kRank,
-                                  &kHighRank,     &kTrainingOnly,
-                                  &kTower,        &kScaling,
-                                  &kHead,         &kUnusedTarget,
-                                  &kBase,         &kTensorName,
-                                  &kPair,         &kShape,
-                                  &kDimensions,   &kLayer,
-                                  &kModule,       &kTargets,
-                                  &kDtype,        &kEmbedding,
-                                  &kNoTensors,    &kOtherWeights,
-                                  &kOtherFile,    &kNotCompared,
-                                  &kBaseUnusable, &kNothingToCompare,
-                                  &kBankFault,    &kNoPrefix,
-                                  &kNoSuchModule, &kPackedModule,
-                                  &kLinkedFile,   &kNotFollowed,
-                                  &kPickle};
-
 }  // namespace
 
 void examine_adapter(const Facts& facts, const Limits& limits, findings::Examination& examination) {
@@ -401,10 +379,6 @@ void examine_adapter(const Facts& facts, const Limits& limits, findings::Examina
   }
   check_files(facts.files, facts.in_model, examination);
   check_links(facts.links, examination);
-}
-
-std::span<const Rule* const> adapter_rules() {
-  return kRules;
 }
 
 }  // namespace gh::adapter
