@@ -13,38 +13,37 @@ namespace {
 
 enum class Form : std::uint8_t { number, real, wide_real, bytes, message };
 
-enum Message : std::uint8_t {
-  kModel,
-  kGraph,
-  kNode,
-  kAttribute,
-  kTensor,
-  kSegment,
-  kSparseTensor,
-  kValueInfo,
-  kType,
-  kTypedTensor,
-  kSequence,
-  kMap,
-  kOpaque,
-  kShape,
-  kDimension,
-  kEntry,
-  kOperatorSet,
-  kFunction,
-  kTraining,
-  kAnnotation,
-  kDevices,
-  kNodeDevices,
-  kSharding,
-  kShardedDimension,
-  kSimpleSharding,
-  kGroups,
-};
+using Message = std::uint8_t;  // a place in kMessages
+constexpr Message kModel = 0;
+constexpr Message kGraph = 1;
+constexpr Message kNode = 2;
+constexpr Message kAttribute = 3;
+constexpr Message kTensor = 4;
+constexpr Message kSegment = 5;
+constexpr Message kSparseTensor = 6;
+constexpr Message kValueInfo = 7;
+constexpr Message kType = 8;
+constexpr Message kTypedTensor = 9;
+constexpr Message kSequence = 10;
+constexpr Message kMap = 11;
+constexpr Message kOpaque = 12;
+constexpr Message kShape = 13;
+constexpr Message kDimension = 14;
+constexpr Message kEntry = 15;
+constexpr Message kOperatorSet = 16;
+constexpr Message kFunction = 17;
+constexpr Message kTraining = 18;
+constexpr Message kAnnotation = 19;
+constexpr Message kDevices = 20;
+constexpr Message kNodeDevices = 21;
+constexpr Message kSharding = 22;
+constexpr Message kShardedDimension = 23;
+constexpr Message kSimpleSharding = 24;
+constexpr Message kGroups = 25;
 
 struct Known {
-  std::uint8_t number;
-  Form form;
+  std::uint8_t number = 0;
+  Form form = Form::number;
   Message of = kModel;    // of a message
   bool repeated = false;  // of numbers: there may be many in one field
 };
@@ -153,7 +152,6 @@ constexpr Known kShardedDimensionFields[] = {number(1), message(2, kSimpleShardi
 constexpr Known kSimpleShardingFields[] = {number(1), bytes(2), number(3)};
 constexpr Known kGroupsFields[] = {number(1), numbers(2)};
 
-// By `Message`.
 constexpr std::span<const Known> kMessages[] = {
     kModelFields,          kGraphFields,       kNodeFields,         kAttributeFields,
     kTensorFields,         kSegmentFields,     kSparseTensorFields, kValueInfoFields,

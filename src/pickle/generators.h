@@ -5,6 +5,7 @@
 // it writes, each number that is drawn is memory of the process.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -35,20 +36,19 @@ class Generators {
   bool is_state(Value generator, Value state) const;
 
  private:
-  enum Key : std::uint8_t {
-    kBitGenerator,
-    kState,
-    kKey,
-    kPos,
-    kHasGauss,
-    kGauss,
-    kInc,
-    kHasUint32,
-    kUinteger,
-    kCounter,
-    kBuffer,
-    kBufferPos
-  };
+  using Key = std::size_t;  // a place in kGeneratorKeys
+  static constexpr Key kBitGenerator = 0;
+  static constexpr Key kState = 1;
+  static constexpr Key kKey = 2;
+  static constexpr Key kPos = 3;
+  static constexpr Key kHasGauss = 4;
+  static constexpr Key kGauss = 5;
+  static constexpr Key kInc = 6;
+  static constexpr Key kHasUint32 = 7;
+  static constexpr Key kUinteger = 8;
+  static constexpr Key kCounter = 9;
+  static constexpr Key kBuffer = 10;
+  static constexpr Key kBufferPos = 11;
   using Entries = std::array<Value, kGeneratorKeys.size()>;
   struct Dictionary {
     Value value;

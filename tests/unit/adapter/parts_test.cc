@@ -124,7 +124,7 @@ TEST(AdapterParts, APickleThatWasLookedAtIsANote) {
 
 // What a Trainer keeps to go on with is examined by itself, and is a note beside its state.
 TEST(AdapterParts, CheckpointsOfATrainer) {
-  const auto with = [](std::vector<std::string> files) {
+  const auto with = [](const std::vector<std::string>& files) {
     findings::Examination examination(0);
     check_files(files, false, examination);
     std::set<std::string_view> ids;

@@ -22,7 +22,7 @@ class Fingerprint : public testing::Test {
     std::filesystem::create_directory(folder_);
     for (const std::string& file : {certificate_, key_}) std::ofstream(file) << "x";
     snapshot_.listeners.resize(1);
-    snapshot_.listeners[0].tls.emplace();
+    snapshot_.listeners[0].tls = policy::Listener::Tls();
     snapshot_.listeners[0].tls->certificate_file = certificate_;
     snapshot_.listeners[0].tls->key_file = key_;
   }

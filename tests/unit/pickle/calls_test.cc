@@ -342,7 +342,7 @@ TEST(Items, GoIntoContainers) {
 }
 
 TEST(PersistentIds, AreStorages) {
-  const auto id = [](auto... items) { return tuple(items...) + "Q"; };
+  const auto id = [](const auto&... items) { return tuple(items...) + "Q"; };
   const std::string type = name("torch", "FloatStorage");
   expect({
       {"whole", id(text("storage"), type, text("0"), text("cpu"), number(1)), {}},
