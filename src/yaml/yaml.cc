@@ -255,20 +255,12 @@ class Builder {
       if (failed_) return;
       if (following_ && is_merge(*key) && merged == nullptr) {
         merged = std::move(value);
-      } else if (acceptable(*key)) {
-        const auto [first, is_new] = seen.emplace(key->text, key->at);
-        if (is_new) {
-          mapping.entries.push_back({key->text, key->at, std::move(value)});
-        } else {
-          problem(key->at, fmt::format("duplicate key `{}`; the first is on line {}",
-                                       escape(key->text, 64), first->second.line));
-        }
+      } else if (is_new(*key, seen)) {
+        mapping.entries.push_back({key->text, key->at, std::move(value)});
+      } else if (following_) {
+        read_.left_out.push_back({key->text, key->at, std::move(value)});
       }
-      // An anchor may lead there.
-      if (following_) {
-        if (value != nullptr) read_.left_out.push_back({key->text, key->at, std::move(value)});
-        dropped_.push_back(std::move(key));
-      }
+      if (following_) dropped_.push_back(std::move(key));  // an anchor may lead there
     }
     if (failed_ || merged == nullptr) return;
     if (merged->kind == Kind::sequence)
@@ -276,6 +268,15 @@ class Builder {
     else
       merge(mapping, *merged, seen, depth);
     dropped_.push_back(std::move(merged));
+  }
+
+  bool is_new(const Node& key, std::unordered_map<std::string, Position>& seen) {
+    if (!acceptable(key)) return false;
+    const auto [first, added] = seen.emplace(key.text, key.at);
+    if (!added)
+      problem(key.at, fmt::format("duplicate key `{}`; the first is on line {}",
+                                  escape(key.text, 64), first->second.line));
+    return added;
   }
 
   static bool is_merge(const Node& key) {

@@ -48,6 +48,11 @@ lra("trainer_without_state", lambda: folder(**{**TRAINER, "trainer_state.json": 
 lra("trainer_that_acts", lambda: folder(**{**TRAINER, "scheduler.pt": CALL}), "LRA-031", "PKL-101", "PKL-201")
 lra("trainer_and_other_weights", lambda: folder(**{**TRAINER, "adapter_model.bin": STATE}), "LRA-030", "LRA-031")
 
+# accelerate's save_state goes by names that say nothing of what reads them.
+lra("accelerate", lambda: folder(**{"scheduler.bin": STATE, "sampler.bin": STATE}), "LRA-030")
+lra("accelerate_random", lambda: folder(**{"random_states_0.pkl": b"\x80\x04}."}), "LRA-030")
+lra("accelerate_beside_a_trainer", lambda: folder(**{**TRAINER, "scheduler.bin": STATE}), "LRA-030", "LRA-031")
+
 # What only PEFT looks at.
 for id, setting in (("eva", {"eva_config": ""}), ("arrow", {"arrow_config": False}), ("lora_ga", {"lora_ga_config": []}),
                     ("use_bdlora", {"use_bdlora": False}), ("layers_pattern", {"layers_pattern": "x"})):
