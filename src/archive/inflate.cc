@@ -24,39 +24,6 @@ int bits_of(Wrapping wrapping) {
   return MAX_WBITS + kGzip;
 }
 
-class Inflated final : public source::ForwardSource {
- public:
-  Inflated(source::Source& whole, std::uint64_t offset, std::uint64_t packed, std::uint64_t size,
-           std::uint64_t& work)
-      : ForwardSource(size, work),
-        packed_(whole, offset, packed),
-        stream_(packed_, Wrapping::none) {}
-
- protected:
-  bool rewind() override {
-    produced_ = 0;
-    if (stream_.begin()) return true;
-    set_error("there is no memory to inflate with");
-    return false;
-  }
-
-  std::size_t produce(std::span<char> into) override {
-    // One byte beyond what is stated shows that there is more; the rest of a lie is not produced.
-    const std::uint64_t wanted = size() - std::min(size(), produced_) + 1;
-    if (produced_ > size()) return 0;
-    const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), wanted));
-    const std::size_t made = stream_.read(into.first(room));
-    if (!stream_.failure().empty()) set_error(std::string(stream_.failure()));
-    produced_ += made;
-    return made;
-  }
-
- private:
-  source::Slice packed_;
-  InflateStream stream_;
-  std::uint64_t produced_ = 0;  // since the last rewind
-};
-
 }  // namespace
 
 InflateStream::~InflateStream() {
@@ -127,9 +94,30 @@ bool InflateStream::goes_on() {
   return true;
 }
 
-std::unique_ptr<source::Source> inflate(source::Source& whole, std::uint64_t offset,
-                                        std::uint64_t packed, std::uint64_t size,
-                                        std::uint64_t& work) {
+std::uint64_t Inflated::unused() const {
+  return stream_.ended() ? packed_.size() - stream_.consumed() : 0;
+}
+
+bool Inflated::rewind() {
+  produced_ = 0;
+  if (stream_.begin()) return true;
+  set_error("there is no memory to inflate with");
+  return false;
+}
+
+std::size_t Inflated::produce(std::span<char> into) {
+  // One byte beyond what is stated shows that there is more; the rest of a lie is not produced.
+  const std::uint64_t wanted = size() - std::min(size(), produced_) + 1;
+  if (produced_ > size()) return 0;
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), wanted));
+  const std::size_t made = stream_.read(into.first(room));
+  if (!stream_.failure().empty()) set_error(std::string(stream_.failure()));
+  produced_ += made;
+  return made;
+}
+
+std::unique_ptr<Inflated> inflate(source::Source& whole, std::uint64_t offset, std::uint64_t packed,
+                                  std::uint64_t size, std::uint64_t& work) {
   return std::make_unique<Inflated>(whole, offset, packed, size, work);
 }
 

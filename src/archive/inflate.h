@@ -52,11 +52,33 @@ class InflateStream {
   bool cut_ = false;
 };
 
+// Deflated bytes as a source. It has a window of 136 KiB besides, and
+// its last 72 KiB.
+class Inflated final : public source::ForwardSource {
+ public:
+  Inflated(source::Source& whole, std::uint64_t offset, std::uint64_t packed, std::uint64_t size,
+           std::uint64_t& work)
+      : ForwardSource(size, work),
+        packed_(whole, offset, packed),
+        stream_(packed_, Wrapping::none) {}
+
+  // Packed bytes behind the end of the stream; 0 before that was read.
+  std::uint64_t unused() const;
+
+ protected:
+  bool rewind() override;
+  std::size_t produce(std::span<char> into) override;
+
+ private:
+  source::Slice packed_;
+  InflateStream stream_;
+  std::uint64_t produced_ = 0;  // since the last rewind
+};
+
 // `packed` bytes of `whole` from `offset`, said to be `size` bytes when inflated. One byte more
 // than that is produced where there is one, so that a lie shows; a broken stream is an `error()`.
-// `whole` and `work` must outlive it. It has a window of 128 KiB besides.
-std::unique_ptr<source::Source> inflate(source::Source& whole, std::uint64_t offset,
-                                        std::uint64_t packed, std::uint64_t size,
-                                        std::uint64_t& work);
+// `whole` and `work` must outlive it.
+std::unique_ptr<Inflated> inflate(source::Source& whole, std::uint64_t offset, std::uint64_t packed,
+                                  std::uint64_t size, std::uint64_t& work);
 
 }  // namespace gh::archive

@@ -2,7 +2,7 @@
 // What libarchive opens: tar, 7z, and one file compressed by bzip2, xz, lzma or zstd, whose content
 // may again be an archive; gzip and zlib besides (deflated.h). Rules `ARC-…`. Used by one thread.
 //
-// Memory: a window of 128 KiB for the bytes of a member, blocks of 64 KiB, names of at most 200,000
+// Memory: a window of 136 KiB for the bytes of a member, blocks of 64 KiB, names of at most 200,000
 // members, and what the decompressor keeps. A dictionary is as long as the archive says (xz and 7z:
 // up to 4 GiB, zstd: 128 MiB), but it is reserved, not touched: resident memory follows the bytes
 // that are really unpacked, which the work budget bounds. The address space is for the process to

@@ -221,7 +221,7 @@ std::unique_ptr<source::Source> ZipArchive::member(const ZipMember& member,
     }
     shared_left_ -= size;
   }
-  if (member.method == kDeflated)
+  if (member.deflated())
     return inflate(*source_, member.data_offset, member.packed_size, member.size,
                    examination.work());
   return std::make_unique<source::Slice>(*source_, member.data_offset, size);
@@ -238,18 +238,34 @@ void ZipArchive::ignore_checksums() {
 }
 
 void ZipArchive::check_content(const ZipMember& member, source::Source& bytes,
-                               findings::Examination& examination) {
+                               findings::Examination& examination, std::string* kept) {
   std::vector<char> block(std::size_t{64} * 1024);
   std::uint64_t size = 0;
   uLong crc = 0;
   while (const std::size_t got = bytes.read_at(size, block)) {
     crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(block.data()), got);
     size += got;
+    if (kept != nullptr) kept->append(block.data(), got);
   }
-  if (member.method == kDeflated && bytes.error()) {
+  const auto* inflated = dynamic_cast<const Inflated*>(&bytes);
+  if (inflated != nullptr && bytes.error()) {
     examination.add(kZipInflate, fmt::format("{} after {} bytes", bytes.error()->message, size),
                     {.offset = size});
-  } else if (size != member.size) {
+    return;
+  }
+  // Unpackers that go by the stream write what the others leave out.
+  if (inflated != nullptr && size > member.size)
+    examination.add(
+        kZipInflate,
+        fmt::format("what its stream has beyond {} bytes was not examined", member.size),
+        {.offset = member.size});
+  if (inflated != nullptr && inflated->unused() != 0) {
+    const auto message =
+        fmt::format("its stream ends {} bytes before its packed bytes do", inflated->unused());
+    examination.add(kZipSize, message, {.offset = size});
+    examination.add(kZipInflate, message + ", which were not examined", {.offset = size});
+  }
+  if (size != member.size) {
     examination.add(kZipSize,
                     fmt::format("said to be {} bytes, and {}", member.size,
                                 size > member.size ? std::string("there are more")

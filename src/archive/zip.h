@@ -27,6 +27,8 @@ struct ZipMember {
   bool readable;       // `member` gives a source
   bool shared;         // lies on bytes of another member
   bool summed = true;  // its bytes are held against its checksum
+
+  bool deflated() const { return method == 8; }
 };
 
 class ZipArchive {
@@ -58,10 +60,11 @@ class ZipArchive {
   // For readers that never look at them.
   void ignore_checksums();
 
-  // Reads `bytes` of a member through and holds them against the stated size and checksum. Inside
-  // an `Examination::Member` of its name, findings are placed there.
+  // Reads `bytes`, as `member` gave them, through, and holds them against the stated sizes and the
+  // checksum: where a deflated member ends only its stream tells. Inside an `Examination::Member`
+  // of its name, findings are placed there. `kept`, where it is given, gets all that was read.
   static void check_content(const ZipMember& member, source::Source& bytes,
-                            findings::Examination& examination);
+                            findings::Examination& examination, std::string* kept = nullptr);
 
  private:
   ZipArchive(source::Source& source, std::vector<ZipMember> members);

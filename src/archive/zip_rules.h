@@ -168,8 +168,8 @@ inline constexpr Rule kZipInflate{
     Severity::high,
     Effect::inconclusive,
     "has a member that could not be read to its end",
-    "Its deflate stream is broken, or the limit of bytes to decompress for one file was reached: "
-    "what follows was not examined.",
+    "Its deflate stream is broken, is not as long as stated, or reached the limit of bytes to "
+    "decompress for one file: what follows was not examined.",
     "Fetch the file again; unpack it elsewhere and scan what comes out when it is known to be "
     "large."};
 inline constexpr Rule kZipDirectory{

@@ -45,12 +45,8 @@ bool is_of_joblib(source::Source& content) {
 // All bytes of a source that can only be read from front to back, and the error that ended them.
 class Whole final : public source::Source {
  public:
-  explicit Whole(source::Source& bytes) {
-    // One more than stated, where there is one.
-    bytes_.resize(static_cast<std::size_t>(std::min(bytes.size(), kSmallMember)) + 1);
-    bytes_.resize(bytes.read_at(0, bytes_));
-    error_ = bytes.error();
-  }
+  Whole(std::string bytes, std::optional<Error> error)
+      : bytes_(std::move(bytes)), error_(std::move(error)) {}
   std::uint64_t size() const override { return bytes_.size(); }
   std::size_t read_at(std::uint64_t offset, std::span<char> into) override {
     return source::MemorySource(bytes_).read_at(offset, into);
@@ -93,16 +89,21 @@ void examine_zip(source::Source& source, std::string_view name, Context& context
 }
 
 std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archive,
-                                                const archive::ZipMember& member,
-                                                Context& context) {
+                                                const archive::ZipMember& member, Context& context,
+                                                bool summed) {
   auto bytes = archive.member(member, context.examination);
   if (!bytes) return nullptr;
   const bool small = bytes->size() <= kSmallMember;
-  if (small) bytes = std::make_unique<Whole>(*bytes);
-  if (small || context.options.read_data) {
+  if (!small && !member.deflated() && !summed && !context.options.read_data) return bytes;
+  std::string content;
+  {
     const findings::Examination::Member scope(context.examination, member.name);
-    archive::ZipArchive::check_content(member, *bytes, context.examination);
+    archive::ZipArchive::check_content(member, *bytes, context.examination,
+                                       small ? &content : nullptr);
   }
+  if (small) return std::make_unique<Whole>(std::move(content), bytes->error());
+  // Behind an error nothing is given any more, and what comes before it is examined.
+  if (bytes->error()) return archive.member(member, context.examination);
   return bytes;
 }
 

@@ -20,10 +20,12 @@ inline constexpr std::uint64_t kSmallMember = std::uint64_t{16} << 20;  // bytes
 
 // The bytes of a member; nothing when they cannot be read, which was a finding. Small ones are read
 // once, whole, and held against size and checksum: in a compressed container every step back would
-// unpack it again. Large ones are weights, and reading all of them costs as much as hashing the
-// file: they are checked when the operator asks for it.
+// unpack it again. Of large ones those that are deflated are read through, because nothing else
+// tells where they end, and those that are to be `summed`. The others are weights, and reading all
+// of them costs as much as hashing the file: they are checked when the operator asks for it.
 std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archive,
-                                                const archive::ZipMember& member, Context& context);
+                                                const archive::ZipMember& member, Context& context,
+                                                bool summed = false);
 void examine_zip_member(const archive::ZipArchive& archive, const archive::ZipMember& member,
                         Context& context);
 

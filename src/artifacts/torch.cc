@@ -129,10 +129,9 @@ class Checkpoint {
     if (outside != archive_.members().end())
       add(kTorchRecords, fmt::format("\"{}\" is not in the folder \"{}\"", escape(outside->name),
                                      escape(folder_)));
-    constexpr std::uint16_t kDeflated = 8;  // what is packed otherwise, PyTorch does not read
-    const auto deflated = std::ranges::count_if(archive_.members(), [](const ZipMember& m) {
-      return m.method == kDeflated && !m.directory;
-    });
+    // What is packed otherwise, PyTorch does not read.
+    const auto deflated = std::ranges::count_if(
+        archive_.members(), [](const ZipMember& m) { return m.deflated() && !m.directory; });
     if (deflated != 0) add(kTorchDeflated, fmt::format("{} of its members are", deflated));
   }
 
@@ -192,15 +191,12 @@ class Checkpoint {
   }
 
   pickle::Outcome examine_pickle(const ZipMember& member) {
-    const auto bytes = open_zip_member(archive_, member, context_);
+    // The checksum of a pickle is always checked, however long it is.
+    const auto bytes = open_zip_member(archive_, member, context_, true);
     if (!bytes) return {};
     const findings::Examination::Member scope(context_.examination, member.name);
-    const auto outcome = pickle::examine(*bytes, pickle::Layout::single, context_.options.profile,
-                                         context_.examination);
-    // The checksum of a pickle is always checked, however long it is.
-    if (std::max(member.size, member.packed_size) > kSmallMember && !context_.options.read_data)
-      ZipArchive::check_content(member, *bytes, context_.examination);
-    return outcome;
+    return pickle::examine(*bytes, pickle::Layout::single, context_.options.profile,
+                           context_.examination);
   }
 
   void check_storages(const pickle::Outcome& outcome) {
@@ -210,7 +206,8 @@ class Checkpoint {
         add(kTorchNoRecord, fmt::format("\"data/{}\" is absent", escape(storage.key)));
         continue;
       }
-      if (context_.options.read_data) open_zip_member(archive_, *member, context_);
+      if (context_.options.read_data || member->deflated())
+        open_zip_member(archive_, *member, context_);
       if (storage.element_bytes == 0) continue;
       const std::uint64_t elements = std::max(storage.elements, storage.needed);
       const std::uint64_t there = member->size / storage.element_bytes;
@@ -237,7 +234,7 @@ class Checkpoint {
     const std::string data = folder_ + "data/";
     for (const ZipMember& member : archive_.members()) {
       if (member.directory || read_.contains(&member)) continue;
-      const auto bytes = archive_.member(member, context_.examination);
+      const auto bytes = open_zip_member(archive_, member, context_);
       const std::string_view name = member.name;
       const bool risky = bytes ? is_risky(*bytes, name) : is_code({}, name);
       if (risky) {
@@ -248,7 +245,7 @@ class Checkpoint {
       } else {
         add(kTorchExtra, fmt::format("\"{}\"", escape(name)));
       }
-      examine_zip_member(archive_, member, context_);
+      if (bytes) examine_member(*bytes, name, context_);
     }
   }
 

@@ -12,8 +12,9 @@ namespace gh::source {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::size_t kKept =
-    std::size_t{64} * 1024;  // of what a forward source produced, for small steps back
+// Of what a forward source produced, for small steps back and for its end: a zip's end record, with
+// its comment and what zip64 puts before it.
+constexpr std::size_t kKept = std::size_t{72} * 1024;
 constexpr std::size_t kStep = std::size_t{64} * 1024;
 
 // How many of `wanted` bytes from `offset` lie below `size`.
@@ -81,7 +82,13 @@ void ForwardSource::set_error(std::string message) {
 
 std::size_t ForwardSource::read_at(std::uint64_t offset, std::span<char> into) {
   if (error_) return 0;
+  if (const std::uint64_t tail_at = tail_end_ - tail_.size(); !tail_.empty() && offset >= tail_at)
+    return MemorySource({tail_.data(), tail_.size()}).read_at(offset - tail_at, into);
   if (!started_ || offset + window_.size() < position_) {
+    if (ended_) {
+      tail_ = std::move(window_);
+      tail_end_ = position_;
+    }
     if (!rewind()) {
       if (!error_) set_error("it cannot be read again from its start");
       return 0;

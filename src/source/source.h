@@ -88,9 +88,10 @@ class Slice final : public Source {
 };
 
 // What can only be produced from front to back (inflate, a tar inside gzip), read as if at random:
-// going back more than a window starts it again, so memory is bounded whatever the size. How much
-// may be produced in all is a `work` budget shared by everything that belongs to one file; when it
-// is used up, `error()` says so and reads end.
+// going back more than a window starts it again, so memory is bounded whatever the size. Where the
+// end was met once, the last bytes are kept: formats are told by them as well. How much may be
+// produced in all is a `work` budget shared by everything that belongs to one file; when it is used
+// up, `error()` says so and reads end.
 class ForwardSource : public Source {
  public:
   std::uint64_t size() const override { return size_; }
@@ -111,6 +112,8 @@ class ForwardSource : public Source {
   std::uint64_t& work_;
   std::vector<char> window_;    // the last bytes produced, ending at `position_`
   std::uint64_t position_ = 0;  // of the next byte that `produce` gives
+  std::vector<char> tail_;      // the last bytes of all, and where they end
+  std::uint64_t tail_end_ = 0;
   bool started_ = false;
   bool ended_ = false;
   std::optional<Error> error_;

@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 
+import make_torch as torch
 import make_zip as zips
 from cases_blind_containers import DATA, RUNS, archive, array, checkpoint, dump, evil, keras, layer, tar
 from corpus import told
@@ -116,3 +117,66 @@ told("found/containers/keras/other_config", archive([("config.json", b'{"model_t
 # What PyTorch does not unpack, it refuses.
 for id, method in (("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA)):
     told(f"found/containers/torch/{id}", checkpoint(method=method), "inconclusive", rules=["ZIP-023"])
+
+
+# A deflated member of more than 16 MiB: what its stream has behind the stated size is found by reading to its end only,
+# and `unzip` writes it, whatever the directory says.
+def ended(size=0, packed=b"", crc=None, level=9, name="a.npy", content=None, wide=False, streamed=False, more=()):
+    content = array("'|u1'", f"({17 << 20},)", bytes(17 << 20)) if content is None else content
+    stream = zips.deflate(content, level) + packed
+    size, crc = len(content) + size, zlib.crc32(content) if crc is None else crc
+    sizes = struct.pack("<HHQQ", 1, 16, size, len(stream))
+    member = zips.Member(name, content, method=8, packed=stream, size=size, crc=crc)
+    if wide:
+        member.extra, member.local = sizes, {"size": zips.FULL32, "packed_size": zips.FULL32}
+        member.central = {"size": zips.FULL32, "packed_size": zips.FULL32, "extra": sizes}
+    if streamed:
+        member.flags, member.local = 8, {"crc": 0, "size": 0, "packed_size": 0}
+        member.descriptor = struct.pack("<IIII", zips.DESCRIPTOR, crc, len(stream), size)
+    return zips.write([member, *more])
+
+
+def behind(shown):
+    """An npz of zeroes, and behind it one whose array is unpickled; with the size of the former."""
+    seen = zips.write([zips.Member("a.npy", array("'|u1'", f"({shown},)", bytes(shown)))])
+    hidden = zips.write([zips.Member("a.npy", array("'|O'", "(1,)", evil()))])
+    return {"content": seen + hidden, "size": -len(hidden), "name": "arrays.npz"}
+
+
+LIES = ["ZIP-033", "ZIP-036"]
+for id, form in {"plain": {}, "zip64": {"wide": True}, "streamed": {"streamed": True}}.items():
+    told(f"found/containers/ends/{id}", ended(**form), "clean", name="a.npz")
+    told(f"found/containers/ends/{id}_less_stated", ended(**form, **behind(17 << 20)), rules=LIES, name="a.zip")
+    told(f"found/containers/ends/{id}_more_stated", ended(size=1, **form), rules=["ZIP-033", "NPY-006"], name="a.npz")
+    told(f"found/containers/ends/{id}_more_packed", ended(packed=b"x", **form), rules=LIES, name="a.npz")
+    told(f"found/containers/ends/{id}_wrong_sum", ended(crc=1, **form), rules=["ZIP-004"], name="a.npz")
+told("found/containers/ends/hardly_packed", ended(level=0), "clean", name="a.npz")
+told("found/containers/ends/small_less_stated", ended(**behind(64)), rules=[*LIES, "ZIP-007"], name="a.zip")
+told("found/containers/ends/small_more_packed", ended(content=b"text\n", name="a.txt", packed=b"PK"), rules=LIES, name="a.zip")
+# What nobody looked at is not clean, whatever is let through.
+told("found/containers/ends/let_through", ended(**behind(17 << 20)), "inconclusive", LIES, name="a.zip",
+     arguments=("--fail-on", "critical"))
+told("found/containers/ends/of_a_keras_model", ended(size=-1, name="model.weights.npz", more=[
+    zips.Member("config.json", b'{"class_name": "Sequential", "config": {"layers": []}}'),
+    zips.Member("metadata.json", b'{"keras_version": "3.0"}')]), rules=[*LIES, "NPY-005"], name="m.keras")
+
+
+# A record of a checkpoint that was packed again: PyTorch takes what is stated of it.
+def packed_again(record, hidden=b"", behind=b"", extra=()):
+    members = [zips.Member("archive/" + name, content, method=8,
+                           packed=zips.deflate(content + hidden) + behind if name == record else None)
+               for name, content in torch.records(extra=extra)]
+    return zips.write(members)
+
+
+told("found/containers/ends/torch", packed_again(""), "clean", ["ZIP-006"], name="m.pt")
+# One byte more is read and judged with the rest, of small members.
+for id, record, extra, rules, of_more in (
+        ("pickle", "data.pkl", [], [], ["PKL-314"]), ("storage", "data/0", [], [], []),
+        ("note", "version", [], [], ["ZIP-002", "ZIP-044", "FIL-002"]),
+        ("unused", "data/9", [("data/9", bytes(99))], ["ZIP-043"], []),
+        ("extra", "notes.txt", [("notes.txt", b"words\n")], ["ZIP-044"], ["FIL-002"])):
+    rules = ["ZIP-006", *LIES, *rules]
+    told(f"found/containers/ends/torch_more_packed_{id}", packed_again(record, behind=b"x", extra=extra), rules=rules, name="m.pt")
+    told(f"found/containers/ends/torch_less_stated_{id}", packed_again(record, hidden=evil(), extra=extra),
+         rules=rules + of_more, name="m.pt")

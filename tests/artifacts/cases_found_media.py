@@ -120,4 +120,4 @@ told("arrow_as_weights", "model.pt", media.arrow(SCHEMA), "FIL-001")
 CUT = {"jpeg": ("a.jpg", b"\xff\xd8\xff\xda\0\2scan"), "flac": ("a.flac", media.FLAC[:-3] + b"\xff" * 3)}
 for id, (name, content) in CUT.items():
     told(id + "_shorter_than_its_zip_says", "a.zip",
-         make_zip.write([make_zip.Member(name, content, method=make_zip.DEFLATED, size=60_000_000)]), "COD-202")
+         make_zip.write([make_zip.Member(name, content, method=make_zip.DEFLATED, size=60_000_000)]), "COD-202", "ZIP-033")

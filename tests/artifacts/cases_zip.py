@@ -224,12 +224,12 @@ changed("pickle_is_a_directory", "data.pkl", ["ZIP-037"], central={"attributes":
 # Sizes.
 changed("two_sizes", "data.pkl", ["ZIP-038", "ZIP-005", "ZIP-027", "ZIP-033"], central={"size": 40})
 zipped("inflates_to_more", lambda: zips.write(
-    [Member("a/x.txt", b"hello\n" * 9, method=8, size=10)]), "ZIP-033", name="a.zip")
+    [Member("a/x.txt", b"hello\n" * 9, method=8, size=10)]), "ZIP-033", "ZIP-036", name="a.zip")
 zipped("inflates_to_less", lambda: zips.write(
     [Member("a/x.txt", b"hello\n" * 9, method=8, size=1000)]), "ZIP-033", name="a.zip")
 zipped("grows", lambda: zips.write([Member("a/x.txt", b"\n" * (8 << 20), method=8)]), name="a.zip")
 zipped("bomb_of_several", lambda: zips.write([
-    Member(f"a/{i}.txt", b"\n" * (1 << 20), method=8, size=60 << 20) for i in range(5)]), "ZIP-034", "CFG-302", name="a.zip")
+    Member(f"a/{i}.txt", b"\n" * (1 << 20), method=8, size=60 << 20) for i in range(5)]), "ZIP-033", "ZIP-034", "CFG-302", name="a.zip")
 zipped("bomb", lambda: zips.write([Member("a/x.txt", b"\n" * (8 << 20), method=8, size=3 << 30)]), "ZIP-034", name="a.zip")
 zipped("a_mebibyte_of_nothing", lambda: zips.write([Member("a/x.txt", b"\n" * (1 << 20), method=8)]), name="a.zip")
 zipped("deflate_broken", lambda: zips.write(

@@ -52,8 +52,10 @@ TEST(Inflate, takes_bytes_behind_the_stream_for_nothing) {
   source::MemorySource whole(packed);
   std::uint64_t work = 100;
   const auto source = inflate(whole, 0, packed.size(), 5, work);
+  EXPECT_EQ(source->unused(), 0u);
   EXPECT_EQ(read(*source, 0, 100), "hello");
   EXPECT_FALSE(source->error());
+  EXPECT_EQ(source->unused(), 4u);
 }
 
 TEST(Inflate, shows_one_byte_more_than_stated) {

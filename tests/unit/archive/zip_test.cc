@@ -214,8 +214,19 @@ TEST(ZipArchive, sees_what_is_wrong_with_deflated_members) {
   EXPECT_THAT(examine(with(2, [](Entry& e) { e.local.size = e.central.size = 9; })),
               ElementsAre("ZIP-033"));
   EXPECT_THAT(examine(with(2, [](Entry& e) { e.local.size = e.central.size = 1; })),
-              ElementsAre("ZIP-033"));
+              ElementsAre("ZIP-033", "ZIP-036"));
   EXPECT_THAT(examine(with(2, [](Entry& e) { e.content[0] = '\xff'; })), ElementsAre("ZIP-036"));
+  const auto behind = [](Entry& e) {
+    e.content += "behind the stream";
+    e.local.packed = e.central.packed = e.content.size();
+  };
+  EXPECT_THAT(examine(with(2, behind)), ElementsAre("ZIP-033", "ZIP-036"));
+  EXPECT_THAT(examine(with(2,
+                           [&](Entry& e) {
+                             behind(e);
+                             e.local.size = e.central.size = 9;
+                           })),
+              ElementsAre("ZIP-033", "ZIP-036"));
   EXPECT_THAT(examine(with(2, [](Entry& e) { e.local.crc = e.central.crc = 5; })),
               ElementsAre("ZIP-004"));
   const std::string zeroes(2 << 20, '\0');

@@ -132,6 +132,23 @@ TEST(ForwardSource, gives_the_same_bytes_in_any_order) {
   EXPECT_FALSE(source.error());
 }
 
+TEST(ForwardSource, keeps_its_last_bytes) {
+  const std::string bytes = numbered(300'000);
+  std::uint64_t work = 10'000'000;
+  Pieces source(bytes, work);
+  EXPECT_EQ(read(source, 0, 400'000), bytes);
+  EXPECT_EQ(read(source, 0, 1), bytes.substr(0, 1));
+  EXPECT_EQ(source.starts(), 2);
+  const std::uint64_t left = work;
+  EXPECT_EQ(read(source, 230'000, 69'000), bytes.substr(230'000, 69'000));
+  EXPECT_EQ(read(source, 299'999, 9), bytes.substr(299'999));
+  EXPECT_EQ(read(source, 300'000, 9), "");
+  EXPECT_EQ(read(source, UINT64_MAX, 9), "");
+  EXPECT_EQ(source.starts(), 2);
+  EXPECT_EQ(work, left);
+  EXPECT_EQ(read(source, 100'000, 200'000), bytes.substr(100'000));
+}
+
 TEST(ForwardSource, ends_when_the_work_is_used_up) {
   const std::string bytes = numbered(300'000);
   std::uint64_t work = 100'000;
