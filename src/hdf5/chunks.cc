@@ -18,8 +18,7 @@ constexpr std::uint64_t kMostElementBytes = 64;
 
 class IndexReader {
  public:
-  IndexReader(File& file, const ChunkIndex& index, std::uint64_t& left)
-      : file_(file), index_(index), left_(left) {}
+  IndexReader(File& file, const ChunkIndex& index) : file_(file), index_(index) {}
 
   Read<> check() {
     switch (index_.form) {
@@ -42,21 +41,14 @@ class IndexReader {
     std::uint64_t level;  // kUndefined: any, of the root
   };
 
-  // None, without a problem, when it is too much to be read.
   Read<std::string> read(std::uint64_t address, std::uint64_t size) {
-    if (size > left_) {
-      left_ = 0;
-      stopped_ = true;
-      return std::string();
-    }
-    left_ -= size;
     return file_.read(address, size, "an index of chunks");
   }
 
   Read<> check_tree() {
     std::vector<Node> todo{{index_.address, kUndefined}};
     std::unordered_set<std::uint64_t> seen;
-    while (!todo.empty() && !stopped_) {
+    while (!todo.empty()) {
       const Node node = todo.back();
       todo.pop_back();
       if (!seen.insert(node.address).second)
@@ -71,7 +63,6 @@ class IndexReader {
     const std::uint64_t head_size = 8 + 2 * file_.address_width;
     const auto head = read(node.address, head_size);
     if (!head) return std::unexpected(head.error());
-    if (stopped_) return {};
     Fields fields(*head, file_);
     const bool is_tree = fields.bytes(4) == "TREE" && fields.number(1) == 1;
     const std::uint64_t level = fields.number(1);
@@ -81,7 +72,6 @@ class IndexReader {
     const std::uint64_t key = 8 + 8 * index_.sizes.size();
     const auto bytes = read(node.address + head_size, count * (key + file_.address_width) + key);
     if (!bytes) return std::unexpected(bytes.error());
-    if (stopped_) return {};
     Fields keys(*bytes, file_);
     for (std::uint64_t i = 0; i <= count; ++i) {
       const std::uint64_t size = keys.number(4);
@@ -99,11 +89,11 @@ class IndexReader {
     return {};
   }
 
-  // With its checksum behind it. None, without a problem, when it is too much to be read.
+  // With its checksum behind it.
   Read<std::string> read_sealed(std::uint64_t address, std::string_view signature,
                                 std::uint64_t size) {
     const auto bytes = read(address, size);
-    if (bytes && !stopped_ && (!bytes->starts_with(signature) || !is_sealed(*bytes)))
+    if (bytes && (!bytes->starts_with(signature) || !is_sealed(*bytes)))
       return file_.broken(address, fmt::format("there is no {} with its checksum", signature));
     return bytes;
   }
@@ -118,22 +108,21 @@ class IndexReader {
     const std::uint64_t size = kHead + 2 + file_.length_width + file_.address_width + 4;
     const auto bytes = read_sealed(index_.address, "FAHD", size);
     if (!bytes) return std::unexpected(bytes.error());
-    if (stopped_) return {};
     Fields fields(*bytes, file_);
     fields.skip(kHead);
     const std::uint64_t element = fields.number(1);
     const std::uint64_t page_bits = fields.number(1);
     const std::uint64_t elements = fields.length();
     const std::uint64_t block = fields.address();
-    if (element > kMostElementBytes || page_bits > 32)
+    if (element == 0 || element > kMostElementBytes || page_bits > 32)
       return file_.broken(index_.address, "an index of chunks makes no sense");
     if (block == kUndefined) return {};
+    // All of them have their places, written or not.
+    std::uint64_t places = 0;
+    if (__builtin_mul_overflow(elements, element, &places) || !file_.holds(block, places))
+      return file_.broken(block, "an index of chunks lies outside the file");
     const std::uint64_t before = kHead + file_.address_width;
     const std::uint64_t page = std::uint64_t{1} << page_bits;
-    if (elements > left_) {
-      stopped_ = true;
-      return {};
-    }
     if (elements <= page) return check_head(block, "FADB", before + elements * element + 4);
     return check_pages(block, before, {element, page, elements});
   }
@@ -151,7 +140,7 @@ class IndexReader {
     const auto head = read_sealed(block, "FADB", size);
     if (!head) return std::unexpected(head.error());
     std::uint64_t at = block + size;
-    for (std::uint64_t i = 0; i < count && !stopped_; ++i) {
+    for (std::uint64_t i = 0; i < count; ++i) {
       const std::uint64_t here = std::min(pages.page, pages.elements - i * pages.page);
       const std::uint64_t bytes = here * pages.element + 4;
       // The first page is the highest bit.
@@ -168,7 +157,6 @@ class IndexReader {
     const std::uint64_t size = kHead + 6 + 6 * file_.length_width + file_.address_width + 4;
     const auto bytes = read_sealed(index_.address, "EAHD", size);
     if (!bytes) return std::unexpected(bytes.error());
-    if (stopped_) return {};
     Fields fields(*bytes, file_);
     fields.skip(kHead);
     const std::uint64_t element = fields.number(1);
@@ -198,15 +186,13 @@ class IndexReader {
 
   File& file_;
   const ChunkIndex& index_;
-  std::uint64_t& left_;
-  bool stopped_ = false;
 };
 
 }  // namespace
 
-Read<> check_chunks(File& file, const ChunkIndex& index, std::uint64_t& left) {
-  if (index.address == kUndefined || left == 0) return {};
-  return IndexReader(file, index, left).check();
+Read<> check_chunks(File& file, const ChunkIndex& index) {
+  if (index.address == kUndefined) return {};
+  return IndexReader(file, index).check();
 }
 
 }  // namespace gh::hdf5

@@ -226,8 +226,7 @@ class Walk {
     if (data.layout && data.layout->kind == Layout::Kind::virtual_data)
       note(kVirtual, file_.offset(objects_[at_].address), [&] { return here(); });
     if (data.layout)
-      if (auto read = check_chunks(file_, data.layout->index, index_bytes_); !read)
-        tell(read.error());
+      if (auto read = check_chunks(file_, data.layout->index); !read) tell(read.error());
     if (data.type && data.elements && data.layout)
       check_data(*data.type, *data.elements, *data.layout);
   }
@@ -310,7 +309,6 @@ class Walk {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> cached_;
   std::size_t at_ = 0;  // the object that is read
   std::string object_path_;
-  std::uint64_t index_bytes_ = kMostIndexBytes;
   bool understood_ = true;
   bool stopped_ = false;
 };

@@ -11,7 +11,7 @@ from make_hdf5 import NOWHERE, Writer, u
 
 
 def hdf5(id, make, *rules, name="model.h5"):
-    verdict = "inconclusive" if set(rules) == {"KER-006"} else "findings" if rules else "clean"
+    verdict = "inconclusive" if rules and set(rules) <= {"KER-006", "KER-007"} else "findings" if rules else "clean"
     told("found/structures/hdf5/" + id, make(Writer()), verdict, rules=rules, name=name)
 
 
@@ -90,13 +90,13 @@ hdf5("chunks_in_no_tree", chunked(lambda at: bytes(100)), "KER-006")
 hdf5("chunks_in_a_tree_of_names", chunked(lambda at: node((key(0), at), last=key(20), kind=0)), "KER-006")
 
 
-def arrayed(wrong_head=0, wrong_block=0):
+def arrayed(wrong_head=0, wrong_block=0, claimed=2):
     """The same in the newer form: places of chunks in an array of a fixed length."""
     def make(w):
         chunks = w.put(bytes(80))
         head_at = w.later()
         head_at += -head_at % 8
-        head = b"FAHD" + bytes([0, 0, 8, 10]) + u(8, 2) + u(8, head_at + 32)
+        head = b"FAHD" + bytes([0, 0, 8, 10]) + u(8, claimed) + u(8, head_at + 32)
         assert w.put(h5.sealed(head, wrong_head).ljust(32, b"\0")) == head_at
         w.put(h5.sealed(b"FADB" + bytes(2) + u(8, head_at) + u(8, chunks) + u(8, chunks + 40), wrong_block))
         layout = 0x08, bytes([4, 2, 0, 2, 1, 10, 4, 3, 10]) + u(8, head_at)
@@ -108,6 +108,29 @@ def arrayed(wrong_head=0, wrong_block=0):
 hdf5("array_of_chunks", arrayed())
 hdf5("array_of_chunks_head", arrayed(wrong_head=1), "KER-006")
 hdf5("array_of_chunks_block", arrayed(wrong_block=1), "KER-006")
+for claimed in (9, 1 << 27, 1 << 40, (1 << 64) - 1):
+    hdf5(f"array_of_{claimed:x}_chunks", arrayed(claimed=claimed, wrong_block=1), "KER-006")
+
+
+MEBIBYTE = h5.sealed(b"FADB" + bytes(2) + u(8, 0) + b"\xff" * (1 << 20))
+
+
+def long_arrays(count, last=MEBIBYTE):
+    """Many datasets whose chunks have the same places, a mebibyte of them; but for the last."""
+    def array(w, places):
+        return w.put(h5.sealed(b"FAHD" + bytes([0, 0, 8, 20]) + u(8, 1 << 17) + u(8, w.put(places))))
+
+    def make(w):
+        arrays = [array(w, MEBIBYTE)] * (count - 1) + [array(w, last)]
+        root = w.group([(f"w{i:03}", w.header1(h5.space(20), h5.datatype(h5.FLOAT), (
+            0x08, bytes([4, 2, 0, 2, 1, 10, 4, 3, 20]) + u(8, at)))) for i, at in enumerate(arrays)])
+        return w.close0(root, cached=(w.tree_at, w.heap_at))
+    return make
+
+
+hdf5("long_arrays", long_arrays(100))
+hdf5("long_arrays_broken", long_arrays(100, MEBIBYTE[:-1]), "KER-006")
+hdf5("long_arrays_too_many", long_arrays(600), "KER-007")
 
 # --- The superblock of the old form has a place for more messages about the file, too.
 

@@ -10,11 +10,9 @@ namespace {
 
 using Form = ChunkIndex::Form;
 
-bool is_fine(const std::string& bytes, Form form, std::uint64_t address = 0,
-             std::uint64_t most = kMostIndexBytes) {
+bool is_fine(const std::string& bytes, Form form, std::uint64_t address = 0) {
   Opened opened(bytes);
-  std::uint64_t left = most;
-  return check_chunks(opened.file, {.form = form, .address = address, .sizes = {10, 8}}, left)
+  return check_chunks(opened.file, {.form = form, .address = address, .sizes = {10, 8}})
       .has_value();
 }
 
@@ -81,8 +79,30 @@ TEST(Chunks, OfArraysHaveChecksums) {
   EXPECT_FALSE(is_fine(paged + block_of(0xc0) + first + std::string(12, 'x'), Form::fixed_array));
   EXPECT_TRUE(
       is_fine(paged + block_of(0xc0) + first + sealed(std::string(8, 'x')), Form::fixed_array));
-  // Of more than may be read nothing is said.
-  EXPECT_TRUE(is_fine(head + block, Form::fixed_array, 0, 30));
+}
+
+TEST(Chunks, OfAnArrayThatClaimsMoreThanTheFileAreBroken) {
+  const std::string block = sealed("FADB" + little(0, 2) + little(0, 8) + std::string(16, 'x'));
+  ASSERT_TRUE(is_fine(fixed_head(2, 28) + block, Form::fixed_array));
+  for (const std::uint64_t elements :
+       {std::uint64_t{9}, std::uint64_t{1} << 40, std::uint64_t{1} << 61, UINT64_MAX})
+    EXPECT_FALSE(is_fine(fixed_head(elements, 28) + block, Form::fixed_array)) << elements;
+}
+
+// What is too much is said, and told from what is wrong.
+TEST(Chunks, OfMoreThanIsReadAreALimit) {
+  const std::string array =
+      fixed_head(2, 28) + sealed("FADB" + little(0, 2) + little(0, 8) + std::string(16, 'x'));
+  const std::string leaf = tree(1, key(4, 0) + little(0, 8) + key(4, 10));
+  for (const auto& [form, bytes] :
+       {std::pair(Form::fixed_array, array), std::pair(Form::tree, leaf)})
+    for (const std::uint64_t left : {0U, 30U}) {
+      Opened opened(bytes);
+      ASSERT_TRUE(opened.file.spend(File::kMaxBytes - left, 0));
+      const auto read = check_chunks(opened.file, {.form = form, .address = 0, .sizes = {10, 8}});
+      ASSERT_FALSE(read);
+      EXPECT_TRUE(read.error().limit);
+    }
 }
 
 TEST(LocalHeap, ItsFreeSpaceIsAList) {
