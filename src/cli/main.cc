@@ -29,6 +29,8 @@ void open_standard_streams() {
 int main(int argc, char** argv) {
   open_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
+  // Whoever ignores it hands that on, and then nobody is told how the children of a scan ended.
+  std::signal(SIGCHLD, SIG_DFL);
   gh::crypto::wipe_freed_memory();
   try {
     const gh::cli::Parsed parsed = gh::cli::parse(argc, argv);

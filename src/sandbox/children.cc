@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "base/fd.h"
@@ -43,6 +44,21 @@ End end_of(int status, bool timed_out) {
   }
 }
 
+// Ends a process that was started here, and says how it ended. Nothing where the system kept that
+// to itself, as it does for a parent that ignores SIGCHLD: its number may be another's by now, so
+// that no signal is sent to it.
+std::optional<int> end_process(int process) {
+  int status = 0;
+  int ended = ::waitpid(process, &status, WNOHANG);
+  if (ended == 0) {
+    ::kill(process, SIGKILL);  // nothing to one that is on its way out
+    do {
+      ended = ::waitpid(process, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+  }
+  return ended == process ? std::optional(status) : std::nullopt;
+}
+
 }  // namespace
 
 Result<Children> Children::make(std::size_t answer_limit) {
@@ -53,8 +69,7 @@ Result<Children> Children::make(std::size_t answer_limit) {
 
 Children::~Children() {
   for (const Child& child : running_) {
-    ::kill(child.process, SIGKILL);
-    ::waitpid(child.process, nullptr, 0);
+    end_process(child.process);
     ::close(child.pipe);
   }
 }
@@ -109,14 +124,11 @@ bool Children::read_some(Child& child) const {
 }
 
 void Children::finish(Child& child, bool timed_out) {
-  ::kill(child.process, SIGKILL);  // nothing to one that has ended
-  int status = 0;
-  while (::waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
-  }
+  const std::optional<int> status = end_process(child.process);
   ::close(child.pipe);
   Outcome outcome;
-  outcome.end = end_of(status, timed_out);
-  if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
+  outcome.end = status ? end_of(*status, timed_out) : End::crashed;
+  if (status && WIFSIGNALED(*status)) outcome.signal = WTERMSIG(*status);
   outcome.confined = !child.answer.starts_with(kUnconfined);
   if (child.answer.size() > answer_limit_ + 1) {
     outcome.end = End::too_long;

@@ -17,7 +17,7 @@ namespace gh::sandbox {
 enum class End : std::uint8_t {
   answered,
   not_started,    // no process or pipe could be had
-  crashed,        // by a signal, or it stopped in the middle of its answer
+  crashed,        // by a signal, or it stopped in the middle of its answer, or nobody knows how
   killed,         // by somebody else: it cannot do that to itself
   refused,        // it made a system call that is not allowed
   out_of_time,    // of processor or of wall clock

@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 import gatehouse
 from scanning import ids, long_pickle, verdicts
 
@@ -21,11 +23,13 @@ def child_of(process):
     raise AssertionError("it started no child")
 
 
-def test_a_killed_examiner_is_inconclusive_and_the_rest_is_examined(tmp_path):
+# A parent that ignores SIGCHLD, as daemons do, hands that on to what it starts.
+@pytest.mark.parametrize("of_children", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_killed_examiner_is_inconclusive_and_the_rest_is_examined(tmp_path, of_children):
     long_pickle(tmp_path / "long.pkl", 512)
     (tmp_path / "z.json").write_text("{}")
     scan = subprocess.Popen([gatehouse.BINARY, "scan", tmp_path, "--jobs", "1", "--format", "json"],
-                            stdout=subprocess.PIPE)
+                            stdout=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGCHLD, of_children))
     os.kill(child_of(scan.pid), signal.SIGKILL)
     report = json.loads(scan.communicate(timeout=60)[0])
     assert verdicts(report) == {"long.pkl": "inconclusive", "z.json": "clean"}
