@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "archive/deflated.h"
@@ -10,6 +11,7 @@
 #include "artifacts/onnx.h"
 #include "artifacts/torch.h"
 #include "base/text.h"
+#include "findings/report.h"
 #include "pickle/pickle.h"
 #include "tensors/safetensors.h"
 
@@ -202,6 +204,28 @@ bool may_hold(std::string_view name, Kind kind) {
   };
   const auto loader = std::ranges::find_if(kLoaders, by_name);
   return loader == kLoaders.end() || std::ranges::find(loader->opens, kind) != loader->opens.end();
+}
+
+bool is_odd_name(std::string_view path) {
+  constexpr std::string_view kForm = "\uFE0F";
+  constexpr std::string_view kKey = "\uFE0F\u20E3";  // behind a digit, as in 1\uFE0F\u20E3
+  std::string rest;
+  while (!path.empty()) {
+    // Signs begin with E2 or F0 9F in UTF-8; what else does is shown, or odd on its own.
+    const std::size_t size = rest.size();
+    const bool sign =
+        (size >= 3 && rest[size - 3] == '\xe2') ||
+        (size >= 4 && std::string_view(rest).substr(size - 4).starts_with("\xf0\x9f"));
+    const bool key = size >= 1 && "0123456789#*"sv.contains(rest.back()) && path.starts_with(kKey);
+    if ((sign || key) && path.starts_with(kForm)) {
+      path.remove_prefix(kForm.size());
+      rest += ' ';  // one is enough
+    } else {
+      rest += path.front();
+      path.remove_prefix(1);
+    }
+  }
+  return findings::printable(rest, rest.size() + 1) != rest;
 }
 
 bool may_be(hub::DocumentKind kind, std::string_view name) {

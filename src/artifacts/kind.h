@@ -61,6 +61,10 @@ bool is_unpickled_by_name(std::string_view name);
 // Whether it sends torch.load: .bin, .pt, .pth, .ckpt.
 bool is_checkpoint_by_name(std::string_view name);
 
+// Whether somebody would not see what the path is: characters that are not shown, bytes that are no
+// text. The selector of an emoji's form behind a sign that has one is seen in it.
+bool is_odd_name(std::string_view path);
+
 // Whether nobody takes a file of that name for something else than a picture, a recording or a
 // record, whichever `kind` is: by its ending, or because it has none. True of every other kind.
 bool may_be(hub::DocumentKind kind, std::string_view name);

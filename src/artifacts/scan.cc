@@ -13,6 +13,7 @@
 #include "artifacts/clean_answers.h"
 #include "artifacts/folders.h"
 #include "artifacts/git.h"
+#include "artifacts/kind.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/onnx_rules.h"
 #include "artifacts/slot.h"
@@ -44,11 +45,6 @@ Finding finding_of(const Rule& rule, std::string message) {
   finding.rule = &rule;
   finding.message = std::move(message);
   return finding;
-}
-
-// Whether escaping changes more than backslashes.
-bool is_odd(const std::string& path) {
-  return findings::printable(path, path.size() + 1) != path;
 }
 
 class Scanner {
@@ -134,7 +130,7 @@ class Scanner {
   Digests digests(const std::string& path, bool linked = false) const {
     const bool noted = !suppressions_.empty();
     const bool counts = noted || options_.fail_on <= kLinkInside.severity;
-    return {.all = options_.digest || is_odd(path) || (linked && counts),
+    return {.all = options_.digest || is_odd_name(path) || (linked && counts),
             .noted = noted,
             .fail_on = options_.fail_on};
   }
@@ -298,7 +294,7 @@ class Scanner {
   // Everything is known: the verdict.
   void settle(Slot& slot) {
     FileReport& report = slot.report;
-    if (is_odd(slot.path))
+    if (is_odd_name(slot.path))
       report.findings.push_back(
           finding_of(kOddName, fmt::format("is named {}", escape(slot.path))));
     report.verdict = findings::judge(report.findings, options_.fail_on);

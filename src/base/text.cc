@@ -45,16 +45,22 @@ struct Range {
   std::uint32_t first, last;
 };
 
-// Code points that change how a line is shown or where it ends, or that nobody sees: controls, all
-// of Bidi_Control, what has no width, tag characters.
+// Code points that change how a line is shown or where it ends, or that nobody sees, in order: all
+// that Unicode 15 calls controls, formats, separators of lines (Cc, Cf, Zl, Zp) and ignorable by
+// default (Default_Ignorable_Code_Point), which fillers and variation selectors are.
 constexpr Range kUnsafeToShow[] = {
-    {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},   {0x180E, 0x180E},
-    {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xE0000, 0xE007F},
+    {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},
+    {0x600, 0x605},     {0x61C, 0x61C},     {0x6DD, 0x6DD},     {0x70F, 0x70F},
+    {0x890, 0x891},     {0x8E2, 0x8E2},     {0x115F, 0x1160},   {0x17B4, 0x17B5},
+    {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x206F},
+    {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+    {0xFFF0, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F},
+    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
 };
 
 bool is_unsafe_to_show(std::uint32_t c) {
-  return std::ranges::any_of(kUnsafeToShow,
-                             [c](Range range) { return c >= range.first && c <= range.last; });
+  const auto* const range = std::ranges::lower_bound(kUnsafeToShow, c, {}, &Range::last);
+  return range != std::end(kUnsafeToShow) && range->first <= c;
 }
 
 // RFC 8259 §7: beyond the first plane as a pair of surrogates.

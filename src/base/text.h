@@ -46,8 +46,9 @@ inline bool same_name(std::string_view a, std::string_view b) {
 bool is_utf8(std::string_view bytes);
 
 // Untrusted bytes made fit for a log line or a terminal: control characters, DEL, U+0080–U+009F,
-// U+2028/9, bidirectional controls, invisible characters and invalid UTF-8 become \xNN, \uNNNN or
-// \UNNNNNNNN, the backslash is doubled; longer than `limit` bytes is cut with "…".
+// U+2028/9, bidirectional controls, invisible characters, selectors of variants (an emoji's as
+// well) and invalid UTF-8 become \xNN, \uNNNN or \UNNNNNNNN, the backslash is doubled; longer than
+// `limit` bytes is cut with "…".
 std::string escape(std::string_view bytes, std::size_t limit = 256);
 
 // Appends `bytes` as the inside of a JSON string, what `escape` would not show as it is

@@ -88,7 +88,8 @@ for id, name in (("newline", "a\nb.txt"), ("escape", "a\x1b[31mb.txt"), ("turned
                  ("bell", "a\x07.txt")):
     told("name_with_" + id, name, "Words.\n", "FIL-008")
 for id, name in (("spaces", "a b (1).txt"), ("umlauts", "Größe.txt"), ("chinese", "模型.txt"), ("signs", "a+b=c,d@e#f.txt"),
-                 ("many_dots", "v1.0.2..txt"), ("dash_first", "-rf.txt")):
+                 ("many_dots", "v1.0.2..txt"), ("dash_first", "-rf.txt"), ("heart", "\u2764\ufe0f.txt"), ("key", "1\ufe0f\u20e3.txt"),
+                 ("sign_in_a_folder", "\u26a0\ufe0f/notes.txt")):
     told("name_of_" + id, name, "Words.\n")
 
 # Promised and empty; allowed and empty.

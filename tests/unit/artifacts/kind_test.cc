@@ -14,6 +14,19 @@ Kind kind_of(const std::string& bytes) {
   return artifacts::kind_of(bytes, source);
 }
 
+TEST(Name, IsOddWhereSomethingIsNotSeen) {
+  for (const std::string_view name :
+       {"a\u200bb.txt", "a\ufe01.json", "b\u3164.json", "\u115f", "g\ufff9.json", "\uffa0x",
+        "a\U000e0100.json", "\xff.bin", "a\nb", "a\ufe0f.txt", "\ufe0f", "1\ufe0f.txt",
+        "\u2764\ufe0f\ufe0f.png", "\u200b\ufe0f", "\u3164\ufe0f", "\ufe0f\u20e3", "a\ufe0f\u20e3",
+        "d\ufe0f/model.bin"})
+    EXPECT_TRUE(is_odd_name(name)) << name;
+  for (const std::string_view name :
+       {"", "a b.txt", "a\\b.txt", "Größe 模型.txt", "\u2764\ufe0f.png", "\u26a0\ufe0f read me.md",
+        "\U0001f3d6\ufe0f.png", "1\ufe0f\u20e3.txt", "\u2764\ufe0f/\u2764\ufe0f"})
+    EXPECT_FALSE(is_odd_name(name)) << name;
+}
+
 TEST(Kind, IsToldByContent) {
   const std::string tar = std::string(257, 'a') + "ustar\0"s + std::string(200, '\0');
   const std::string safetensors = "\x40\0\0\0\0\0\0\0{"s + std::string(100, ' ');

@@ -34,20 +34,37 @@ TEST(Escape, NeutralisesWhatChangesALineOrATerminal) {
   EXPECT_EQ(escape("back\\slash"), "back\\\\slash");
 }
 
-// Every character that reorders a line or that has no width, first and last of each range.
+// Every character that reorders a line or that nobody sees, first and last of each range.
 TEST(Escape, ShowsWhatNobodySees) {
   const struct {
     std::string_view bytes, shown, json;
   } cases[] = {
       {"\u00ad", R"(\u00ad)", R"(\u00ad)"},
+      {"\u034f", R"(\u034f)", R"(\u034f)"},
+      {"\u0600\u0605", R"(\u0600\u0605)", R"(\u0600\u0605)"},
       {"\u061c", R"(\u061c)", R"(\u061c)"},
-      {"\u180e", R"(\u180e)", R"(\u180e)"},
+      {"\u06dd", R"(\u06dd)", R"(\u06dd)"},
+      {"\u070f", R"(\u070f)", R"(\u070f)"},
+      {"\u0890\u0891", R"(\u0890\u0891)", R"(\u0890\u0891)"},
+      {"\u08e2", R"(\u08e2)", R"(\u08e2)"},
+      {"\u115f\u1160", R"(\u115f\u1160)", R"(\u115f\u1160)"},
+      {"\u17b4\u17b5", R"(\u17b4\u17b5)", R"(\u17b4\u17b5)"},
+      {"\u180b\u180f", R"(\u180b\u180f)", R"(\u180b\u180f)"},
       {"\u200b\u200f", R"(\u200b\u200f)", R"(\u200b\u200f)"},
       {"\u202a\u202e", R"(\u202a\u202e)", R"(\u202a\u202e)"},
       {"\u2060\u206f", R"(\u2060\u206f)", R"(\u2060\u206f)"},
+      {"\u3164", R"(\u3164)", R"(\u3164)"},
+      {"\ufe00\ufe0f", R"(\ufe00\ufe0f)", R"(\ufe00\ufe0f)"},
       {"\ufeff", R"(\ufeff)", R"(\ufeff)"},
+      {"\uffa0", R"(\uffa0)", R"(\uffa0)"},
+      {"\ufff0\ufffb", R"(\ufff0\ufffb)", R"(\ufff0\ufffb)"},
+      {"\U000110bd\U000110cd", R"(\U000110bd\U000110cd)", R"(\ud804\udcbd\ud804\udccd)"},
+      {"\U00013430\U0001343f", R"(\U00013430\U0001343f)", R"(\ud80d\udc30\ud80d\udc3f)"},
+      {"\U0001bca0\U0001bca3", R"(\U0001bca0\U0001bca3)", R"(\ud82f\udca0\ud82f\udca3)"},
+      {"\U0001d173\U0001d17a", R"(\U0001d173\U0001d17a)", R"(\ud834\udd73\ud834\udd7a)"},
       {"\U000e0000", R"(\U000e0000)", R"(\udb40\udc00)"},
       {"\U000e0041\U000e007f", R"(\U000e0041\U000e007f)", R"(\udb40\udc41\udb40\udc7f)"},
+      {"\U000e0100\U000e0fff", R"(\U000e0100\U000e0fff)", R"(\udb40\udd00\udb43\udfff)"},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(escape(c.bytes), c.shown);
@@ -55,8 +72,11 @@ TEST(Escape, ShowsWhatNobodySees) {
     append_json_escaped(json, c.bytes);
     EXPECT_EQ(json, c.json);
   }
-  for (const std::string_view plain : {"\u200a", "\u2010", "\u2027", "\u202f", "\u2070",
-                                       "\U000e0080", "\U0001f642", "\u061b", "\u05d0"}) {
+  for (const std::string_view plain :
+       {"\u00a0", "\u0350", "\u05ff",     "\u0606",     "\u061b",     "\u05d0",     "\u115e",
+        "\u1161", "\u180a", "\u1810",     "\u200a",     "\u2010",     "\u2027",     "\u202f",
+        "\u2070", "\u3163", "\u3165",     "\ufdff",     "\ufe10",     "\uff9f",     "\uffa1",
+        "\uffef", "\ufffc", "\U0001342f", "\U0001f642", "\U000dffff", "\U000e1000", "\U0010ffff"}) {
     EXPECT_EQ(escape(plain), plain);
   }
 }
