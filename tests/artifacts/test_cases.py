@@ -1,8 +1,10 @@
 """Every case of every cases_*.py against the real program, and every rule against the cases."""
 
+import ast
 import collections
 import importlib
 import pathlib
+import re
 import unicodedata
 
 import pytest
@@ -18,8 +20,10 @@ for module in sorted(HERE.glob("cases_*.py")):
 # The worst first.
 ORDER = ("findings", "inconclusive", "unsupported", "clean", "excluded")
 
-# Categories of what a terminal obeys or does not show: controls, formats, separators of lines.
+# Categories of what a terminal obeys or does not show: controls, formats, separators of lines; and what else is shown as
+# nothing, the fillers and selectors of variants.
 UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
+FILLERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 
 # Rules that no file of its own brings about, and the tests that do.
 ELSEWHERE = {
@@ -131,7 +135,43 @@ def test_every_rule_is_expected_by_a_case():
     assert scanned - expected - set(ELSEWHERE) == set(), "rules that no case expects"
     for rule, where in ELSEWHERE.items():
         file = where.partition(":")[0]
-        assert rule in ((HERE.parents[1] if "/" in file else HERE) / file).read_text(), f"{file} does not name {rule}"
+        text = ((HERE.parents[1] if "/" in file else HERE) / file).read_text()
+        asserted = asserted_in_cpp(text) if file.endswith(".cc") else asserted_in_python(text)
+        assert rule in asserted, f"{file} does not assert {rule}"
+
+
+def asserted_in_python(text):
+    """Texts that some assertion holds to be there: not what it says is absent."""
+    found = set()
+
+    def look(node):
+        absent = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) or (
+            isinstance(node, ast.Compare) and any(isinstance(op, (ast.NotIn, ast.NotEq)) for op in node.ops))
+        if absent:
+            return
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+        for child in ast.iter_child_nodes(node):
+            look(child)
+
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assert):
+            look(node.test)
+    return found
+
+
+def asserted_in_cpp(text):
+    """Texts in the code of tests that assert anything, tables of their cases included."""
+    code = re.sub(r"Not\(HasSubstr\(.*?\)\)", "", re.sub(r"//.*", "", text))
+    return {found for body in re.split(r"\nTEST", code)[1:] if re.search(r"\b(EXPECT|ASSERT)_", body)
+            for found in re.findall(r'"([A-Z]+-\d+)"', body)}
+
+
+def test_what_is_asserted_is_no_comment():
+    assert asserted_in_python("# SYS-001\nx = 'SYS-002'\nassert 'SYS-003' not in x and not 'SYS-004' in x and x == 'SYS-005'") == {
+        "SYS-005"}
+    assert asserted_in_cpp('f("A-1");\nTEST(A, B) {\n  // "A-2"\n  EXPECT_EQ("A-3", x);\n  EXPECT_THAT(x, Not(HasSubstr("A-4")));'
+                           '\n}\nTEST(A, C) { f("A-5"); }') == {"A-3"}
 
 
 def test_every_finding_has_the_severity_of_its_rule(seen):
@@ -148,4 +188,4 @@ def test_every_message_says_something_and_is_fit_for_a_terminal(seen):
             for field in ("file", "message", "evidence", "member", "title", "fix"):
                 text = finding.get(field) or ""
                 wild = [letter for letter in text if unicodedata.category(letter) in UNSEEN]
-                assert not wild, (folder, finding["id"], field, text)
+                assert not wild and not FILLERS.search(text), (folder, finding["id"], field, text)
