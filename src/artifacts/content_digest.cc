@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/encoding.h"
@@ -16,7 +18,8 @@ namespace {
 
 constexpr std::size_t kChunk = 1 << 18;
 
-// Texts one after the other, each with its length: no two lists of them give the same digest.
+// Texts one after the other, each with its length: no two lists of them give the same digest. What
+// may be there or not, or several times, says so in front.
 class ListDigest {
  public:
   ListDigest& add(std::string_view text) {
@@ -72,10 +75,36 @@ void add_document(ListDigest& digest, const hub::FileFacts& file) {
       .add(facts.base_tokens)
       .add(facts.end_id);
   add_names(digest, facts.shards);
-  if (facts.nameless) digest.add("nameless");
-  if (facts.has_adapter) digest.add("has an adapter");
+  digest.add(facts.nameless ? "nameless" : "").add(facts.has_adapter ? "has an adapter" : "");
   add_marks(digest, facts);
   add_names(digest, facts.modules);
+}
+
+// Of one file under two names: which these are, which a copy keeps, unlike its numbers.
+void add_documents(ListDigest& digest, const std::vector<hub::FileFacts>& files) {
+  digest.add(fmt::to_string(files.size()));
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> first;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    add_document(digest, files[i]);
+    const auto [same, is_first] = first.try_emplace({files[i].device, files[i].inode}, i);
+    digest.add(fmt::to_string(files[i].inode == 0 || is_first ? i : same->second));
+  }
+}
+
+// What ONNX models keep in other files, and how much of that is there.
+void add_tensor_files(ListDigest& digest, const FolderState& folder) {
+  const std::vector<OnnxData::Reference> references = folder.tensors.references(folder.facts);
+  digest.add(fmt::to_string(references.size()));
+  for (const OnnxData::Reference& one : references)
+    digest.add(one.name).add(fmt::to_string(one.model)).add(fmt::to_string(one.end)).add(one.bytes);
+}
+
+void add_bank(ListDigest& digest, const std::vector<adapter::ModuleNumbers>& bank) {
+  digest.add(fmt::to_string(bank.size()));
+  for (const adapter::ModuleNumbers& numbers : bank) {
+    digest.add(numbers.module);
+    for (const double value : numbers.values) digest.add(fmt::to_string(value));
+  }
 }
 
 void add_files(ListDigest& digest, const std::vector<NamedFile>& files) {
@@ -110,8 +139,8 @@ std::string sha256_of(source::Source& source) {
 
 std::string folder_digest(const FolderState& folder, const Comparison& comparison) {
   ListDigest digest;
-  digest.add("gatehouse folder 1");
-  for (const hub::FileFacts& file : folder.facts.files) add_document(digest, file);
+  digest.add("gatehouse folder 2");
+  add_documents(digest, folder.facts.files);
   // In the order in which files were done, which is another one each time.
   std::vector<hub::TemplateFact> templates = folder.facts.weight_templates;
   std::ranges::sort(templates, {}, [](const hub::TemplateFact& fact) {
@@ -121,13 +150,14 @@ std::string folder_digest(const FolderState& folder, const Comparison& compariso
   digest.add(folder.facts.embedding_rows);
   add_files(digest, folder.tokens);
   add_names(digest, folder.links);
+  add_tensor_files(digest, folder);
   if (!folder.adapter.config.descriptor.valid()) return digest.finish();
   digest.add(folder.adapter.config).add(folder.adapter.weights).add(comparison.base_config);
-  if (folder.adapter.not_seen < kAdapterTensors.size())
-    digest.add("not seen").add(kAdapterTensors[folder.adapter.not_seen]);
+  digest.add(fmt::to_string(folder.adapter.not_seen));
   for (const NamedFile& file : comparison.base) add_table(digest, file);
   add_files(digest, comparison.base_tokens);
   add_names(digest, comparison.base_faults);
+  add_bank(digest, comparison.bank);
   return digest.finish();
 }
 

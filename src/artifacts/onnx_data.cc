@@ -29,7 +29,11 @@ bool is_of_another(std::string_view name) {
 void OnnxData::add(std::size_t model, const std::vector<TensorFile>& files) {
   for (const TensorFile& file : files) {
     const auto [at, first] = reaches_.try_emplace(file.name, Reach{model, file.end});
-    if (!first && at->second.end < file.end) at->second = {model, file.end};
+    if (first) continue;
+    Reach& reach = at->second;
+    // Whichever was done first.
+    if (reach.end < file.end || (reach.end == file.end && model < reach.model))
+      reach = {model, file.end};
   }
 }
 
@@ -40,18 +44,26 @@ std::optional<std::size_t> OnnxData::model_of(std::string_view name, std::uint64
   return reach->second.model;
 }
 
-void OnnxData::examine(const hub::FolderFacts& folder, findings::Examination& examination) const {
+auto OnnxData::references(const hub::FolderFacts& folder) const -> std::vector<Reference> {
   std::map<std::string_view, std::uint64_t> sizes;
   for (const hub::FileFacts& file : folder.files) sizes[file.path] = file.bytes;
+  std::vector<Reference> references;
   for (const auto& [name, reach] : reaches_) {
     const auto size = sizes.find(name);
-    if (size != sizes.end() && reach.end <= size->second) continue;
-    examination.add(kOnnxDataMissing,
-                    fmt::format("{} refers to {}, which {}",
-                                escape(folder.files[reach.model].path, 100), escape(name, 100),
-                                size == sizes.end()
-                                    ? std::string("is not there")
-                                    : fmt::format("has {} bytes of {}", size->second, reach.end)));
+    references.push_back({name, reach.model, reach.end,
+                          size == sizes.end() ? std::nullopt : std::optional(size->second)});
+  }
+  return references;
+}
+
+void OnnxData::examine(const hub::FolderFacts& folder, findings::Examination& examination) const {
+  for (const auto& [name, model, end, bytes] : references(folder)) {
+    if (bytes && end <= *bytes) continue;
+    examination.add(
+        kOnnxDataMissing,
+        fmt::format(
+            "{} refers to {}, which {}", escape(folder.files[model].path, 100), escape(name, 100),
+            bytes ? fmt::format("has {} bytes of {}", *bytes, end) : std::string("is not there")));
   }
 }
 

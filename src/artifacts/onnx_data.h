@@ -26,6 +26,15 @@ class OnnxData {
   // The model that has `name` for its data, if all tensors that any model keeps there lie in it.
   std::optional<std::size_t> model_of(std::string_view name, std::uint64_t bytes) const;
 
+  // Everything that was stated, by name, and the size of what is there; `folder` as below.
+  struct Reference {
+    std::string_view name;
+    std::size_t model = 0;  // the first one, or that whose tensors reach furthest
+    std::uint64_t end = 0;
+    std::optional<std::uint64_t> bytes;
+  };
+  std::vector<Reference> references(const hub::FolderFacts& folder) const;
+
   // Files that are missing or too short; `folder` has the models' names.
   void examine(const hub::FolderFacts& folder, findings::Examination& examination) const;
 

@@ -59,6 +59,19 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
         note_unseen(f.adapter, "adapter_model.safetensors");
       },
       [](FolderState& f) { f.tokens.push_back({.name = "vocab.txt", .file = {}}); },
+      // The sizes of files count where a model says how large one is.
+      [](FolderState& f) { f.tensors.add(0, {{.name = "model.safetensors", .end = 5}}); },
+      [](FolderState& f) { f.tensors.add(1, {{.name = "model.safetensors", .end = 5}}); },
+      [](FolderState& f) { f.tensors.add(0, {{.name = "model.safetensors", .end = 6}}); },
+      [](FolderState& f) { f.tensors.add(0, {{.name = "other.bin", .end = 5}}); },
+      [](FolderState& f) {
+        f.tensors.add(0, {{.name = "model.safetensors", .end = 5}});
+        f.facts.files[1].bytes = 4;
+      },
+      // One file under two names.
+      [](FolderState& f) {
+        for (hub::FileFacts& file : f.facts.files) file.inode = 7;
+      },
   };
   std::set<std::string> seen;
   for (const auto& change : changes) {
@@ -68,10 +81,45 @@ TEST(ContentDigest, OfAFolderFollowsFromEveryFact) {
   }
 }
 
+TEST(ContentDigest, OfAFolderIsThatOfACopy) {
+  FolderState one = folder();
+  FolderState other = folder();
+  for (std::size_t i = 0; i < 2; ++i) {
+    one.facts.files[i].inode = 7 + i;
+    other.facts.files[i].device = 2;
+    other.facts.files[i].inode = 20 - i;
+  }
+  EXPECT_EQ(folder_digest(one, {}), folder_digest(other, {}));
+}
+
+TEST(ContentDigest, OfAnAdapterFollowsFromWhatItWasHeldAgainst) {
+  FolderState state = folder();
+  state.adapter.config.descriptor = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const std::function<void(Comparison&)> changes[] = {
+      [](Comparison&) {},
+      [](Comparison& c) { c.base_faults = {"x"}; },
+      [](Comparison& c) { c.base_config.descriptor = Fd(::open("/dev/null", O_RDONLY)); },
+      [](Comparison& c) { c.bank = {{.module = "q", .values = {}}}; },
+      [](Comparison& c) { c.bank = {{.module = "v", .values = {}}}; },
+      [](Comparison& c) { c.bank = {{.module = "q", .values = {1}}}; },
+  };
+  std::set<std::string> seen;
+  for (const auto& change : changes) {
+    Comparison comparison;
+    change(comparison);
+    EXPECT_TRUE(seen.insert(folder_digest(state, comparison)).second);
+  }
+}
+
 TEST(ContentDigest, OfAFolderDoesNotDependOnWhoWasDoneFirst) {
   FolderState state = folder();
+  FolderState again = folder();
+  state.tensors.add(0, {{.name = "x", .end = 5}});
+  state.tensors.add(1, {{.name = "x", .end = 5}});
+  again.tensors.add(1, {{.name = "x", .end = 5}});
+  again.tensors.add(0, {{.name = "x", .end = 5}});
   std::swap(state.facts.weight_templates[0], state.facts.weight_templates[1]);
-  EXPECT_EQ(folder_digest(state, {}), folder_digest(folder(), {}));
+  EXPECT_EQ(folder_digest(state, {}), folder_digest(again, {}));
 }
 
 }  // namespace
