@@ -216,6 +216,12 @@ std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& com
   return descriptors;
 }
 
+bool any_changed(const AdapterFiles& files, const Comparison& comparison) {
+  bool any = false;
+  for_each_file(files, comparison, [&](const OpenFile& file) { any |= has_changed(file); });
+  return any;
+}
+
 std::vector<adapter::ModuleNumbers> examine_adapter_files(
     const AdapterFiles& files, const Comparison& comparison, std::vector<std::string> names,
     std::vector<std::string> links, bool in_model, findings::Examination& examination) {

@@ -69,6 +69,9 @@ void examine_adapter_config(source::Source& source, const adapter::Limits& limit
                             findings::Examination& examination);
 
 std::vector<int> descriptors_of(const AdapterFiles& files, const Comparison& comparison);
+// Whether one of these was written to since it was opened: what was compared is not what was
+// examined then.
+bool any_changed(const AdapterFiles& files, const Comparison& comparison);
 
 // In the child. `names`: of all files in the folder; `links`: of what in it is a link; `in_model`:
 // `adapter::Facts`.

@@ -4,22 +4,16 @@
 
 namespace gh::artifacts {
 
-bool same_content(const Node& before, const Node& after) {
-  return before.bytes == after.bytes && before.changed.tv_sec == after.changed.tv_sec &&
-         before.changed.tv_nsec == after.changed.tv_nsec;
-}
-
-void CleanAnswers::keep(const Node& node, const std::string& name, const Answer& answer) {
+void CleanAnswers::keep(const NamedFileState& file, const Answer& answer) {
   if (kept_.size() >= kMost || !answer.findings.empty() || bytes_of(answer.facts) > kMaxFacts) {
     return;
   }
-  kept_.insert_or_assign(NamedNode{node, name}, Kept{.node = node, .answer = answer});
+  kept_.insert_or_assign(file, answer);
 }
 
-const Answer* CleanAnswers::find(const Node& node, const std::string& name) const {
-  const auto kept = kept_.find({node, name});
-  if (kept == kept_.end() || !same_content(kept->second.node, node)) return nullptr;
-  return &kept->second.answer;
+const Answer* CleanAnswers::find(const NamedFileState& file) const {
+  const auto kept = kept_.find(file);
+  return kept == kept_.end() ? nullptr : &kept->second;
 }
 
 }  // namespace gh::artifacts

@@ -22,7 +22,7 @@ std::size_t bytes_of(const Facts& facts) {
   std::size_t bytes = 0;
   for (const auto* templates : {&facts.document.templates, &facts.weight_templates})
     for (const hub::TemplateFact& fact : *templates)
-      bytes += fact.carrier.size() + fact.name.size() + fact.digest.size();
+      bytes += sizeof(fact) + fact.carrier.size() + fact.name.size() + fact.digest.size();
   for (const auto* names : {&facts.document.shards, &facts.document.modules})
     for (const std::string& name : *names) bytes += name.size() + sizeof(std::string);
   bytes += facts.document.named.size() * sizeof(hub::NamedTensor);
@@ -40,18 +40,28 @@ NameInFolder name_in_folder(std::string_view path) {
   return {.folder = std::string(folder), .name = std::string(name)};
 }
 
+void FolderState::forget_facts() {
+  for (hub::FileFacts& file : facts.files) file.document = {};
+  facts.weight_templates = {};
+  tensors = {};
+  *held -= std::exchange(fact_bytes, 0);
+}
+
 void FolderState::let_go() {
+  forget_facts();
   adapter = {};
   tokens.clear();
   facts = {};
-  tensors = {};
 }
 
 void FolderPlace::settle(const Facts& facts) const {
   --folder->pending;
-  folder->fact_bytes += bytes_of(facts);
-  folder->too_much |= folder->fact_bytes > kMaxFactBytes;
   if (folder->too_much) return;
+  const std::size_t bytes = bytes_of(facts);
+  folder->fact_bytes += bytes;
+  *folder->held += bytes;
+  folder->too_much = folder->fact_bytes > kMaxFactBytes || *folder->held > kMaxHeldBytes;
+  if (folder->too_much) return folder->forget_facts();
   folder->facts.files[index].document = facts.document;
   std::ranges::copy(facts.weight_templates, std::back_inserter(folder->facts.weight_templates));
   folder->facts.embedding_rows = std::max(folder->facts.embedding_rows, facts.embedding_rows);
@@ -63,6 +73,7 @@ std::shared_ptr<FolderState> Folders::at(const std::string& path) {
   if (folder == nullptr) {
     folder = std::make_shared<FolderState>();
     folder->path = path;
+    folder->held = held_;
   }
   return folder;
 }
@@ -75,8 +86,8 @@ FolderPlace Folders::add(const std::string& path, const OpenFile& file) {
   keep_token_file(folder->tokens, name.name, file);
   folder->facts.files.push_back({.path = std::move(name.name),
                                  .bytes = file.node.bytes,
-                                 .device = file.node.device,
-                                 .inode = file.node.inode,
+                                 .device = file.node.state.device,
+                                 .inode = file.node.state.inode,
                                  .document = {}});
   return {.folder = folder, .index = folder->facts.files.size() - 1};
 }

@@ -15,8 +15,10 @@
 
 namespace gh::artifacts {
 
-// Bytes of texts that the files of one folder may state; real models state some kilobytes.
-inline constexpr std::size_t kMaxFactBytes = 32 << 20;
+// Bytes of what the files of one folder may state, and those of all folders that wait to be
+// compared; real models state some kilobytes.
+inline constexpr std::size_t kMaxFactBytes = std::size_t{32} << 20;
+inline constexpr std::size_t kMaxHeldBytes = std::size_t{256} << 20;
 
 struct FolderState {
   std::string path;  // raw bytes, relative to the path that was asked for; "." for itself
@@ -26,11 +28,15 @@ struct FolderState {
   OnnxData tensors;                // of its ONNX models
   std::vector<std::string> links;  // names in it that are links to what was examined
   std::size_t fact_bytes = 0;
+  std::shared_ptr<std::size_t> held = std::make_shared<std::size_t>(0);  // of all folders
   bool too_much = false;    // more facts than are held: nothing is compared
   std::size_t pending = 0;  // files whose examination has not ended
 
   // When nothing more is asked of it: its line may wait long for those before it.
   void let_go();
+
+  // Only what the files state: which there are remains known.
+  void forget_facts();
 };
 
 // The place of one file's facts in its folder.
@@ -56,9 +62,10 @@ class Folders {
   std::shared_ptr<FolderState> at(const std::string& path);
 
   std::map<std::string, std::shared_ptr<FolderState>, std::less<>> open_;
+  std::shared_ptr<std::size_t> held_ = std::make_shared<std::size_t>(0);
 };
 
-// What the texts of a file's facts take.
+// What a file's facts take, nearly.
 std::size_t bytes_of(const Facts& facts);
 
 // The folder that a file belongs to, and its name there: that of a chat template in

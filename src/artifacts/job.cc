@@ -188,6 +188,12 @@ sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
           .wall = time};
 }
 
+bool has_changed(const FolderState& folder, const Comparison& comparison) {
+  return std::ranges::any_of(folder.tokens,
+                             [](const NamedFile& file) { return has_changed(file.file); }) ||
+         (folder.adapter.config.descriptor.valid() && any_changed(folder.adapter, comparison));
+}
+
 sandbox::Job bank_job(const NamedFile& weights, const FileLimits& limits) {
   const int descriptor = weights.file.descriptor.get();
   const auto time = time_for(limits, descriptor);

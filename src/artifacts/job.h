@@ -45,6 +45,10 @@ sandbox::Job file_job(FileTask file, const Options& options, const FileLimits& l
 sandbox::Job folder_job(const FolderState& folder, const Comparison& comparison,
                         const FileLimits& limits, const Digests& digests);
 
+// Whether one of the files that such a job reads is not what it was when it was opened, and so not
+// what was examined by itself.
+bool has_changed(const FolderState& folder, const Comparison& comparison);
+
 // The numbers of an adapter's weights; what keeps them from being measured, as findings.
 sandbox::Job bank_job(const NamedFile& weights, const FileLimits& limits);
 

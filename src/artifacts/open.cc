@@ -24,9 +24,7 @@ Node node_of(const struct stat& status) {
               : S_ISLNK(status.st_mode) ? NodeKind::link
                                         : NodeKind::special;
   node.bytes = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-  node.device = status.st_dev;
-  node.inode = status.st_ino;
-  node.changed = status.st_mtim;
+  node.state = file_state(status);
   node.mode = status.st_mode;
   return node;
 }
@@ -51,6 +49,10 @@ Result<OpenFile> opened(int descriptor) {
 }
 
 }  // namespace
+
+bool has_changed(const OpenFile& file) {
+  return file.descriptor.valid() && look(file.descriptor.get()).state != file.node.state;
+}
 
 OpenFile duplicate(const OpenFile& file) {
   return {.descriptor = Fd(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)),

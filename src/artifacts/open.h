@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/file_state.h"
 
 namespace gh::artifacts {
 
@@ -14,10 +15,8 @@ enum class NodeKind : std::uint8_t { file, folder, link, special, missing };
 
 struct Node {
   NodeKind kind = NodeKind::missing;
-  std::uint64_t bytes = 0;
-  dev_t device = 0;
-  ino_t inode = 0;
-  timespec changed = {};  // its content, as the file system says
+  std::uint64_t bytes = 0;  // of a file only
+  FileState state;
   mode_t mode = 0;
 };
 
@@ -38,6 +37,9 @@ struct NamedFile {
   std::string name;  // in its folder, raw bytes
   OpenFile file;
 };
+
+// Whether it is still what it was when it was opened; nothing that is open has not changed.
+bool has_changed(const OpenFile& file);
 
 // The same file open once more; without a descriptor when there are no more of them.
 OpenFile duplicate(const OpenFile& file);

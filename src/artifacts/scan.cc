@@ -10,6 +10,7 @@
 
 #include "adapter/rules.h"
 #include "artifacts/bank.h"
+#include "artifacts/cached_facts.h"
 #include "artifacts/clean_answers.h"
 #include "artifacts/folders.h"
 #include "artifacts/git.h"
@@ -39,6 +40,8 @@ constexpr std::size_t kShownPath = 4096;  // bytes
 // that one waits for its folder, which may be large.
 constexpr std::size_t kLookAhead = 4096;
 constexpr std::size_t kFolderAhead = 65'536;
+// And no more beyond this many bytes of findings in them.
+constexpr std::size_t kMostHeld = std::size_t{128} << 20;
 
 Finding finding_of(const Rule& rule, std::string message) {
   Finding finding;
@@ -71,7 +74,7 @@ class Scanner {
       folders_ = {};
       bool has_file = false;
       for (bool more = true; more || !slots_.empty();) {
-        while (more && children_.running() < options_.jobs && slots_.size() < look_ahead()) {
+        while (more && children_.running() < options_.jobs && has_room()) {
           start_folders();
           std::optional<Found> found = walk.next();
           more = found.has_value();
@@ -140,33 +143,34 @@ class Scanner {
     if (found.absent) return examine_file(std::move(found), "", {});
     const std::string name = name_in_folder(found.path).name;
     if (found.blob) {
-      if (!is_known(found.file.node)) examine_file(std::move(found), name, {});
+      if (!cached_.is_named(found.file.node.state)) examine_file(std::move(found), name, {});
       return;
     }
     if (found.named && !found.cached) return examine_file(std::move(found), name, {});
     const FolderPlace place = folders_.add(found.path, found.file);
     if (found.linked) folders_.add_link(found.path);
-    if (found.cached && take_known(found, place)) return;
+    // What is odd about a path is to be said of each.
+    if (found.cached && !is_odd(found.path) && cached_.take(known_as(found, name), place)) return;
     examine_file(std::move(found), name, {place});
   }
 
-  // Without places it is judged by itself, unless it is reached again in a cache.
+  // Without places it is judged by itself.
   void examine_file(Found found, const std::string& name, std::vector<FolderPlace> places) {
     Slot& slot = add_slot(found.path, found.named);
     const std::shared_ptr<Slot> kept = slots_.back();
-    if (found.cached) cached_[slot.known_as = known_as(found, name)] = {kept, {}};
+    const std::string git = git_place_of(found);
+    const NamedFileState known = known_as(found, name);
+    if (found.cached) cached_.start(slot.known_as = known, kept);
     slot.places = std::move(places);
     slot.report.bytes = found.file.node.bytes;
     if (found.linked) slot.report.findings.push_back(finding_of(found));
     slot.file = std::move(found.file);
     const Digests wanted = digests(found.path, found.linked);
-    const std::string git = git_place(found.named ? root_ : root_ + '/' + found.path);
-    const std::string known = git.empty() ? known_as(found, name).name : ".git/" + git;
     // Named by the operator, a file may be held against more.
-    const Answer* answer = found.named ? nullptr : clean_.find(slot.file.node, known);
+    const Answer* answer = found.named ? nullptr : clean_.find(known);
     if (answer != nullptr && (!wanted.all || !answer->sha256.empty())) return ended(slot, *answer);
     const bool lone_config = found.named && name == kAdapterConfig;
-    slot.compared = found.cached || !slot.places.empty();
+    slot.compared = !slot.places.empty();
     children_.start(
         file_job({.descriptor = slot.file.descriptor.get(),
                   .size = slot.file.node.bytes,
@@ -179,37 +183,23 @@ class Scanner {
         [this, kept, known](const sandbox::Outcome& outcome) { examined(kept, known, outcome); });
   }
 
-  // A reference says more than the same file in another place.
-  static NamedNode known_as(const Found& found, const std::string& name) {
-    return {found.file.node, found.reference ? "refs/" + name : name};
+  std::string git_place_of(const Found& found) const {
+    return git_place(found.named ? root_ : root_ + '/' + found.path);
   }
 
-  bool is_known(const Node& node) const {
-    const auto first = cached_.lower_bound({node, ""});
-    return first != cached_.end() && first->first.device == node.device &&
-           first->first.inode == node.inode;
-  }
-
-  // In a cache one file has several paths. It is examined and reported under the first of each
-  // name; what it states counts in each folder.
-  bool take_known(const Found& found, const FolderPlace& place) {
-    const auto known = cached_.find(known_as(found, name_in_folder(found.path).name));
-    if (known == cached_.end()) return false;
-    if (const auto slot = known->second.slot.lock(); slot != nullptr && !slot->examined) {
-      slot->places.push_back(place);
-    } else {
-      place.settle(known->second.facts);
-    }
-    return true;
+  // A reference, or a file of git by its place, says more than the same file elsewhere.
+  NamedFileState known_as(const Found& found, const std::string& name) const {
+    const std::string git = git_place_of(found);
+    return {found.file.node.state,
+            (found.reference ? "refs/" : "") + (git.empty() ? name : ".git/" + git)};
   }
 
   // A child that came to no answer has no digest either: another one makes it.
-  void examined(const std::shared_ptr<Slot>& slot, const std::string& name,
+  void examined(const std::shared_ptr<Slot>& slot, const NamedFileState& known,
                 const sandbox::Outcome& outcome) {
     Answer answer = answer_of(outcome, catalogue_);
     note(outcome);
-    if (outcome.end == sandbox::End::answered && slot->compared)
-      clean_.keep(slot->file.node, name, answer);
+    if (outcome.end == sandbox::End::answered && slot->compared) clean_.keep(known, answer);
     if (outcome.end == sandbox::End::answered || outcome.end == sandbox::End::not_started)
       return ended(*slot, std::move(answer));
     children_.start(digest_job(slot->file.descriptor.get(), slot->file.node.bytes, options_.limits),
@@ -238,10 +228,13 @@ class Scanner {
       for (Finding& finding : slot.report.findings)
         if (finding.offset && finding.member.empty())
           finding.member = name_of_weights(slot.folder->adapter);
+      if (has_changed(*slot.folder, comparison_))
+        slot.report.findings.push_back(
+            finding_of(kChanged, "a file of its adapter, tokenizer or base is another now"));
       slot.hidden = slot.report.findings.empty() && answer.numbers.empty();
       slot.folder->let_go();
     } else {
-      if (!same_content(slot.file.node, look(slot.file.descriptor.get())))
+      if (has_changed(slot.file))
         slot.report.findings.push_back(finding_of(kChanged, "its size or time is another now"));
       ++progress_.files;
       progress_.bytes += slot.report.bytes;
@@ -249,11 +242,10 @@ class Scanner {
     for (const adapter::ModuleNumbers& numbers : answer.numbers)
       slot.report.measured.push_back(measured_of(numbers));
     for (const FolderPlace& place : slot.places) place.settle(answer.facts);
-    if (const auto known = cached_.find(slot.known_as); known != cached_.end()) {
-      known->second.facts = std::move(answer.facts);
-    }
+    cached_.end(slot.known_as, std::move(answer.facts));
     slot.file = {};
     slot.examined = true;
+    held_ += slot.held = bytes_of(slot.report);
     if (is_unknown(slot))
       unknown_[slot.places.front().folder.get()].push_back(&slot);
     else
@@ -271,7 +263,9 @@ class Scanner {
     return !slots_.empty() && slots_.front()->examined && !slots_.front()->done;
   }
 
-  std::size_t look_ahead() const { return waits_for_folder() ? kFolderAhead : kLookAhead; }
+  bool has_room() const {
+    return slots_.size() < (waits_for_folder() ? kFolderAhead : kLookAhead) && held_ < kMostHeld;
+  }
 
   // Files of a folder that no format is known of: what its models keep in them is now known, or
   // there are too many files in it to wait for the rest.
@@ -341,6 +335,7 @@ class Scanner {
   void write_what_is_done() {
     for (; !slots_.empty() && slots_.front()->done; slots_.pop_front()) {
       const Slot& slot = *slots_.front();
+      held_ -= slot.held;
       if (slot.hidden) continue;
       tally_.add(slot.report);
       writer_.file(slot.report);
@@ -362,11 +357,6 @@ class Scanner {
     writer_.end(tally_);
   }
 
-  struct Cached {
-    std::weak_ptr<Slot> slot;
-    Facts facts;
-  };
-
   const ScanOptions& options_;
   const findings::Catalogue& catalogue_;
   findings::Suppressions& suppressions_;
@@ -381,7 +371,8 @@ class Scanner {
   bool unconfined_ = false;
   bool has_adapter_ = false;
   Folders folders_;
-  std::map<NamedNode, Cached> cached_;
+  CachedFacts cached_;
+  std::size_t held_ = 0;  // bytes of findings in `slots_`
   CleanAnswers clean_;
   std::deque<std::shared_ptr<Slot>> slots_;                   // in the order of the report
   std::map<const FolderState*, std::vector<Slot*>> unknown_;  // of its files, all in `slots_`

@@ -46,6 +46,18 @@ bool is_cache(int folder) {
   return (has(kBlobs) && has(kSnapshots)) || (has("refs") && has(".no_exist"));
 }
 
+// As huggingface_hub names what it fetches: by SHA-1 of a blob of git, or SHA-256.
+bool is_digest(std::string_view name) {
+  return (name.size() == 40 || name.size() == 64) &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// A link in `folder` of a cache, by what is written in it.
+bool leads_to_blob(const std::string& folder, const std::string& target) {
+  const std::filesystem::path whole = (std::filesystem::path(folder) / target).lexically_normal();
+  return whole.parent_path() == kBlobs;
+}
+
 // Links are kept: a loader goes by their names.
 std::string whole_path(const std::string& path) {
   std::error_code error;
@@ -101,6 +113,10 @@ struct Walk::Place {
   std::shared_ptr<const Cache> cache = nullptr;
   std::string cache_path = {};  // of this folder, relative to the cache's root
   bool linked = false;          // a link led to it, or to a folder above
+
+  bool in_snapshot() const {
+    return cache != nullptr && cache_path.starts_with(fmt::format("{}/", kSnapshots));
+  }
 };
 
 struct Walk::Folder {
@@ -208,11 +224,12 @@ std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
                                       .cache_path = join(folder.place.cache_path, name),
                                       .linked = folder.place.linked});
   }
-  const std::string& cache_path = folder.place.cache_path;
-  found.cached = folder.place.cache != nullptr;
+  const Place& place = folder.place;
+  found.cached = place.in_snapshot();
   found.reference = is_reference(folder, name);
-  found.blob = found.cached && cache_path == kBlobs;
-  found.absent = found.cached && cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
+  found.blob = place.cache != nullptr && place.cache_path == kBlobs && is_digest(name);
+  found.absent =
+      place.cache != nullptr && place.cache_path.starts_with(kAbsent) && opened->node.bytes == 0;
   found.file = std::move(*opened);
   return found;
 }
@@ -222,12 +239,13 @@ Found Walk::visit_link(Folder& folder, const std::string& name, const std::strin
   found.path = path;
   found.target = link_target(folder.descriptor(), name);
   found.why = escape(found.target);
-  if (folder.place.cache != nullptr) {
+  if (folder.place.in_snapshot()) {
     const std::string in_cache = join(folder.place.cache_path, name);
     const int root = folder.place.cache->root.get();
     if (look_beneath(root, in_cache).kind == NodeKind::file) {
       if (auto opened = open_beneath(root, in_cache)) {
         found.cached = true;
+        found.linked = !leads_to_blob(folder.place.cache_path, found.target);
         found.reference = is_reference(folder, name);
         found.file = std::move(*opened);
         return found;
@@ -265,7 +283,7 @@ Found Walk::follow(Folder& folder, const std::string& name, Found found) {
   }
   const Node& node = opened->node;
   if (std::ranges::any_of(folders_, [&](const auto& above) {
-        return above->opened.node.device == node.device && above->opened.node.inode == node.inode;
+        return above->opened.node.state.same_file(node.state);
       })) {
     found.what = Found::What::link_loop;
     return found;

@@ -5,7 +5,8 @@
 // Loaders go by names and follow links, so a link that stays below the path is followed: what it
 // leads to is found under the link's own path, a folder with everything in it. In a Hugging Face
 // cache links lead from snapshots/ to blobs/ of the same repository, also where the path is a part
-// of the cache.
+// of the cache. Anybody can lay out a folder like that: whatever else is in it is found as in any
+// other.
 
 #include <cstdint>
 #include <memory>
@@ -37,8 +38,8 @@ struct Found {
   std::string target;      // of a link, as it is written: raw bytes
   OpenFile file;           // of `file`
   bool named = false;      // by the operator: `path` is its last part
-  bool linked = false;     // of `file`: `path` is a link to it, outside of caches
-  bool cached = false;     // of `file`: in a Hugging Face cache, where one file has several paths
+  bool linked = false;     // of `file`: `path` is a link to it, and to no blob of a cache
+  bool cached = false;     // of `file`: in a snapshot of a cache, where one file has several paths
   bool blob = false;       // of `file`: in a cache's blobs/, named by its digest, so of no folder
   bool reference = false;  // of `file`: in refs/ of a Hugging Face cache, by its path
   bool absent = false;  // of `file`: an empty mark in a cache, that the repository has no such file

@@ -28,15 +28,6 @@ struct CloseFolder {
 };
 using Folder = std::unique_ptr<DIR, CloseFolder>;
 
-std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-FileState state_from(const struct stat& facts) {
-  return {facts.st_dev, facts.st_ino, static_cast<std::uint64_t>(facts.st_size),
-          nanoseconds(facts.st_mtim), nanoseconds(facts.st_ctim)};
-}
-
 bool is_folder_of(const Place& place, int folder) {
   struct stat facts{};
   return place.inode != 0 && ::fstat(folder, &facts) == 0 && facts.st_dev == place.device &&
@@ -92,7 +83,7 @@ class Walk {
       if (S_ISDIR(facts.st_mode)) return add(path, Entry::Kind::link, {});
     }
     if (!S_ISREG(facts.st_mode)) return add(path, Entry::Kind::other, {});
-    return add(path, Entry::Kind::file, state_from(facts));
+    return add(path, Entry::Kind::file, file_state(facts));
   }
 
   Listing finish() {
@@ -131,7 +122,7 @@ Result<FileState> state_of(int fd) {
   struct stat facts{};
   if (::fstat(fd, &facts) != 0) return fail("{}", errno_text(errno));
   if (!S_ISREG(facts.st_mode)) return fail("it is no regular file");
-  return state_from(facts);
+  return file_state(facts);
 }
 
 Place place_of(const std::string& path) {

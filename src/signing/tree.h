@@ -12,18 +12,9 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/file_state.h"
 
 namespace gh::signing {
-
-// What tells one content of a name from another without reading it.
-struct FileState {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  std::uint64_t size = 0;
-  std::int64_t modified = 0;  // ns since 1970, as `changed`
-  std::int64_t changed = 0;   // set by the kernel: also by renames and changes of mode
-  bool operator==(const FileState&) const = default;
-};
 
 struct Entry {
   enum class Kind : std::uint8_t {

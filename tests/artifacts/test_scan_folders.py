@@ -1,4 +1,4 @@
-"""What `gatehouse scan` finds below a path: links, pipes, odd names, caches, many files."""
+"""What `gatehouse scan` finds below a path: links, pipes, odd names, many files."""
 
 import hashlib
 import json
@@ -10,7 +10,6 @@ import socket
 import pytest
 
 import gatehouse
-import make_safetensors
 from scanning import ids, safetensors, verdicts
 
 
@@ -169,149 +168,6 @@ def test_names_that_are_only_unusual(tmp_path, name):
     (tmp_path / name).write_text("")
     report = gatehouse.scan(tmp_path)
     assert list(verdicts(report).values()) == ["clean"] and ids(report) == set()
-
-
-# Hugging Face caches.
-
-
-@pytest.fixture
-def cache(tmp_path):
-    repo = tmp_path / "models--org--name"
-    for folder in ("blobs", "refs", "snapshots/one", "snapshots/two"):
-        (repo / folder).mkdir(parents=True)
-    (repo / "refs" / "main").write_text("one")
-    (repo / "blobs" / "aaa").write_bytes(safetensors())
-    (repo / "blobs" / "bbb").write_bytes(safetensors(b"x"))
-    (repo / "blobs" / "orphan").write_bytes(safetensors())
-    os.symlink("../../blobs/aaa", repo / "snapshots/one/model.safetensors")
-    os.symlink("../../blobs/aaa", repo / "snapshots/two/model.safetensors")
-    os.symlink("../../blobs/bbb", repo / "snapshots/two/other.safetensors")
-    return repo
-
-
-def test_a_cache_is_read_through_its_links_and_counted_once(cache):
-    report = gatehouse.scan(cache.parent)
-    assert verdicts(report) == {
-        "models--org--name/blobs/orphan": "clean",
-        "models--org--name/refs/main": "clean",
-        "models--org--name/snapshots/one/model.safetensors": "clean",
-        "models--org--name/snapshots/two/other.safetensors": "findings",
-    }
-    assert report["summary"]["bytes"] == 2 * len(safetensors()) + len(safetensors(b"x")) + 3
-
-
-def test_a_blob_is_examined_under_each_of_its_names(cache):
-    (cache / "blobs" / "text").write_text("evil()\n")
-    (cache / "blobs" / "none").write_text("")
-    for name, blob in (("a.txt", "text"), ("b.py", "text"), ("README.md", "none"), ("z.bin", "none")):
-        os.symlink(f"../../blobs/{blob}", cache / "snapshots/one" / name)
-        os.symlink(f"../../blobs/{blob}", cache / "snapshots/two" / name)
-    report = gatehouse.scan(cache)
-    assert {name: ids(report, "snapshots/one/" + name) for name in ("a.txt", "b.py", "README.md", "z.bin")} == {
-        "a.txt": set(), "b.py": {"COD-102"}, "README.md": set(), "z.bin": {"FIL-010"}}
-    assert not any("snapshots/two" in name for name in verdicts(report) if "safetensors" not in name)
-
-
-def test_a_sharded_model_in_a_cache(cache):
-    shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
-    (cache / "blobs" / "index").write_text(json.dumps({"metadata": {}, "weight_map": {"a": shards[0], "b": shards[1]}}))
-    os.symlink("../../blobs/index", cache / "snapshots/one/model.safetensors.index.json")
-    for name, tensor in zip(shards, "ab"):
-        (cache / "blobs" / tensor).write_bytes(make_safetensors.write({tensor: ("F16", (2,))}))
-        os.symlink(f"../../blobs/{tensor}", cache / "snapshots/one" / name)
-    report = gatehouse.scan(cache)
-    assert not ids(report, "blobs") and not ids(report, "snapshots/one")
-    (cache / "snapshots/one" / shards[1]).unlink()
-    assert ids(gatehouse.scan(cache), "snapshots/one") == {"CFG-207"}
-
-
-def test_a_snapshot_alone_is_read_through_its_links(cache):
-    report = gatehouse.scan(cache / "snapshots" / "two")
-    assert verdicts(report) == {"model.safetensors": "clean", "other.safetensors": "findings"}
-
-
-def test_a_tokenizer_in_a_cache_is_compared_in_each_snapshot(cache):
-    for blob, content in (("v1", '{"a": 0}'), ("t1", '{"b": 0}'), ("t2", '{"b": 1}')):
-        (cache / "blobs" / blob).write_text(content)
-    for snapshot, tokens in (("one", "t1"), ("two", "t2")):
-        os.symlink("../../blobs/v1", cache / "snapshots" / snapshot / "vocab.json")
-        os.symlink(f"../../blobs/{tokens}", cache / "snapshots" / snapshot / "added_tokens.json")
-    report = gatehouse.scan(cache)
-    assert ids(report, "snapshots/one") == {"TOK-204"} and not ids(report, "snapshots/two")
-
-
-ABSENT = ["adapter_config.json", "config.json", "model.safetensors.index.json", "pytorch_model.bin", "model.gguf", "x.safetensors"]
-
-
-def test_marks_of_absent_files_promise_nothing(cache):
-    """huggingface_hub notes with empty files what a repository does not have; transformers asks all for an adapter."""
-    marks = cache / ".no_exist" / "one"
-    marks.mkdir(parents=True)
-    for name in ABSENT:
-        (marks / name).write_bytes(b"")
-    report = gatehouse.scan(cache.parent)
-    for name in ABSENT:
-        assert verdicts(report)[f"models--org--name/.no_exist/one/{name}"] == "clean", name
-    (marks / "config.json").write_text('{"auto_map": {"AutoModel": "m.C"}}')
-    assert "CFG-101" in ids(gatehouse.scan(cache), ".no_exist/one/config.json"), "what is not empty is no mark"
-
-
-def test_marks_of_absent_files_are_all_that_a_cache_has(tmp_path):
-    """The first that was asked for was a file that the repository lacks: neither blobs nor snapshots are made."""
-    entry = tmp_path / "models--org--name"
-    marks = entry / ".no_exist" / "one"
-    marks.mkdir(parents=True)
-    for name in ABSENT:
-        (marks / name).write_bytes(b"")
-    assert "FIL-010" in ids(gatehouse.scan(entry)), "without refs/ it is no cache"
-    (entry / "refs").mkdir()
-    (entry / "refs" / "main").write_text("one")
-    for path in (entry, tmp_path):
-        report = gatehouse.scan(path)
-        assert set(verdicts(report).values()) == {"clean"} and not ids(report)
-    (marks / "config.json").write_text('{"auto_map": {"AutoModel": "m.C"}}')
-    assert "CFG-101" in ids(gatehouse.scan(entry)), "what is not empty is no mark"
-
-
-def test_empty_files_elsewhere_are_no_marks(tmp_path):
-    (tmp_path / ".no_exist" / "one").mkdir(parents=True)
-    (tmp_path / ".no_exist" / "one" / "pytorch_model.bin").write_bytes(b"")
-    assert ids(gatehouse.scan(tmp_path)) == {"FIL-010"}
-
-
-def test_a_link_out_of_the_cache_is_a_finding(cache, tmp_path):
-    (tmp_path / "evil").write_bytes(safetensors())
-    os.symlink("../../../evil", cache / "snapshots/one/evil.safetensors")
-    os.symlink("/etc/hostname", cache / "snapshots/one/absolute")
-    for path, prefix in ((cache, "snapshots/one/"), (cache / "snapshots/one", "")):
-        report = gatehouse.scan(path)
-        for name in ("evil.safetensors", "absolute"):
-            assert ids(report, prefix + name) == {"FIL-005"}
-
-
-def test_a_reference_that_has_other_names_in_the_cache(cache):
-    """Each file is examined once for each name: as a reference once more."""
-    (cache / "blobs" / "path").write_text("../blobs")
-    (cache / "refs" / "main").unlink()
-    (cache / "refs" / "pr").mkdir()
-    os.symlink("../blobs/path", cache / "refs" / "main")
-    (cache / ".no_exist" / "one").mkdir(parents=True)
-    os.symlink("../../blobs/path", cache / ".no_exist" / "one" / "main")
-    os.symlink("../../blobs/path", cache / "snapshots" / "one" / "main")
-    for path, prefix in ((cache.parent, "models--org--name/"), (cache, "")):
-        report = gatehouse.scan(path)
-        assert {finding["file"] for finding in report["findings"] if finding["id"] == "FIL-016"} == {prefix + "refs/main"}
-
-
-def test_a_link_to_another_repository_of_the_same_hub(cache):
-    other = cache.parent / "models--org--other"
-    for folder in ("blobs", "snapshots/one"):
-        (other / folder).mkdir(parents=True)
-    (cache / "blobs" / "text").write_bytes(EVIL)
-    os.symlink("../../../models--org--name/blobs/text", other / "snapshots/one/chat_template.jinja")
-    name = "snapshots/one/chat_template.jinja"
-    assert "TPL-101" in ids(gatehouse.scan(cache.parent), f"models--org--other/{name}")
-    assert ids(gatehouse.scan(other), name) == {"FIL-005"}
 
 
 # Many files, and deep ones.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -10,34 +11,38 @@
 namespace gh::artifacts {
 namespace {
 
-Node node(ino_t inode, std::uint64_t bytes = 3, long seconds = 1) {
-  Node made;
-  made.kind = NodeKind::file;
-  made.device = 1;
-  made.inode = inode;
-  made.bytes = bytes;
-  made.changed.tv_sec = seconds;
-  return made;
+FileState state(std::uint64_t inode) {
+  return {.device = 1, .inode = inode, .size = 3, .modified = 1, .changed = 1};
 }
 
 TEST(CleanAnswers, AreOfAFileUnderOneName) {
   CleanAnswers answers;
   Answer answer;
   answer.kind = "text";
-  answers.keep(node(1), "a.txt", answer);
-  ASSERT_NE(answers.find(node(1), "a.txt"), nullptr);
-  EXPECT_EQ(answers.find(node(1), "a.txt")->kind, "text");
-  EXPECT_EQ(answers.find(node(1), "a.py"), nullptr);
-  EXPECT_EQ(answers.find(node(2), "a.txt"), nullptr);
+  answers.keep({state(1), "a.txt"}, answer);
+  ASSERT_NE(answers.find({state(1), "a.txt"}), nullptr);
+  EXPECT_EQ(answers.find({state(1), "a.txt"})->kind, "text");
+  EXPECT_EQ(answers.find({state(1), "a.py"}), nullptr);
+  EXPECT_EQ(answers.find({state(2), "a.txt"}), nullptr);
 }
 
 TEST(CleanAnswers, EndWhenTheFileChanges) {
   CleanAnswers answers;
-  answers.keep(node(1), "a", {});
-  EXPECT_EQ(answers.find(node(1, 4), "a"), nullptr);
-  EXPECT_EQ(answers.find(node(1, 3, 2), "a"), nullptr);
-  answers.keep(node(1, 4), "a", {});
-  EXPECT_NE(answers.find(node(1, 4), "a"), nullptr);
+  answers.keep({state(1), "a"}, {});
+  const std::function<void(FileState&)> changes[] = {
+      [](FileState& s) { s.device = 2; },
+      [](FileState& s) { s.size = 4; },
+      [](FileState& s) { s.modified = 2; },
+      // Whoever writes to a file may set the other time back, and not this one.
+      [](FileState& s) { s.changed = 2; },
+  };
+  for (const auto& change : changes) {
+    FileState other = state(1);
+    change(other);
+    EXPECT_EQ(answers.find({other, "a"}), nullptr);
+    answers.keep({other, "a"}, {});
+    EXPECT_NE(answers.find({other, "a"}), nullptr);
+  }
 }
 
 TEST(CleanAnswers, AreShortAndWithoutFindings) {
@@ -46,19 +51,19 @@ TEST(CleanAnswers, AreShortAndWithoutFindings) {
   findings::Finding finding;
   finding.rule = &kOddName;
   found.findings.push_back(std::move(finding));
-  answers.keep(node(1), "a", found);
-  EXPECT_EQ(answers.find(node(1), "a"), nullptr);
+  answers.keep({state(1), "a"}, found);
+  EXPECT_EQ(answers.find({state(1), "a"}), nullptr);
   Answer lengthy;
   lengthy.facts.document.shards.assign(5, std::string(1000, 's'));
-  answers.keep(node(2), "a", lengthy);
-  EXPECT_EQ(answers.find(node(2), "a"), nullptr);
+  answers.keep({state(2), "a"}, lengthy);
+  EXPECT_EQ(answers.find({state(2), "a"}), nullptr);
 }
 
 TEST(CleanAnswers, AreNotKeptWithoutEnd) {
   CleanAnswers answers;
-  for (ino_t inode = 0; inode < 20'000; ++inode) answers.keep(node(inode), "a", {});
-  EXPECT_NE(answers.find(node(0), "a"), nullptr);
-  EXPECT_EQ(answers.find(node(19'999), "a"), nullptr);
+  for (std::uint64_t inode = 0; inode < 20'000; ++inode) answers.keep({state(inode), "a"}, {});
+  EXPECT_NE(answers.find({state(0), "a"}), nullptr);
+  EXPECT_EQ(answers.find({state(19'999), "a"}), nullptr);
 }
 
 }  // namespace

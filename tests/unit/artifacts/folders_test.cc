@@ -139,6 +139,25 @@ TEST(Folders, HoldABoundedNumberOfFacts) {
   EXPECT_TRUE(folder->facts.files[49].document.shards.empty());
 }
 
+TEST(Folders, HoldABoundedNumberOfFactsInAll) {
+  Folders folders;
+  std::vector<std::shared_ptr<FolderState>> waiting;
+  std::size_t whole = 0;
+  const auto fill = [&](const std::string& name) {
+    const FolderPlace place = folders.add(name + "/x", {});
+    place.settle(with_shards(20'000));
+    waiting.push_back(folders.leave(name));
+    return !waiting.back()->too_much;
+  };
+  for (int i = 0; i < 20; ++i) whole += std::size_t{fill(std::to_string(i))};
+  EXPECT_GT(whole, 5);
+  EXPECT_LT(whole, 15);
+  EXPECT_EQ(waiting.back()->facts.files.size(), 1);
+  EXPECT_FALSE(fill("more"));
+  waiting.front()->let_go();
+  EXPECT_TRUE(fill("and more"));
+}
+
 TEST(Folders, KeepTheFilesOfAnAdapter) {
   const TemporaryFolder files;
   files.write("adapter_config.json", "{}");

@@ -2,15 +2,20 @@
 
 #include "artifacts/scan.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "../sandbox/no_filters.h"
 #include "artifacts/catalogue.h"
+#include "base/file_state.h"
 #include "temporary_folder.h"
 
 namespace gh::artifacts {
@@ -89,6 +94,60 @@ TEST(Scan, AFileThatChangesMeanwhileIsInconclusive) {
   ASSERT_TRUE(changed);
   EXPECT_THAT(scanned.text, HasSubstr("SYS-009"));
   EXPECT_NE(scanned.exit, 0);
+}
+
+// Writes the same number of other bytes, and sets the time of that back; not that of the kernel.
+void rewrite(const std::string& path, const std::string& content) {
+  struct stat before{};
+  ASSERT_EQ(::stat(path.c_str(), &before), 0);
+  for (struct stat after = before; file_state(after).changed == file_state(before).changed;) {
+    std::ofstream(path, std::ios::in | std::ios::binary) << content;
+    const timespec times[] = {before.st_atim, before.st_mtim};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+    ASSERT_EQ(::stat(path.c_str(), &after), 0);
+    ASSERT_EQ(after.st_size, before.st_size);
+  }
+}
+
+TEST(Scan, AFileThatIsAnotherUnderItsSecondNameIsExaminedAgain) {
+  const std::string good = R"({"chat_template": "{{ messages[0].content }}"})";
+  std::string evil = R"({"chat_template": "{{ cycler.__init__ }}"})";
+  evil.resize(good.size(), ' ');
+  const TemporaryFolder folder;
+  folder.write("a/tokenizer_config.json", good);
+  folder.write("b/x.txt", "words");
+  std::filesystem::create_directories(folder.path("c"));
+  std::filesystem::create_hard_link(folder.path("a/tokenizer_config.json"),
+                                    folder.path("c/tokenizer_config.json"));
+  EXPECT_EQ(scan_of(options_for(folder.path())).exit, 0);
+  bool changed = false;
+  const Scanned scanned = scan_of(options_for(folder.path()), [&](const Progress& progress) {
+    if (changed || progress.files != 1) return;
+    changed = true;
+    rewrite(folder.path("a/tokenizer_config.json"), evil);
+  });
+  ASSERT_TRUE(changed);
+  EXPECT_THAT(scanned.text, HasSubstr("TPL-1"));
+  EXPECT_NE(scanned.exit, 0);
+}
+
+TEST(Scan, AFolderWhoseFilesChangeBeforeTheyAreComparedIsInconclusive) {
+  for (const std::string name : {"adapter_config.json", "vocab.json"}) {
+    const TemporaryFolder folder;
+    folder.write("m/adapter_config.json", R"({"peft_type": "LORA", "r": 4})");
+    folder.write("m/added_tokens.json", R"({"b": 1})");
+    folder.write("m/vocab.json", R"({"a": 0})");
+    bool changed = false;
+    const Scanned scanned = scan_of(options_for(folder.path()), [&](const Progress& progress) {
+      if (changed || progress.files != 3) return;
+      changed = true;
+      std::string other(std::filesystem::file_size(folder.path("m/" + name)) - 2, ' ');
+      rewrite(folder.path("m/" + name), "{" + other + "}");
+    });
+    ASSERT_TRUE(changed);
+    EXPECT_THAT(scanned.text, HasSubstr("SYS-009")) << name;
+    EXPECT_NE(scanned.exit, 0);
+  }
 }
 
 TEST(Scan, CountsProgress) {

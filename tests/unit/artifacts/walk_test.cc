@@ -9,6 +9,7 @@
 namespace gh::artifacts {
 namespace {
 
+using std::string_literals::operator""s;
 using testing::ElementsAre;
 using What = Found::What;
 
@@ -42,7 +43,8 @@ std::vector<std::string> walk(const std::string& root, std::vector<std::string> 
   while (const auto next = walk.next()) {
     found.push_back(letter(next->what) + next->path);
     EXPECT_EQ(next->file.descriptor.valid(), next->what == What::file);
-    EXPECT_EQ(next->linked, next->what == What::file && !next->cached && !next->target.empty());
+    EXPECT_EQ(next->linked, next->what == What::file && !next->target.empty() &&
+                                !(next->cached && next->target.contains("/blobs/")));
   }
   return found;
 }
@@ -154,17 +156,48 @@ TEST_F(WalkTest, ExcludedByPathOrName) {
 }
 
 TEST_F(WalkTest, CachesAreReadThroughTheirLinks) {
-  folder_.write("models--a--b/blobs/1", "one");
-  folder_.write("models--a--b/blobs/2", "two");
-  folder_.link("../../blobs/1", "models--a--b/snapshots/r/x");
+  const std::string one(40, '1');
+  const std::string two(64, '2');
+  folder_.write("models--a--b/blobs/" + one, "one");
+  folder_.write("models--a--b/blobs/" + two, "two");
+  folder_.link("../../blobs/" + one, "models--a--b/snapshots/r/x");
   folder_.link("../../../secret", "models--a--b/snapshots/r/y");
   folder_.write("secret", "");
-  EXPECT_THAT(
-      walk(folder_.path("models--a--b")),
-      ElementsAre("file snapshots/r/x", "outside snapshots/r/y", "folder snapshots/r",
-                  "folder snapshots", "file blobs/1", "file blobs/2", "folder blobs", "folder ."));
+  EXPECT_THAT(walk(folder_.path("models--a--b")),
+              ElementsAre("file snapshots/r/x", "outside snapshots/r/y", "folder snapshots/r",
+                          "folder snapshots", "file blobs/" + one, "file blobs/" + two,
+                          "folder blobs", "folder ."));
   EXPECT_THAT(walk(folder_.path("models--a--b/snapshots/r")),
               ElementsAre("file x", "outside y", "folder ."));
+}
+
+// Anybody can make folders of these names.
+TEST_F(WalkTest, OfACacheNothingIsTrustedButWhatTheHubWrites) {
+  const std::string digest(40, 'a');
+  for (const std::string& name :
+       {"blobs/" + digest, "blobs/" + digest + ".incomplete", "blobs/" + std::string(40, 'A'),
+        "blobs/" + std::string(64, 'b'), "blobs/install.sh"s, "blobs/x/" + digest,
+        "snapshots/r/real"s, "x/blobs/" + digest, "notes"s})
+    folder_.write(name, "words");
+  for (const std::string folder : {"snapshots/r/", "x/blobs/", "snapshots/r/sub/x/../"})
+    folder_.link((folder.size() > 12 ? "../../../blobs/" : "../../blobs/") + digest,
+                 folder + "link");
+  folder_.link("real", "snapshots/r/other");
+  folder_.link(digest, "blobs/chat_template.jinja");
+  std::vector<std::string> blobs;
+  std::vector<std::string> cached;
+  std::vector<std::string> linked;
+  Walk walk(folder_.path(), {});
+  while (const auto next = walk.next()) {
+    if (next->blob) blobs.push_back(next->path);
+    if (next->cached) cached.push_back(next->path);
+    if (next->linked) linked.push_back(next->path);
+  }
+  EXPECT_THAT(blobs, ElementsAre("blobs/" + digest, "blobs/" + std::string(64, 'b')));
+  EXPECT_THAT(cached, ElementsAre("snapshots/r/link", "snapshots/r/other", "snapshots/r/real",
+                                  "snapshots/r/sub/link"));
+  EXPECT_THAT(linked,
+              ElementsAre("snapshots/r/other", "x/blobs/link", "blobs/chat_template.jinja"));
 }
 
 TEST_F(WalkTest, ACacheMayHaveNothingButMarksOfAbsentFiles) {
