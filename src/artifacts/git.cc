@@ -14,6 +14,7 @@
 #include "artifacts/git_pack.h"
 #include "artifacts/git_tables.h"
 #include "artifacts/kind.h"
+#include "artifacts/kind_rules.h"
 #include "artifacts/system_rules.h"
 #include "base/text.h"
 #include "hub/code.h"
@@ -130,23 +131,67 @@ void examine_object(source::Source& source, const Place& place, Context& context
     context.examination.add(kRefusedContainer, "is a zlib-compressed file, and no object of git");
 }
 
-// "ref: refs/heads/main", or a digest; in a log two digests, who and when, and what was done.
-bool is_reference(std::string_view line) {
-  return is_digest(line) || line.starts_with("ref: refs/");
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
-bool is_log_line(std::string_view line) {
-  const auto parts = split(line.substr(0, line.find('\t')), ' ');
-  return parts.size() >= 5 && is_digest(parts[0]) && is_digest(parts[1]) && line.contains('<') &&
-         line.contains('>');
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// A branch may be called like a checkpoint; its file holds lines of this form all the same.
-bool has_lines(source::Source& source, bool (*is_line)(std::string_view)) {
+// Up to `end`, which is taken as well; nothing where it does not come.
+std::optional<std::string_view> take_until(std::string_view& text, char end) {
+  const std::size_t at = text.find(end);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view part = text.substr(0, at);
+  text.remove_prefix(at + 1);
+  return part;
+}
+
+// A digest, or "ref: refs/heads/main": of the characters that git allows there only those that
+// neither a shell nor a template acts upon.
+bool is_reference(std::string_view line) {
+  constexpr std::string_view kOther = "ref: refs/";
+  return is_digest(line) ||
+         (line.starts_with(kOther) && std::ranges::all_of(line.substr(kOther.size()), [](char c) {
+            return is_letter(c) || is_digit(c) || std::string_view("._/+@-").contains(c);
+          }));
+}
+
+// Words that somebody wrote, and that no shell runs: git puts one in brackets, as in
+// "commit (initial)".
+bool is_quiet(std::string_view text) {
+  if (text.find_first_of(";&|$`<>\\{}\r") != std::string_view::npos) return false;
+  while (const auto before = take_until(text, '(')) {
+    if (before->contains(')')) return false;
+    const auto word = take_until(text, ')');
+    if (!word || word->empty() || !std::ranges::all_of(*word, is_letter)) return false;
+  }
+  return !text.contains(')');
+}
+
+// Two digests, who, when and where; then what was done.
+bool is_log_line(std::string_view line) {
+  const auto before = take_until(line, ' ');
+  const auto after = take_until(line, ' ');
+  const auto who = take_until(line, '<');
+  const auto address = take_until(line, '>');
+  if (!before || !after || !who || !address || !is_digest(*before) || !is_digest(*after) ||
+      !is_quiet(*who) || !is_quiet(*address) || !line.starts_with(' '))
+    return false;
+  line.remove_prefix(1);
+  const auto seconds = take_until(line, ' ');
+  const std::string_view zone = line.substr(0, line.find('\t'));
+  return seconds && !seconds->empty() && std::ranges::all_of(*seconds, is_digit) &&
+         zone.size() >= 2 && (zone.front() == '+' || zone.front() == '-') &&
+         std::ranges::all_of(zone.substr(1), is_digit) && is_quiet(line);
+}
+
+bool has_lines(source::Source& source, bool (*is_line)(std::string_view), std::size_t most) {
   if (source.size() > kMostText) return false;
   const std::string text = bytes_at(source, 0, kMostText);
   if (!text.ends_with('\n') || text.contains('\0') || !is_utf8(text)) return false;
   const auto lines = split(std::string_view(text).substr(0, text.size() - 1), '\n');
-  return std::ranges::all_of(lines, is_line);
+  return lines.size() <= most && std::ranges::all_of(lines, is_line);
 }
 
 // Of those that git does not run, or that run Git LFS and nothing else.
@@ -157,33 +202,97 @@ bool is_idle_hook(source::Source& source, std::string_view name) {
   return (hub::is_sample_hook(name) && text.starts_with("#!/")) || hub::is_lfs_hook(name, text);
 }
 
-bool is_code(const findings::Examination& examination) {
-  return std::ranges::any_of(examination.findings(), [](const findings::Finding& finding) {
-    return finding.rule->id.starts_with("COD-10");
-  });
+bool is_code(const findings::Finding& finding) {
+  return finding.rule->id.starts_with("COD-10");
 }
 
-// False when the file has not the form that its place asks for, and nothing was added.
+// The names under which git keeps tables and packs. Nobody loads anything else by them.
+bool is_name_of_table(const Place& place) {
+  std::string_view name = place.name();
+  if (name.ends_with(".lock")) name.remove_suffix(5);
+  constexpr std::string_view kNext = "next-index-";
+  constexpr std::string_view kShared = "sharedindex.";
+  if (name.starts_with(kNext)) return std::ranges::all_of(name.substr(kNext.size()), is_digit);
+  if (name.starts_with(kShared)) return is_digest(name.substr(kShared.size()));
+  if (name == "index") return true;
+  const auto ends = [&](std::initializer_list<std::string_view> endings) {
+    return std::ranges::any_of(endings, [&](std::string_view end) { return name.ends_with(end); });
+  };
+  const std::string_view folder = place.folder();
+  if (folder == "pack")
+    return name == "multi-pack-index" || (name.starts_with("tmp_") && !name.contains('.')) ||
+           ends({".pack", ".idx", ".rev", ".bitmap", ".mtimes"});
+  if (folder == "multi-pack-index.d") return ends({".midx", ".rev", ".bitmap"});
+  if (folder == "reftable") return ends({".ref"});
+  return (folder == "info" && name == "commit-graph") ||
+         (folder == "commit-graphs" && ends({".graph"}));
+}
+
+// What the file is by its place: no more than a claim, which is held against what it is to others.
+enum class Form : std::uint8_t { none, digest, reference, log, hook, table };
+
+Form form_of(source::Source& source, const Place& place) {
+  // A branch may be called "hooks/update".
+  if (place.below("logs") && has_lines(source, is_log_line, kMostText)) return Form::log;
+  if (place.below("refs") && has_lines(source, is_reference, 1))
+    return bytes_at(source, 0, 1) == "r" ? Form::reference : Form::digest;
+  if (place.is_hook() && is_idle_hook(source, place.name())) return Form::hook;
+  return is_name_of_table(place) ? Form::table : Form::none;
+}
+
+// Whether a file of that form is meant to look like this to those who know no git. A branch may be
+// called like a script or a checkpoint; nothing runs or loads its lines for that, but as a template
+// they would be what they say.
+bool is_of_form(Form form, const findings::Finding& finding) {
+  switch (form) {
+    case Form::digest:
+      return true;
+    case Form::reference:
+    case Form::log:
+      return !finding.rule->id.starts_with("TPL-") && !finding.rule->id.starts_with("PKL-");
+    case Form::hook:
+      return is_code(finding);
+    case Form::table:
+      return finding.rule == &kUnknownKind;
+    case Form::none:
+      break;
+  }
+  return false;
+}
+
+// False when the file is not of its place, or is something else besides, and nothing was added.
 bool examine_form(source::Source& source, const Place& place, Context& context) {
-  std::string head = bytes_at(source, 0, kHead);
+  const std::string head = bytes_at(source, 0, kHead);
   const Kind kind = kind_of(head, source);
   if (kind == Kind::archive && place.is_object() && archive::is_zlib(head))
     return examine_object(source, place, context), true;
-  if (kind != Kind::unknown || archive::ends_as_zip(source)) return false;
+  if (kind != Kind::unknown) return false;
+  const Form form = form_of(source, place);
+  if (form == Form::none) return false;
+  findings::Examination others(context.examination.work());
+  Context unheard{others, context.options};
+  examine_any(source, place.name(), unheard);
+  if (!std::ranges::all_of(others.findings(), [&](const findings::Finding& finding) {
+        return is_of_form(form, finding);
+      }))
+    return false;
   const auto is = [&](std::string_view called) {
     context.examination.set_kind(called);
     return true;
   };
-  if (place.is_hook() && is_idle_hook(source, place.name())) {
-    context.examination.add(hub::rule::kIdleHook,
-                            place.name().ends_with(".sample") ? "a sample" : "of Git LFS");
-    return is("hook of git");
+  switch (form) {
+    case Form::hook:
+      context.examination.add(hub::rule::kIdleHook,
+                              place.name().ends_with(".sample") ? "a sample" : "of Git LFS");
+      return is("hook of git");
+    case Form::log:
+      return is("log of git");
+    case Form::table:
+      if (const std::string_view table = git_table(source); !table.empty()) return is(table);
+      return place.folder() == "pack" && examine_git_pack(source, context);
+    default:
+      return is("reference of git");
   }
-  if (place.below("refs") && !place.below("logs") && has_lines(source, is_reference))
-    return is("reference of git");
-  if (place.below("logs") && has_lines(source, is_log_line)) return is("log of git");
-  if (const std::string_view table = git_table(source); !table.empty()) return is(table);
-  return place.folder() == "pack" && examine_git_pack(source, context);
 }
 
 }  // namespace
@@ -201,7 +310,7 @@ void examine_in_git(source::Source& source, std::string_view path, Context& cont
     examine_any(source, place.name(), context);
     // Git runs it by its place, whatever it looks like.
     if (place.is_hook() && source.size() > 0 && !place.name().ends_with(".sample") &&
-        !is_code(context.examination))
+        std::ranges::none_of(context.examination.findings(), is_code))
       context.examination.add(hub::rule::kScript,
                               fmt::format("git runs {} as a hook", escape(place.name(), 64)));
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/encoding.h"
 #include "source/bytes.h"
 
 namespace gh::artifacts {
@@ -164,6 +165,18 @@ bool has_chunks(source::Source& source, std::string_view magic, std::size_t tabl
   return before <= source.size() && source.size() - before == digest;
 }
 
+// References and logs in blocks; the head again at the end, with a sum of that.
+bool is_reftable(source::Source& source) {
+  const std::uint64_t version = big_endian(bytes_at(source, 0, 5), 4, 1);
+  const std::size_t head = version == 1 ? 24 : 28;
+  const std::size_t foot = head + 5 * 8 + 4;
+  if (version < 1 || version > 2 || source.size() < head + foot) return false;
+  const std::string begin = bytes_at(source, 0, head);
+  const std::string end = bytes_at(source, source.size() - foot, foot);
+  return begin.starts_with("REFT") && end.starts_with(begin) &&
+         big_endian(end, foot - 4, 4) == crc32(std::string_view(end).substr(0, foot - 4));
+}
+
 }  // namespace
 
 std::string_view git_table(source::Source& source) {
@@ -174,7 +187,7 @@ std::string_view git_table(source::Source& source) {
         has_chunks(source, "CGPH", 8, digest) || has_chunks(source, "MIDX", 12, digest))
       return "table of git";
   }
-  return "";
+  return is_reftable(source) ? "table of git" : "";
 }
 
 }  // namespace gh::artifacts

@@ -176,3 +176,41 @@ told("bitmap_and_words", {".git/objects/pack/a.bitmap": git.bitmap() + b"words a
 told("bitmap_of_more", {".git/objects/pack/a.bitmap": git.bitmap(lookup=bytes(48))}, "FIL-002")
 told("bitmap_cut", {".git/objects/pack/a.bitmap": git.bitmap()[:-1]}, "FIL-002")
 told("bitmap_mark_alone", {".git/objects/pack/a.bitmap": git.bitmap()[:12] + b"\xff" * 99}, "FIL-002")
+
+# References in tables, of git 2.45.
+TABLE = ".git/reftable/0x000000000001-0x000000000002-f1e2d3c4.ref"
+for version in (1, 2):
+    told(f"reftable_{version}", {TABLE: git.reftable(version), ".git/reftable/tables.list": TABLE[14:].encode() + b"\n",
+                                 ".git/refs/heads": b"this repository uses the reftable format\n"})
+told("reftable_of_another_version", {TABLE: git.reftable(3)}, "FIL-002")
+told("reftable_and_words", {TABLE: git.reftable() + b"words"}, "FIL-002")
+told("reftable_of_another_sum", {TABLE: git.reftable()[:-1] + b"x"}, "FIL-002")
+told("reftable_elsewhere", {".git/x.ref": git.reftable()}, "FIL-002")
+
+# What git keeps is that under the names that git has for it, and only as far as it is nothing else.
+TEMPLATE = b"{{ cycler.__init__.__globals__.os.popen('id').read() }}"
+EVIL = ("TPL-101", "TPL-105", "TPL-109")
+told("reference_that_is_a_template", {".git/refs/chat_template.jinja": b"ref: refs/" + TEMPLATE + b"\n"}, *EVIL)
+told("reference_with_a_command", {".git/refs/install.sh": b"ref: refs/x; id\n"}, "COD-104")
+told("reference_with_a_command_and_no_name", {".git/refs/heads/x": b"ref: refs/x; id\n"})
+told("references_two", {".git/refs/fix.py": 2 * (git.HEX.encode() + b"\n")}, "COD-102")
+told("log_that_is_a_template", {".git/logs/chat_template.jinja": git.LOG[:-1] + TEMPLATE + b"\n"}, *EVIL, "TPL-202")
+for id, text in (("command", b"; id"), ("pipe", b"| id"), ("substitution", b"$(id)"), ("quotes", b"`id`"), ("brackets", b"(e:'id':)"),
+                 ("place", b"> x"), ("other", b"& id")):
+    told("log_with_a_" + id, {".git/logs/refs/heads/setup.sh": git.LOG[:-1] + text + b"\n"}, "COD-104")
+    told(f"log_with_a_{id}_and_no_name", {".git/logs/refs/heads/x": git.LOG[:-1] + text + b"\n", ".git/logs/HEAD": git.LOG[:-1] + text + b"\n"})
+told("log_of_no_time", {".git/logs/setup.sh": git.LOG.replace(b" 1700000000", b"")}, "COD-104")
+for name in ("model.bin", "fix.py", "v1.0.sh"):
+    for text in (b"commit (initial): don't, or do", b"commit (merge): Merge branch 'x' into y", b"rebase (finish): refs/heads/x onto 1.0, [y] *"):
+        told(f"log_{name}_{text[:12].decode()}", {".git/logs/refs/heads/" + name: git.LOG[:git.LOG.index(b"\t") + 1] + text + b"\n"})
+told("branch_called_as_a_hook", {".git/refs/heads/hooks/update": git.HEX.encode() + b"\n", ".git/logs/refs/heads/hooks/update": git.LOG})
+for name, table, *rules in (("reverse", git.reverse(40), "TPL-101", "TPL-105"), ("graph", git.graph(), "TPL-101", "TPL-105"),
+                            ("index", git.index(b"a"), "TPL-302"), ("pack_index", git.pack_index(9), "TPL-302")):
+    told(f"{name}_as_a_template", {".git/objects/pack/chat_template.jinja": table.replace(bytes(20), b"{{cycler.__init__}}\n", 1)}, *rules)
+    told(f"{name}_as_a_script", {".git/x/setup.sh": table}, "COD-107")
+    told(f"{name}_as_weights", {".git/objects/pack/model.bin": table}, "FIL-002")
+told("index_for_a_moment", {".git/index.lock": git.index(b"a"), ".git/next-index-12.lock": git.index(b"a"), ".git/sharedindex." + git.HEX: git.index(b"a"),
+                            ".git/worktrees/a/index": git.index(b"a")})
+told("index_for_no_moment", {".git/next-index-x.py": git.index(b"a")}, "COD-102")
+told("graphs_in_a_chain", {f".git/objects/info/commit-graphs/graph-{git.HEX}.graph": git.graph(),
+                           ".git/objects/info/commit-graphs/commit-graph-chain": git.HEX.encode() + b"\n"})

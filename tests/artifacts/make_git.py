@@ -77,6 +77,12 @@ def bitmap(objects=2, commits=1, flags=4, lookup=b""):
     return head + 4 * bits + commits * (bytes(6) + bits) + lookup + bytes(4 * objects if flags & 4 else 0) + bytes(20)
 
 
+def reftable(version=1):
+    head = b"REFT" + bytes([version]) + bytes(3) + struct.pack(">QQ", 1, 2) + (b"sha1" if version == 2 else b"")
+    foot = head + bytes(40)
+    return head + b"r" + bytes(60) + foot + struct.pack(">I", zlib.crc32(foot))
+
+
 LOG = f"{'0' * 40} {HEX} A B <a@x> 1700000000 +0100\tclone: from https://x/y\n".encode()
 LFS_HOOK = (b"#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { printf >&2 \"\\n%s\\n\\n\" \"This repository is configured for Git "
             b"LFS but 'git-lfs' was not found on your path.\"; exit 2; }\ngit lfs pre-push \"$@\"\n")
