@@ -150,7 +150,8 @@ class Scanner {
     const FolderPlace place = folders_.add(found.path, found.file);
     if (found.linked) folders_.add_link(found.path);
     // What is odd about a path is to be said of each.
-    if (found.cached && !is_odd(found.path) && cached_.take(known_as(found, name), place)) return;
+    if (found.cached && !is_odd_name(found.path) && cached_.take(known_as(found, name), place))
+      return;
     examine_file(std::move(found), name, {place});
   }
 
