@@ -169,7 +169,7 @@ bool has_chunks(source::Source& source, std::string_view magic, std::size_t tabl
 bool is_reftable(source::Source& source) {
   const std::uint64_t version = big_endian(bytes_at(source, 0, 5), 4, 1);
   const std::size_t head = version == 1 ? 24 : 28;
-  const std::size_t foot = head + 5 * 8 + 4;
+  const std::size_t foot = head + 44;  // five places of eight bytes, and the sum
   if (version < 1 || version > 2 || source.size() < head + foot) return false;
   const std::string begin = bytes_at(source, 0, head);
   const std::string end = bytes_at(source, source.size() - foot, foot);

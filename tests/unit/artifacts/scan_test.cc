@@ -22,7 +22,6 @@ namespace gh::artifacts {
 namespace {
 
 using findings::Severity;
-using findings::Verdict;
 using testing::HasSubstr;
 
 struct Scanned {
