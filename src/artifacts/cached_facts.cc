@@ -5,7 +5,8 @@
 namespace gh::artifacts {
 
 void CachedFacts::start(const NamedFileState& file, const std::shared_ptr<Slot>& slot) {
-  named_.insert(file.state);
+  // Under a name of git's it was judged as what git keeps there.
+  if (!file.name.starts_with(".git/")) named_.insert(file.state);
   if (kept_.size() < kMost) kept_.try_emplace(file, Kept{.slot = slot, .facts = {}});
 }
 

@@ -21,7 +21,7 @@ class CachedFacts {
   void start(const NamedFileState& file, const std::shared_ptr<Slot>& slot);
   void end(const NamedFileState& file, Facts facts);
 
-  // Whether it was started under any name.
+  // Whether it was started under any name but git's.
   bool is_named(const FileState& state) const { return named_.contains(state); }
 
   // Has what the file states count in another place as well. False when that is not known, or is

@@ -15,6 +15,7 @@
 #include "artifacts/git_tables.h"
 #include "artifacts/kind.h"
 #include "artifacts/kind_rules.h"
+#include "artifacts/kind_tar.h"
 #include "artifacts/system_rules.h"
 #include "base/text.h"
 #include "hub/code.h"
@@ -157,33 +158,40 @@ bool is_reference(std::string_view line) {
           }));
 }
 
-// Words that somebody wrote, and that no shell runs: git puts one in brackets, as in
-// "commit (initial)".
+// What stands in brackets: "initial" of a commit, "#12" of a merge. Zsh runs some others.
+bool is_quiet_word(std::string_view word) {
+  const bool number = word.starts_with('#');
+  return word.size() > (number ? 1 : 0) &&
+         std::ranges::all_of(word.substr(number ? 1 : 0), number ? is_digit : is_letter);
+}
+
+// Words that somebody wrote, and that no shell runs.
 bool is_quiet(std::string_view text) {
   if (text.find_first_of(";&|$`<>\\{}\r") != std::string_view::npos) return false;
   while (const auto before = take_until(text, '(')) {
-    if (before->contains(')')) return false;
     const auto word = take_until(text, ')');
-    if (!word || word->empty() || !std::ranges::all_of(*word, is_letter)) return false;
+    if (before->contains(')') || !word || !is_quiet_word(*word)) return false;
   }
   return !text.contains(')');
 }
 
 // Two digests, who, when and where; then what was done.
+template <bool quiet>
 bool is_log_line(std::string_view line) {
   const auto before = take_until(line, ' ');
   const auto after = take_until(line, ' ');
   const auto who = take_until(line, '<');
   const auto address = take_until(line, '>');
   if (!before || !after || !who || !address || !is_digest(*before) || !is_digest(*after) ||
-      !is_quiet(*who) || !is_quiet(*address) || !line.starts_with(' '))
+      !line.starts_with(' ') ||
+      (quiet && !(is_quiet(*who) && is_quiet(*address) && is_quiet(line))))
     return false;
   line.remove_prefix(1);
   const auto seconds = take_until(line, ' ');
   const std::string_view zone = line.substr(0, line.find('\t'));
   return seconds && !seconds->empty() && std::ranges::all_of(*seconds, is_digit) &&
          zone.size() >= 2 && (zone.front() == '+' || zone.front() == '-') &&
-         std::ranges::all_of(zone.substr(1), is_digit) && is_quiet(line);
+         std::ranges::all_of(zone.substr(1), is_digit);
 }
 
 bool has_lines(source::Source& source, bool (*is_line)(std::string_view), std::size_t most) {
@@ -229,11 +237,13 @@ bool is_name_of_table(const Place& place) {
 }
 
 // What the file is by its place: no more than a claim, which is held against what it is to others.
-enum class Form : std::uint8_t { none, digest, reference, log, hook, table };
+enum class Form : std::uint8_t { none, digest, reference, log, loud_log, hook, table };
 
 Form form_of(source::Source& source, const Place& place) {
   // A branch may be called "hooks/update".
-  if (place.below("logs") && has_lines(source, is_log_line, kMostText)) return Form::log;
+  if (place.below("logs") && has_lines(source, is_log_line<true>, kMostText)) return Form::log;
+  if (place.below("logs") && has_lines(source, is_log_line<false>, kMostText))
+    return Form::loud_log;
   if (place.below("refs") && has_lines(source, is_reference, 1))
     return bytes_at(source, 0, 1) == "r" ? Form::reference : Form::digest;
   if (place.is_hook() && is_idle_hook(source, place.name())) return Form::hook;
@@ -250,6 +260,8 @@ bool is_of_form(Form form, const findings::Finding& finding) {
     case Form::reference:
     case Form::log:
       return !finding.rule->id.starts_with("TPL-") && !finding.rule->id.starts_with("PKL-");
+    case Form::loud_log:
+      return is_of_form(Form::log, finding) && !finding.rule->id.starts_with("COD-");
     case Form::hook:
       return is_code(finding);
     case Form::table:
@@ -264,8 +276,13 @@ bool is_of_form(Form form, const findings::Finding& finding) {
 bool examine_form(source::Source& source, const Place& place, Context& context) {
   const std::string head = bytes_at(source, 0, kHead);
   const Kind kind = kind_of(head, source);
-  if (kind == Kind::archive && place.is_object() && archive::is_zlib(head))
-    return examine_object(source, place, context), true;
+  if (kind == Kind::archive && place.is_object() && archive::is_zlib(head) &&
+      !has_tar_header(head)) {
+    examine_object(source, place, context);
+    // What was not made smaller stands in it as it is: a message may end as a zip.
+    if (archive::ends_as_zip(source)) examine_zip(source, {}, context);
+    return true;
+  }
   if (kind != Kind::unknown) return false;
   const Form form = form_of(source, place);
   if (form == Form::none) return false;
@@ -286,6 +303,7 @@ bool examine_form(source::Source& source, const Place& place, Context& context) 
                               place.name().ends_with(".sample") ? "a sample" : "of Git LFS");
       return is("hook of git");
     case Form::log:
+    case Form::loud_log:
       return is("log of git");
     case Form::table:
       if (const std::string_view table = git_table(source); !table.empty()) return is(table);

@@ -40,6 +40,9 @@ told("tree_with_path", git.loose(b"tree", git.tree(b"a/b")), "ARC-010", "FIL-002
 told("tree_cut", git.loose(b"tree", git.tree(b"a")[:-1]), "ARC-010", "FIL-002")
 told("commit_of_nothing", git.loose(b"commit", b"some words\n"), "ARC-010", "FIL-002")
 told("zlib_pickle", {git.place(b"x"): zlib.compress(CALL)}, "ARC-010", *RUNS)
+told("object_that_ends_as_zip", git.ending_as_zip("__main__.py", "import os\nos.system('id')\n"), "ZIP-001", "ZIP-039", "COD-101")
+told("object_that_begins_as_tar", git.beginning_as_tar({name: CALL for name in ("storages", "tensors", "pickle")}), "ARC-010", "FIL-002")
+told("object_that_is_stored", git.stored(b"commit", git.COMMIT))
 told("object_elsewhere", {path[5:]: content for path, content in git.loose(b"blob", b"some words\n").items()}, "ARC-010", "FIL-002")
 told("object_of_another_name", {".git/objects/ab/cd": zlib.compress(b"blob 2\0a\n")}, "ARC-010", "FIL-002")
 told("object_as_weights", {".git/model.bin": zlib.compress(b"blob 2\0a\n")}, "ARC-010", "FIL-002")
@@ -81,6 +84,11 @@ for name in ("main", "model.bin", "fix.py", "v1.0.sh"):
 told("reference_to_another", {".git/refs/remotes/origin/HEAD": b"ref: refs/remotes/origin/main\n"})
 told("reference_with_code", {".git/refs/heads/fix.py": b"import os\n"}, "COD-101")
 told("log_with_code", {".git/logs/refs/heads/fix.py": git.LOG + b"import os\n"}, "COD-102")
+for id, words, said in (("merged", b"merge (#12)", {}), ("chained", b"fix; use it -> `x`", {"fix.sh": "COD-104"}),
+                        ("braced", b"{{ a }}", {"fix.sh": "COD-104"})):
+    for name in ("main", "fix.sh", "v1.pt", "model.gguf"):
+        told(f"log_{id}_{name}", {".git/logs/refs/heads/" + name: git.LOG[:-1] + b" " + words + b"\n"},
+             *[said[name]] if name in said else [])
 told("reference_with_pickle", {".git/refs/heads/a": CALL}, *RUNS)
 
 # Hooks.

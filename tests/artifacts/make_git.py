@@ -1,7 +1,10 @@
 """Files of a repository of git, by its own description of them (gitformat-*(5))."""
 
 import hashlib
+import io
 import struct
+import tarfile
+import zipfile
 import zlib
 
 SHA = bytes(range(20))
@@ -17,6 +20,39 @@ def loose(kind, body, size=None, behind=b""):
     """{its place: an object as git keeps it before it packs}."""
     content = b"%s %d\0" % (kind, len(body) if size is None else size) + body
     return {place(content): zlib.compress(content, 1) + behind}
+
+
+def stored(kind, body):
+    """An object that is not made smaller: its content stands in the file as it is, from byte 7 on."""
+    content = b"%s %d\0" % (kind, len(body)) + body
+    return {place(content): zlib.compress(content, 0)}
+
+
+def ending_as_zip(member, code):
+    """A commit whose message ends as a zip; the sum of the object is the comment of the zip."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(member, code)
+    return stored(b"commit", COMMIT + made.getvalue()[:-2] + b"\4\0")
+
+
+def beginning_as_tar(members):
+    """A commit whose first bytes are the name in the header of a tar; the message holds the rest."""
+    rest = io.BytesIO()
+    with tarfile.open(fileobj=rest, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    size = 512 + len(rest.getvalue()) - 7
+    head = b"commit %d\0" % (size - len(b"commit %d\0" % size))
+    name = struct.pack("<BBBHH", 0x78, 1, 1, size, size ^ 0xFFFF) + head + f"tree {HEX}\n".encode()
+    header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT))
+    header[:len(name)] = name
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    content = bytes(header[7:]) + rest.getvalue()
+    return {place(content): bytes(header[:7]) + content + struct.pack(">I", zlib.adler32(content))}
 
 
 def tree(*names, mode=b"100644"):
