@@ -13,6 +13,7 @@
 #include "archive/inflate.h"
 #include "archive/rest.h"
 #include "archive/stream.h"
+#include "source/source.h"
 
 namespace gh::archive {
 
@@ -94,7 +95,7 @@ bool for_deflated(source::Source& source, findings::Examination& examination,
         static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), examination.work()));
     const std::size_t made = stream.read(std::span(block).first(room));
     if (size == 0) begin.assign(block.data(), std::min<std::size_t>(made, 8));
-    examination.work() -= made;
+    source::spend(examination.work(), made);
     size += made;
     bomb = is_bomb(stream.consumed(), size);
     more = made != 0;

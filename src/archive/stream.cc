@@ -11,6 +11,7 @@
 
 #include "archive/growth.h"
 #include "base/text.h"
+#include "source/source.h"
 
 namespace gh::archive {
 
@@ -155,7 +156,7 @@ bool Stream::finish() {
     const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), work_));
     const std::size_t got = read(std::span(block).first(room));
     if (got == 0) return failure_.empty();
-    work_ -= got;
+    source::spend(work_, got);
   }
   exhausted_ = true;
   return fail("the limit of bytes to unpack for one file is used up");

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "hub/code_rules.h"
 #include "source/bytes.h"
+#include "source/source.h"
 
 namespace gh::artifacts {
 
@@ -125,7 +126,7 @@ class Pack {
       if (work == 0) return stop(archive::kArchiveLimit, "the limit of bytes to unpack is used up");
       const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), work));
       const std::size_t got = stream.read(std::span(block).first(room));
-      work -= got;
+      source::spend(work, got);
       made += got;
       if (kept) content_.append(block.data(), got);
       if (archive::is_bomb(stream.consumed(), made))

@@ -134,7 +134,7 @@ class JunitReport final : public ReportWriter {
       case Verdict::excluded:
         ++skipped_;
         cases_ += "<skipped/>";
-        break;
+        [[fallthrough]];
       case Verdict::clean:
         if (!lines.empty()) cases_ += fmt::format("<system-out>{}</system-out>", xml(lines));
         break;

@@ -33,6 +33,7 @@ constexpr auto kPrograms = std::to_array<Program>({
     {"core", "askpass"},
     {"core", "gitproxy"},
     {"core", "alternaterefscommand"},
+    {"gc", "recentobjectshook"},
     {"sequence", "editor"},
     {"diff", "external"},
     {"diff", "command"},

@@ -121,7 +121,7 @@ std::size_t ForwardSource::read_at(std::uint64_t offset, std::span<char> into) {
     const std::size_t made = produce(std::span(window_).subspan(keep));
     window_.resize(keep + made);
     position_ += made;
-    work_ -= made;
+    spend(work_, made);
     ended_ = made == 0;
   }
   return got;

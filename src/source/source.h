@@ -5,6 +5,7 @@
 // finishes an examination asks `error()` once at the end, so that an I/O error is never taken for
 // the end of a file.
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -86,6 +87,12 @@ class Slice final : public Source {
   std::uint64_t begin_;
   std::uint64_t size_;
 };
+
+// Takes what was unpacked off the bytes that may be. Where it came out of something that is
+// unpacked itself, that took from the same, perhaps the last of it.
+inline void spend(std::uint64_t& work, std::uint64_t bytes) {
+  work -= std::min(work, bytes);
+}
 
 // What can only be produced from front to back (inflate, a tar inside gzip), read as if at random:
 // going back more than a window starts it again, so memory is bounded whatever the size. Where the

@@ -73,6 +73,7 @@ RUNS = (
     ("git_proxy", "core", "gitProxy", "./x"),
     ("hooks_path", "core", "hooksPath", "./hooks"),
     ("alternate_refs", "core", "alternateRefsCommand", "./x"),
+    ("recent_objects", "gc", "recentObjectsHook", "./x"),
     ("alias", "alias", "st", "!./x"),
     ("alias_quoted", "alias", "co", '"!sh -c ./x"'),
     ("smudge", 'filter "x"', "smudge", "./x"),

@@ -159,6 +159,36 @@ TEST(ForwardSource, ends_when_the_work_is_used_up) {
   EXPECT_NE(source.error()->message.find("limit"), std::string::npos);
 }
 
+// Bytes that are unpacked out of what is unpacked itself.
+class Nested final : public ForwardSource {
+ public:
+  Nested(Source& inner, std::uint64_t& work) : ForwardSource(inner.size(), work), inner_(inner) {}
+
+ private:
+  bool rewind() override {
+    at_ = 0;
+    return true;
+  }
+  std::size_t produce(std::span<char> into) override {
+    const std::size_t got = inner_.read_at(at_, into);
+    at_ += got;
+    return got;
+  }
+  Source& inner_;
+  std::uint64_t at_ = 0;
+};
+
+TEST(ForwardSource, never_has_more_work_left_for_being_nested) {
+  const std::string bytes = numbered(300'000);
+  for (std::uint64_t limit = 1; limit < 700'000; limit += 20'011) {
+    std::uint64_t work = limit;
+    Pieces inner(bytes, work);
+    Nested outer(inner, work);
+    read(outer, 0, 400'000);
+    EXPECT_LE(work, limit) << limit;
+  }
+}
+
 TEST(ForwardSource, keeps_what_came_before_an_error) {
   const std::string bytes = numbered(10'000);
   std::uint64_t work = 1'000'000;
