@@ -128,7 +128,7 @@ std::optional<Range> parse_range(std::string_view text) {
   if (text.empty()) return Range{*first, std::nullopt};
   const auto last = parse_version(text);
   if (!last || *last < *first) return std::nullopt;
-  return Range{*first, *last};
+  return Range{*first, last};
 }
 
 }  // namespace
