@@ -1,5 +1,6 @@
 #pragma once
-// What tells one content of a file from another without reading it.
+// What tells one content of a file from another without reading it, except to whoever writes through
+// a mapping that was written to before: that may move neither time.
 
 #include <sys/stat.h>
 
@@ -13,7 +14,7 @@ struct FileState {
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
   std::int64_t modified = 0;  // ns since 1970, as `changed`
-  std::int64_t changed = 0;  // set by the kernel, by no caller: also by renames and changes of mode
+  std::int64_t changed = 0;   // by the kernel's clock; also of renames, links and changes of mode
   auto operator<=>(const FileState&) const = default;
 
   // Whether both are one file, whatever it held.
