@@ -1,6 +1,6 @@
 #pragma once
-// What tells one content of a file from another without reading it, except to whoever writes through
-// a mapping that was written to before: that may move neither time.
+// What tells one content of a file from another without reading it, except to whoever writes
+// through a mapping that was written to before: that may move neither time.
 
 #include <sys/stat.h>
 
