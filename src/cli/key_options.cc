@@ -173,12 +173,24 @@ struct Cap {
   std::string_view name;
   std::string_view example;
   std::optional<std::uint32_t> identity::KeyLimits::* value;
+  std::uint32_t policy::RequestCaps::* of_tenant;  // null: among the tenant's limits
 };
 constexpr std::array<Cap, 4> kCaps = {
-    {{"concurrent", "2", &identity::KeyLimits::concurrent},
-     {"max_tokens", "256", &identity::KeyLimits::max_tokens},
-     {"max_prompt_tokens", "1000", &identity::KeyLimits::max_prompt_tokens},
-     {"n", "1", &identity::KeyLimits::n}}};
+    {{"concurrent", "2", &identity::KeyLimits::concurrent, nullptr},
+     {"max_tokens", "256", &identity::KeyLimits::max_tokens, &policy::RequestCaps::max_tokens},
+     {"max_prompt_tokens", "1000", &identity::KeyLimits::max_prompt_tokens,
+      &policy::RequestCaps::max_prompt_tokens},
+     {"n", "1", &identity::KeyLimits::n, &policy::RequestCaps::n}}};
+
+// What binds any key of the tenant anyway.
+std::uint32_t bound_of(const Cap& cap, const policy::Tenant& tenant) {
+  if (cap.of_tenant != nullptr) return tenant.request.*cap.of_tenant;
+  std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+  for (const policy::Limit* limit : {&tenant.limits.whole, &tenant.limits.per_key}) {
+    if (limit->concurrent) most = std::min(most, limit->concurrent->most);
+  }
+  return most;
+}
 
 Result<> parse_limit(std::string_view text, identity::KeyLimits& limits) {
   const std::size_t sign = text.find('=');
@@ -299,6 +311,28 @@ std::string idle_part(const identity::KeyRecord& key, const policy::Snapshot& po
     if ((model->endpoints & key.endpoints).empty()) {
       return fmt::format("this key cannot use `{}`, which has {} only", model->name,
                          listed(model->endpoints));
+    }
+  }
+  return {};
+}
+
+std::string idle_limit(const identity::KeyRecord& key, const policy::Snapshot& policy) {
+  const policy::Tenant* const tenant = policy.tenant(key.tenant);
+  if (tenant == nullptr) return {};
+  for (const Cap& cap : kCaps) {
+    const auto& asked = key.limits.*cap.value;
+    const std::uint32_t bound = bound_of(cap, *tenant);
+    if (asked && *asked >= bound) {
+      return fmt::format("--limit {}={} narrows nothing: tenant `{}` has {}", cap.name, *asked,
+                         tenant->name, bound);
+    }
+  }
+  if (!key.limits.requests) return {};
+  for (const policy::Limit* limit : {&tenant->limits.whole, &tenant->limits.per_key}) {
+    for (const policy::Rate& rate : limit->requests) {
+      if (never_binds(*key.limits.requests, rate)) {
+        return fmt::format("--limit requests narrows nothing: `{}` is as tight", rate.rule);
+      }
     }
   }
   return {};

@@ -21,6 +21,9 @@ Result<identity::KeyRecord> key_from_options(const KeysCreate& command,
 // What the options name and the key can use nowhere, for a note; "" when there is nothing of it.
 std::string idle_part(const identity::KeyRecord& key, const policy::Snapshot& policy);
 
+// A limit of the key that the tenant's own always comes before, for a note; "" when there is none.
+std::string idle_limit(const identity::KeyRecord& key, const policy::Snapshot& policy);
+
 // "" 90 days, "never" nothing, "90d" from now, "2027-01-31" midnight UTC, "2027-01-31T12:00:00Z".
 // Never in the past.
 Result<std::optional<WallTime>> parse_expiry(const std::string& text, WallTime now);

@@ -119,8 +119,9 @@ int run(const KeysCreate& command) {
   if (!key->expires && !command.quiet) {
     fmt::print(stderr, "gatehouse: note: this key never expires; it is good until it is revoked\n");
   }
-  if (const std::string idle = idle_part(*key, *state->policy); !idle.empty()) {
-    fmt::print(stderr, "gatehouse: note: {}\n", idle);
+  for (const std::string& idle :
+       {idle_part(*key, *state->policy), idle_limit(*key, *state->policy)}) {
+    if (!idle.empty()) fmt::print(stderr, "gatehouse: note: {}\n", idle);
   }
   const Secret text = command.json    ? new_key_json(*key, secret)
                       : command.quiet ? new_key_alone(secret)

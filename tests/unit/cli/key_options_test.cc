@@ -193,6 +193,44 @@ TEST(KeyFromOptions, AKeyThatCouldAskNothingIsRefused) {
   }
 }
 
+TEST(KeyFromOptions, ALimitThatNarrowsNothingIsSaid) {
+  policy::Snapshot policy = sample_policy();  // by default: max_tokens 1024, n 1
+  policy::Tenant& alpha = policy.tenants[0];
+  alpha.limits.whole.concurrent = policy::Concurrency{8, "tenants.alpha.limits.concurrent"};
+  alpha.limits.per_key.concurrent = policy::Concurrency{3, "…"};
+  alpha.limits.per_key.requests = {
+      {20, std::chrono::minutes(1), 2, "tenants.alpha.limits.per_key.requests"}};
+  struct Row {
+    const char* limit;
+    const char* note;  // "": it narrows
+  };
+  for (const Row& row : {
+           Row{"max_tokens=1023", ""},
+           Row{"max_tokens=1024",
+               "--limit max_tokens=1024 narrows nothing: tenant `alpha` has 1024"},
+           Row{"max_prompt_tokens=5999", ""},
+           Row{"max_prompt_tokens=1M", "tenant `alpha` has 6000"},
+           Row{"n=1", "--limit n=1 narrows nothing"},
+           Row{"concurrent=2", ""},
+           Row{"concurrent=3", "tenant `alpha` has 3"},
+           Row{"concurrent=8", "tenant `alpha` has 3"},
+           Row{"requests=19/min", ""},
+           Row{"requests=20/min", "`tenants.alpha.limits.per_key.requests` is as tight"},
+           Row{"requests=5/s", "`tenants.alpha.limits.per_key.requests` is as tight"},
+           Row{"requests=100/h", ""},
+       }) {
+    KeysCreate command = good_command();
+    command.limits = {row.limit};
+    const auto key = key_from_options(command, policy, kNow);
+    ASSERT_TRUE(key) << row.limit;
+    if (*row.note == '\0') {
+      EXPECT_EQ(idle_limit(*key, policy), "") << row.limit;
+    } else {
+      EXPECT_THAT(idle_limit(*key, policy), HasSubstr(row.note)) << row.limit;
+    }
+  }
+}
+
 struct Expiry {
   const char* text;
   const char* time;  // RFC 3339, or "never"
