@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/key_options.h"
 #include "cli/output.h"
+#include "cli/parse_fault.h"
 #include "cli/parse_options.h"
 #include "cli/parse_outline.h"
 #include "cli/verbs.h"
@@ -98,8 +99,7 @@ class Commands {
     } catch (const CLI::Success& done) {  // --help, --version
       return {.command = std::nullopt, .exit_code = app_.exit(done)};
     } catch (const CLI::ParseError& error) {
-      app_.exit(error);
-      return {.command = std::nullopt, .exit_code = kUsage};
+      return {.command = std::nullopt, .exit_code = complain(kUsage, parse_fault(app_, error))};
     }
     return {.command = std::move(chosen_), .exit_code = kUsage};
   }

@@ -48,6 +48,9 @@ std::string verb_fault(std::span<const Verb> verbs, std::span<const std::string_
   if (words.empty() || is_option(words[0])) return {};
   const auto verb = std::ranges::find(verbs, words[0], &Verb::name);
   if (verb == verbs.end()) {
+    if (words[0] == "help" || words[0] == "version") {  // commands of many other programs
+      return fmt::format("there is no command `{0}`; write `--{0}`", words[0]);
+    }
     std::vector<std::string_view> names;
     for (const Verb& known : verbs) names.push_back(known.name);
     return unknown("", words[0], names, verbs);

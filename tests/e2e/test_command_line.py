@@ -16,13 +16,38 @@ from gate import run
     (("keys", "rotate"), "no command `keys rotate`; there is create, list, show, revoke"),
     (("frobnicate",), "no command `frobnicate`; there is init, serve, "),
     (("",), "no command ``; there is init, serve, "),
-    (("policy",), "A subcommand is required"),
-    ((), "A subcommand is required")])
+    (("help",), "no command `help`; write `--help`"),
+    (("policy",), "a command is missing; there is check, show, explain, reference\nSee `gatehouse policy --help`"),
+    ((), "a command is missing; there is init, serve, ")])
 def test_what_is_no_command(words, said):
     """Named, with what was meant or what there is; exit 64, and nothing on standard output."""
     refused = run(*words)
     assert refused.returncode == 64
     assert said in refused.stderr and refused.stdout == ""
+
+
+@pytest.mark.parametrize("words,said", [
+    (("keys", "create", "--tenat", "a", "--name", "b"),
+     "there is no option `--tenat`; did you mean `--tenant`?\nSee `gatehouse keys create --help`\n"),
+    (("keys", "create", "--tenat=a"), "no option `--tenat`; did you mean `--tenant`?"),
+    (("keys", "create", "--name", "b"), "--tenant is required\nSee `gatehouse keys create --help`\n"),
+    (("-c", "gatehouse.yaml", "policy", "check"),
+     "`-c` belongs behind `check`: gatehouse policy check … -c\n"),
+    (("--zzzzzz",), "there is no option `--zzzzzz`\nSee `gatehouse --help`\n"),
+    (("scan", "--fail-onn", "low", "."), "no option `--fail-onn`; did you mean `--fail-on`?"),
+    (("scan",), "PATH is required\nSee `gatehouse scan --help`\n"),
+    (("demo", "now"), "`now` is a word too many\nSee `gatehouse demo --help`\n"),
+    (("demo", "\x1b[31m"), "`\\x1b[31m` is a word too many"),
+    (("scan", "--\x1b[31m", "."), "no option `--\\x1b[31m`"),
+    (("policy", "check", "-c"), "--config: 1 required"),
+    (("rules", "list", "--format", "yaml"), "--format")])
+def test_what_is_no_option(words, said):
+    """The same for options and for words that nothing takes, with the help to read."""
+    refused = run(*words)
+    assert refused.returncode == 64
+    assert said in refused.stderr and refused.stdout == ""
+    assert refused.stderr.startswith("gatehouse: ")
+    assert refused.stderr.endswith(" --help`\n") and "\x1b" not in refused.stderr
 
 
 @pytest.mark.parametrize("words", [("--help",), ("policy", "--help"), ("policy", "check", "--help"),

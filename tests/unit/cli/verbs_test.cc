@@ -25,6 +25,8 @@ TEST(VerbFault, NamesTheWordAndWhatIsNear) {
                "there is no command `frobnicate`; there is serve, policy, keys, scan"},
            Row{{""}, "there is no command ``; there is serve, policy, keys, scan"},
            Row{{"\x1b[31m"}, "there is no command `\\x1b[31m`; there is serve, policy, keys, scan"},
+           Row{{"help"}, "there is no command `help`; write `--help`"},
+           Row{{"version", "-q"}, "there is no command `version`; write `--version`"},
            Row{{"Serve"}, "there is no command `Serve`; did you mean `serve`?"},
            Row{{"policy", "chek"},
                "there is no command `policy chek`; did you mean `policy check`?"},
