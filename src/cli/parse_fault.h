@@ -1,9 +1,9 @@
 #pragma once
-// What is wrong with a command line, for whoever typed it.
+// What is wrong with a command line, for whoever typed it. Private to the parser.
 
 #include <string>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
 class ParseError;
 }  // namespace CLI
