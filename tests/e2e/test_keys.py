@@ -265,7 +265,7 @@ def test_an_empty_value(gate, option):
     given = {"--tenant": "alpha", "--name": "empty", option: ""}
     done = run("keys", "create", "-c", gate.policy, *sum(given.items(), ()))
     assert (done.returncode, done.stdout) == (64, "")
-    assert done.stderr.startswith(f"{option}: must not be empty\n")
+    assert done.stderr.startswith(f"gatehouse: {option}: must not be empty\n")
     assert run("keys", "list", "-c", gate.policy).stdout == before
 
 

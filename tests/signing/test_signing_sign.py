@@ -37,7 +37,7 @@ def test_a_key_that_writes_its_curve_in_numbers(curve, model, tmp_path):
 @pytest.mark.parametrize("option", ["--expires", "--name", "--role"])
 def test_an_empty_value(option, model, key):
     done = gatehouse("sign", model, "--key", key.private, option, "")
-    assert done.returncode == 64 and done.stderr.startswith(f"{option}: must not be empty\n")
+    assert done.returncode == 64 and done.stderr.startswith(f"gatehouse: {option}: must not be empty\n")
     assert not (model / "model.sig").exists()
 
 

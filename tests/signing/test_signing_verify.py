@@ -330,7 +330,7 @@ def test_somebody_must_be_trusted(model, key):
     assert gatehouse("verify", "--key", key.public).returncode == 64
     for option in ("--name", "--role", "--identity"):
         done = gatehouse("verify", model, "--key", key.public, option, "")
-        assert done.returncode == 64 and done.stderr.startswith(f"{option}: must not be empty\n")
+        assert done.returncode == 64 and done.stderr.startswith(f"gatehouse: {option}: must not be empty\n")
     assert gatehouse("verify", model, "--key", key.public, "--role", "boss").returncode == 64
 
 
