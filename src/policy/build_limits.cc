@@ -10,9 +10,9 @@ namespace {
 // GCRA keeps the time that a full burst is worth; beyond this it means nothing and could overflow.
 constexpr Duration kLongestRefill = std::chrono::days(366);
 
-bool refills_too_slowly(const Rate& rate) {
+std::uint64_t largest_burst(const Rate& rate) {
   const Duration gap = rate.period / static_cast<std::int64_t>(rate.count);
-  return rate.burst > static_cast<std::uint64_t>(kLongestRefill / gap);
+  return static_cast<std::uint64_t>(kLongestRefill / gap);
 }
 
 Limit read_limit(const Section& section) {
@@ -37,9 +37,11 @@ std::optional<Rate> read_rate(const Section& parent, std::string_view name) {
     rate.burst = usual_burst(*per);
     section.computed("burst", std::to_string(rate.burst));
   }
-  if (refills_too_slowly(rate)) {
-    section.report().problem(section.at("burst"),
-                             "`burst`: {} would take more than a year to fill again", rate.burst);
+  if (const std::uint64_t most = largest_burst(rate); rate.burst > most) {
+    section.report().problem(
+        section.at("burst"),
+        "`burst`: {} would take more than a year to fill again; write {} or less", rate.burst,
+        most);
   }
   return rate;
 }

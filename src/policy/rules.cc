@@ -136,8 +136,11 @@ void check_unused(Draft& draft) {
     if (granted[i]) continue;
     const bool binds = used.contains(model.name) || !model.adapter.empty();
     if (!binds && !is_unlimited(model.limits)) {
-      draft.report.problem(at, "the `limits` of model `{}` bind nobody: no tenant may use it",
-                           model.name);
+      draft.report.problem(
+          at,
+          "the `limits` of model `{}` bind nobody: no tenant may use it; list it in the "
+          "`models` of one, or remove them",
+          model.name);
     } else {
       draft.report.note(at, "no tenant may use {} `{}`",
                         model.adapter.empty() ? "model" : "adapter", model.name);

@@ -35,7 +35,17 @@ bool takes_tools(const Grant& grant, const Snapshot& snapshot) {
   return surface.version == vllm::Version{} || surface.has(vllm::Endpoint::chat, "tools");
 }
 
+// A tenant without a model named one that there is not, or none: that was said, and what it would
+// have had could do anything.
+constexpr Reach kAnything = {.chat = true,
+                             .completions = true,
+                             .embeddings = true,
+                             .tools = true,
+                             .text_context = UINT64_MAX,
+                             .context = UINT64_MAX};
+
 Reach reach_of(const Tenant& tenant, const Snapshot& snapshot) {
+  if (tenant.grants.empty()) return kAnything;
   Reach reach;
   for (const Grant& grant : tenant.grants) {
     const Model& model = snapshot.models[grant.model];
@@ -60,26 +70,28 @@ void check_tokens(const Section& request, const Tenant& tenant, const Reach& rea
   if (known("default_max_tokens", "max_tokens") && caps.default_max_tokens > caps.max_tokens) {
     report.problem(request.at("default_max_tokens"),
                    "`default_max_tokens`: {} is more than `max_tokens`, {}: no request without "
-                   "`max_tokens` could pass",
+                   "`max_tokens` could pass; lower it to that, or raise `max_tokens`",
                    caps.default_max_tokens, caps.max_tokens);
   }
   if (written("n_times_max_tokens") && known("default_max_tokens", "max_tokens") &&
       caps.n_times_max_tokens < caps.default_max_tokens) {
     report.problem(request.at("n_times_max_tokens"),
                    "`n_times_max_tokens`: {} is less than `default_max_tokens`, {}: no request "
-                   "without `max_tokens` could pass",
+                   "without `max_tokens` could pass; raise it to that, or lower "
+                   "`default_max_tokens`",
                    caps.n_times_max_tokens, caps.default_max_tokens);
   }
   if (!reach.text()) return;
   if (written("max_tokens") && caps.max_tokens > reach.text_context) {
     report.problem(request.at("max_tokens"),
-                   "`max_tokens`: {} is more than the context of every model of tenant `{}`, {}",
+                   "`max_tokens`: {} is more than the context of every model of tenant `{}`, {}; "
+                   "write that or less",
                    caps.max_tokens, tenant.name, reach.text_context);
   }
   if (written("default_max_tokens") && caps.default_max_tokens >= reach.text_context) {
     report.problem(request.at("default_max_tokens"),
                    "`default_max_tokens`: {} leaves no room for a prompt in any model of tenant "
-                   "`{}`, the longest context is {}",
+                   "`{}`, the longest context is {}; write less",
                    caps.default_max_tokens, tenant.name, reach.text_context);
   }
 }
@@ -171,8 +183,7 @@ void check_request(const Section& request, const Tenant& tenant, const Snapshot&
                    IdleValues& idle) {
   const Reach reach = reach_of(tenant, snapshot);
   check_tokens(request, tenant, reach);
-  // Without a model there is nothing to judge by, and a problem of its own.
-  if (!tenant.grants.empty()) CapJudge(request, tenant, reach, idle).judge();
+  CapJudge(request, tenant, reach, idle).judge();
 }
 
 void check_isolation(const Section& isolation, const Tenant& tenant, const Snapshot& snapshot,

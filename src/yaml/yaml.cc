@@ -274,7 +274,7 @@ class Builder {
     if (!acceptable(key)) return false;
     const auto [first, added] = seen.emplace(key.text, key.at);
     if (!added)
-      problem(key.at, fmt::format("duplicate key `{}`; the first is on line {}",
+      problem(key.at, fmt::format("duplicate key `{}`; the first is on line {}, keep one of them",
                                   escape(key.text, 64), first->second.line));
     return added;
   }

@@ -67,7 +67,7 @@ TEST(LoadValues, RefusesOtherForms) {
        {"26:39: `burst`: `0` is below the least that is accepted, 1"}},
       {"a burst that takes years to fill",
        {{"{ rate: 200/min, burst: 20 }", "{ rate: 1/day, burst: 1000 }"}},
-       {"26:37: `burst`: 1000 would take more than a year to fill again"}},
+       {"26:37: `burst`: 1000 would take more than a year to fill again; write 366 or less"}},
       {"a boolean of another sort",
        {{"    vllm: 0.10.2\n  - name: own",
          "    vllm: 0.10.2\n    prefix_caching: yes\n  - name: own"}},
