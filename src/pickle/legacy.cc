@@ -139,8 +139,13 @@ class Legacy {
     KeyList list(lexer_);
     const bool plain = list.read();
     keys_ = list.keys();
-    if (!plain) refuse(kLegacyKeys, "The fifth pickle is not a plain list of keys.");
-    return plain && keys_are_those_used();
+    if (plain) return keys_are_those_used();
+    refuse(kLegacyKeys, "The fifth pickle is not a plain list of keys.");
+    // PyTorch unpickles it like the others, whatever it is: what it imports and calls is to be
+    // said.
+    lexer_.rewind(begin_);
+    machine_.run();
+    return false;
   }
 
   bool keys_are_those_used() {

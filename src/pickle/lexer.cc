@@ -40,6 +40,12 @@ source::Reader& Lexer::synced() {
   return reader_;
 }
 
+void Lexer::rewind(std::uint64_t position) {
+  synced().rewind(position);
+  drop_window();
+  problem_ = Problem::none;
+}
+
 void Lexer::drop_window() {
   window_ = {};
   window_at_ = reader_.position();

@@ -74,6 +74,8 @@ class Lexer {
 
   // Bytes that are no opcodes (joblib's arrays). False when they are not all there.
   bool skip(std::uint64_t size) { return synced().skip(size) && (drop_window(), true); }
+  // Back to an earlier opcode, to lex it again.
+  void rewind(std::uint64_t position);
   // The next byte, or nothing at the end.
   std::optional<unsigned char> peek_byte();
 

@@ -22,6 +22,12 @@ bool Reader::skip(std::uint64_t size) {
   return whole;
 }
 
+void Reader::rewind(std::uint64_t position) {
+  GH_DCHECK(position <= this->position());
+  window_at_ = position;
+  used_ = filled_ = 0;
+}
+
 void Reader::fill(std::size_t size) {
   GH_DCHECK(size <= kWindow);
   if (filled_ - used_ >= std::min<std::uint64_t>(size, left())) return;

@@ -29,6 +29,8 @@ class Reader {
   }
   // Moves on; beyond the end it stays at the end and gives false.
   bool skip(std::uint64_t size);
+  // Back to where it was before; what was buffered is read again.
+  void rewind(std::uint64_t position);
 
  private:
   void fill(std::size_t size);
