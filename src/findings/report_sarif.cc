@@ -99,25 +99,23 @@ void write_region(Writer& out, const Finding& finding) {
   out.end_object();
 }
 
+// GitHub refuses a whole report in which one result has no place: what is said of the scan as a
+// whole is at ".".
 void write_locations(Writer& out, const Finding& finding, std::string_view file) {
-  out.key("locations").begin_array();
-  if (!file.empty()) {
-    out.begin_object();
-    out.key("physicalLocation").begin_object();
-    out.key("artifactLocation").begin_object();
-    out.member("uri", uri(file));
-    out.end_object();
-    write_region(out, finding);
-    out.end_object();
-    if (!finding.member.empty()) {
-      out.key("logicalLocations").begin_array().begin_object();
-      out.member("fullyQualifiedName", finding.member);
-      out.member("kind", "member");
-      out.end_object().end_array();
-    }
-    out.end_object();
+  out.key("locations").begin_array().begin_object();
+  out.key("physicalLocation").begin_object();
+  out.key("artifactLocation").begin_object();
+  out.member("uri", uri(file.empty() ? "." : file));
+  out.end_object();
+  write_region(out, finding);
+  out.end_object();
+  if (!finding.member.empty()) {
+    out.key("logicalLocations").begin_array().begin_object();
+    out.member("fullyQualifiedName", finding.member);
+    out.member("kind", "member");
+    out.end_object().end_array();
   }
-  out.end_array();
+  out.end_object().end_array();
 }
 
 class SarifReport final : public ReportWriter {

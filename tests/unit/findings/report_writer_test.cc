@@ -133,18 +133,18 @@ TEST(Sarif, HasWhatServicesRead) {
     EXPECT_TRUE(rule["properties"]["security-severity"].is_string());
   }
   EXPECT_THAT(ids, testing::ElementsAre("TST-001", "TST-003", "TST-002"));
-  int results = 0;
+  std::vector<std::string_view> places;
   for (const Value result : run["results"].elements()) {
-    ++results;
     const auto index = static_cast<std::size_t>(result["ruleIndex"].int64().value());
     EXPECT_EQ(ids.at(index), result["ruleId"].string());
     EXPECT_EQ(result["partialFingerprints"]["gatehouse/v1"].string().size(), 64);
-    for (const Value location : result["locations"].elements()) {
-      EXPECT_EQ(location["physicalLocation"]["artifactLocation"]["uri"].string(),
-                "a%20%3Cb%3E%26%22.bin");
-    }
+    ASSERT_EQ(result["locations"].size(), 1);
+    const Value location = *result["locations"].elements().begin();
+    places.push_back(location["physicalLocation"]["artifactLocation"]["uri"].string());
   }
-  EXPECT_EQ(results, 4);
+  // The last is said of the whole scan, and has a place all the same: GitHub wants one.
+  const std::string_view file = "a%20%3Cb%3E%26%22.bin";
+  EXPECT_THAT(places, testing::ElementsAre(file, file, file, "."));
   const Value invocation = *run["invocations"].elements().begin();
   EXPECT_TRUE(invocation["executionSuccessful"].boolean());
   EXPECT_EQ(invocation["exitCode"].int64(), 1);
