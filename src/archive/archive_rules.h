@@ -35,7 +35,7 @@ inline constexpr Rule kArchiveDevice{
 inline constexpr Rule kArchiveBomb{
     "ARC-004",
     Severity::high,
-    Effect::finding,
+    Effect::unexamined,
     "grows two hundredfold beyond 1 GiB, or a thousandfold beyond 64 MiB",
     "A small file that fills memory or disk when it is unpacked. Nothing beyond was examined.",
     "Refuse the file, unless it is known to hold nothing but zeroes."};

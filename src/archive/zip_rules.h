@@ -82,7 +82,7 @@ inline constexpr Rule kZipMethod{
 inline constexpr Rule kZipOutside{
     "ZIP-024",
     Severity::high,
-    Effect::finding,
+    Effect::unexamined,
     "has a member that lies outside the archive's data",
     "Its header or bytes are beyond the file, inside the central directory, or no header at all: "
     "what a reader takes for its content is up to the reader.",
@@ -97,7 +97,7 @@ inline constexpr Rule kZipOverlap{
 inline constexpr Rule kZipHiddenHeader{
     "ZIP-026",
     Severity::high,
-    Effect::finding,
+    Effect::unexamined,
     "hides a member that the central directory does not list",
     "A reader that goes from header to header, as streaming unpackers do, finds it; PyTorch and "
     "most scanners do not.",
@@ -159,7 +159,7 @@ inline constexpr Rule kZipSize{
 inline constexpr Rule kZipBomb{
     "ZIP-034",
     Severity::high,
-    Effect::finding,
+    Effect::unexamined,
     "has members that grow two hundredfold beyond 1 GiB, or a thousandfold beyond 256 MiB",
     "A small file that fills memory when it is loaded. Of these members nothing was examined.",
     "Refuse the file, unless it is known to hold nothing but zeroes."};

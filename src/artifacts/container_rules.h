@@ -20,7 +20,7 @@ inline constexpr Rule kRefusedContainer{
 inline constexpr Rule kTorchTar{
     "ARC-013",
     Severity::high,
-    Effect::finding,
+    Effect::unexamined,
     "is a PyTorch checkpoint in the oldest format",
     "torch.load refuses a tar with weights_only=True since 2.6; whoever loads it has switched that "
     "protection off, and every pickle in it runs.",

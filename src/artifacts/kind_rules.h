@@ -47,7 +47,7 @@ inline constexpr Rule kTooDeep{
 inline constexpr Rule kLinkOutside{
     "FIL-005",
     Severity::high,
-    Effect::finding,
+    Effect::unexamined,
     "is a link that leads out of the folder, or nowhere",
     "A loader follows it and reads a file that was neither scanned nor signed, and that may be "
     "another one tomorrow.",
@@ -62,7 +62,7 @@ inline constexpr Rule kLinkInside{
     "Nothing, or replace the link with what it means."};
 inline constexpr Rule kSpecial{"FIL-007",
                                Severity::high,
-                               Effect::finding,
+                               Effect::unexamined,
                                "is a pipe, a socket or a device",
                                "A loader that opens it waits for ever, or reads whatever somebody "
                                "writes into it meanwhile. It "

@@ -24,7 +24,7 @@ std::string canonical(std::string_view id) {
 }
 
 std::string_view sentence_of(const Rule& rule) {
-  const bool decided = rule.effect == Effect::finding;
+  const bool decided = rule.effect == Effect::finding || rule.effect == Effect::unexamined;
   if (rule.id.starts_with("SIG-")) {
     return decided ? "`verify` refuses a model with it, whatever its severity: exit code 1."
                    : "`verify` cannot decide about a model with it: exit code 2.";
@@ -33,6 +33,10 @@ std::string_view sentence_of(const Rule& rule) {
     case Effect::finding:
       return "A file with it has the verdict `findings` when the severity reaches `--fail-on`, "
              "and is clean with a note otherwise.";
+    case Effect::unexamined:
+      return "A file with it has the verdict `findings` when the severity reaches `--fail-on`, "
+             "and is `inconclusive` otherwise, or where it is accepted: not all of it was "
+             "examined.";
     case Effect::inconclusive:
       return "A file with it cannot be clean: its verdict is `inconclusive`, whatever "
              "`--fail-on` says.";
@@ -49,6 +53,8 @@ std::string_view name(Effect effect) {
   switch (effect) {
     case Effect::finding:
       return "finding";
+    case Effect::unexamined:
+      return "unexamined";
     case Effect::inconclusive:
       return "inconclusive";
     case Effect::unsupported:

@@ -18,6 +18,8 @@ std::optional<Severity> severity_from(std::string_view name);
 // What a finding of a rule does to the verdict of its file.
 enum class Effect : std::uint8_t {
   finding,       // counts by its severity
+  unexamined,    // likewise, and examining stopped there or passed something over: where the
+                 // severity does not count, or somebody accepted it, the file is inconclusive
   inconclusive,  // something was not understood or a limit was reached: the file cannot be clean
   unsupported,   // the kind is known, and nothing here can judge it
 };

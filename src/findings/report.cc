@@ -15,6 +15,10 @@ Verdict judge(const std::vector<Finding>& findings, Severity fail_on) {
       case Effect::finding:
         if (finding.rule->severity >= fail_on) return Verdict::findings;
         break;
+      case Effect::unexamined:
+        if (finding.rule->severity >= fail_on) return Verdict::findings;
+        inconclusive = true;
+        break;
       case Effect::inconclusive:
         inconclusive = true;
         break;

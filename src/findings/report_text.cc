@@ -124,7 +124,7 @@ class TextReport final : public ReportWriter {
     const bool passes =
         file.verdict == Verdict::clean || file.verdict == Verdict::excluded || file.allowed;
     return !passes || std::ranges::any_of(file.findings, [](const Finding& finding) {
-      return finding.rule->effect == Effect::finding;
+      return finding.rule->effect == Effect::finding || finding.rule->effect == Effect::unexamined;
     });
   }
 

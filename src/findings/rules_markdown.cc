@@ -53,7 +53,8 @@ std::string rules_markdown(const Catalogue& catalogue) {
       "Written by `gatehouse rules list --format markdown`; a test keeps it in step. Ids are "
       "stable "
       "and\nnever used again. `gatehouse explain ID` prints one row. [scan.md](scan.md) says what "
-      "verdicts\nfollow; *inconclusive* and *unsupported* rules decide the verdict themselves.\n";
+      "verdicts\nfollow; *inconclusive* and *unsupported* rules decide the verdict themselves, "
+      "*unexamined* ones\nwhere their severity does not.\n";
   std::string_view area;
   for (const Rule* rule : catalogue.rules()) {
     const std::string_view prefix = rule->id.substr(0, rule->id.find('-'));

@@ -172,7 +172,7 @@ void keep_doubt(FileReport& file) {
       return accepted.finding.rule->effect == effect;
     });
   };
-  if (has(Effect::inconclusive)) {
+  if (has(Effect::inconclusive) || has(Effect::unexamined)) {
     file.verdict = Verdict::inconclusive;
   } else if (has(Effect::unsupported)) {
     file.verdict = Verdict::unsupported;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "tensors/dtypes.h"
+#include "tensors/gguf_padding.h"
 #include "tensors/gguf_reader.h"
 #include "tensors/gguf_rules.h"
 #include "tensors/gguf_values.h"
@@ -33,7 +34,10 @@ std::optional<std::uint64_t> padded(std::uint64_t size, std::uint64_t alignment)
 class GgufFile {
  public:
   GgufFile(source::Source& source, findings::Examination& examination)
-      : size_(source.size()), reader_(source), examination_(examination) {}
+      : size_(source.size()),
+        reader_(source),
+        padding_(source, examination),
+        examination_(examination) {}
 
   std::optional<GgufFacts> read();
 
@@ -46,6 +50,7 @@ class GgufFile {
   bool tensor_type(Tensor& tensor, std::uint64_t& bytes);
   bool place(Tensor& tensor, std::uint64_t offset, std::uint64_t bytes);
   bool close();
+  void check_padding(std::uint64_t data_at);
 
   bool refuse(const Rule& rule, std::string message) {
     examination_.add(rule, std::move(message), {.offset = reader_.position()});
@@ -58,6 +63,7 @@ class GgufFile {
 
   std::uint64_t size_;
   GgufReader reader_;
+  GgufPadding padding_;
   findings::Examination& examination_;
   std::uint64_t tensors_ = 0;
   std::uint64_t pairs_ = 0;
@@ -213,12 +219,22 @@ bool GgufFile::close() {
     tensor.begin += *data_at;
     tensor.end += *data_at;
   }
+  check_padding(data_at.value_or(size_));
   std::uint64_t file_end = size_;
   if (data_at && !__builtin_add_overflow(*data_at, data_size_, &file_end) && file_end < size_) {
     examination_.add(kGgfTrailer, fmt::format("{} bytes follow the last tensor", size_ - file_end),
                      {.offset = file_end, .length = size_ - file_end});
   }
   return true;
+}
+
+// In the order of the file. Without a tensor all that is left up to the alignment is padding.
+void GgufFile::check_padding(std::uint64_t data_at) {
+  padding_.check(reader_.position(), data_at);
+  for (const Tensor& tensor : facts_.table.tensors) {
+    const auto next = padded(tensor.end - data_at, values_.alignment);
+    padding_.check(tensor.end, next ? data_at + *next : size_);
+  }
 }
 
 std::optional<GgufFacts> GgufFile::read() {
@@ -236,12 +252,13 @@ std::optional<GgufFacts> GgufFile::read() {
   return std::move(facts_);
 }
 
-constexpr const Rule* kRules[] = {
-    &kGgfVersion,   &kGgfCounts,       &kGgfKey,          &kGgfKeyText,
-    &kGgfValueType, &kGgfLength,       &kGgfAlignment,    &kGgfSmallAlignment,
-    &kGgfTensor,    &kGgfType,         &kGgfRemovedType,  &kGgfOffsets,
-    &kGgfTrailer,   &kGgfVocabulary,   &kGgfSpecialToken, &kGgfBlockCount,
-    &kGgfByteToken, &kGgfTemplateType, &kGgfNotUtf8,      &kGgfLimit};
+constexpr const Rule* kRules[] = {&kGgfVersion,      &kGgfCounts,         &kGgfKey,
+                                  &kGgfKeyText,      &kGgfValueType,      &kGgfLength,
+                                  &kGgfAlignment,    &kGgfSmallAlignment, &kGgfTensor,
+                                  &kGgfType,         &kGgfRemovedType,    &kGgfOffsets,
+                                  &kGgfTrailer,      &kGgfPadding,        &kGgfVocabulary,
+                                  &kGgfSpecialToken, &kGgfBlockCount,     &kGgfByteToken,
+                                  &kGgfTemplateType, &kGgfNotUtf8,        &kGgfLimit};
 
 }  // namespace
 

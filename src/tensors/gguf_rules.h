@@ -120,6 +120,14 @@ inline constexpr Rule kGgfTrailer{
     "has bytes after its last tensor",
     "No loader looks at them. They can hold another file, or what was not meant to be published.",
     kGgfRemake};
+inline constexpr Rule kGgfPadding{
+    "GGF-110",
+    Severity::medium,
+    Effect::finding,
+    "has something in its padding",
+    "What fills up to the alignment is zeroes, and no loader looks at it. Another file can lie "
+    "there, or what was not meant to be published.",
+    kGgfRemake};
 inline constexpr Rule kGgfVocabulary{
     "GGF-010",
     Severity::high,

@@ -149,7 +149,35 @@ ggf("offset_wraps", lambda: assemble([], [info("w", 0, [8], -32)], b"x" * 64), "
 ggf("data_cut", lambda: write([], [("w", 0, [64])])[:-4], "GGF-009", covers="G9 CVE-2026-7482")
 ggf("data_absent", lambda: assemble([], [info("w", 0, [8], 0)], b"")[:-1], "GGF-009", covers="G9")
 ggf("trailer", lambda: write([], [ONE], tail=b"x"), "GGF-109", covers="G9")
-ggf("trailer_without_tensors", lambda: write([ARCHITECTURE], tail=b"PK\3\4" + b"x" * 64), "GGF-109", covers="G9")
+ggf("trailer_without_tensors", lambda: write([ARCHITECTURE], tail=b"PK\3\4" + b"x" * 64), "GGF-109", "GGF-110", covers="G9")
+ggf("trailer_of_zeroes", lambda: write([ARCHITECTURE], tail=bytes(64)), "GGF-109", covers="G9")
+
+
+def in_padding(make, at):
+    """The same file, with a byte in what fills up to the alignment."""
+    def changed():
+        content = bytearray(make())
+        assert content[at] == 0
+        content[at] = ord("x")
+        return bytes(content)
+    return changed
+
+
+def aligned(alignment, tail=b""):
+    return lambda: write([("general.alignment", U32, alignment)], [ONE], alignment) + tail
+
+
+TWO = lambda: write([], [("v", 0, [3]), ONE])  # 24 of head, 33 and 33 of descriptions, 6 of padding; 12, 20, 32
+ggf("in_padding_before_data", in_padding(TWO, 95), "GGF-110", covers="G9")
+ggf("in_padding_between", in_padding(TWO, 96 + 31), "GGF-110", covers="G9")
+ggf("first_of_padding_between", in_padding(TWO, 96 + 12), "GGF-110", covers="G9")
+ggf("last_of_a_tensor_before_padding", in_padding(TWO, 96 + 11), covers="G9")
+ggf("in_padding_of_the_last", in_padding(lambda: write([], [("w", 0, [3])]), -1), "GGF-110", covers="G9")
+ggf("in_padding_that_is_cut", in_padding(lambda: write([], [("w", 0, [3])])[:-10], -1), "GGF-110", covers="G9")
+ggf("without_tensors_up_to_the_alignment", lambda: write([("general.alignment", U32, 1 << 31)]) + b"#!/bin/sh\n",
+    "GGF-110", covers="G9")
+ggf("padding_of_64_KiB", aligned(1 << 16), covers="G9")
+ggf("padding_beyond_64_KiB", aligned(1 << 17), "GGF-110", covers="G9")
 
 # G10
 ggf("scores_narrow", lambda: write(vocabulary(scores=(U8, [0] * 4)), [ONE]), "GGF-010",

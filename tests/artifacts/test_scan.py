@@ -121,7 +121,7 @@ def test_an_empty_value(model, option):
     """As a script's variable that was not set."""
     done = gatehouse.run("scan", option, "", model)
     assert (done.returncode, done.stdout) == (64, "")
-    assert done.stderr.startswith(f"{option}: must not be empty\n")
+    assert done.stderr.startswith(f"gatehouse: {option}: must not be empty\n")
 
 
 @pytest.mark.parametrize("kind", ["text", "json", "ndjson", "sarif", "junit"])

@@ -65,11 +65,16 @@ TEST(Gguf, FilesAsWritersMakeThemAreClean) {
       file({.infos = {info("w", {8})}, .data = kData}),
       file({.infos = {info("w", {3})}, .data = "xxxxxxxxxxxx"}),
       file({.infos = {info("e", {0}), info("f", {4, 0}), info("w", {2, 2, 2, 1})}, .data = kData}),
-      file({.infos = {info("v", {32}, 2), info("w", {1}, 0, 32)}, .data = kData + "xxxx"}),
+      file({.infos = {info("v", {32}, 2), info("w", {1}, 0, 32)},
+            .data = kData.substr(14) + std::string(14, '\0') + "xxxx"}),
       file({.pairs = {pair("general.alignment", 4, u32(64))},
             .infos = {kOne, info("v", {1}, 0, 64)},
-            .data = std::string(128, 'x'),
+            .data = kData + std::string(32, '\0') + "xxxx" + std::string(60, '\0'),
             .alignment = 64}),
+      file({.pairs = {pair("general.alignment", 4, u32(64 << 10))},
+            .infos = {kOne},
+            .data = kData,
+            .alignment = 64 << 10}),
       file({.pairs = {pair("a", 7, std::string(1, '\1')), array("b", 8, 2, text("") + text("x"))}}),
   };
   for (const std::string& bytes : clean) EXPECT_EQ(examined(bytes), "");
@@ -132,7 +137,18 @@ TEST(Gguf, EachRowIsAFinding) {
       {"GGF-009", file({.infos = {info("v", {8}), info("w", {8})}, .data = kData})},
       {"GGF-009", file({.infos = {info("w", {9})}, .data = kData})},
       {"GGF-109", file({.infos = {kOne}, .data = kData + "x"})},
-      {"GGF-109", file({}) + kData},
+      {"GGF-109", file({}) + std::string(9, '\0')},
+      {"GGF-110", file({}) + std::string(7, '\0') + "x"},
+      {"GGF-109 GGF-110", file({}) + kData},
+      {"GGF-110", file({.infos = {info("w", {3})}, .data = "xxxxxxxxxxxxx"})},
+      {"GGF-110", file({.infos = {info("v", {3}), info("w", {8}, 0, 32)},
+                        .data = kData.substr(20) + std::string(19, '\0') + "x" + kData})},
+      {"GGF-110", file({.pairs = {pair("general.alignment", 4, u32(128 << 10))},
+                        .infos = {kOne},
+                        .data = kData,
+                        .alignment = 128 << 10})},
+      {"GGF-110",
+       file({.pairs = {pair("general.alignment", 4, u32(1U << 31))}}) + std::string(100'000, '\0')},
       {"GGF-010", file({.pairs = {tokens, array("tokenizer.ggml.scores", 0, 2, "xx")}})},
       {"GGF-010", file({.pairs = {tokens, array("tokenizer.ggml.scores", 6, 1, u32(0))}})},
       {"GGF-011", file({.pairs = {tokens, pair("tokenizer.ggml.bos_token_id", 4, u32(2))}})},
@@ -172,7 +188,7 @@ TEST(Gguf, GivesTheTableAndTheTemplatesWhole) {
                       pair("tokenizer.chat_template.tool_use", 8, text("{{ x }}")),
                       pair("tokenizer.chat_templates", 8, text("not one"))},
             .infos = {info("v", {32, 2}, 2), info("w", {4}, 0, 64)},
-            .data = std::string(80, 'x')});
+            .data = std::string(36, 'x') + std::string(28, '\0') + std::string(16, 'x')});
   source::MemorySource source(bytes);
   findings::Examination examination(0);
   const auto facts = read_gguf(source, examination);
@@ -206,7 +222,7 @@ TEST(Gguf, ManyKeysTakeLinearTime) {
 TEST(Gguf, RulesHaveTheirOwnIds) {
   std::set<std::string_view> seen;
   for (const auto* rule : gguf_rules()) EXPECT_TRUE(seen.insert(rule->id).second) << rule->id;
-  EXPECT_EQ(seen.size(), 20U);
+  EXPECT_EQ(seen.size(), 21U);
 }
 
 }  // namespace
