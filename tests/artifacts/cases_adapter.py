@@ -135,6 +135,8 @@ configured("loftq", {"init_lora_weights": "loftq", "loftq_config": {"loftq_bits"
 configured("fan_in_fan_out", {"fan_in_fan_out": True}, "LRA-006")
 configured("saves_head", {"modules_to_save": ["lm_head", "embed_tokens"]}, "LRA-007")
 configured("trains_tokens", {"trainable_token_indices": [128000]}, "LRA-007")
+configured("ties_weights", {"ensure_weight_tying": True}, "LRA-007")
+configured("ties_no_weights", {"ensure_weight_tying": False})
 configured("target_parameters", {"target_parameters": ["mlp.experts.gate_up_proj"]}, "LRA-019")
 configured("auto_mapping_of_peft", {"auto_mapping": {
     "base_model_class": "LlamaForCausalLM",

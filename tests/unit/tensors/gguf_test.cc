@@ -127,6 +127,8 @@ TEST(Gguf, EachRowIsAFinding) {
       {"GGF-007", file({.infos = {kOne, info("w", {8}, 0, 32)}, .data = kData + kData})},
       {"GGF-007", file({.infos = {info("w", {1, 1, 1, 1, 8})}, .data = kData})},
       {"GGF-007", file({.infos = {info("w", {UINT64_MAX})}, .data = kData})},
+      {"GGF-007", file({.infos = {info("w", {INT64_MAX}, 24)}, .data = kData})},
+      {"GGF-009", file({.infos = {info("w", {INT64_MAX - 1}, 24)}, .data = kData})},
       {"GGF-007", file({.infos = {info("w", {1ULL << 32, 1ULL << 32})}, .data = kData})},
       {"GGF-007", file({.infos = {info("w", {0, 1ULL << 62, 1ULL << 62})}, .data = kData})},
       {"GGF-007", file({.infos = {info("w", {31}, 2)}, .data = kData})},
@@ -217,6 +219,42 @@ TEST(Gguf, ManyKeysTakeLinearTime) {
   std::string bytes = "GGUF" + u32(3) + u64(0) + u64(100'000);
   for (int i = 0; i < 100'000; ++i) bytes += pair("k" + std::to_string(i), 0, "x");
   EXPECT_EQ(examined(bytes), "");
+}
+
+// A file of 3 GiB, all zeroes behind its head.
+class MostlyHole final : public source::Source {
+ public:
+  explicit MostlyHole(std::string head) : head_(std::move(head)) {}
+  std::uint64_t size() const override { return std::uint64_t{3} << 30; }
+  std::size_t read_at(std::uint64_t offset, std::span<char> into) override {
+    std::ranges::fill(into, '\0');
+    if (offset < head_.size()) head_.copy(into.data(), into.size(), offset);
+    return static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size() - offset));
+  }
+  const std::optional<Error>& error() const override { return error_; }
+
+ private:
+  std::string head_;
+  std::optional<Error> error_;
+};
+
+TEST(Gguf, LengthsHaveALimitWhereTheFileHasNone) {
+  constexpr std::uint64_t kLimit = 1ULL << 30;
+  struct Row {
+    std::string pair;
+    bool good;
+  };
+  for (const Row& row : {
+           Row{text("a") + u32(8) + u64(kLimit), true},
+           Row{text("a") + u32(8) + u64(kLimit + 1), false},
+           Row{array("a", 0, kLimit, ""), true},
+           Row{array("a", 0, kLimit + 1, ""), false},
+       }) {
+    MostlyHole source(file({.pairs = {row.pair}}));
+    findings::Examination examination(0);
+    EXPECT_EQ(read_gguf(source, examination).has_value(), row.good);
+    EXPECT_EQ(ids(examination), row.good ? "GGF-109" : "GGF-005");
+  }
 }
 
 TEST(Gguf, RulesHaveTheirOwnIds) {
