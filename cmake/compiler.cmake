@@ -31,7 +31,9 @@ else()
     -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
     -ftrivial-auto-var-init=zero)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # For the link too: with -flto it is where returns are made, and it is told nothing of this one.
     add_compile_options(-fzero-call-used-regs=used-gpr)
+    add_link_options(-fzero-call-used-regs=used-gpr)
   endif()
   if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo" OR CMAKE_BUILD_TYPE STREQUAL "Release")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
