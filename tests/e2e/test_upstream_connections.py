@@ -16,12 +16,13 @@ from upstream import Upstream
 
 
 def test_connections_are_kept_for_four_seconds(tmp_path):
-    """And ended by us before uvicorn would at five."""
+    """And closed by us, in both directions, before uvicorn would at five."""
     # covers: vllm-live-8-8 engine-3.5-deadline-keep-alive
     left = []
 
     def serve(peer):
         answering(peer)
+        peer.wait_until_closed()
         left.append(time.monotonic())
 
     with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url,

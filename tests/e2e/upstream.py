@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 
 
 class Peer:
@@ -57,11 +58,21 @@ class Peer:
             pass
         return data
 
+    def wait_until_closed(self):
+        """Until the gateway has left for both directions: an end that is read comes with a half-close
+        too, but what is written is refused only when nobody is there."""
+        self.wait_until_left()
+        try:
+            while True:
+                self.send(b"x")  # the first is answered with a reset
+                time.sleep(0.001)
+        except OSError as refused:
+            assert isinstance(refused, ConnectionError), refused  # not: nobody read it for too long
+
 
 class Upstream:
     """Runs `serve(peer)` in a thread for each connection on which something comes, and closes it
-    afterwards. On a loopback
-    port, or at `path`; `tls` is a server context."""
+    afterwards. On a loopback port, or at `path`; `tls` is a server context."""
 
     def __init__(self, serve, path=None, tls=None, port=0, host="127.0.0.1"):
         self.serve, self.tls = serve, tls
