@@ -4,24 +4,30 @@ import base64
 import datetime
 import json
 import re
+import sqlite3
 import time
 import zlib
 
 import pytest
 
 import wire
-from gate import chat, run
+from gate import Gate, chat, run
+from h2client import Client
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def with_checksum(text):
-    """`text` and its checksum, as in docs/formats/api-key.md: a key that only the store refuses."""
-    number, digits = zlib.crc32(text.encode()), ""
-    for _ in range(6):
+def base62(number, width):
+    digits = ""
+    for _ in range(width):
         number, digit = divmod(number, 62)
         digits = ALPHABET[digit] + digits
-    return f"{text}_{digits}"
+    return digits
+
+
+def with_checksum(text):
+    """`text` and its checksum, as in docs/formats/api-key.md: a key that only the store refuses."""
+    return f"{text}_{base62(zlib.crc32(text.encode()), 6)}"
 
 
 def parts(key):
@@ -122,6 +128,66 @@ def test_the_scheme_has_no_case(gate, recorder, scheme):
     assert answer.status == 200
     ((head, body),) = recorder.take()
     assert b"uthorization" not in head and gate.key.encode() not in head + body
+
+
+def test_spellings_of_the_scheme_share_one_bucket(tmp_path, recorder):
+    """A limit goes by the key that was verified, not by the bytes that it came in, nor by the
+    protocol."""
+    # covers: gateways-3-1
+    tenants = ("  - { name: alpha, models: [m], limits: { per_key: "
+               "{ requests: { rate: 1/h, burst: 4 } } } }")
+    with Gate(tmp_path, upstream=f"http://127.0.0.1:{recorder.port}", tenants=tenants) as gate, \
+            Client(gate) as client:
+        recorder.take()
+        statuses = []
+        for scheme in ("Bearer", "bearer", "BEARER", "bEaReR"):
+            credential = f"{scheme} {gate.key}"
+            statuses.append(gate.call("/v1/chat/completions", chat(), key="",
+                                      fields=f"Authorization: {credential}\r\n").status)
+            statuses.append(client.answer(client.request(
+                "/v1/chat/completions", chat(), key="",
+                fields=[("authorization", credential)])).status)
+        assert statuses == [200] * 4 + [429] * 4
+        assert len(recorder.take()) == 4
+
+
+def stored_values(folder):
+    """Every value of every table of the key store, as bytes."""
+    store = sqlite3.connect(f"file:{folder}/state/gatehouse.db?mode=ro", uri=True)
+    for (table,) in store.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        for row in store.execute(f'SELECT * FROM "{table}"'):
+            for value in row:
+                if isinstance(value, (str, bytes)):
+                    yield value.encode() if isinstance(value, str) else value
+
+
+def test_what_is_stored_is_no_credential(gate, recorder):
+    """Whoever reads the key store has no key: nothing in it is one, written in any form and put in any
+    place of one. Neither the key nor its secret is there."""
+    # covers: gateways-3-6
+    prefix, secret = parts(gate.key)
+    assert with_checksum(f"{prefix}_{secret}") == gate.key  # so a right guess would be a key
+    assert gate.call("/v1/models").status == 200
+    values = set(stored_values(gate.folder))
+    assert prefix[-10:].encode() in values and any(len(value) == 32 for value in values)
+    tried = set()
+    for value in values:
+        text = value.decode("latin-1")
+        forms = {text, value.hex(), value.hex().upper(), base64.b64encode(value).decode(),
+                 base64.urlsafe_b64encode(value).decode().rstrip("="),
+                 base62(int.from_bytes(value, "big"), 43),
+                 base62(int.from_bytes(value, "little"), 43)}
+        assert gate.key not in forms and secret not in forms
+        for form in filter(re.compile(r"[!-~]+").fullmatch, forms):
+            tried |= {form, f"{prefix}_{form}", with_checksum(form), with_checksum(f"{prefix}_{form}"),
+                      with_checksum(f"{prefix}_{form[:43].rjust(43, '0')}")}
+    with gate.connect() as connection:
+        statuses = {key: gate.call("/v1/models", key=key, connection=connection).status
+                    for key in tried}
+    assert set(statuses.values()) == {401}, [key for key in statuses if statuses[key] != 401]
+    for file in (gate.folder / "state").rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes()
+    assert recorder.take() == []
 
 
 @pytest.mark.parametrize("field", [
