@@ -5,6 +5,9 @@ grammar accepts ends in a refusal of its content. What this holds is that the pr
 closes as the case says, and that the upstream receives nothing.
 """
 
+import collections
+import re
+
 import pytest
 
 import cases
@@ -12,6 +15,12 @@ import wire
 
 CASES = list(cases.http1_cases())
 CODES = {"405": "method_not_allowed", "408": "timeout", "431": "headers_too_large"}
+
+
+REASONS = collections.defaultdict(list)  # cases by what they are counted as
+for case in CASES:
+    REASONS[tuple(sorted(line.split()[1] for line in case[2]
+                         if line.startswith("glitch ")))].append(case)
 
 
 def test_there_are_enough_cases():
@@ -59,3 +68,30 @@ def test_case(gate, recorder, name, request_bytes, expect, behind):
         elif not incomplete:
             assert reader.pending == b"" and wire.still_open(connection)
     assert recorder.take() == []
+
+
+def counted(gate):
+    """Glitches so far, by reason."""
+    series = re.findall(r'^gatehouse_glitches_total\{.*reason="(\w+)".*\} (\d+)$', gate.metrics(),
+                        re.MULTILINE)
+    return collections.Counter({reason: int(count) for reason, count in series if count != "0"})
+
+
+@pytest.mark.parametrize("reasons", REASONS, ids=lambda reasons: "-".join(reasons) or "none")
+def test_each_refusal_is_counted_by_its_reason(gate, reasons):
+    """All cases of one reason: the metric grows by as many, and no other one of its series does."""
+    before = counted(gate)
+    for _, request_bytes, expect in REASONS[reasons]:
+        with gate.connect() as connection:
+            connection.sendall(gate.request("/v1/models") + request_bytes)
+            reader = wire.Reader(connection)
+            assert reader.answer().status == 200
+            if "close" in expect:
+                wire.read_until_closed(connection)
+            else:
+                for line in expect:
+                    if line.startswith("status "):
+                        reader.answer()
+    wanted = collections.Counter({reason: len(REASONS[reasons]) for reason in reasons})
+    grown = wire.wait_for(lambda: counted(gate) - before == wanted)
+    assert grown, (wanted, counted(gate) - before)
