@@ -35,6 +35,15 @@ def resident(gate):
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) << 10
 
 
+def open_streams(gate, stack, count, content="hi", at_once=STREAMS):
+    """Begins some more, and waits for their heads."""
+    for done in range(0, count, at_once):
+        begun = [gate.begin_chat(content, stream=True) for _ in range(min(at_once, count - done))]
+        for connection, reader in begun:
+            stack.enter_context(connection)
+            assert reader.head().status == 200
+
+
 @pytest.mark.skipif(SANITIZED, reason="sanitizers have memory of their own for each allocation")
 def test_memory_of_an_idle_stream(tmp_path, descriptors):
     """A thousand streams that have begun and say nothing, each with a TLS connection of its own;
@@ -46,23 +55,31 @@ def test_memory_of_an_idle_stream(tmp_path, descriptors):
             upstream_more=f"    health: off\n    in_flight: {2 * STREAMS}\n"
                           "    timeouts: { idle: 10m }") as gate:
 
-        def open_streams(stack):
-            begun = [gate.begin_chat(stream=True) for _ in range(STREAMS)]
-            for connection, reader in begun:
-                stack.enter_context(connection)
-                assert reader.head().status == 200
-
         with contextlib.ExitStack() as stack:
-            for _ in range(20):  # what is made once
-                connection, reader = gate.begin_chat(stream=True)
-                stack.enter_context(connection)
-                assert reader.head().status == 200
+            open_streams(gate, stack, 20)  # what is made once
             before = resident(gate)
-            open_streams(stack)
+            open_streams(gate, stack, STREAMS)
             assert gate.metric("gatehouse_requests_in_flight") == STREAMS + 20
             each = (resident(gate) - before) / STREAMS
             assert 1000 < each < MOST
         assert wire.wait_for(lambda: gate.metric("gatehouse_requests_in_flight") == 0)
         with contextlib.ExitStack() as stack:
-            open_streams(stack)
+            open_streams(gate, stack, STREAMS)
             assert (resident(gate) - before) / STREAMS < MOST
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers have memory of their own for each allocation")
+def test_a_prompt_is_given_back_once_it_is_upstream(tmp_path):
+    """With 400 KB of it the process grows by what a stream with a word takes: neither the bytes that
+    came, nor the document, nor what was sent are kept while the answer comes."""
+    # covers: engine-3.5-idle-exchange
+    large, count = "x" * 400_000, 60
+    with Simulator("--model", "served", "--token-delay-ms", "600000", "--max-model-len",
+                   "1000000", "--prefill-us", "0") as sim, contextlib.ExitStack() as stack, Gate(
+            tmp_path, upstream=f"http://127.0.0.1:{sim.port}", more="workers: 1", context=1_000_000,
+            request="max_body: 1MiB, max_prompt_tokens: 900000, max_tokens: 600") as gate:
+        open_streams(gate, stack, 20, large, at_once=1)  # and what one on its way takes
+        before = resident(gate)
+        open_streams(gate, stack, count, large, at_once=1)
+        assert 1000 < (resident(gate) - before) / count < MOST
+        assert gate.metric("gatehouse_requests_in_flight") == 20 + count
