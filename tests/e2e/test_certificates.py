@@ -97,6 +97,47 @@ def test_a_new_certificate_by_the_signal_alone(tmp_path, recorder):
         raise AssertionError("the look at the files was first five times: there is no telling")
 
 
+@pytest.mark.parametrize("by_signal", [False, True])
+def test_a_new_authority_of_clients(tmp_path, recorder, by_signal):
+    """Taken as a certificate is: then the old one's clients are refused in the handshake, and so is a
+    session of theirs, while a connection that is open goes on. A file that does not parse changes
+    nothing."""
+    # covers: algorithms-7-tls-client-certificates
+    old, new = (Authority(tmp_path / name, name=name) for name in ("old", "new"))
+    own = {authority: authority.issue("client") for authority in (old, new)}
+    trusted = shutil.copy(old.certificate, tmp_path / "clients.crt")
+    with Gate(tmp_path / "gate", upstream=f"http://127.0.0.1:{recorder.port}",
+              tls=f", client_ca: {trusted}, required: true", more="workers: 1") as gate:
+
+        def served(context, session=None):
+            try:
+                with gate.connect(context=context, session=session) as connection:
+                    return gate.chat(connection=connection).status == 200 and connection.session
+            except (OSError, EOFError):  # with TLS 1.3 a refusal is seen at the first read
+                return None
+
+        context = {authority: wire.client_context(gate.certificate, own=own[authority])
+                   for authority in own}
+        with gate.connect(context=context[old]) as connection:
+            assert gate.chat(connection=connection).status == 200
+            session = connection.session
+            assert not served(context[new])
+            trusted.write_text("garbage")
+            if by_signal:
+                gate.reload("refused")
+            else:
+                assert wire.wait_for(lambda: "old ones stay" in gate.stderr())
+            assert served(context[old]) and not served(context[new])
+            shutil.copy(new.certificate, trusted)
+            if by_signal:
+                gate.reload()
+            assert wire.wait_for(lambda: served(context[new]))
+            recorder.take()
+            assert not served(context[old]) and not served(context[old], session)
+            assert recorder.take() == []
+            assert gate.chat(connection=connection).status == 200
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o666, 0o604, 0o660, 0o602])
 def test_a_new_key_that_others_may_read(tmp_path, recorder, mode):
     """Is not taken, as it would not be at the start; closed, it is, without being written again."""
