@@ -97,3 +97,8 @@ def test_the_quick_start_is_read():
     lines = [" ".join(words[:2]) for words in typed((ROOT / "docs/quick-start.md").read_text())]
     assert {"--version", "sim --listen", "init ./gate", "policy check", "keys create", "serve -c",
             "policy explain", "keys revoke"} <= set(lines)
+
+
+def test_the_first_page_is_short():
+    """What it is and how to begin; the rest has pages of its own."""
+    assert len((ROOT / "README.md").read_text().splitlines()) < 150
