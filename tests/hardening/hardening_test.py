@@ -11,10 +11,15 @@ import subprocess
 import sys
 
 ENDBR64 = b"\xf3\x0f\x1e\xfa"  # where an indirect call or jump may land
+PROBE = b"\x48\x83\x0c\x24\x00"  # orq $0,(%rsp): touches a page of a large frame, one after the other
+# Which g++ writes down for each source that it compiles. Where the linker makes the code, it follows
+# them all the same: they go by function or are done with before.
+OPTIONS = ["-fstack-protector-strong", "-fstack-clash-protection", "-fcf-protection=full",
+           "-ftrivial-auto-var-init=zero"]
 
 
-def readelf(option, program):
-    return subprocess.run(["readelf", option, "-W", program], capture_output=True, text=True,
+def readelf(option, program, *more):
+    return subprocess.run(["readelf", option, *more, "-W", program], capture_output=True, text=True,
                           check=True).stdout
 
 
@@ -38,6 +43,12 @@ def code_of(program):
         return file.read(int(found[2], 16))
 
 
+def units_of(program):
+    """How each source of ours was compiled: the options of g++, as the debug information has them."""
+    shown = readelf("--debug-dump=info", program, "--dwarf-depth=1")
+    return [options.split() for options in re.findall(r"DW_AT_producer .*: GNU C\+\+(.*)", shown)]
+
+
 def failures(program, optimised):
     """What the program lacks."""
     headers, loaded = flags_of(program)
@@ -56,15 +67,23 @@ def failures(program, optimised):
             len(loaded) > 1 and not any({"W", "E"} <= set(part) for part in loaded),
         "code apart from data": "RE" in loaded and "R" in loaded,
         "stack protectors": "__stack_chk_fail" in symbols,
+        "assertions of the C++ library":
+            any("__glibcxx_assert_fail" in symbol for symbol in symbols),
         "no path to libraries of its own": "RPATH" not in dynamic and "RUNPATH" not in dynamic,
     }
     if "X86-64" in readelf("-h", program):
         # Thousands of functions are called through tables; without the option only a handful of
         # marks come in with the C library's start files.
-        wanted["marks for control-flow protection"] = code_of(program).count(ENDBR64) > 1000
+        code = code_of(program)
+        wanted["marks for control-flow protection"] = code.count(ENDBR64) > 1000
+        wanted["probes of large frames (stack clash)"] = code.count(PROBE) > 5  # few are so large
     if optimised:
         wanted["checked variants of libc's functions (_FORTIFY_SOURCE)"] = len(checked) >= 3
-    print(f"{len(wanted)} properties; checked functions: {', '.join(sorted(checked)) or 'none'}")
+    units = units_of(program)
+    for option in OPTIONS if units else ():  # there is nothing to read in a program that is stripped
+        wanted[f"{option} in every source"] = all(option in options for options in units)
+    print(f"{len(wanted)} properties; {len(units)} sources; "
+          f"checked functions: {', '.join(sorted(checked)) or 'none'}")
     return [what for what, holds in wanted.items() if not holds]
 
 
