@@ -12,6 +12,8 @@ import sys
 
 ENDBR64 = b"\xf3\x0f\x1e\xfa"  # where an indirect call or jump may land
 PROBE = b"\x48\x83\x0c\x24\x00"  # orq $0,(%rsp): touches a page of a large frame, one after the other
+CLEARED = re.compile(  # two and more of %rcx, %rdx, %rsi, %rdi, %r8 to %r11, and then ret
+    rb"(?:\x31[\xd2\xc9\xf6\xff]|\x45\x31[\xc0\xc9\xd2\xdb]){2,}\xc3")
 # Which g++ writes down for each source that it compiles. Where the linker makes the code, it follows
 # them all the same: they go by function or are done with before.
 OPTIONS = ["-fstack-protector-strong", "-fstack-clash-protection", "-fcf-protection=full",
@@ -77,6 +79,8 @@ def failures(program, optimised):
         code = code_of(program)
         wanted["marks for control-flow protection"] = code.count(ENDBR64) > 1000
         wanted["probes of large frames (stack clash)"] = code.count(PROBE) > 5  # few are so large
+        # The option is lost where the linker makes the code and is not given it, too.
+        wanted["registers that are cleared on return"] = len(CLEARED.findall(code)) > 1000
     if optimised:
         wanted["checked variants of libc's functions (_FORTIFY_SOURCE)"] = len(checked) >= 3
     units = units_of(program)
