@@ -26,7 +26,8 @@ bool is_number_only(const Machine& machine) {
   return !machine.acted() && machine.opcodes() <= kOpcodesOfNumber;
 }
 
-// The key list is read by itself: a list of texts, and nothing else, written as picklers do.
+// The key list is read by itself: a list of texts and nothing else, in the opcodes that PyTorch's
+// pickler writes and its weights_only reads.
 class KeyList {
  public:
   explicit KeyList(Lexer& lexer) : lexer_(lexer) {}
@@ -47,14 +48,11 @@ class KeyList {
   bool take(const Token& token) {
     switch (token.opcode) {
       case Opcode::proto:
-      case Opcode::frame:
         return true;
       case Opcode::mark:
         return waiting_ == 0 && !std::exchange(marked_, true);
       case Opcode::binput:
       case Opcode::long_binput:
-      case Opcode::put:
-      case Opcode::memoize:
         return marked_ ? waiting_ > 0 : listed_;
       case Opcode::appends:
         waiting_ = 0;
@@ -63,14 +61,8 @@ class KeyList {
         return listed_ && !marked_ && std::exchange(waiting_, 0) == 1;
       case Opcode::empty_list:
         return !marked_ && !std::exchange(listed_, true);
-      case Opcode::list:
-        return std::exchange(marked_, false) && !std::exchange(listed_, true);
       case Opcode::binunicode:
-      case Opcode::short_binunicode:
       case Opcode::short_binstring:
-      case Opcode::binstring:
-      case Opcode::unicode:
-      case Opcode::string:
         if (!listed_ || !token.kept || keys_.size() == Storages::kMost) return false;
         keys_.emplace_back(token.text);
         ++waiting_;
