@@ -65,6 +65,8 @@ class Measure {
       }
       case Holds::schemas:
       case Holds::dependencies:
+        if (key == "$defs" || key == "definitions")
+          return;  // counted where something refers to them
         for (const auto [name, member] : value.members()) add_all(sum, member, steps);
         return;
       case Holds::schema:
