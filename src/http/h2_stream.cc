@@ -13,6 +13,10 @@ namespace {
 // Of a request whose head was refused, the body gets no more time than to be under way already.
 constexpr auto kRestOfRefused = std::chrono::seconds(1);
 
+// A client that opens its window byte by byte goes on for ever: less than this is no progress. Over
+// HTTP/1.1 the kernel sees to it, whose window opens by more.
+constexpr std::size_t kLeastSent = std::size_t{16} * 1024;  // bytes, or all that waits
+
 }  // namespace
 
 H2Stream::H2Stream(H2Session& session, std::int32_t id)
@@ -142,7 +146,11 @@ void H2Stream::tell_slow_reader() {
 
 void H2Stream::on_sent(std::size_t size) {
   out_.consume(size);
-  progress_ = session_.now();
+  sent_ += size;
+  if (out_.empty() || sent_ >= kLeastSent) {
+    progress_ = session_.now();
+    sent_ = 0;
+  }
   if (out_.empty()) out_.release();
   if (!above_high_water_ || out_.size() > net::Stream::kLowWater) return;
   above_high_water_ = false;

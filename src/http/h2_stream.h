@@ -81,6 +81,7 @@ class H2Stream final : public ServerStream {
   MonoTime body_begun_;
   MonoTime body_due_;
   MonoTime progress_;           // of out_
+  std::size_t sent_ = 0;        // bytes of it since then
   std::uint64_t received_ = 0;  // bytes of the body
   std::uint64_t dropped_ = 0;   // of them, after the answer
   std::uint64_t promised_ = 0;  // bytes of the answer still due by its Content-Length

@@ -127,7 +127,9 @@ constexpr Setting kListenTimeouts[] = {
     duration("body", "10s", {"1s", "10m"},
              "For a request's body, in addition to its size at the minimum rate."),
     duration("keep_alive", "60s", {"1s", "1h"}, "For the next request on an idle connection."),
-    duration("write", "30s", {"1s", "10m"}, "How long a client may not read."),
+    duration("write", "30s", {"1s", "10m"},
+             "How long a client may not read. Over HTTP/2, where it can open its window byte by "
+             "byte, also how long it may take for 16 KiB, or for what is left."),
 };
 constexpr Setting kPerIp[] = {
     rule("requests", kRate,

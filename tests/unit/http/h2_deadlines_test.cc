@@ -128,6 +128,44 @@ TEST_F(H2SessionTest, AWindowThatStaysShutIsASlowReader) {
   EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
 }
 
+// covers: algorithms-7-h2-zero-window engine-7-slow-readers
+TEST_F(H2SessionTest, AWindowThatOpensByteByByteIsASlowReader) {
+  transport_.receive(h2::frame(h2::kSettings, 0, 0, h2::setting(4, 0)));
+  get(1);
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data(std::string(100, 'x'));
+  for (int i = 0; i < 2; ++i) {
+    transport_.advance(seconds(14));
+    transport_.receive(h2::window(1, 1));
+    transport_.run_flushes();
+    EXPECT_FALSE(request(0).slow_reader);
+  }
+  transport_.advance(seconds(2));
+  EXPECT_TRUE(request(0).slow_reader);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_reader"));
+}
+
+TEST_F(H2SessionTest, AWindowThatOpensByEnoughIsNone) {
+  transport_.receive(h2::frame(h2::kSettings, 0, 0, h2::setting(4, 0)));
+  get(1);
+  ServerStream& stream = *request(0).stream;
+  stream.send_head({.status = 200, .fields = {}, .content_length = {}});
+  stream.send_data(std::string(48 << 10, 'x'));
+  for (int i = 0; i < 6; ++i) {  // 8 KiB at a time: 16 within 30 seconds
+    transport_.advance(seconds(14));
+    transport_.receive(h2::window(1, 8 << 10));
+    transport_.run_flushes();
+  }
+  stream.send_data("y");  // all was read: the time begins anew
+  transport_.advance(seconds(29));
+  EXPECT_FALSE(request(0).slow_reader);
+  transport_.receive(h2::window(1, 1));
+  transport_.run_flushes();
+  transport_.advance(seconds(100));
+  EXPECT_FALSE(request(0).slow_reader);
+}
+
 // covers: engine-3.5-deadline-write algorithms-7-slow-read
 TEST_F(H2SessionTest, AConnectionThatIsNotReadIsCut) {
   get(1);
