@@ -7,9 +7,11 @@ namespace gh::gateway {
 
 void Exchange::PromptCount::ask(const RequestId& id, std::string body) {
   call_.start({.path = "/tokenize", .id = id, .stream = false, .body = std::move(body)});
+  exchange_.record_.upstream = call_.url();
 }
 
 void Exchange::PromptCount::on_answer_head(const http::AnswerHead& head) {
+  exchange_.record_.upstream = call_.url();
   status_ = head.status;
 }
 
@@ -27,13 +29,12 @@ void Exchange::PromptCount::on_answer_end() {
 
 void Exchange::PromptCount::on_answer_failed(http::ClientFailure failure, std::string_view detail) {
   exchange_.record_.detail = detail;
-  // Nothing has been lost by a count that broke off.
-  exchange_.counted(std::unexpected(
-      failure_refusal(never_connected(failure) ? failure : http::ClientFailure::connect_failed)));
+  exchange_.counted(std::unexpected(failure_refusal(failure)));
 }
 
 policy::Decision<std::uint64_t> Exchange::PromptCount::result() {
   if (status_ != 200) {
+    exchange_.record_.upstream_status = status_;
     exchange_.record_.detail = call_.error_detail(body_.view());
     return std::unexpected(openai::translate_error(status_, body_.view()));
   }

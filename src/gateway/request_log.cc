@@ -164,10 +164,11 @@ void write_log_line(std::string& out, const RequestRecord& record, MonoTime now)
     line.number("cached_tokens", record.usage.cached_tokens);
     line.flag("usage_estimated", record.usage.estimated);
     line.flag("charged_in_full", record.charged_in_full);
-    line.text("upstream", record.upstream);
-    line.number("upstream_status", static_cast<std::uint64_t>(record.upstream_status));
-    if (record.dropped_fields > 0) line.number("dropped_fields", record.dropped_fields);
   }
+  line.text("upstream", record.upstream);  // also of one that only counted the prompt
+  if (record.admitted || record.upstream_status > 0)
+    line.number("upstream_status", static_cast<std::uint64_t>(record.upstream_status));
+  if (record.dropped_fields > 0) line.number("dropped_fields", record.dropped_fields);
   if (record.ignored_fields > 0) line.number("ignored_fields", record.ignored_fields);
   if (record.first_byte) line.milliseconds("first_byte_ms", *record.first_byte - record.began);
   line.milliseconds("total_ms", now - record.began);

@@ -87,6 +87,27 @@ def test_an_answer_that_is_no_count(counting, recorder, count):
     assert counting.logged(request_id=answer.fields["x-request-id"])[0]["detail"]
 
 
+@pytest.mark.parametrize("answer,code", [
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{", "upstream_reset"),
+    (b"", "upstream_reset"),
+    (b"hello\r\n\r\n", "upstream_invalid"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", "upstream_invalid")])
+def test_an_answer_that_breaks_off(tmp_path, answer, code):
+    """Is what it is when the model's answer does, and the log says whose it was."""
+    def serve(peer):
+        if peer.request():
+            peer.send(answer)
+
+    with Upstream(serve) as upstream, Gate(
+            tmp_path, upstream=upstream.url, upstream_more="    health: off",
+            request=f"max_prompt_tokens: {CAP}, max_tokens: 100, default_max_tokens: 50") as gate:
+        refused = gate.chat(prompt(CAP))
+        assert (refused.status, refused.error["code"]) == (502, code)
+        (line,) = gate.logged()
+        assert line["upstream"] == upstream.url and line["detail"]
+        assert len(upstream.requests) == 1
+
+
 @pytest.mark.parametrize("kind", ROUTES)
 def test_a_version_that_cannot_count(recorder, tmp_path, kind):
     """Where there is no /tokenize the estimate is all there is, and lets it pass."""
