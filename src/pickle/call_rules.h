@@ -192,10 +192,10 @@ inline constexpr Rule kNumbersBeyond{
     "PKL-235",
     Severity::high,
     Effect::finding,
-    "has a sparse or nested tensor whose numbers lead beyond it",
+    "has a sparse or nested tensor whose numbers lead beyond it or astray",
     "The indices of a sparse tensor, or sizes and places in a nested one, address what is not "
-    "there. PyTorch follows those of sparse tensors without a look, and writes beyond the "
-    "result (CVE-2025-62164).",
+    "there, or do not rise along a compressed row. PyTorch before 2.15 follows those of sparse "
+    "tensors without a look, and writes beyond the result (CVE-2025-62164); 2.15 refuses them.",
     "Refuse the file; a tensor that was computed has no such indices."};
 
 inline constexpr Rule kTensorGeometry{

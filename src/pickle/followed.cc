@@ -142,11 +142,27 @@ class Check {
       before = number;
       return good;
     });
-    if (!good) return;
-    each(1, [&](std::uint64_t, std::uint64_t, std::int64_t number) {
-      return is_below(number, bound) ||
-             wrong(1, number, fmt::format("is no index below {}", bound));
-    });
+    const std::uint64_t rows = followed_.numbers[0].columns;  // and one for the end
+    for (std::uint64_t batch = 0; good && batch < followed_.numbers[0].rows; ++batch)
+      for (std::uint64_t row = 1; good && row < rows; ++row) good = rises(batch, row, bound);
+  }
+
+  // The plain indices of a compressed row; where it begins and ends was held against their count.
+  bool rises(std::uint64_t batch, std::uint64_t row, std::uint64_t bound) {
+    const auto begin = read(0, batch, row - 1);
+    const auto end = read(0, batch, row);
+    if (!begin || !end) return false;
+    std::int64_t before = -1;
+    for (std::int64_t i = *begin; i < *end; ++i) {
+      const auto number = read(1, batch, static_cast<std::uint64_t>(i));
+      if (!number) return false;
+      if (!is_below(*number, bound))
+        return wrong(1, *number, fmt::format("is no index below {}", bound));
+      if (*number <= before)
+        return wrong(1, *number, fmt::format("does not come after {} in its row", before));
+      before = *number;
+    }
+    return true;
   }
 
   static bool is_equal(std::int64_t value, std::uint64_t other) {

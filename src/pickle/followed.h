@@ -2,7 +2,7 @@
 // Numbers in storages that PyTorch, or whoever computes with the tensor, follows: indices of sparse
 // tensors, sizes and places in nested ones. PyTorch 2.13 looks at those of nested tensors when it
 // loads, and since 2.8 not at those of sparse ones: one that is too great makes `to_dense` write
-// beyond the result (CVE-2025-62164).
+// beyond the result (CVE-2025-62164). 2.15 looks again, also at whether those of a row rise.
 
 #include <functional>
 #include <memory>

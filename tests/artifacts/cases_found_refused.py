@@ -83,6 +83,8 @@ def compressed(id, layout, rows, columns, values, size, rules=("PKL-203",)):
     steps = max(rows[-1] - 1, 1)
     evenly = [i * columns[-1] // steps for i in range(rows[-1])]
     sizes["_0"] = longs(*evenly * (sizes["_0"] // 8 // len(evenly)))
+    rising = [i - begin for begin, end in zip(evenly, evenly[1:]) for i in range(begin, end)] or [0] * columns[-1]
+    sizes["_1"] = longs(*rising * (sizes["_1"] // 8 // len(rising)))
     told_of("compressed/" + id, rebuilt("_rebuild_sparse_tensor", LAYOUT["sparse_" + layout], parts), rules, **sizes)
 
 
@@ -244,6 +246,11 @@ def rows_and_columns(id, rows, columns, rules=("PKL-235",), kind="Long", batch=(
 rows_and_columns("right", (0, 2, 2, 3), (0, 1, 1), ())
 rows_and_columns("right_of_32_bits", (0, 2, 2, 3), (0, 1, 1), (), kind="Int")
 rows_and_columns("right_of_two", (0, 2, 2, 3, 0, 0, 1, 3), (0, 1, 1, 0, 0, 1), (), batch=(2,))
+rows_and_columns("unsorted_row", (0, 2, 2, 3), (1, 0, 1))
+rows_and_columns("column_twice", (0, 2, 2, 3), (1, 1, 1))
+rows_and_columns("column_twice_of_32_bits", (0, 2, 2, 3), (0, 0, 1), kind="Int")
+rows_and_columns("unsorted_second", (0, 2, 2, 3, 0, 0, 1, 3), (0, 1, 1, 0, 1, 0), batch=(2,))
+rows_and_columns("falls_between_rows", (0, 1, 1, 3), (1, 0, 1), ())
 rows_and_columns("begins_later", (1, 2, 2, 3), (0, 1, 1))
 rows_and_columns("ends_earlier", (0, 2, 2, 2), (0, 1, 1))
 rows_and_columns("ends_later", (0, 2, 2, 4), (0, 1, 1))
