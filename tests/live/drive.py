@@ -1,6 +1,6 @@
 """The rows of `./run live`: the official SDK against Gatehouse in front of a real vLLM.
 
-    drive.py FOLDER VLLM_SOCKET
+    drive.py FOLDER VLLM_SOCKET SOCKET_OF_ONE_THAT_EMBEDS
 """
 
 import http.client
@@ -19,7 +19,7 @@ import httpx  # noqa: E402
 import openai  # noqa: E402
 
 import client_recordings as recordings  # noqa: E402
-from accepted import replay_accepted  # noqa: E402
+from accepted import EMBEDDINGS, TEXT, replay_accepted  # noqa: E402
 from compare import TOOL, compare_with_simulator  # noqa: E402
 from gate import Gate  # noqa: E402
 
@@ -195,7 +195,7 @@ def disconnects(rows):
 
 
 def frameworks(rows):
-    """What the Agents SDK and LangChain sent, replayed. This server was started for chat, so the
+    """What the Agents SDK and LangChain sent, replayed. This server was started for text, so the
     policy's word that it has embeddings is wrong, which is not the client's fault."""
     for name, recording in recordings.load().items():
         streamed = json.loads(recording["body"]).get("stream")
@@ -212,8 +212,29 @@ def frameworks(rows):
                  f"{status} {code}".strip() + (", [DONE]" if streamed else ""), observed, holds)
 
 
+def embeddings(rows):
+    """A vLLM that was started to embed: the SDK, and what frameworks sent."""
+    texts = ["The sky is blue.", "Grass is green."]
+    plain = rows.client().embeddings.create(model="m", input=texts, encoding_format="float")
+    rows.row("embeddings.create, float", "2 vectors, usage",
+             f"{len(plain.data)} of {len(plain.data[0].embedding)}, {plain.usage.prompt_tokens} tokens",
+             len(plain.data) == 2 and plain.usage.prompt_tokens > 0 and plain.model == "m")
+    packed = rows.client().embeddings.create(model="m", input=texts)  # the SDK asks for base64
+    near = all(abs(a - b) < 1e-5 for one, other in zip(plain.data, packed.data)
+               for a, b in zip(one.embedding, other.embedding))
+    rows.row("embeddings.create, base64", "the same", "the same" if near else "others", near)
+    rows.refusal("embeddings: an unknown field",
+                 lambda: rows.client().embeddings.create(model="m", input="x", extra_body={"pooling": 1}),
+                 openai.BadRequestError, 400, "unknown_field")
+    for name, recording in recordings.load().items():
+        if recording["path"] == "/v1/embeddings":
+            answer = recordings.replay(rows.gate, recording)
+            package, version = next(iter(recording["packages"].items()))
+            rows.row(f"{package} {version}: {name.split('_', 1)[1]}", "200", answer.status, answer.status == 200)
+
+
 def main():
-    folder, vllm = sys.argv[1:]
+    folder, vllm, embedder = sys.argv[1:]
     _, version = direct(vllm, "/version")
     print(f"vLLM {json.loads(version)['version']}, openai {openai.__version__}\n")
     with Gate(folder, upstream=f"unix:{vllm}",
@@ -229,10 +250,16 @@ def main():
         disconnects(rows)
         refusals(rows)
         frameworks(rows)
-        replay_accepted(rows, lambda target, body: direct(vllm, target, body))
+        replay_accepted(rows, lambda target, body: direct(vllm, target, body), TEXT)
         compare_with_simulator(rows, lambda target, body: direct(vllm, target, body))
-    print(f"\n{rows.passed} of {rows.passed + rows.failed} rows as expected")
-    return 1 if rows.failed else 0
+    with Gate(folder + "/embeddings", upstream=f"unix:{embedder}", served="tiny", context=4096,
+              upstream_more="    api_key: { env: VLLM_API_KEY }") as gate:
+        of_vectors = Rows(gate, embedder)
+        embeddings(of_vectors)
+        replay_accepted(of_vectors, lambda target, body: direct(embedder, target, body), EMBEDDINGS)
+    passed, failed = rows.passed + of_vectors.passed, rows.failed + of_vectors.failed
+    print(f"\n{passed} of {passed + failed} rows as expected")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
