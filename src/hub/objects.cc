@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "hub/config_rules.h"
 #include "hub/keras.h"
+#include "hub/logging_settings.h"
 #include "hub/target.h"
 
 namespace gh::hub {
@@ -125,6 +126,7 @@ void examine_object(const Input& input, Value object) {
   of_skops(input, object);
   of_mmengine(input, object);
   of_sentence_transformers(input, object);
+  examine_logging(input, object);
 }
 
 }  // namespace gh::hub
