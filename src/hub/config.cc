@@ -334,7 +334,8 @@ void examine_config(const Input& input, Value root, DocumentKind kind) {
     input.facts.has_adapter = adapter.is_bool() && adapter.boolean();
   }
   if (kind == DocumentKind::yaml)
-    for (const auto [key, value] : root.members()) examine_engine_setting(input, key, value);
+    examine_engine_settings(input, root,
+                            [&](Value folded) { Walk(input, kind, folded).value("", folded); });
   if (is_quantization_file(input.name)) examine_quantization(input, root);
   if (input.name == "modules.json") examine_module_list(input, root);
   if (input.name == "model_index.json") examine_pipeline_index(input, root);

@@ -49,7 +49,8 @@ inline constexpr Rule kTarget{
     Effect::finding,
     "names a Python object to be called",
     "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
-    "(CVE-2025-23304); other loaders do so with target, class_path or _component_.",
+    "(CVE-2025-23304); other loaders do so with target, class_path or _component_, and Python's "
+    "logging with () and class.",
     "Load with a NeMo that checks targets (2.3.2 or later), and compare the file with the "
     "publisher's.",
     findings::Confidence::medium};
@@ -131,9 +132,9 @@ inline constexpr Rule kEngineImport{
     Severity::high,
     Effect::finding,
     "names Python code for vLLM to import",
-    "Started with --config and this file, vLLM imports the plugin, the middleware, the class or "
-    "the "
-    "connector that it names, and runs what stands there, in the process that serves.",
+    "Started with --config and this file, vLLM imports the plugin, the middleware, the class, the "
+    "compiler or the connector that it names, and runs what stands there, in the process that "
+    "serves.",
     "Keep the server's own configuration outside the model's folder, and name no code in it that "
     "was not read."};
 inline constexpr Rule kDuplicate{

@@ -2,6 +2,7 @@
 // JSON as loaders of this folder read it: strictly, but with two habits of Python that published
 // files have: integers beyond 64 bits, and NaN and Infinity.
 
+#include <expected>
 #include <optional>
 
 #include "hub/input.h"
@@ -16,9 +17,10 @@ class JsonDocument {
   std::optional<json::Value> parse(const Input& input);
   // The same without findings, for a file that need not be JSON.
   std::optional<json::Value> try_parse(std::string_view text);
+  // And with what hinders it.
+  std::expected<json::Document, json::ParseError> read(std::string_view text);
 
  private:
-  std::expected<json::Document, json::ParseError> read(std::string_view text);
   json::Parser parser_;
   bool python_only_ = false;
 };

@@ -47,7 +47,156 @@ serves("ordinary", "model: me/model\nworker-cls: auto\nworker-extension-cls: ''\
 serves("of_vllm", "worker-cls: vllm.v1.worker.gpu_worker.Worker\nscheduler-cls: vllm.v1.core.sched.scheduler.Scheduler\n"
        "kv-transfer-config: {kv_connector_module_path: vllm.distributed.kv_transfer.kv_connector.v1.lmcache_connector}\n")
 serves("words", "services:\n  middleware: [a.b]\ndescription: worker-cls is a.b\nmiddleware: runs a.b and c.d\n")
+serves("compiler_pass", "model: x\ncompilation-config:\n  inductor_passes: {p: evil.fn}\n", "CFG-115")
+serves("compiler_pass_as_json", "compilation_config: ' {\"inductor_passes\": {\"p\": \"evil.fn\"}}'\n", "CFG-115")
+serves("compiler", "compilation-config:\n  mode: 1\n  backend: evil.backend\n", "CFG-115")
+serves("compiler_as_json", "compilation-config: '{\"mode\": 1, \"backend\": \"evil.backend\"}'\n", "CFG-115")
+serves("compiler_as_json_in_list", "compilation-config: ['{\"mode\": 1, \"backend\": \"evil.backend\"}']\n", "CFG-115")
+serves("compiler_of_duplicates", "compilation-config: '{\"backend\": \"evil.b\", \"mode\": 1, \"mode\": 2}'\n", "CFG-115")
+serves("compiler_of_a_half", "compilation-config: '{\"a\": \"\\ud800\", \"backend\": \"evil.b\"}'\n", "CFG-115")
+serves("compiler_through_vllm", "compilation-config: {backend: vllm.os.system}\n", "CFG-115")
+serves("reasoning", "structured-outputs-config: {reasoning_parser_plugin: x.py}\n", "CFG-115")
+serves("cache_policy", "kv-transfer-config: {kv_connector_extra_config: {cache_policy_module_path: evil}}\n", "CFG-115")
+serves("back_pressure", "kv-transfer-config: {kv_connector_extra_config: {tiers: [{backpressure: {policy_cls: evil.P}}]}}\n", "CFG-115")
+serves("proposer", "speculative-config: {method: custom_class, model: evil.Proposer}\n", "CFG-115")
+serves("proposer_by_its_name", "speculative-config: '{\"model\": \"evil.Proposer\"}'\n", "CFG-115")
+serves("proposer_alone", "spec-model: evil.Proposer\n", "CFG-115")
+
+# a.b: c is a member of a
+serves("dotted_backend", "compilation-config.backend: evil.backend\n", "CFG-115")
+serves("dotted_backend_quoted", "compilation-config.backend: '\"evil.backend\"'\n", "CFG-115")
+serves("dotted_pass", "compilation_config.inductor_passes.p: evil.fn\n", "CFG-115")
+serves("dotted_passes", "compilation_config.inductor_passes: '{\"p\": \"evil.fn\"}'\n", "CFG-115")
+serves("dotted_passes_plain", "compilation_config.inductor_passes: {p: evil.fn}\n", "CFG-115")
+serves("dotted_reasoning", "structured-outputs-config.reasoning_parser_plugin: x.py\n", "CFG-115")
+serves("dotted_connector", "kv-transfer-config.kv_connector_module_path: evil\n", "CFG-115")
+serves("dotted_connector_other", "kv_transfer_config.kv_connector_module_path: evil.m\n", "CFG-115")
+serves("dotted_connector_cut", "kv-tr.kv_connector_module_path: evil.m\n", "CFG-115")
+serves("dotted_proposer", "speculative-config.method: custom_class\nspeculative-config.model: evil.P\n", "CFG-115")
+serves("dotted_overrides", "hf-overrides.auto_map.AutoConfig: a.B\n", "CFG-101", "CFG-208")
+serves("dotted_overrides_as_json", "hf_overrides: '{\"auto_map\": {\"AutoConfig\": \"a.B\"}}'\n", "CFG-101", "CFG-208")
+serves("dotted_trust", "speculative-config.trust_remote_code: true\n", "CFG-103")
+serves("dotted_kernel", "hf-overrides.attn_implementation: me/kernel\n", "CFG-110")
+
+# What begins with -- is an option wherever it stands.
+serves("smuggled", "served-model-name: [x, '--tool-parser-plugin', x.py]\n", "CFG-115")
+serves("smuggled_at_once", "served-model-name: [x, '--tool-parser-plugin=x.py']\n", "CFG-115")
+serves("smuggled_alone", "served-model-name: '--worker-cls=evil.W'\n", "CFG-115")
+serves("smuggled_with_line", "served-model-name: '--worker_cls=evil.W'\n", "CFG-115")
+serves("smuggled_cut", "lora-target-modules: [x, '--worker-ext', evil.W]\n", "CFG-115")
+serves("smuggled_dotted", "served-model-name: [x, '--compilation-config.backend', evil.b]\n", "CFG-115")
+serves("smuggled_short", "served-model-name: [x, '-cc.backend=evil.b']\n", "CFG-115")
+serves("smuggled_short_whole", "served-model-name: [x, -cc, '{\"backend\": \"evil.b\"}']\n", "CFG-115")
+serves("smuggled_trust", "served-model-name: [x, '--trust-remote-code']\n", "CFG-103")
+serves("smuggled_where_nobody_knows", "anything: [x, '--middleware', evil.M]\n", "CFG-115")
+serves("smuggled_on_a_line", "served-model-name: |\n  --worker-cls=evil.W\n", "CFG-115")
+serves("smuggled_behind_a_dotted", "served_model_name.x: [a, '--worker-cls=evil.W']\n", "CFG-115")
+serves("smuggled_behind_a_key", "'port=8000': '--worker-cls=evil.W'\n", "CFG-115")
+serves("smuggled_in_key", "model: x\n'tool-parser-plugin=x.py': true\n", "CFG-115")
+serves("smuggled_unknown", "served-model-name: [x, '--loads-code', evil]\n", "CFG-115")
+serves("smuggled_end", "served-model-name: [x, '--', y]\n", "CFG-115")
+serves("smuggled_overrides", "served-model-name: [x, '--hf-overrides={\"auto_map\": {\"AutoConfig\": \"a.B\"}}']\n", "CFG-101", "CFG-208")
+serves("smuggled_without_value", "served-model-name: [x, '--tool-parser-plugin']\n", "CFG-115")
+
+# argparse completes a name that is cut short.
+serves("cut_parser", "tool-parser-plug: x.py\n", "CFG-115")
+serves("cut_parser_far", "tool_p: x.py\n", "CFG-115")
+serves("cut_worker", "worker-ext: evil.W\n", "CFG-115")
+serves("cut_logits", "logits-proc: [evil.L]\n", "CFG-115")
+serves("cut_middleware", "mid: 'evil.m'\n", "CFG-115")
+serves("cut_trust", "trust-remote: true\n", "CFG-103")
+serves("cut_compiler", "comp: {backend: evil.b}\n", "CFG-115")
+
+serves("usual", """model: meta-llama/Llama-3.1-8B-Instruct
+host: 0.0.0.0
+port: 8000
+tensor-parallel-size: 4
+served-model-name: [llama, llama-3.1-8b, me/llama]
+reasoning-parser: qwen3
+tokenizer: me/model.v2
+scheduling-policy: fcfs
+compilation-config: {level: 3, backend: inductor, cudagraph_capture_sizes: [1, 2, 4], inductor_passes: {}}
+kv-transfer-config: {kv_connector: LMCacheConnectorV1, kv_role: kv_both, kv_connector_extra_config: {cache_policy: lru}}
+speculative-config: {method: eagle3, model: me/Eagle3.v2, num_speculative_tokens: 3}
+hf-overrides: {rope_scaling: {rope_type: yarn, factor: 4.0}, max_position_embeddings: 131072}
+chat-template-content-format: auto
+override-generation-config: {temperature: 0.6}
+""")
+serves("usual_forms", """model: Qwen2.5
+compilation-config: 3
+speculative_config: '{"model": "me/Qwen3.5", "num_speculative_tokens": 3}'
+kv-transfer-config: '{"kv_connector": "NixlConnector", "kv_role": "kv_both"}'
+hf-overrides.rope_scaling.factor: 4.0
+hf-overrides.rope_scaling.rope_type: yarn
+compilation-config.mode: 3
+compilation-config.backend: eager
+compilation-config.cudagraph_capture_sizes+: 1,2,4
+limit-mm-per-prompt.image: 2
+kv-cache-memory-bytes: 80g
+spec-model: Qwen/Qwen3.5
+""")
+serves("usual_short", "compilation-config: ''\nspeculative-config: {method: ngram, model: '[ngram]'}\nmodel: x\n")
+serves("usual_smuggled", "served-model-name: [x, '--port', '8001', '--served-model-name=y']\n")  # odd, and as good as a key
+serves("usual_negative", "seed: -1\nmax-model-len: '-1'\nrope-theta: '-0.5'\n")
+serves("other_programs", """model: a.b
+scheduler: torch.optim.lr_scheduler.StepLR
+worker: node.example.com
+tool: a.b
+trust: false
+args: [--model, x, --loads-code, evil.x, -c, a.b]
+command: [bash, -c, "echo --x"]
+optimizer.name: torch.optim.AdamW
+lr: --
+notes: '-- a sentence. With dots'
+mid: 1.5
+comp: {a.b: c.d}
+additional: a.b
+""")
+serves("other_text", "model: x\ndescription: '--- a rule = a line'\nhost: '-- see below'\n")
 told("serve_in_json", "serve.json", {"middleware": ["a.b"], "worker-cls": "a.B"})  # --config takes YAML only
+
+# What logging.config.dictConfig calls and imports: --log-config-file, uvicorn's --log-config.
+UVICORN = {
+    "version": 1, "disable_existing_loggers": False,
+    "formatters": {
+        "default": {"()": "uvicorn.logging.DefaultFormatter", "fmt": "%(levelprefix)s %(message)s", "use_colors": None},
+        "access": {"()": "uvicorn.logging.AccessFormatter", "fmt": '%(client_addr)s - "%(request_line)s" %(status_code)s'}},
+    "handlers": {"default": {"formatter": "default", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
+                 "access": {"formatter": "access", "class": "logging.StreamHandler", "stream": "ext://sys.stdout"}},
+    "loggers": {"uvicorn": {"handlers": ["default"], "level": "INFO", "propagate": False}}}
+VLLM = {
+    "version": 1, "formatters": {"vllm": {"class": "vllm.logging_utils.NewLineFormatter", "format": "%(message)s"},
+                                 "json": {"class": "pythonjsonlogger.jsonlogger.JsonFormatter"},
+                                 "json3": {"()": "pythonjsonlogger.json.JsonFormatter"}},
+    "filters": {"a": {"()": "vllm.logging_utils.access_log_filter.UvicornAccessLogFilter", "excluded_paths": ["/health"]},
+                "b": {"name": "vllm"}},
+    "handlers": {"vllm": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"},
+                 "file": {"class": "logging.handlers.RotatingFileHandler", "filename": "vllm.log", "maxBytes": 1000},
+                 "system": {"class": "logging.handlers.SysLogHandler", "socktype": "ext://socket.SOCK_STREAM",
+                            "facility": "ext://logging.handlers.SysLogHandler.LOG_USER"}},
+    "loggers": {"vllm": {"handlers": ["vllm"], "level": "DEBUG"}}, "root": {"handlers": ["file"]}}
+for name, log in (("uvicorn", UVICORN), ("vllm", VLLM)):
+    told("log_" + name, "log.json", log)
+    told("log_" + name + "_yaml", "log.yaml", json.dumps(log))
+    told("log_" + name + "_inside", "log.yaml", json.dumps({"logging": log}))
+for name, rule in (("os.system", "CFG-107"), ("subprocess.Popen", "CFG-107"), ("logging.os.system", "CFG-107"),
+                   ("evil.Formatter", "CFG-105"), ("evil", "CFG-105"), ("logging.config.listen", "CFG-105"), ("logging.handlers.pickle.loads", "CFG-107"),
+                   ("vllm.utils.import_module", "CFG-111"), ("cfg://a", "CFG-105")):
+    for part in ("formatters", "filters", "handlers"):
+        told(f"log_{part}_{name}", "log.json", {"version": 1, part: {"x": {"()": name, "command": "id"}}}, rule)
+told("log_class", "log.json", {"version": 1, "handlers": {"x": {"class": "evil.Handler"}}}, "CFG-105")
+told("log_class_yaml", "log.yaml", "version: 1\nhandlers: {x: {class: os.system}}\n", "CFG-107")
+told("log_class_inside", "a.json", {"log_config": {"version": 1, "formatters": {"x": {"class": "evil.Format"}}}}, "CFG-105")
+told("log_queue", "log.json", {"version": 1, "handlers": {"x": {"class": "logging.handlers.QueueHandler", "queue": {"()": "os.system"}}}},
+     "CFG-107")
+told("log_listener", "log.json", {"version": 1, "handlers": {"x": {"class": "logging.handlers.QueueHandler", "listener": "evil.L"}}}, "CFG-105")
+told("log_queue_usual", "log.json", {"version": 1, "handlers": {"x": {
+    "class": "logging.handlers.QueueHandler", "queue": {"()": "queue.Queue", "maxsize": 9}, "listener": "logging.handlers.QueueListener"}}})
+told("log_import", "log.json", {"version": 1, "handlers": {"x": {"class": "logging.StreamHandler", "stream": "ext://evil.stream"}}}, "CFG-109")
+told("log_import_through", "log.json", {"version": 1, "handlers": {"x": {"class": "logging.StreamHandler", "a": "ext://logging.os.system"}}},
+     "CFG-109")
+told("log_none", "a.json", {"handlers": {"x": {"class": "a.B"}}, "()": "os.system", "class": "a.B", "filters": ["x"]})
+told("log_none_versioned", "a.json", {"version": 2, "class": "a.B", "handlers": {"click": {"action": "os.system"}}, "root": "/"})
 
 # Patterns by which quantised modules are chosen.
 SLOW = (r"(?:.|\w)*[A-Z]", r"(\w+\.?)+[^\w.]", r"(a|a)*b", r"(.*.*)*\d\d", ".*" * 6 + "[A-Z]", r"(?:(?:\w+)+\.?)+$")
