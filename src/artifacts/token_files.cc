@@ -30,6 +30,11 @@ std::optional<hub::TokenFile> read(const NamedFile& file) {
   return hub::read_token_file(file.name, bytes);
 }
 
+// A merges.txt is held against what reads it, also alone.
+bool has_merges(std::span<const NamedFile> files) {
+  return std::ranges::find(files, "merges.txt", &NamedFile::name) != files.end();
+}
+
 // What cannot be read says so in its own examination.
 std::vector<hub::TokenFile> read_own(std::span<const NamedFile> files,
                                      findings::Examination& examination) {
@@ -67,7 +72,10 @@ void keep_token_file(std::vector<NamedFile>& files, const std::string& name, con
 void examine_token_files(std::span<const NamedFile> files, const Comparison* comparison,
                          findings::Examination& examination) {
   const bool with_base = comparison != nullptr && was_given(*comparison);
-  if (files.size() < 2 && !with_base) return;
+  // config.json only says who reads the others.
+  const auto others = std::ranges::count_if(
+      files, [](const NamedFile& file) { return file.name != "config.json"; });
+  if (others < 2 && !with_base && !has_merges(files)) return;
   const std::vector<hub::TokenFile> tokens = read_own(files, examination);
   hub::compare_token_files(tokens, examination);
   const bool any =

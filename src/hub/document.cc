@@ -19,6 +19,7 @@
 #include "hub/input.h"
 #include "hub/json_document.h"
 #include "hub/large_text.h"
+#include "hub/merges.h"
 #include "hub/passive.h"
 #include "hub/plain_text.h"
 #include "hub/sentencepiece.h"

@@ -12,6 +12,7 @@
 #include "base/siphash.h"
 #include "base/text.h"
 #include "hub/flat_map.h"
+#include "hub/merges.h"
 #include "hub/tokenizer_rules.h"
 #include "hub/tokenizer_text.h"
 
@@ -215,6 +216,7 @@ void compare_token_files(std::span<const TokenFile> files, findings::Examination
   check_declared(files, index, std::move(said), examination);
   compare_named(files, examination);
   check_named(files, index, examination);
+  compare_merges(files, examination);
 }
 
 void compare_with_base(std::span<const TokenFile> files, std::span<const TokenFile> base,

@@ -15,10 +15,10 @@ namespace {
 
 using json::Value;
 
-constexpr std::array<std::string_view, 9> kNames = {
-    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-    "vocab.json",     "added_tokens.json",     "vocab.txt",
-    "spiece.model",   "tokenizer.model",       "sentencepiece.bpe.model"};
+constexpr auto kNames = std::to_array<std::string_view>(
+    {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json",
+     "added_tokens.json", "vocab.txt", "merges.txt", "config.json", "spiece.model",
+     "tokenizer.model", "sentencepiece.bpe.model"});
 
 // Those that every loader of text needs; the others are for tasks that most models do not have.
 constexpr std::array<std::string_view, 4> kRoles = {"bos_token", "eos_token", "pad_token",
@@ -103,6 +103,12 @@ bool has_count(std::string_view line) {
          std::ranges::all_of(line.substr(space + 1), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// The class that transformers takes first; without one the type of the model stands for it.
+void read_reader(TokenFile& file, Value root) {
+  for (const std::string_view key : {"tokenizer_class", "model_type"})
+    if (file.reader.empty() && root[key].is_string()) file.reader = root[key].string();
+}
+
 void read_lines(TokenFile& file, std::string_view text) {
   std::uint64_t id = 0;
   bool counts = true;
@@ -120,14 +126,23 @@ bool is_token_file(std::string_view name) {
 }
 
 std::optional<TokenFile> read_token_file(std::string_view name, std::string_view bytes) {
-  TokenFile file{
-      .name = std::string(name), .positions = false, .tokens = {}, .named = {}, .special = {}};
+  TokenFile file{.name = std::string(name),
+                 .positions = false,
+                 .tokens = {},
+                 .named = {},
+                 .special = {},
+                 .reader = {},
+                 .text = {}};
   if (name.ends_with(".model")) {
     if (looks_like_ranks(bytes)) return file;  // of tiktoken, in bytes of their own: not compared
     if (!looks_like_sentencepiece(bytes)) return std::nullopt;
     file.positions = true;
     std::uint64_t position = 0;
     for (const std::string_view piece : pieces_of(bytes)) add(file, piece, position++);
+    return file;
+  }
+  if (name == "merges.txt") {
+    file.text = bytes;
     return file;
   }
   if (name.ends_with(".txt")) {
@@ -141,7 +156,10 @@ std::optional<TokenFile> read_token_file(std::string_view name, std::string_view
     read_tokenizer(file, *root);
   } else if (name == "vocab.json" || name == "added_tokens.json") {
     read_ids(file, *root);
+  } else if (name == "config.json") {
+    read_reader(file, *root);
   } else {
+    read_reader(file, *root);
     read_decoder(file, (*root)["added_tokens_decoder"]);
     read_named(file, *root);
   }

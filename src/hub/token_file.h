@@ -26,9 +26,12 @@ struct TokenFile {
   std::vector<std::pair<std::string, std::string>> named;  // ("bos_token", "<s>")
   // All that it names as special, those of tasks and additional ones besides: ("sep_token", "</s>")
   std::vector<std::pair<std::string, std::string>> special;
+  std::string reader;  // whose class it names: "GPT2Tokenizer", or "gpt2" as a type of model
+  std::string text;    // of merges.txt, as it is
 };
 
-// Whether a file of that name, without its folder, may have tokens.
+// Whether a file of that name, without its folder, may have tokens or what is said of them.
+// config.json says no more than which class reads the others.
 bool is_token_file(std::string_view name);
 
 // Nothing when it cannot be read, which its own examination says. Tokens whose id is no index are

@@ -139,16 +139,6 @@ void examine_vocabulary_text(const Input& input) {
   vocabulary.note();
 }
 
-void examine_merges(const Input& input) {
-  std::size_t number = 0;
-  for_each_line(input.text, [&](std::string_view line) {
-    ++number;
-    if (line.empty() || (number == 1 && line.starts_with("#version"))) return;
-    if (std::ranges::count(line, ' ') != 1 || line.front() == ' ' || line.back() == ' ')
-      input.add(rule::kUnknownMerge, fmt::format("line {} is no pair of tokens", number), line);
-  });
-}
-
 bool looks_like_ranks(std::string_view text) {
   std::size_t lines = 0;
   bool all = true;

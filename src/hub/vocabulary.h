@@ -74,8 +74,6 @@ void check_special(const Input& input, std::string_view token, bool special);
 void examine_vocabulary(const Input& input, json::Value root);
 // vocab.txt: a token on each line.
 void examine_vocabulary_text(const Input& input);
-// merges.txt, alone: its form.
-void examine_merges(const Input& input);
 // "aGVsbG8= 42" on each line: tiktoken's ranks. False when it is not.
 bool looks_like_ranks(std::string_view text);
 void examine_ranks(const Input& input);

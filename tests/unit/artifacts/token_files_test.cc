@@ -29,8 +29,8 @@ TEST(TokenFiles, AreKeptByName) {
   const TemporaryFolder folder;
   const OpenFile file = file_with(folder, "x", "{}");
   std::vector<NamedFile> kept;
-  for (const char* name : {"config.json", "tokenizer.json", "additional_chat_templates/vocab.json",
-                           "vocab.txt", "merges.txt"})
+  for (const char* name : {"generation_config.json", "tokenizer.json",
+                           "additional_chat_templates/vocab.json", "vocab.txt", "merges"})
     keep_token_file(kept, name, file);
   ASSERT_EQ(kept.size(), 2u);
   EXPECT_EQ(kept[1].name, "vocab.txt");
@@ -49,6 +49,17 @@ TEST(TokenFiles, OfOneFolder) {
   EXPECT_EQ(examined(files), "") << "its own examination says so";
   files.back().file = {};
   EXPECT_EQ(examined(files), "SYS-001");
+}
+
+TEST(TokenFiles, MergesOfOneFolder) {
+  const TemporaryFolder folder;
+  std::vector<NamedFile> files;
+  files.push_back({"merges.txt", file_with(folder, "merges.txt", "a b\n\n")});
+  EXPECT_EQ(examined(files), "") << "nobody reads it";
+  files.push_back({"config.json", file_with(folder, "config.json", R"({"model_type": "gpt2"})")});
+  EXPECT_EQ(examined(files), "TOK-105");
+  files.back() = {"config.json", file_with(folder, "config.json", R"({"model_type": "ctrl"})")};
+  EXPECT_EQ(examined(files), "");
 }
 
 TEST(TokenFiles, OfAnAdapterAndItsBase) {

@@ -23,10 +23,11 @@ std::string read(std::string_view name, std::string_view bytes) {
 }
 
 TEST(TokenFile, Names) {
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-                           "added_tokens.json", "vocab.json", "vocab.txt", "tokenizer.model"})
+  for (const char* name :
+       {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "vocab.json", "vocab.txt", "merges.txt", "config.json", "tokenizer.model"})
     EXPECT_TRUE(is_token_file(name)) << name;
-  for (const char* name : {"", "config.json", "a/tokenizer.json", "Tokenizer.json", "merges.txt",
+  for (const char* name : {"", "a/config.json", "a/tokenizer.json", "Tokenizer.json", "merges",
                            "tokenizer.json.bak", "generation_config.json"})
     EXPECT_FALSE(is_token_file(name)) << name;
 }
@@ -38,6 +39,18 @@ TEST(TokenFile, Tokenizer) {
             "a 0, b 1, <s> 2 special, x 3 ordinary, b 1");
   EXPECT_EQ(read("tokenizer.json", R"({"model": {"vocab": [["<unk>", 0.0], ["a", -1.5]]}})"),
             "<unk> 0, a 1");
+}
+
+TEST(TokenFile, WhoReadsTheOthers) {
+  const auto reader = [](std::string_view name, std::string_view bytes) {
+    return read_token_file(name, bytes)->reader;
+  };
+  EXPECT_EQ(reader("config.json", R"({"model_type": "gpt2"})"), "gpt2");
+  EXPECT_EQ(reader("config.json", R"({"model_type": "gpt2", "tokenizer_class": "A"})"), "A");
+  EXPECT_EQ(reader("tokenizer_config.json", R"({"tokenizer_class": "B"})"), "B");
+  EXPECT_EQ(reader("tokenizer_config.json", R"({"tokenizer_class": null})"), "");
+  EXPECT_EQ(reader("vocab.json", R"({"tokenizer_class": "B"})"), "");
+  EXPECT_EQ(read_token_file("merges.txt", "a b\n")->text, "a b\n");
 }
 
 TEST(TokenFile, OtherFiles) {
