@@ -10,6 +10,7 @@
 #include "hub/tokenizer_crashes.h"
 #include "hub/tokenizer_parts.h"
 #include "hub/tokenizer_rules.h"
+#include "hub/tokenizer_settings.h"
 #include "hub/tokenizer_shapes.h"
 #include "hub/vocabulary.h"
 
@@ -185,12 +186,7 @@ void examine_tokenizer(const Input& input, Value root) {
 }
 
 void examine_added_tokens(const Input& input, Value root) {
-  if (input.name == "tokenizer_config.json") {
-    if (root.is_object())
-      check_shape(input, "the settings", root, *shape_of("settings", ""));
-    else
-      broken(input, "the settings are no object");
-  }
+  examine_tokenizer_settings(input, root);
   for (const auto [name, named] : root.members()) {
     if (name.ends_with("_token")) check_named(input, named, leaves_out(input, name));
     if (name.ends_with("_special_tokens")) check_all_named(input, named, leaves_out(input, name));

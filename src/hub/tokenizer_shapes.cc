@@ -145,9 +145,23 @@ bool is_named(Value value) {
 // Lists of those, and since 4.48 {"image_token": "<image>"}.
 bool are_named(Value value) {
   if (value.is_null()) return true;
-  if (value.is_array()) return all_of(value.elements(), is_named);
+  if (value.is_array())
+    return all_of(value.elements(), [](Value one) { return !one.is_null() && is_named(one); });
   return value.is_object() &&
          all_of(value.members(), [](json::Member member) { return is_named(member.value); });
+}
+// Of special_tokens_map.json: what becomes of an object is looked at where it stands.
+bool is_mapped(Value value) {
+  return value.is_null() || value.is_string() || value.is_object();
+}
+bool are_mapped(Value value) {
+  return value.is_null() || (value.is_array() && all_of(value.elements(), [](Value one) {
+                               return one.is_string() || one.is_object();
+                             }));
+}
+// What Python's `for` takes.
+bool is_iterable(Value value) {
+  return value.is_string() || value.is_array() || value.is_object();
 }
 // {"32000": {"content": "<s>", "special": true}, …}
 bool is_added_decoder(Value value) {
@@ -273,11 +287,24 @@ constexpr std::array kSettings = {Member{"added_tokens_decoder", is_added_decode
                                   Member{"additional_special_tokens", are_named, false},
                                   Member{"extra_special_tokens", are_named, false},
                                   Member{"model_max_length", is_length, false},
+                                  Member{"model_input_names", is_iterable, false},
+                                  Member{"split_special_tokens", is_flag, false},
                                   Member{"padding_side", is_one_of<kLowerSides>, false},
                                   Member{"truncation_side", is_one_of<kLowerSides>, false}};
 
+constexpr std::array kMap = {Member{"bos_token", is_mapped, false},
+                             Member{"eos_token", is_mapped, false},
+                             Member{"unk_token", is_mapped, false},
+                             Member{"sep_token", is_mapped, false},
+                             Member{"pad_token", is_mapped, false},
+                             Member{"cls_token", is_mapped, false},
+                             Member{"mask_token", is_mapped, false},
+                             Member{"additional_special_tokens", are_mapped, false},
+                             Member{"extra_special_tokens", are_named, false}};
+
 constexpr std::array kShapes = {
     Shape{"settings", "", kSettings},
+    Shape{"special tokens", "", kMap},
     Shape{"tokenizer", "", kRoot},
     Shape{"truncation", "", kTruncation},
     Shape{"padding", "", kPadding},

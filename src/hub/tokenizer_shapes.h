@@ -25,7 +25,9 @@ struct Shape {
   std::span<const Member> members;
 };
 
-// tokenizer_config.json, as transformers 5 reads it: ("settings", "").
+// tokenizer_config.json and special_tokens_map.json, as transformers 5 reads them: ("settings",
+// ""),
+// ("special tokens", "").
 // Nothing where the library knows no such kind.
 const Shape* shape_of(std::string_view part, std::string_view kind);
 
