@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "pickle/call_rules.h"
+#include "pickle/stream_rules.h"
 
 namespace gh::pickle {
 
@@ -204,13 +205,48 @@ class Check {
   bool unreadable_ = false;
 };
 
+// Saturates.
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  return a + b < a ? UINT64_MAX : a + b;
+}
+
+std::uint64_t numbers_of(const Followed& followed) {
+  std::uint64_t all = 0;
+  for (const Numbers& numbers : followed.numbers) {
+    std::uint64_t count = 0;
+    all = __builtin_mul_overflow(numbers.rows, numbers.columns, &count) ? UINT64_MAX
+                                                                        : sum(all, count);
+  }
+  return all;
+}
+
+// How many numbers are read in all. Tensors may share a storage, but a few KB of them could have
+// the same megabytes read a thousand times.
+constexpr std::uint64_t kAlways = std::uint64_t{1} << 24;
+
+std::uint64_t budget_of(const Outcome& outcome) {
+  std::uint64_t elements = 0;
+  for (const Storage& storage : outcome.storages) elements = sum(elements, storage.elements);
+  return sum(sum(elements, elements), kAlways);
+}
+
 }  // namespace
 
 bool check_followed(const Outcome& outcome, const OpenStorage& open, bool big_endian,
                     findings::Examination& examination) {
   bool readable = true;
-  for (const Followed& followed : outcome.followed)
+  std::uint64_t budget = budget_of(outcome);
+  for (const Followed& followed : outcome.followed) {
+    const std::uint64_t count = numbers_of(followed);
+    if (count > budget) {
+      examination.add(kRepeatedWork,
+                      "Sparse or nested tensors share their numbers so often that PyTorch would go "
+                      "through them for very long.");
+      return readable;
+    }
+    budget -= count;
     readable &= Check(outcome, followed, open, big_endian, examination).run();
+  }
   return readable;
 }
 

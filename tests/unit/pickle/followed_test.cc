@@ -26,9 +26,14 @@ struct Checked {
   bool readable = false;
 };
 
-Checked checked(const std::string& stream, const std::map<std::string, std::string>& storages) {
-  const Seen seen = examined(pickle(stream));
+// `times`: how often the stream is made to have each of them.
+Checked checked(const std::string& stream, const std::map<std::string, std::string>& storages,
+                std::size_t times = 1) {
+  Seen seen = examined(pickle(stream));
   EXPECT_TRUE(seen.rules.empty()) << *seen.rules.begin();
+  const std::vector<Followed> once = seen.outcome.followed;
+  for (std::size_t i = 1; i < times; ++i)
+    seen.outcome.followed.insert(seen.outcome.followed.end(), once.begin(), once.end());
   findings::Examination examination(0);
   const auto open = [&](std::size_t place) -> std::unique_ptr<source::Source> {
     const auto found = storages.find(seen.outcome.storages[place].key);
@@ -76,6 +81,14 @@ TEST(Followed, ThatAreNotThereAreSaid) {
   EXPECT_FALSE(checked(vector_of(3, 3), {{"i", longs({0, 9})}}).readable);
   EXPECT_FALSE(checked(vector_of(3, 3), {{"i", longs({0, 9, 5}).substr(0, 20)}}).readable);
   EXPECT_FALSE(checked(vector_of(3, 3), {}).readable);
+}
+
+TEST(Followed, AreNotReadAgainAndAgain) {
+  const std::string stream = vector_of(100'000, 100'000);
+  const std::map<std::string, std::string> storages = {
+      {"i", longs(std::vector<std::int64_t>(100'000, 9))}};
+  EXPECT_EQ(checked(stream, storages, 100).rules, Rules{});
+  EXPECT_EQ(checked(stream, storages, 200).rules, Rules{"PKL-409"});
 }
 
 TEST(Followed, AreNoneOfOtherTensors) {
