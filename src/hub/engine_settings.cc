@@ -70,7 +70,13 @@ bool is_import(std::string_view name) {
 
 class Settings {
  public:
-  Settings(const Input& input, Value root) : input_(input), root_(root) {}
+  explicit Settings(const Input& input) : input_(input) {}
+
+  // What is nested too deeply to be read once more here is not for vLLM.
+  void pass_over(const Option& option) {
+    label_ = option.label;
+    if (option.match != Option::Match::none) add("is nested too deeply to be judged");
+  }
 
   void judge(const Option& option, Value value) {
     label_ = option.label;
@@ -86,7 +92,8 @@ class Settings {
     if (among(kClasses, name)) return names(value, option.match == Option::Match::prefix);
     if (among(kFiles, name)) return file(value);
     if (name == "trust-remote-code") return trust(option);
-    if (name == "spec-model") return draft(value, method_beside());
+    // Its method may be said elsewhere, twice and cut short.
+    if (name == "spec-model") return draft(value, Value());
     if (name == "speculative-config")
       return each(value, [&](Value one) { draft(one["model"], one["method"]); });
     if (name == "compilation-config") return each(value, [&](Value one) { compilation(one); });
@@ -124,15 +131,9 @@ class Settings {
   // Without a method the name alone says that it is a class.
   void draft(Value model, Value method) {
     const bool by_class =
-        !method.exists() || method.is_null() ||
-        (method.is_string() && (method.string() == "custom_class" || method.string() == "None"));
+        !method.is_string() || method.string() == "custom_class" || method.string() == "None";
     if (by_class && model.is_string() && is_dotted(model.string()) && !is_own(model.string()))
       is(label_, model.string());
-  }
-
-  Value method_beside() const {
-    const Value method = root_["spec-method"];
-    return method.exists() ? method : root_["spec_method"];
   }
 
   template <class Judge>
@@ -166,7 +167,6 @@ class Settings {
   }
 
   const Input& input_;
-  Value root_;
   std::string label_;
 };
 
@@ -174,10 +174,14 @@ class Settings {
 
 void examine_engine_settings(const Input& input, Value root,
                              const std::function<void(Value)>& walk) {
-  Settings settings(input, root);
+  Settings settings(input);
   JsonDocument document;
   for (const Option& option : options_of(root)) {
     const auto parsed = document.try_parse(option.json);
+    if (!parsed && !option.json.empty()) {
+      settings.pass_over(option);
+      continue;
+    }
     const Value value = parsed ? (*parsed)[option.name] : Value();
     settings.judge(option, value);
     if (option.rewritten && parsed) walk(*parsed);

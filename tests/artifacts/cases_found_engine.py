@@ -61,6 +61,16 @@ serves("back_pressure", "kv-transfer-config: {kv_connector_extra_config: {tiers:
 serves("proposer", "speculative-config: {method: custom_class, model: evil.Proposer}\n", "CFG-115")
 serves("proposer_by_its_name", "speculative-config: '{\"model\": \"evil.Proposer\"}'\n", "CFG-115")
 serves("proposer_alone", "spec-model: evil.Proposer\n", "CFG-115")
+serves("proposer_of_two_methods", "spec-model: evil.Proposer\nspec-method: eagle\nspec_method: custom_class\n", "CFG-115")
+serves("proposer_smuggled_method",
+       'spec-model: evil.Proposer\nspec-method: eagle\nserved-model-name: [m, "--spec-method=custom_class"]\n', "CFG-115")
+serves("proposer_method_in_a_list", "spec-model: evil.Proposer\nspec-method: [custom_class]\n", "CFG-115")
+serves("proposer_method_in_a_list_of_json",
+       """speculative-config: '{"method":["custom_class"],"model":"evil.Proposer"}'\n""", "CFG-115")
+serves("deep_beside_module", "kv-transfer-config.kv_connector_module_path: evil\n"
+       f"kv-transfer-config.kv_connector_extra_config.x: '{'[' * 126}{']' * 126}'\n", "CFG-115")
+serves("deep_in_json", f"""kv-transfer-config: '{{"kv_connector_module_path":"evil","a":{'[' * 126}{']' * 126}}}'\n""",
+       "CFG-115")
 
 # a.b: c is a member of a
 serves("dotted_backend", "compilation-config.backend: evil.backend\n", "CFG-115")

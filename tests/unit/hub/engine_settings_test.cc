@@ -58,7 +58,7 @@ TEST(EngineSettings, Harmless) {
            "compilation-config.cudagraph_capture_sizes+: 1,2\n",
            "speculative-config: {model: Qwen2.5, method: null}\n",
            "speculative-config: {model: a.b, method: eagle}\n",
-           "spec-model: a.b\nspec-method: eagle\n",
+           "spec-model: a/b.c\nspec-method: eagle\n",
            "served-model-name: [x, --port, '8000']\n",
            "served-model-name: [x, -1, '-1.5', '-- a. b', -tp]\n",
            "args: [--unheard-of, x]\n",
