@@ -39,7 +39,7 @@ std::vector<std::string> options_of(const CLI::App& app) {
 }
 
 bool is_option(std::string_view word) {
-  return word.size() > 1 && word.starts_with('-');
+  return word.size() > 1 && word.starts_with('-') && word != "--";
 }
 
 std::string unknown_option(std::string_view word, std::size_t owner,
@@ -54,7 +54,8 @@ std::string unknown_option(std::string_view word, std::size_t owner,
   }
   const std::vector<std::string> names = options_of(*chain[owner]);
   const std::vector<std::string_view> known(names.begin(), names.end());
-  const auto close = did_you_mean(word, known);
+  // Any letter is near any other.
+  const auto close = word.size() > 2 ? did_you_mean(word, known) : std::nullopt;
   return fmt::format("there is no option `{}`{}", escape(word, 64),
                      close ? fmt::format("; did you mean `{}`?", *close) : std::string());
 }
@@ -66,7 +67,8 @@ std::string left_over(const std::vector<const CLI::App*>& chain) {
     const std::vector<std::string> words = chain[owner]->remaining();
     const auto option = std::ranges::find_if(words, is_option);
     if (option != words.end()) return unknown_option(*option, owner, chain);
-    if (!words.empty()) return fmt::format("`{}` is a word too many", escape(words.front(), 64));
+    if (!words.empty() && words.front() != "--")
+      return fmt::format("`{}` is a word too many", escape(words.front(), 64));
   }
   return {};
 }

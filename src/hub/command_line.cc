@@ -157,7 +157,9 @@ class Reader {
     if (nothing) return;
     const std::string text = fmt::format("--{}", key);
     key_ = key;
-    known_ = resolve(take_apart(text).head).match == Match::exact;
+    const std::string head = take_apart(text).head;
+    known_ = resolve(head).match == Match::exact;
+    distinctive_ |= known_ && head.contains('-');
     open(text, false);
     if (value.is_array())
       for (const Value element : value.elements()) token(element);
@@ -173,6 +175,7 @@ class Reader {
       write(option.json, dotted.tree);
       option.json += '}';
     }
+    if (!distinctive_) std::erase_if(options_, [](const Option& option) { return option.vague; });
     return std::move(options_);
   }
 
@@ -204,6 +207,8 @@ class Reader {
     option.smuggled = smuggled_;
     option.of_known = known_ && smuggled_;
     option.match = resolved.match;
+    option.vague = resolved.match == Match::none ||
+                   (resolved.match == Match::prefix && !written_.head.contains('-'));
     option.name = resolved.match == Match::none ? written_.head : std::string(resolved.name);
     option.has_value = written_.has_value || !values_.empty();
     const std::string_view shown = std::string_view(text_).substr(0, text_.find('='));
@@ -306,6 +311,7 @@ class Reader {
 
   std::string_view key_;
   bool known_ = false;
+  bool distinctive_ = false;  // an option of several words was written out
   std::string text_;
   Written written_;  // of `text_`
   bool smuggled_ = false;

@@ -21,10 +21,12 @@ struct Option {
   bool smuggled = false;  // it stands in the value or the key of another
   bool of_known = false;  // that other is an option of vLLM
   bool has_value = false;
-  bool rewritten = false;   // dotted, or JSON as text: the file's own tree does not show it so
+  bool rewritten = false;  // dotted, or JSON as text: the file's own tree does not show it so
+  bool vague = false;  // other programs say the same: a single word cut short, or no name of vLLM
   bool unreadable = false;  // an object of JSON that Python may read, and we do not
 };
 
+// What is vague only of a file that has an option of vLLM by its whole name, of several words.
 std::vector<Option> options_of(json::Value root);
 
 }  // namespace gh::hub

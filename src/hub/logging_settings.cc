@@ -19,11 +19,27 @@ using json::Value;
 constexpr std::size_t kQuoted = 120;
 
 // Where formatters, handlers and filters are that such files name.
-constexpr auto kUsual = std::to_array<std::string_view>(
-    {"asgi_correlation_id", "colorlog", "colorlog.formatter", "concurrent_log_handler",
-     "gunicorn.glogging", "gunicorn.instrument.statsd", "json_log_formatter", "logging",
-     "logging.handlers", "pythonjsonlogger.json", "pythonjsonlogger.jsonlogger",
-     "pythonjsonlogger.orjson", "queue", "rich.logging", "uvicorn.logging"});
+constexpr auto kUsual = std::to_array<std::string_view>({"asgi_correlation_id",
+                                                         "colorlog",
+                                                         "colorlog.formatter",
+                                                         "concurrent_log_handler",
+                                                         "gunicorn.glogging",
+                                                         "gunicorn.instrument.statsd",
+                                                         "json_log_formatter",
+                                                         "logging",
+                                                         "logging.handlers",
+                                                         "logging_loki",
+                                                         "logstash_async.handler",
+                                                         "pythonjsonlogger.json",
+                                                         "pythonjsonlogger.jsonlogger",
+                                                         "pythonjsonlogger.orjson",
+                                                         "queue",
+                                                         "rich.logging",
+                                                         "sentry_sdk.integrations.logging",
+                                                         "structlog",
+                                                         "structlog.stdlib",
+                                                         "uvicorn.logging",
+                                                         "watchtower"});
 
 // A class right there: "logging.os.system" is none.
 bool is_usual(std::string_view name) {

@@ -210,8 +210,9 @@ class Walk {
   SchemaTargets& targets_;
 };
 
-bool check_size(Inspection& in, const Path& at, SchemaTargets& targets) {
+bool check_size(Inspection& in, const Path& at, SchemaTargets& targets, SchemaUse use) {
   const bool rules = in.rules.surface->version >= kRulesFrom;
+  if (!rules && use == SchemaUse::told) return true;
   const SchemaSize size =
       size_of_schema(targets, rules ? Compiled::to_rules : Compiled::to_expression);
   if (size.multiple > kMostMultiple) {
@@ -234,12 +235,12 @@ bool check_size(Inspection& in, const Path& at, SchemaTargets& targets) {
 
 }  // namespace
 
-bool check_schema(Inspection& in, const Path& at, json::Value schema) {
+bool check_schema(Inspection& in, const Path& at, json::Value schema, SchemaUse use) {
   SchemaTargets targets(schema);
   if (!Walk(in, targets).schema(at, schema, 1)) return false;
   if (refers_to_itself(targets))
     return in.invalid(at, "has a reference that leads back to itself and nowhere else");
-  return check_size(in, at, targets);
+  return check_size(in, at, targets, use);
 }
 
 }  // namespace gh::openai

@@ -19,7 +19,7 @@ constexpr std::size_t kMostSteps = 512;
 // States of the machine that outlines 0.0.46 makes of a value (200 booleans are 2,203), of one that
 // may be anything, of one in a `format` that it knows, and of each letter that `maxLength` allows.
 constexpr std::uint64_t kValue = 10;
-constexpr std::uint64_t kAnyValue = 300;
+constexpr std::uint64_t kAnyValue = 1'500;
 constexpr std::uint64_t kFormat = 60;
 constexpr std::uint64_t kLetter = 3;
 
@@ -93,7 +93,11 @@ class Measure {
     std::uint64_t most_elements = 0;
     std::uint64_t most_members = 0;
     std::uint64_t letters = 0;
+    std::uint64_t fields = 0;  // of an object
+    std::uint64_t required = 0;
     bool says_what = false;  // anything of what the value is
+    bool is_open = false;    // an object or a list, of
+    bool says_of_what = false;
     Multiple multiple;
   };
 
@@ -117,7 +121,9 @@ class Measure {
       ++parts;
       return sum(sum(parts, sum(s.elements, s.members)), sum(s.most_elements, s.most_members));
     }
-    parts = sum(parts, s.says_what ? kValue : kAnyValue);
+    // Which of the fields that may be absent are there is told by an alternative for each of them.
+    parts = product(parts, s.fields > s.required ? s.fields - s.required : 1);
+    parts = sum(parts, s.says_what && (!s.is_open || s.says_of_what) ? kValue : kAnyValue);
     const std::uint64_t element = s.most_elements != 0 && s.elements == 0 ? kAnyValue : s.elements;
     parts = sum(parts, product(element, std::max<std::uint64_t>(s.most_elements, 1)));
     return sum(parts, product(s.members, std::max<std::uint64_t>(s.most_members, 1)));
@@ -125,6 +131,10 @@ class Measure {
 
   void add_member(Sum& s, std::string_view key, json::Value value, std::size_t steps) {
     const Keyword* keyword = keyword_of(key);
+    s.is_open |= key == "type" && value.is_string() &&
+                 (value.string() == "object" || value.string() == "array");
+    s.says_of_what |= key == "properties" || key == "items" || key == "prefixItems" ||
+                      key == "additionalProperties";
     s.says_what |= key == "type" || key == "enum" || key == "const" || applies_in_place(key);
     switch (keyword == nullptr ? Holds::schema : keyword->holds) {
       case Holds::count:
@@ -144,6 +154,7 @@ class Measure {
           if (expression_) s.letters = sum(s.letters, name.size());
           add_all(s.parts, member, steps);
         }
+        if (key == "properties") s.fields = sum(s.fields, value.size());
         return;
       case Holds::schema:
       case Holds::schema_list:
@@ -152,6 +163,10 @@ class Measure {
       case Holds::data:
       case Holds::values:
         if (expression_) s.letters = sum(s.letters, letters_of(value));
+        return;
+      case Holds::names:
+        // What is required is never absent.
+        if (key == "required") s.required = value.size();
         return;
       case Holds::text:
         if (expression_ && key == "format") s.letters = sum(s.letters, kFormat);

@@ -12,6 +12,12 @@
 namespace gh::openai {
 namespace {
 
+SchemaUse use_of_tools(const Inspection& in) {
+  const json::Value choice = in.body["tool_choice"];
+  const bool must = choice.is_object() || (choice.is_string() && choice.string() == "required");
+  return must ? SchemaUse::compiled : SchemaUse::told;
+}
+
 // Of a tool, and of a choice of one.
 constexpr std::string_view kToolMembers[] = {"type", "function"};
 
@@ -43,7 +49,7 @@ bool check_function(Inspection& in, const Path& at, json::Value function,
     } else if (key == "parameters") {
       if (value.is_null()) continue;
       if (!value.is_object()) return in.wrong_type(member, "a JSON schema: an object", value);
-      if (!check_schema(in, member, value)) return false;
+      if (!check_schema(in, member, value, use_of_tools(in))) return false;
     } else if (key == "strict") {
       if (!value.is_null() && !boolean(in, member, value)) return false;
     } else {

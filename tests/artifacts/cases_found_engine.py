@@ -113,9 +113,9 @@ serves("cut_parser", "tool-parser-plug: x.py\n", "CFG-115")
 serves("cut_parser_far", "tool_p: x.py\n", "CFG-115")
 serves("cut_worker", "worker-ext: evil.W\n", "CFG-115")
 serves("cut_logits", "logits-proc: [evil.L]\n", "CFG-115")
-serves("cut_middleware", "mid: 'evil.m'\n", "CFG-115")
+serves("cut_middleware", "max-model-len: 4096\nmid: 'evil.m'\n", "CFG-115")
 serves("cut_trust", "trust-remote: true\n", "CFG-103")
-serves("cut_compiler", "comp: {backend: evil.b}\n", "CFG-115")
+serves("cut_compiler", "max-model-len: 4096\ncomp: {backend: evil.b}\n", "CFG-115")
 
 serves("usual", """model: meta-llama/Llama-3.1-8B-Instruct
 host: 0.0.0.0
@@ -243,3 +243,13 @@ quantized("many", {"quant_method": "gptq", "dynamic": {
     rf"-:.*layers\.{layer}\.mlp\.experts\.\d+\.(gate|up|down)_proj.*": {} for layer in range(2000)}})
 quantized("names", {"modules_to_not_convert": ["lm_head", "model.vision_tower", "mlp.gate"], "ignored_layers": ["re", "a+b"]})
 told("modules_no_quantization", "config.json", {**LLAMA, "subject": "re: (.|\\w)*", "dynamic": {SLOW[0]: 1}})
+
+# Files of other programs that have words in common with vLLM's options, or look like them.
+serves("other_trust", "trust: {keys: [a]}\nname: x\n")
+serves("other_scheduler", "scheduler: transformers.get_cosine_schedule_with_warmup\n")
+serves("other_scheduler_class", "scheduler: {class: foo.Bar}\n")
+serves("other_scheduler_dotted", "scheduler.type: foo.bar\n")
+serves("other_launcher", "distributed: {launcher: torch.distributed.run}\n")
+serves("other_arguments", "model: Qwen/Qwen3\nconfig: [--foo, --bar=baz]\n")
+serves("arguments_of_vllm", "served-model-name: a\nconfig: [--foo, --bar=baz]\n", "CFG-115")
+serves("cut_beside_one_of_vllm", "max-model-len: 4096\nscheduler: evil.Scheduler\n", "CFG-115")

@@ -33,6 +33,8 @@ def test_what_is_no_command(words, said):
     (("keys", "create", "--name", "b"), "--tenant is required\nSee `gatehouse keys create --help`\n"),
     (("-c", "gatehouse.yaml", "policy", "check"),
      "`-c` belongs behind `check`: gatehouse policy check … -c\n"),
+    (("scan", "--"), "PATH is required\n"),
+    (("serve", "-x"), "there is no option `-x`\n"),
     (("--zzzzzz",), "there is no option `--zzzzzz`\nSee `gatehouse --help`\n"),
     (("scan", "--fail-onn", "low", "."), "no option `--fail-onn`; did you mean `--fail-on`?"),
     (("scan",), "PATH is required\nSee `gatehouse scan --help`\n"),
