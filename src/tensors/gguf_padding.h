@@ -25,7 +25,7 @@ class GgufPadding {
 
   source::Source& source_;
   findings::Examination& examination_;
-  std::array<char, 4096> buffer_;
+  std::array<char, 4096> buffer_{};
   std::uint64_t buffer_at_ = 0;
   std::size_t filled_ = 0;
 };
