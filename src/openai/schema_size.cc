@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "openai/schema_keyword.h"
 
@@ -93,10 +93,9 @@ class Measure {
     std::uint64_t most_elements = 0;
     std::uint64_t most_members = 0;
     std::uint64_t letters = 0;
-    std::uint64_t fields = 0;  // of an object
-    std::uint64_t required = 0;
-    bool says_what = false;  // anything of what the value is
-    bool is_open = false;    // an object or a list, of
+    std::uint64_t fields = 0;  // of an object, that may be absent
+    bool says_what = false;    // anything of what the value is
+    bool is_open = false;      // an object or a list, of
     bool says_of_what = false;
     Multiple multiple;
   };
@@ -109,10 +108,23 @@ class Measure {
     if (!is_new) return known->second;
     Sum sum;
     for (const auto [key, value] : schema.members()) add_member(sum, key, value, steps + 1);
+    if (expression_) sum.fields = optional_fields(schema);
     const Size size = {parts_of(sum), sum.multiple};
     largest_ = std::max(largest_, size.multiple.coefficient);
     sizes_[schema.id()] = size;
     return size;
+  }
+
+  // `required` may name what is no field, or one twice.
+  static std::uint64_t optional_fields(json::Value schema) {
+    std::vector<std::string_view> required;
+    for (const json::Value name : schema["required"].elements())
+      if (name.is_string()) required.push_back(name.string());
+    std::ranges::sort(required);
+    std::uint64_t fields = 0;
+    for (const auto [name, field] : schema["properties"].members())
+      if (!std::ranges::binary_search(required, name)) ++fields;
+    return fields;
   }
 
   std::uint64_t parts_of(const Sum& s) const {
@@ -122,7 +134,7 @@ class Measure {
       return sum(sum(parts, sum(s.elements, s.members)), sum(s.most_elements, s.most_members));
     }
     // Which of the fields that may be absent are there is told by an alternative for each of them.
-    parts = product(parts, s.fields > s.required ? s.fields - s.required : 1);
+    parts = product(parts, std::max<std::uint64_t>(s.fields, 1));
     parts = sum(parts, s.says_what && (!s.is_open || s.says_of_what) ? kValue : kAnyValue);
     const std::uint64_t element = s.most_elements != 0 && s.elements == 0 ? kAnyValue : s.elements;
     parts = sum(parts, product(element, std::max<std::uint64_t>(s.most_elements, 1)));
@@ -154,7 +166,6 @@ class Measure {
           if (expression_) s.letters = sum(s.letters, name.size());
           add_all(s.parts, member, steps);
         }
-        if (key == "properties") s.fields = sum(s.fields, value.size());
         return;
       case Holds::schema:
       case Holds::schema_list:
@@ -163,10 +174,6 @@ class Measure {
       case Holds::data:
       case Holds::values:
         if (expression_) s.letters = sum(s.letters, letters_of(value));
-        return;
-      case Holds::names:
-        // What is required is never absent.
-        if (key == "required") s.required = value.size();
         return;
       case Holds::text:
         if (expression_ && key == "format") s.letters = sum(s.letters, kFormat);
