@@ -238,6 +238,20 @@ HeaderJson::Number HeaderJson::number(std::uint64_t& value) {
   return negative ? Number::other : Number::u64;
 }
 
+bool HeaderJson::take_integer(std::uint64_t& value) {
+  constexpr std::size_t kDigits = 18;  // of which every number fits
+  const std::string_view digits = text_.substr(at_, kDigits + 1);
+  std::size_t length = 0;
+  std::uint64_t number = 0;
+  for (; length < digits.size() && is_digit(digits[length]); ++length) {
+    number = number * 10 + static_cast<std::uint64_t>(digits[length] - '0');
+  }
+  if (length == 0 || length > kDigits || (digits[0] == '0' && length > 1)) return false;
+  at_ += length;
+  value = number;
+  return true;
+}
+
 bool HeaderJson::skip_value() {
   std::uint64_t ignored = 0;
   switch (peek()) {

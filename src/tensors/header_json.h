@@ -62,6 +62,17 @@ class HeaderJson {
   // Any value, checked and dropped.
   bool skip_value();
 
+  // Steps past `text` when it comes next, byte for byte.
+  bool take(std::string_view text) {
+    if (!text_.substr(at_).starts_with(text)) return false;
+    at_ += text.size();
+    return true;
+  }
+  // The same with an integer of at most 18 digits; what follows it is for the caller to see.
+  bool take_integer(std::uint64_t& value);
+  // Back to a position() of before.
+  void rewind(std::size_t position) { at_ = position; }
+
   // Why the last call gave false, when the text is no JSON; "" when the caller's own check did.
   std::string_view fault() const { return fault_; }
 

@@ -40,6 +40,8 @@ class HeaderReader {
   bool metadata_pair(std::string_view key);
   bool tensor(std::string_view key);
   bool entry(StatedTensor& tensor);
+  bool entry_as_written(StatedTensor& tensor);
+  bool take_entry(StatedTensor& tensor);
   bool entry_as_array(StatedTensor& tensor);
   bool field(std::string_view key, StatedTensor& tensor, unsigned& seen);
   bool dtype(StatedTensor& tensor);
@@ -128,7 +130,7 @@ bool HeaderReader::tensor(std::string_view key) {
   current_ = header_.names.name(index);
   StatedTensor tensor{};
   tensor.name = index;
-  if (!entry(tensor)) return false;
+  if (!entry_as_written(tensor) && !entry(tensor)) return false;
   if (fresh) {
     header_.tensors.push_back(tensor);
   } else {
@@ -151,6 +153,42 @@ bool HeaderReader::entry(StatedTensor& tensor) {
                                             (seen & 1) == 0   ? "dtype"
                                             : (seen & 2) == 0 ? "shape"
                                                               : "data_offsets"));
+}
+
+// An entry in the bytes that the library's own writer would use, as nearly all are, in a third of
+// the time. False, with nothing taken, for every other: `entry` says what it is.
+bool HeaderReader::entry_as_written(StatedTensor& tensor) {
+  const std::size_t position = json_.position();
+  const std::size_t dimensions = header_.dimensions.size();
+  StatedTensor taken = tensor;
+  if (take_entry(taken)) {
+    tensor = taken;
+    return true;
+  }
+  json_.rewind(position);
+  header_.dimensions.resize(dimensions);
+  return false;
+}
+
+bool HeaderReader::take_entry(StatedTensor& tensor) {
+  if (!json_.take("{\"dtype\":\"") || !json_.take(kDtypes[last_dtype_].name)) return false;
+  tensor.dtype = last_dtype_;
+  tensor.shape = static_cast<std::uint32_t>(header_.dimensions.size());
+  if (!json_.take("\",\"shape\":[")) return false;
+  if (!json_.take("]")) {
+    do {
+      std::uint64_t size = 0;
+      if (tensor.dimensions == kMaxDimensions || header_.dimensions.size() == kMaxDimensionsInAll ||
+          !json_.take_integer(size)) {
+        return false;
+      }
+      ++tensor.dimensions;
+      header_.dimensions.push_back(size);
+    } while (json_.take(","));
+    if (!json_.take("]")) return false;
+  }
+  return json_.take(",\"data_offsets\":[") && json_.take_integer(tensor.begin) && json_.take(",") &&
+         json_.take_integer(tensor.end) && json_.take("]}");
 }
 
 bool HeaderReader::entry_as_array(StatedTensor& tensor) {

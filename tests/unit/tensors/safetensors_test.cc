@@ -144,6 +144,55 @@ TEST(Safetensors, GivesNoTableOfWhatTheLibraryRefuses) {
   }
 }
 
+// What is said of a header, and the tensors that it states.
+std::string reading(std::string header) {
+  header.resize(160, ' ');
+  const std::string bytes = file(header, std::string(128, 'x'));
+  source::MemorySource source(bytes);
+  findings::Examination examination(0);
+  const auto table = read_safetensors(source, examination);
+  std::string text = ids(examination);
+  if (!table) return text;
+  for (const Tensor& tensor : table->tensors) {
+    text += fmt::format("; {} {} [{}] {} {}", tensor.name, tensor.dtype,
+                        fmt::join(tensor.shape, ","), tensor.begin, tensor.end);
+  }
+  return text;
+}
+
+// Entries as the library writes them have a way of their own through the reader, which one space
+// closes. Both say the same of every header, whatever byte of it is another or lacks.
+TEST(Safetensors, AnEntryMeansTheSameAsWrittenAndSpaced) {
+  constexpr std::string_view kBefore =
+      R"({"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{)";
+  constexpr std::string_view kAfter = R"("dtype":"F32","shape":[3,10],"data_offsets":[8,128]}})";
+  const auto same = [&](const std::string& after) {
+    const std::string before(kBefore);
+    EXPECT_EQ(reading(before + after), reading(before + ' ' + after)) << after;
+  };
+  ASSERT_EQ(reading(std::string(kBefore) + std::string(kAfter)),
+            "; a F32 [2,1] 168 176; b F32 [3,10] 176 296");
+  for (std::size_t at = 0; at < kAfter.size(); ++at) {
+    std::string after(kAfter);
+    same(after.erase(at, 1));
+    for (const char other : std::string_view("\"\\{}[]:,. -+019aeFU\x00\x1f\x7f", 22)) {
+      after = kAfter;
+      after[at] = other;
+      same(after);
+      after = kAfter;
+      same(after.insert(at, 1, other));
+    }
+  }
+  for (const std::string_view number :
+       {"00", "01", "-0", "-3", "3.0", "3e0", "1e400", "999999999999999999", "1000000000000000000",
+        "18446744073709551615", "18446744073709551616", "99999999999999999999999"}) {
+    for (const std::string_view place : {"3", "10", "8", "128"}) {
+      std::string after(kAfter);
+      same(after.replace(after.rfind(place), place.size(), number));
+    }
+  }
+}
+
 TEST(Safetensors, LimitsAreInconclusive) {
   std::string shape = "1";
   for (int i = 0; i < 64; ++i) shape += ",1";
