@@ -8,7 +8,9 @@
 
 #include "base/siphash.h"
 #include "base/text.h"
+#include "openai/fields.h"
 #include "openai/response.h"
+#include "openai/schema_keyword.h"
 
 namespace gh::openai {
 namespace {
@@ -206,27 +208,74 @@ class Echoes {
   std::size_t short_ = 0;
 };
 
-// Calls `take` with the pieces between escapes of every string value of a JSON text that the
-// gateway wrote, but for those that clients choose from a few words.
+// Names and values of the interface itself, inside of what fields.h and schema_keyword.h list.
+constexpr std::string_view kInterface[] = {"arguments",    "array",
+                                           "assistant",    "boolean",
+                                           "content",      "continuous_usage_stats",
+                                           "detail",       "developer",
+                                           "function",     "id",
+                                           "image_url",    "include_usage",
+                                           "integer",      "json_object",
+                                           "json_schema",  "name",
+                                           "null",         "number",
+                                           "object",       "parameters",
+                                           "reasoning",    "reasoning_content",
+                                           "refusal",      "role",
+                                           "schema",       "strict",
+                                           "string",       "system",
+                                           "text",         "tool",
+                                           "tool_call_id", "tool_calls",
+                                           "url",          "user"};
+
+// A word that says nothing of a client, whoever wrote it.
+bool is_of_the_interface(std::string_view word) {
+  return std::ranges::find(kInterface, word) != std::end(kInterface) ||
+         keyword_of(word) != nullptr ||
+         std::ranges::find(fields(), word, &Field::name) != fields().end();
+}
+
+// The strings of a JSON text that the gateway wrote, which has no white space between them.
+class Strings {
+ public:
+  explicit Strings(std::string_view json) : json_(json) {}
+
+  // The next, as it is written; false behind the last.
+  bool next(std::string_view& text) {
+    const std::size_t begin = json_.find('"');
+    if (begin == std::string_view::npos) return false;
+    for (const char c : json_.substr(0, begin)) {
+      if (c == '{' || c == '[') ++depth_;
+      if (c == '}' || c == ']') --depth_;
+    }
+    json_.remove_prefix(begin + 1);
+    std::size_t end = json_.find_first_of("\"\\");
+    while (end != std::string_view::npos && json_[end] == '\\') {
+      end = json_.find_first_of("\"\\", end + 2);
+    }
+    if (end == std::string_view::npos) return false;
+    text = json_.substr(0, end);
+    json_.remove_prefix(end + 1);
+    return true;
+  }
+  bool is_key() const { return json_.starts_with(':'); }
+  int depth() const { return depth_; }
+
+ private:
+  std::string_view json_;
+  int depth_ = 0;
+};
+
+// Calls `take` with the pieces between escapes of every string that a client may have chosen: all
+// but the upstream's name of the model, and what is of the interface among keys, roles and types.
 template <class Take>
 void each_text(std::string_view json, Take take) {
+  Strings strings(json);
   std::string_view key;
-  while (true) {
-    const std::size_t begin = json.find('"');
-    if (begin == std::string_view::npos) return;
-    json.remove_prefix(begin + 1);
-    std::size_t end = json.find_first_of("\"\\");
-    while (end != std::string_view::npos && json[end] == '\\') {
-      end = json.find_first_of("\"\\", end + 2);
-    }
-    if (end == std::string_view::npos) return;
-    std::string_view text = json.substr(0, end);
-    json.remove_prefix(end + 1);
-    if (json.starts_with(':')) {
-      key = text;
-      continue;
-    }
-    if (key == "role" || key == "type" || key == "model") continue;
+  for (std::string_view text; strings.next(text);) {
+    const bool is_key = strings.is_key();
+    if (is_key) key = text;
+    if (!is_key && key == "model" && strings.depth() == 1) continue;
+    if ((is_key || key == "role" || key == "type") && is_of_the_interface(text)) continue;
     for (std::size_t escape = text.find('\\'); escape != std::string_view::npos;
          escape = text.find('\\')) {
       take(text.substr(0, escape));

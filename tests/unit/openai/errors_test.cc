@@ -142,6 +142,22 @@ TEST(ErrorDetail, LeavesOutWhatWasSent) {
   EXPECT_EQ(error_detail("key sk-1 is wrong", "", "sk-1"), "key … is wrong");
 }
 
+// Names of properties, and whatever stands in a schema, are a client's words as a prompt is.
+TEST(ErrorDetail, LeavesOutWhatASchemaSays) {
+  const std::string parameters =
+      R"({"type":"object","properties":{"Jane Doe, leukaemia":{"enum":[{"type":"first phrase","role":)"
+      R"("second phrase","model":"third phrase"}]}},"required":["Jane Doe, leukaemia"]})";
+  const std::string sent =
+      R"({"model":"served-model","messages":[{"role":"user","content":"x"}],"tools":[{"type":)"
+      R"("function","function":{"name":"f","parameters":)" +
+      parameters + "}}]}";
+  EXPECT_EQ(detail("bad grammar " + parameters, sent),
+            R"(bad grammar {"type":"object","properties":{"…":{"enum":[{"type":"…","role":)"
+            R"("…","model":"…"}]}},"required":["…"]})");
+  EXPECT_EQ(detail("type 'function', role 'developer' of tool_calls: served-model", sent),
+            "type 'function', role 'developer' of tool_calls: served-model");
+}
+
 TEST(ErrorDetail, LeavesOutWhatWasSentHoweverItIsSpelled) {
   const std::string_view sent = R"({"messages":[{"content":"密码是蓝色大象😀 é"}]})";
   for (
