@@ -84,8 +84,10 @@ void Acceptor::take_all() {
       continue;
     }
     if (errno == EMFILE || errno == ENFILE) {
-      shed_one();
+      // It comes before a look at the queue, which may be empty.
+      const bool shed = shed_one();
       if (!reserve_.valid()) return rest();
+      if (!shed) return;
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR && !is_of_one_connection(errno)) {
@@ -95,13 +97,14 @@ void Acceptor::take_all() {
   }
 }
 
-void Acceptor::shed_one() {
+bool Acceptor::shed_one() {
   reserve_.reset();
-  {
-    const Fd shed(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (shed.valid()) events_.on_shed();
-  }  // `shed` is closed: its number is free for the reserve, if no other thread takes it first
+  Fd shed(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  const bool one = shed.valid();
+  if (one) events_.on_shed();
+  shed.reset();  // its number is free for the reserve, if no other thread takes it first
   reserve_ = open_reserve();
+  return one;
 }
 
 // The listening socket stays readable when nothing can be accepted, so do not listen for a while.

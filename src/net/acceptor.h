@@ -34,7 +34,7 @@ class Acceptor {
   static void ready(struct ev_loop*, ev_io* watcher, int);
   static void rested(void* self);
   void take_all();
-  void shed_one();
+  bool shed_one();  // false when nobody waits
   void rest();
 
   Loop& loop_;
