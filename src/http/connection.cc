@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "http/h1_session.h"
@@ -128,18 +129,29 @@ void Connection::timer_fired(void* self) {
 
 void Connection::on_timer() {
   if (closing_) {
-    // The last answer may take as long as the client goes on reading it.
+    // All of the last answer is with the kernel: the stream sees to the rest, in time of its own.
+    if (!stream_->is_open()) return;
+    // It may take as long as the client goes on reading it.
     const MonoTime stalled = write_progress() + options_->write_timeout;
-    if (pending() > 0 && loop_.now() < stalled) return timer_.arm(stalled);
+    if (loop_.now() < stalled) return timer_.arm(stalled);
     return close();
   }
-  if (session_ != nullptr) return session_->on_deadline();
-  shared_.events.on_glitch(Glitch::handshake, peer());
+  if (session_ != nullptr) {
+    // Less than HTTP/2's preface came, and what came may begin a request too: a slow one.
+    if (!chosen_ && preface_seen_ > 0) session_->on_data(kPreface.substr(0, preface_seen_));
+    chosen_ = true;
+    if (!closing_) session_->on_deadline();
+    return;
+  }
+  if (!shared_.draining) shared_.events.on_glitch(Glitch::handshake, peer());
   close();
 }
 
 void Connection::drain() {
-  if (session_ != nullptr && !closing_) session_->drain();
+  if (closing_) return;
+  if (session_ != nullptr) return session_->drain();
+  // It may have been about to ask; most such connections are spare ones, or probes.
+  timer_.arm(std::min(accepted_ + options_->handshake_timeout, loop_.now() + kLastChance));
 }
 
 void Connection::end() {

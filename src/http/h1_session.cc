@@ -19,6 +19,7 @@ H1Session::H1Session(Transport& transport, Shared& shared, const ServerOptions& 
       shared_(shared),
       options_(options),
       deadline_(accepted + options.head_timeout) {
+  if (shared.draining) deadline_ = std::min(deadline_, transport.now() + kLastChance);
   update_deadline();
 }
 

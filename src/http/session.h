@@ -60,6 +60,9 @@ class Session {
 
 class H2Library;
 
+// For a client that has connected and not asked yet when the program is about to end.
+inline constexpr Duration kLastChance = std::chrono::seconds(1);
+
 // What all sessions of one Server share.
 struct Shared {
   explicit Shared(ServerEvents& receiver);
@@ -72,7 +75,7 @@ struct Shared {
 
   ServerEvents& events;
   std::unique_ptr<H2Library> h2;
-  bool draining = false;
+  bool draining = false;  // connections end when they are idle, new ones after kLastChance
 
  private:
   std::unique_ptr<H1Request> spare_;

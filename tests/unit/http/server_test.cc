@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "h2_client.h"
 #include "recorder.h"
@@ -23,10 +25,23 @@ constexpr std::string_view kGet = "GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n";
 
 class ServerTest : public testing::Test {
  protected:
-  void accept(SocketPeer& peer) {
-    server_->accept(peer.take(), net::Address::unix_socket(), {},
-                    std::make_shared<const ServerOptions>());
+  void accept(SocketPeer& peer, net::Stream::Accept how = {}, const ServerOptions& options = {}) {
+    server_->accept(peer.take(), net::Address::unix_socket(), std::move(how),
+                    std::make_shared<const ServerOptions>(options));
     peer.turn();
+  }
+  // Waits for the connection's end; how long that took.
+  static std::chrono::milliseconds end_of(SocketPeer& peer) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto passed = [&] {
+      return std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - began);
+    };
+    while (!peer.ended && passed() < std::chrono::seconds(8)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      peer.turn();
+    }
+    return passed();
   }
 
   net::Loop loop_;
@@ -69,6 +84,18 @@ TEST_F(ServerTest, WhatOnlyBeginsLikeThePrefaceIsHttp1) {
   peer_.send("P");
   peer_.send("OST /v1/x HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(peer_.received, StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+// "P" may begin a request as well as the preface: it is as slow as any other head.
+TEST_F(ServerTest, AHeadThatStopsWithinThePrefaceIsSlow) {
+  for (const std::string_view begun : {"P", "PR", "PRI * HTTP/2.0\r\n"}) {
+    SocketPeer peer(loop_);
+    accept(peer, {}, {.head_timeout = std::chrono::milliseconds(50)});
+    peer.send(begun);
+    EXPECT_LT(end_of(peer), std::chrono::seconds(5));
+    EXPECT_THAT(peer.received, StartsWith("HTTP/1.1 4")) << begun;
+  }
+  EXPECT_THAT(recorder_.glitches, ElementsAre("slow_head", "slow_head", "bad_method"));
 }
 
 TEST_F(ServerTest, ARefusedConnectionHearsNothing) {
@@ -127,6 +154,26 @@ TEST_F(ServerTest, DrainingClosesIdleConnections) {
   busy.turn();
   EXPECT_TRUE(busy.ended);
   EXPECT_THAT(busy.received, EndsWith("ok"));
+}
+
+// One that has not come as far as to ask may be about to; it does not hold up the end for long.
+TEST_F(ServerTest, DrainingGivesNewConnectionsASecond) {
+  SocketPeer silent(loop_);
+  SocketPeer late(loop_);
+  accept(silent, {.tls = nullptr, .proxy_head = true});
+  accept(late, {.tls = nullptr, .proxy_head = true});
+  recorder_.answer_at_end = true;
+  server_->drain();
+  late.send(std::string("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16));
+  EXPECT_FALSE(late.ended);
+  late.send(kGet);
+  EXPECT_THAT(late.received, EndsWith("ok"));
+  EXPECT_TRUE(late.ended);
+  EXPECT_LT(end_of(silent), std::chrono::seconds(4));
+  SocketPeer begun(loop_);
+  accept(begun);
+  EXPECT_LT(end_of(begun), std::chrono::seconds(4));
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
 }
 
 TEST_F(ServerTest, DestructionTellsWhatIsOpen) {
