@@ -1,8 +1,8 @@
 #pragma once
 // Faults that a request asks for in its own prompt: a hardened gateway passes on neither headers
 // nor unknown fields, but it does pass on text. A prompt or message that begins with
-// `sim:fault=NAME,key=value,…` gets that fault; README.md lists names and keys. A name or key
-// that is not known is refused, so that a test never passes for want of a fault.
+// `sim:fault=NAME,key=value,…` gets that fault; README.md lists names and keys. A name, key
+// or value that is not known is refused, so that a test never passes for want of a fault.
 
 #include <cstdint>
 #include <map>

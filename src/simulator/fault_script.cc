@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "simulator/api_error.h"
 
 namespace gh::simulator {
@@ -23,7 +24,8 @@ template <std::size_t kCount>
 std::string_view pick(const Fault& fault, const Variant (&variants)[kCount]) {
   const auto asked = fault.text("kind", variants[0].kind);
   const auto it = std::ranges::find(variants, asked, &Variant::kind);
-  return it == std::end(variants) ? variants[0].bytes : it->bytes;
+  GH_CHECK(it != std::end(variants));  // fault.cc lists the same kinds
+  return it->bytes;
 }
 
 constexpr Variant kBrokenJson[] = {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/base64.h"
 #include "simulator/api_error.h"
 #include "simulator/text.h"
 

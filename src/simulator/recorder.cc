@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "base/base64.h"
 #include "base/log.h"
 #include "simulator/text.h"
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "simulator/fault_script.h"
 #include "simulator/info.h"

@@ -1,5 +1,5 @@
 #pragma once
-// The simulated tokenizer and vocabulary, and base64. Pure functions; any thread.
+// The simulated tokenizer and vocabulary. Pure functions; any thread.
 //
 // A token is a run of at most five bytes that does not cross the beginning of a word: it ends
 // before a space, or at five bytes, but never inside a UTF-8 character. So " blue" is one token and
@@ -38,8 +38,5 @@ std::string_view word(std::uint64_t state);
 std::uint64_t mix(std::uint64_t state);
 // A hash of text that is the same in every process.
 std::uint64_t text_hash(std::string_view text);
-
-// RFC 4648 §4, with padding.
-std::string base64(std::string_view bytes);
 
 }  // namespace gh::simulator

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "harness.h"
 #include "simulator/text.h"
 
@@ -37,13 +38,16 @@ TEST(FaultParse, IsOnlyWhatTheTextBeginsWith) {
 TEST(FaultParse, RefusesWhatItDoesNotKnow) {
   for (const std::string_view text :
        {"sim:fault=", "sim:fault=nope", "sim:fault=hang,n=1", "sim:fault=late,=5",
-        "sim:fault=late,", "sim:fault=LATE", "sim:fault=late,MS=5", "sim:fault=cut_after,n=1,x"}) {
+        "sim:fault=late,", "sim:fault=LATE", "sim:fault=late,MS=5", "sim:fault=cut_after,n=1,x",
+        "sim:fault=invalid_json,kind=truncatd", "sim:fault=invalid_json,kind=",
+        "sim:fault=status,code=5oo", "sim:fault=status,shape=openai|flat",
+        "sim:fault=cut_after,how=RST", "sim:fault=late,ms=", "sim:fault=late,ms=-1"}) {
     EXPECT_FALSE(Fault::parse(text).has_value()) << text;
   }
 }
 
 TEST(FaultParse, BoundsNumbers) {
-  for (const std::string_view value : {"", "x", "-1", "99999999999999999999999"}) {
+  for (const std::string_view value : {"0", "268435457", "99999999999999999999999"}) {
     const auto fault = Fault::parse(std::string("sim:fault=huge_body,bytes=").append(value));
     ASSERT_TRUE(fault.has_value() && fault->has_value());
     EXPECT_LE((*fault)->number("bytes", 1), 256u << 20) << value;

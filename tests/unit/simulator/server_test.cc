@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/base64.h"
 #include "harness.h"
 #include "simulator/text.h"
 

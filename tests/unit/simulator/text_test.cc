@@ -60,15 +60,5 @@ TEST(Words, AreOneTokenEachAndAddUp) {
   EXPECT_EQ(text.find_first_of("\"\\"), std::string::npos);
 }
 
-TEST(Base64, IsThatOfTheStandard) {  // RFC 4648 §10
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foo"), "Zm9v");
-  EXPECT_EQ(base64("foob"), "Zm9vYg==");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(base64("\xFB\xFF"), "+/8=");
-}
-
 }  // namespace
 }  // namespace gh::simulator
