@@ -77,7 +77,7 @@ class Run {
       }
       made->upstreams.push_back(std::move(state));
     }
-    made->certificates.listeners.push_back(nullptr);
+    made->certificates.listeners.emplace_back();
     made->server_options.push_back(std::make_shared<const http::ServerOptions>());
     made->proxies.emplace_back(snapshot.listeners[0]);
     for (std::size_t i = 0; i < snapshot.tenants.size(); ++i) {

@@ -33,7 +33,8 @@ class Admin::Listener final : private net::AcceptorEvents,
   static constexpr std::size_t kMostOfOneAddress = 32;
 
   void on_accept(Fd fd, const net::Address& peer) override {
-    server_.accept(std::move(fd), peer, {.tls = gateway_.runtime()->certificates.admin}, options_);
+    server_.accept(std::move(fd), peer, {.tls = gateway_.runtime()->certificates.admin.server},
+                   options_);
   }
   void on_shed() override {}
   bool on_connection(const net::Address& peer) override {
@@ -55,7 +56,7 @@ class Admin::Listener final : private net::AcceptorEvents,
                                   const http::RequestHead& head) override {
     const Reply reply = answer(gateway_, head,
                                {.peer = stream.peer(),
-                                .tls = gateway_.runtime()->certificates.admin != nullptr,
+                                .tls = gateway_.runtime()->certificates.admin.server != nullptr,
                                 .certificate = stream.has_client_certificate()});
     const std::array<http::Field, 2> fields = {
         http::Field{.name = "content-type", .value = reply.content_type},

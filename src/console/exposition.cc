@@ -157,10 +157,10 @@ void add_certificates(Families& out, const gateway::Runtime& runtime) {
       out.add("gatehouse_certificate_expires_timestamp_seconds",
               "When a listener's certificate ends, by its place in the policy or \"admin\".",
               MetricType::Gauge);
-  const auto add = [&](std::string place, const std::shared_ptr<const net::TlsServer>& server) {
-    if (server == nullptr) return;
+  const auto add = [&](std::string place, const gateway::ServerTls& tls) {
+    if (tls.server == nullptr) return;
     Families::sample(expires, {{"listener", std::move(place)}},
-                     static_cast<double>(server->expires().seconds()));
+                     static_cast<double>(tls.server->expires().seconds()));
   };
   const auto& listeners = runtime.certificates.listeners;
   for (std::size_t i = 0; i < listeners.size(); ++i) add(std::to_string(i), listeners[i]);

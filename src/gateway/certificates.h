@@ -3,6 +3,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,43 +15,48 @@
 
 namespace gh::gateway {
 
-// Changes whenever one of the files that the policy's `tls` sections name does, also when a link
-// is turned to another file.
-std::string certificate_fingerprint(const policy::Snapshot& snapshot);
+// What stands for the state of the files that a policy's `tls` section names: another text whenever
+// one of them changes, also when a link is turned to another file. "" without TLS.
+std::string files_fingerprint(const std::optional<policy::Listener::Tls>& tls);
 
-// Immutable once loaded; any thread.
-struct Certificates {
-  std::vector<std::shared_ptr<const net::TlsServer>> listeners;  // as in the policy; null: plain
-  std::shared_ptr<const net::TlsServer> admin;                   // null: plain, or no admin side
-  std::string fingerprint;
+// One TLS context and what it was made of. Immutable; any thread.
+struct ServerTls {
+  std::shared_ptr<const net::TlsServer> server;  // null: plain
+  std::string files;                             // their fingerprint
   MonoTime loaded;
+};
+
+// As in the policy of the moment. Immutable once loaded; any thread.
+struct Certificates {
+  std::vector<ServerTls> listeners;
+  ServerTls admin;  // plain also when there is no admin side
 
   // All or none. Errors name the file.
   static Result<Certificates> load(const policy::Snapshot& snapshot);
 };
 
-// When certificates in force have to be loaded anew. Not thread-safe.
+// Loads anew what has to be, each of them by itself: one certificate that is broken keeps no other
+// from being renewed. Not thread-safe.
 class CertificateRenewal {
  public:
   // A new TLS context has new ticket keys, so none is used for longer than this.
   static constexpr Duration kTicketKeyLife = std::chrono::hours(12);
 
-  // True, and the caller loads them, when their files, whose fingerprint is now `files`, are others
-  // than those in force, or when the ticket keys are of that age. What does not load stays due, at
-  // every look: what failed may have been the moment (no descriptor was free), not the files.
-  bool due(const Certificates& in_force, const std::string& files, MonoTime now);
-
-  // What is due did not load. True when that is news: once for the same `message` of the same
-  // files.
-  bool failed(const std::string& files, const std::string& message);
-
-  // What is due was loaded. True when it was said before that it could not be.
-  bool loaded();
+  struct News {
+    // With what was loaded; nothing when nothing was. What does not load stays as it was.
+    std::optional<Certificates> renewed;
+    // It was loaded because files changed, or had been told not to load: worth a line.
+    bool changed = false;
+    // Why something did not load, each reason once for the same files. It is tried again at every
+    // look: what failed may have been the moment (no descriptor was free), not the files.
+    std::vector<std::string> failures;
+  };
+  // `in_force` are those of `snapshot`. Loads those whose files are others than when they were
+  // loaded, or whose ticket keys are of that age at `now`.
+  News look(const policy::Snapshot& snapshot, const Certificates& in_force, MonoTime now);
 
  private:
-  // The last failure that was told, until it is over; "" without one.
-  std::string told_files_;
-  std::string told_;
+  std::set<std::string> told_;  // fingerprints and reasons, until they are over
 };
 
 // What there is to say of the dates of certificates in force, each thing once.

@@ -296,22 +296,15 @@ void Gateway::check_certificates() {
   const Certificates& in_force = runtime_->certificates;
   for (const std::string& line : certificate_dates_.look(snapshot, in_force, system_clock().wall()))
     log::warn("{}", line);
-  const std::string files = certificate_fingerprint(snapshot);
-  if (!certificate_renewal_.due(in_force, files, system_clock().mono())) return;
-  const bool changed = files != in_force.fingerprint;
-  auto certificates = Certificates::load(snapshot);
-  if (!certificates) {
-    const std::string& why = certificates.error().message;
-    if (certificate_renewal_.failed(files, why))
-      log::error("the certificates were not reloaded, the old ones stay until they can be: {}",
-                 why);
-    return;
+  auto news = certificate_renewal_.look(snapshot, in_force, system_clock().mono());
+  for (const std::string& why : news.failures) {
+    log::error("a certificate was not reloaded, the old one stays until it can be: {}", why);
   }
-  const bool awaited = certificate_renewal_.loaded();
+  if (!news.renewed) return;
   auto runtime = std::make_shared<Runtime>(*runtime_);
-  runtime->certificates = std::move(*certificates);
+  runtime->certificates = std::move(*news.renewed);
   use(std::move(runtime));
-  if (changed || awaited) log::info("the certificates were reloaded");
+  if (news.changed) log::info("the certificates were reloaded");
 }
 
 void Gateway::drain() {

@@ -26,7 +26,7 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
   void take(Fd fd, const net::Address& peer) {
     const Runtime& runtime = *worker_.runtime_->runtime;
     server_.accept(std::move(fd), peer,
-                   {.tls = runtime.certificates.listeners[index_],
+                   {.tls = runtime.certificates.listeners[index_].server,
                     .proxy_head = runtime.proxies[index_].sends_proxy_head(peer)},
                    runtime.server_options[index_]);
   }
@@ -49,10 +49,9 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
   bool on_connection(const net::Address& peer) override {
     const policy::Listener& listener = definition();
     limits::Table& table = worker_.shared_.addresses;
-    const policy::Concurrency all{.most = listener.connections,
-                                  .rule = "listen.limits.connections"};
-    const policy::Concurrency one{.most = listener.connections_per_ip,
-                                  .rule = "listen.limits.per_ip.connections"};
+    // Nobody hears of a rule: a connection that is refused is only closed and counted.
+    const policy::Concurrency all{.most = listener.connections, .rule = {}};
+    const policy::Concurrency one{.most = listener.connections_per_ip, .rule = {}};
     const std::string address(peer.client_block());
     const std::array<limits::Ask, 2> asks = {
         limits::Ask{
@@ -232,14 +231,18 @@ void Worker::remove(Handle handle) {
   free_slots_.push_back(handle.slot);
   --open_exchanges_;
   --metrics_.exchanges;
-  // Later: the document may be in use on the way here.
-  if (has_grown()) loop_.post([this] { shrink(); });
+  shrink_later();
   finish_if_idle();
 }
 
 std::expected<json::Document, json::ParseError> Worker::parse_request(std::string_view padded) {
   ++parse_serial_;
   return request_parser_.parse_padded(padded);
+}
+
+// The document may be in use on the way here.
+void Worker::shrink_later() {
+  if (has_grown()) loop_.post([this] { shrink(); });
 }
 
 bool Worker::has_grown() const {

@@ -68,6 +68,8 @@ class Worker {
   WallTime wall_now();
   // A string that keeps its capacity, for what is about to be sent.
   std::string& event_scratch() { return event_scratch_; }
+  // Gives back, in the next turn, what long documents have left of memory here.
+  void shrink_later();
   // Null for an exchange that has ended.
   Exchange* find(Handle handle);
   DepartingPlaces& departing() { return departing_; }
