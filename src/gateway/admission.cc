@@ -103,6 +103,7 @@ Exchange::Outcome Exchange::count_prompt() {
 }
 
 void Exchange::counted(policy::Decision<std::uint64_t> tokens) {
+  record_.upstream = count_->url();
   count_.reset();
   intake_->counted = true;
   if (!tokens) {
@@ -225,7 +226,6 @@ Exchange::Outcome Exchange::send() {
   intake_.reset();  // the client's bytes are not needed any more
   asked_ = Asked::yes;
   answer_->call.start(std::move(request));
-  record_.upstream = answer_->call.url();
   return Outcome::next;
 }
 

@@ -34,7 +34,6 @@ bool is_encoded(const http::AnswerHead& head) {
 
 void Exchange::on_answer_head(const http::AnswerHead& head) {
   release_memory();
-  record_.upstream = answer_->call.url();
   record_.upstream_status = answer_->status = head.status;
   if (head.status != 200) return;  // its body says why, to the operator
   if (is_encoded(head)) {
@@ -85,8 +84,11 @@ void Exchange::stream_data(std::string_view bytes) {
   if (client_ == nullptr) return;  // [DONE] was passed on; nothing that follows matters
   const MonoTime now = worker_.loop().now();
   if (!record_.first_byte) record_.first_byte = now;
+  // Lines, of comments too; an event that comes byte by byte is not there yet.
+  if (bytes.contains('\n') || first_byte_by_ != MonoTime::never()) {
+    next_event_by_ = now + place_.upstream->definition().timeouts.idle;
+  }
   first_byte_by_ = MonoTime::never();
-  next_event_by_ = now + place_.upstream->definition().timeouts.idle;
   arm_deadline();
 
   std::string& out = worker_.event_scratch();

@@ -53,6 +53,10 @@ const policy::Snapshot& Exchange::policy() const {
 
 void Exchange::begin(const http::RequestHead& head) {
   intake_->head = &head;
+  // For the log, whatever becomes of it.
+  const auto named = runtime().proxies[listener_].client(client_->peer(), head);
+  intake_->client_known = named.has_value();
+  if (named) record_.client = *named;
   run();
   if (intake_ != nullptr) intake_->head = nullptr;
 }
@@ -92,7 +96,9 @@ void Exchange::send_whole(int status, std::string_view content_type, std::string
                           const policy::Refusal* refusal) {
   send_head(status, content_type, refusal, body.size());
   client_->send_data(body);
-  record_.answer_bytes += body.size();
+  const bool head_only =
+      intake_ != nullptr && intake_->head != nullptr && intake_->head->method == http::Method::head;
+  if (!head_only) record_.answer_bytes += body.size();
 }
 
 // What is not read is memory, and stays held as such: the request counts as running until the
@@ -102,6 +108,7 @@ void Exchange::wait_for_client() {
   sent_ = Sent::all;
   settle();
   answer_->body.release();
+  worker_.shrink_later();
   place_.give_back_model();
   timer_.arm(http::body_deadline(*runtime().server_options[listener_], worker_.loop().now(),
                                  record_.answer_bytes));
@@ -195,7 +202,6 @@ void Exchange::refuse_head(http::Glitch glitch) {
 void Exchange::on_bad_body(http::Glitch glitch, int status) {
   if (status == 0) client_ = nullptr;
   if (client_ == nullptr && record_.admitted) return end(Ending::client_left);
-  if (intake_ != nullptr) record_.body_bytes = intake_->body.size();
   refuse_http(glitch);
 }
 
@@ -264,6 +270,9 @@ void Exchange::end(Ending ending) {
   timer_.disarm();
   settle();
   release_memory();
+  if (intake_ != nullptr) record_.body_bytes = intake_->body.size();  // so far
+  if (count_ != nullptr) record_.upstream = count_->url();
+  if (answer_ != nullptr) record_.upstream = answer_->call.url();
   // Destroying the calls closes their connections now, which is what stops the upstream.
   count_.reset();
   answer_.reset();

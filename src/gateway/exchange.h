@@ -76,6 +76,7 @@ class Exchange final : public net::Deferred,
     Buffer body;
     bool body_complete = false;
     const http::RequestHead* head = nullptr;  // during begin()
+    bool client_known = false;                // what the proxies in between say can be read
     Routed routed;
     std::string model_id;  // of GET /v1/models/{id}
     json::Value document;  // after hold_document()

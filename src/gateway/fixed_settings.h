@@ -1,6 +1,6 @@
 #pragma once
-// What a running gateway cannot take from a new policy: its sockets, its state, its threads, and
-// the TLS of the admin listener. Pure; any thread.
+// What a running gateway cannot take from a new policy: its sockets, its state and its threads.
+// Pure; any thread.
 
 #include <string>
 #include <vector>

@@ -65,13 +65,11 @@ Exchange::Outcome Exchange::find_route() {
 }
 
 Exchange::Outcome Exchange::limit_address() {
-  const auto client = runtime().proxies[listener_].client(client_->peer(), *intake_->head);
-  if (!client) {
+  if (!intake_->client_known) {
     return refuse({.code = Code::invalid_request,
                    .message = "The X-Forwarded-For field cannot be read.",
                    .rule = listener_rule(listener_, "proxies.address")});
   }
-  record_.client = *client;
   const policy::Listener& listener = policy().listeners[listener_];
   if (!listener.requests_per_ip) return Outcome::next;
   limits::Table& table = worker_.shared().addresses;

@@ -7,11 +7,9 @@ namespace gh::gateway {
 
 void Exchange::PromptCount::ask(const RequestId& id, std::string body) {
   call_.start({.path = "/tokenize", .id = id, .stream = false, .body = std::move(body)});
-  exchange_.record_.upstream = call_.url();
 }
 
 void Exchange::PromptCount::on_answer_head(const http::AnswerHead& head) {
-  exchange_.record_.upstream = call_.url();
   status_ = head.status;
 }
 

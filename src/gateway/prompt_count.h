@@ -15,6 +15,7 @@ class Exchange::PromptCount final : private http::AnswerEvents {
 
   // Exchange::counted() follows, which destroys this.
   void ask(const RequestId& id, std::string body);
+  std::string_view url() const { return call_.url(); }
 
  private:
   static constexpr std::size_t kMostAnswer = 4 << 20;  // it lists the token ids too

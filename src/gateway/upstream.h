@@ -61,13 +61,13 @@ class UpstreamUrlState {
     return has_place_.load(std::memory_order_relaxed) && !down_.leaves_alone(now);
   }
   bool doubtful(MonoTime now) const { return broken_.leaves_alone(now); }
-  // False from the moment that it is left alone until it answers: one broken exchange proves
-  // little.
   // No connection that was open by then is used again, whichever worker has it.
   void distrust(MonoTime now) { distrusted_at_.store(now.ns, std::memory_order_relaxed); }
   bool trusts_from(MonoTime made_at) const {
     return made_at.ns > distrusted_at_.load(std::memory_order_relaxed);
   }
+  // False from the moment that it is left alone until it answers: one broken exchange proves
+  // little.
   bool healthy() const { return has_place_.load(std::memory_order_relaxed) && !down_.lasts(); }
 
  private:

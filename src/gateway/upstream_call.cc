@@ -70,10 +70,6 @@ void UpstreamCall::start(UpstreamRequest request) {
   attempt();
 }
 
-std::string_view UpstreamCall::url() const {
-  return url_ == nullptr ? std::string_view() : std::string_view(url_->url.text);
-}
-
 void UpstreamCall::distrust() {
   drop_connection();
   if (url_ != nullptr) url_->distrust(pool_.loop().now());
@@ -121,6 +117,7 @@ bool UpstreamCall::choose_url() {
   if (url == nullptr && failed != nullptr) url = pool_.state().choose(now, nullptr);
   if (url == nullptr) return false;
   url_ = url;
+  tried_ = url->url.text;
   url_->in_flight.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
@@ -136,7 +133,7 @@ void UpstreamCall::timer_fired(void* self) {
   auto& call = *static_cast<UpstreamCall*>(self);
   if (call.failure_due_) {
     call.fail_now(*call.failure_due_, std::exchange(call.failure_detail_, {}));
-  } else if (call.connection_ != nullptr && !call.connection_->connected()) {
+  } else {
     call.on_answer_failed(http::ClientFailure::connect_failed, "connect deadline");
   }
 }
@@ -159,9 +156,12 @@ void UpstreamCall::fail_now(http::ClientFailure failure, std::string_view detail
   events_.on_answer_failed(failure, detail);
 }
 
-void UpstreamCall::on_answer_head(const http::AnswerHead& head) {
+void UpstreamCall::on_connected() {
   timer_.disarm();
   if (connecting_to_) url_->reached(*std::exchange(connecting_to_, {}));
+}
+
+void UpstreamCall::on_answer_head(const http::AnswerHead& head) {
   status_ = head.status;
   // At its head: of a long one the rest is not read.
   if (is_server_error(status_)) {
@@ -177,7 +177,6 @@ void UpstreamCall::on_answer_data(std::string_view bytes) {
 }
 
 void UpstreamCall::on_answer_end() {
-  timer_.disarm();
   if (status_ == 200) url_->succeeded();
   connection_->pause(false);  // the last bytes may have come while the client was slow
   pool_.give_back(*url_, std::move(connection_));

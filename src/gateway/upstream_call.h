@@ -1,9 +1,9 @@
 #pragma once
 // One request to an upstream: chooses a URL, takes or makes a connection, sends, and passes the
-// answer on. A second attempt is made only while not one byte of the request has been given to the
-// kernel (a pooled connection that turned out dead, a connect that failed). Destroying the call
-// closes its connection at once, which is how vLLM learns that nobody waits any more. Loop thread
-// only.
+// answer on. Another attempt, of three at most, is made only while not one byte of the request has
+// been given to the kernel (a pooled connection that turned out dead, a connect that failed).
+// Destroying the call closes its connection at once, which is how vLLM learns that nobody waits any
+// more. Loop thread only.
 
 #include <memory>
 #include <optional>
@@ -42,8 +42,8 @@ class UpstreamCall final : private http::AnswerEvents {
   std::string error_detail(std::string_view answer) const;
   // Back-pressure on the answer.
   void pause(bool paused);
-  // The URL in use, as written in the policy; "" before one was chosen.
-  std::string_view url() const;
+  // The URL that was tried last, as written in the policy; "" when none was usable.
+  std::string_view url() const { return tried_; }
 
  private:
   void attempt();
@@ -54,6 +54,7 @@ class UpstreamCall final : private http::AnswerEvents {
   void fail_now(http::ClientFailure failure, std::string_view detail);
   static void timer_fired(void* self);
 
+  void on_connected() override;
   void on_answer_head(const http::AnswerHead& head) override;
   void on_answer_data(std::string_view bytes) override;
   void on_answer_end() override;
@@ -64,6 +65,7 @@ class UpstreamCall final : private http::AnswerEvents {
   std::unique_ptr<http::ClientConnection> connection_;
   std::optional<net::Address> connecting_to_;  // with a new connection, until it is known to be up
   UpstreamUrlState* url_ = nullptr;
+  std::string_view tried_;
   UpstreamRequest request_;  // its body is kept until a good answer begins
   net::Timer timer_;         // the connect deadline, or the failure that is due
   std::optional<http::ClientFailure> failure_due_;

@@ -34,7 +34,6 @@ class UpstreamPool {
                                                   http::ClientLimits limits = {});
   // Takes it back for reuse, or ends it when it is not reusable.
   void give_back(UpstreamUrlState& url, std::unique_ptr<http::ClientConnection> connection);
-  std::size_t idle() const { return idle_.size(); }
 
  private:
   struct Idle {

@@ -21,8 +21,6 @@ class H2Stream final : public ServerStream {
   H2Stream(H2Session& session, std::int32_t id);
   ~H2Stream();
 
-  std::int32_t id() const { return id_; }
-
   // What comes from the client. `head` is freed when the request has been handed over.
   H2Head* head() { return head_.get(); }
   void on_head_complete(bool end_stream);

@@ -34,6 +34,12 @@ class Address {
   bool is_ip() const { return family_ == Family::ip; }
   bool is_loopback() const;  // 127.0.0.0/8, ::1, Unix sockets
   std::uint16_t port() const { return port_; }
+  // The same host at another port.
+  Address with_port(std::uint16_t port) const {
+    Address other = *this;
+    other.port_ = port;
+    return other;
+  }
   // IPv4 as v4-mapped IPv6.
   const Ip& ip() const { return ip_; }
   // What one client counts as for limits, as bytes: the IPv4 address, or the IPv6 /64.

@@ -38,7 +38,7 @@ Addresses look_up(const std::string& host) {
 Addresses with_port(const Addresses& addresses, std::uint16_t port) {
   if (!addresses) return addresses;
   std::vector<Address> out;
-  for (const Address& address : *addresses) out.push_back(*Address::parse_ip(address.text(), port));
+  for (const Address& address : *addresses) out.push_back(address.with_port(port));
   return out;
 }
 

@@ -291,6 +291,32 @@ def test_without_descriptors(tmp_path, recorder):
         assert gate.metric("gatehouse_connections") <= 1
 
 
+@pytest.mark.skipif(SANITIZED, reason="the sanitizers' own checks open pipes")
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def test_what_a_connection_that_is_shed_costs(tmp_path, recorder):
+    """A few calls: the machine is in trouble as it is."""
+    # covers: engine-7-fd-exhaustion
+    with Gate(tmp_path, upstream=up(recorder), wrap=("prlimit", "--nofile=64:64"),
+              more="workers: 1") as gate, contextlib.ExitStack() as stack:
+        def connect(count):
+            return [stack.enter_context(
+                socket.create_connection(("127.0.0.1", gate.ports["public"])))
+                for _ in range(count)]
+
+        others = connect(100)
+        assert wire.wait_for(lambda: shedding_is_over(others))
+        said = tmp_path / "strace"
+        with subprocess.Popen(["strace", "-f", "-e", "trace=accept4", "-o", said,
+                               "-p", str(gate.process.pid)], stderr=subprocess.PIPE) as strace:
+            strace.stderr.readline()  # it is attached
+            for _ in range(5):
+                (one,) = connect(1)
+                assert wire.wait_for(lambda one=one: not wire.still_open(one))
+            time.sleep(0.3)  # what a turn does more than that
+            strace.terminate()
+        assert 5 <= said.read_text().count("accept4(") <= 40
+
+
 def shedding_is_over(others):
     """Some were closed and no more are: while one is being shed, a descriptor is free for a moment."""
     shed = sum(not wire.still_open(other) for other in others)
@@ -318,6 +344,41 @@ def test_no_descriptor_for_the_upstream(tmp_path, recorder):
         assert "Too many open files" in line["detail"] and "charged_in_full" not in line
 
 
+def slow_connection(gate):
+    """One whose kernel takes little ahead of what is read."""
+    plain = socket.socket()
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
+    plain.settimeout(wire.PATIENCE)
+    plain.connect(("127.0.0.1", gate.ports["public"]))
+    context = wire.client_context(gate.certificate, "http/1.1")
+    return context.wrap_socket(plain, server_hostname="localhost")
+
+
+def test_a_steady_reader_gets_the_last_answer_whole(tmp_path):
+    """Also when the connection ends behind it, and the kernel needs longer to send what it has taken
+    than a client may not read, and than the goodbye is waited for."""
+    # covers: engine-3.5-deadline-write
+    answer = json.dumps({"object": "list", "model": "served", "usage": {
+        "prompt_tokens": 1, "total_tokens": 1},
+        "data": [{"object": "embedding", "index": 0, "embedding": "A" * 120_000}]})
+
+    def serve(peer):
+        while peer.request():
+            peer.send_json(answer)
+
+    listen = "    timeouts: { write: 1s }"
+    with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
+        with slow_connection(gate) as slow:
+            slow.sendall(gate.request("/v1/embeddings", {
+                "model": "m", "input": "hi", "encoding_format": "base64"},
+                fields="Connection: close\r\n"))
+            data = b""
+            while got := slow.recv(2000):
+                data += got
+                time.sleep(0.05)
+        assert b"A" * 120_000 in data
+
+
 def test_a_slow_reader_is_not_cut_while_it_reads(tmp_path):
     """60 kB a second of an answer that the kernel's buffers would hold for minutes: the deadline for
     writing looks at what the client takes, not at what the kernel does."""
@@ -331,12 +392,7 @@ def test_a_slow_reader_is_not_cut_while_it_reads(tmp_path):
 
     listen = "    timeouts: { write: 4s }"
     with Upstream(serve) as upstream, Gate(tmp_path, upstream=upstream.url, listen=listen) as gate:
-        plain = socket.socket()
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
-        plain.settimeout(wire.PATIENCE)
-        plain.connect(("127.0.0.1", gate.ports["public"]))
-        context = wire.client_context(gate.certificate, "http/1.1")
-        with context.wrap_socket(plain, server_hostname="localhost") as slow:
+        with slow_connection(gate) as slow:
             slow.sendall(gate.request("/v1/embeddings", {
                 "model": "m", "input": "hi", "encoding_format": "base64"}))
             taken = 0

@@ -76,6 +76,37 @@ def test_a_slow_whole_answer_is_waited_for(tmp_path):
         assert sim.worked_on() == 2
 
 
+@pytest.mark.parametrize("line", [b"", b": still here\n"])
+def test_an_event_that_never_ends_is_no_event(tmp_path, line):
+    """Bytes alone do not keep a stream; whole lines do, though they be comments."""
+    # covers: engine-3.5-deadline-idle
+    sent = []
+
+    def serve(peer):
+        if peer.request() is None:
+            return
+        with contextlib.suppress(OSError):
+            peer.send(HEAD + answers.chunk(EVENT))
+            for letter in f"data: {EVENT}"[:30]:
+                piece = line or letter.encode()
+                peer.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+                sent.append(piece)
+                time.sleep(0.05)
+            if line:
+                peer.send(answers.chunk("[DONE]") + b"0\r\n\r\n")
+            peer.wait_until_left()
+
+    with Upstream(serve) as upstream, Gate(
+            tmp_path, upstream=upstream.url,
+            upstream_more="    health: off\n    timeouts: { idle: 400ms }") as gate:
+        connection, reader = gate.begin_chat(stream=True)
+        with connection:
+            assert reader.head().status == 200
+            body, _ = reader.rest()
+        assert (b"[DONE]" in body) == bool(line)
+        assert (len(sent) == 30) == bool(line)
+
+
 @pytest.mark.parametrize("more", [b"", b"\n", b": still here\n\n"])
 def test_after_done_the_client_waits_for_nothing(tmp_path, more):
     """[DONE] ends the client's stream; an upstream that does not end its own is closed, also while
