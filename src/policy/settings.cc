@@ -184,7 +184,8 @@ constexpr Setting kSecrets[] = {
 constexpr Setting kUpstreamTimeouts[] = {
     duration("connect", "3s", {"10ms", "1m"}, "To connect."),
     duration("first_byte", "120s", {"100ms", "24h"}, "To the first byte of a stream."),
-    duration("idle", "60s", {"100ms", "24h"}, "Between two events of a stream; a comment counts as one."),
+    duration("idle", "60s", {"100ms", "24h"},
+             "Between two events of a stream; a comment counts as one."),
     duration("total", "30m", {"1s", "24h"}, "The whole exchange, streamed or not."),
 };
 constexpr Setting kUpstream[] = {
