@@ -38,9 +38,9 @@ const Clock& system_clock() {
 
 std::string rfc3339(WallTime time) {
   // Every log line has one: the second is put into words once, the rest is three digits.
-  thread_local std::int64_t second = -1;
+  thread_local std::int64_t second = 0;
   thread_local std::string text;
-  if (time.seconds() != second) {
+  if (text.empty() || time.seconds() != second) {
     const std::tm t = utc(time);
     text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z", t.tm_year + 1900, t.tm_mon + 1,
                        t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);

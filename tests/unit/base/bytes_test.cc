@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
 
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -83,6 +84,15 @@ TEST(Clock, PrintsDates) {
   const WallTime time{1'795'626'923'042'000'000};
   EXPECT_EQ(rfc3339(time), "2026-11-25T17:15:23.042Z");
   EXPECT_EQ(http_date(time), "Wed, 25 Nov 2026 17:15:23 GMT");
+}
+
+// Certificates may end in any second, and the first that a thread prints may be any.
+TEST(Clock, PrintsEverySecondFirst) {
+  std::string text;
+  std::thread([&text] { text = rfc3339({-1'000'000'000}); }).join();
+  EXPECT_EQ(text, "1969-12-31T23:59:59.000Z");
+  std::thread([&text] { text = rfc3339({0}); }).join();
+  EXPECT_EQ(text, "1970-01-01T00:00:00.000Z");
 }
 
 }  // namespace
