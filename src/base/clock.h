@@ -49,8 +49,6 @@ class FakeClock final : public Clock {
     mono_ = mono_ + d;
     wall_ = wall_ + d;
   }
-  // Moves the wall clock alone, as an administrator or NTP does.
-  void step_wall(Duration d) { wall_ = wall_ + d; }
 
  private:
   MonoTime mono_{1'000'000'000'000};

@@ -61,8 +61,6 @@ class Tree {
   // `path` is the operator's own word: links in it are followed. A folder or a regular file.
   static Result<Tree> open(const std::string& path);
 
-  bool is_file() const { return is_file_; }
-
   // More than kMostFiles entries, or deeper than 64 folders, is an error.
   Result<Listing> list(const ListingOptions& options) const;
 
