@@ -57,7 +57,7 @@ struct LineWriter::State {
   std::condition_variable done;
   std::string waiting;               // guarded by mutex, as are the next ones
   std::shared_ptr<const Fd> target;  // null: lines are not kept
-  std::uint64_t gap = 0;             // lines dropped that no line tells of yet
+  std::uint64_t gap = 0;             // lines dropped since `waiting` was full, and so behind it
   bool stopping = false;
   bool ended = false;      // by the thread
   bool abandoned = false;  // the thread is stuck, and nobody waits for it
@@ -129,31 +129,37 @@ void LineWriter::run(const std::shared_ptr<State>& state) {
   std::string text;
   Complaints complaints;
   std::shared_ptr<const Fd> torn;  // ends in the middle of a line
+  std::uint64_t missing = 0;       // lines before the next batch that no line tells of yet
   std::unique_lock lock(self.mutex);
   while (true) {
     self.wait(lock);
     const bool last = self.stopping;
     self.batch.clear();
     self.batch.swap(self.waiting);
-    const std::uint64_t gap = self.gap;
+    std::uint64_t behind = std::exchange(self.gap, 0);
     const std::shared_ptr<const Fd> target = self.target;
-    if (!self.batch.empty() && target != nullptr) {
+    // At the end no line comes that a gap could stand before.
+    if ((!self.batch.empty() || (last && missing + behind > 0)) && target != nullptr) {
       lock.unlock();
       text = torn == target ? "\n" : "";
-      if (gap > 0) text += self.options.gap_line(gap);
+      if (missing > 0) text += self.options.gap_line(missing);
       const std::size_t begin = text.size();
       text += self.batch;
+      const std::size_t end = text.size();
+      if (last && behind > 0) text += self.options.gap_line(behind);
       const std::size_t written = write_waiting(target->get(), text);
       const int error = errno;
       lock.lock();
       if (self.abandoned) return;
       if (written > 0) torn = text[written - 1] == '\n' ? nullptr : target;
-      if (written >= begin) self.gap -= gap;
-      if (written < text.size()) {
-        const std::uint64_t lost =
-            lines_in(std::string_view(text).substr(std::max(begin, written)));
+      if (written >= begin) missing = 0;
+      if (written == text.size()) {
+        if (last) behind = 0;
+      } else {
+        const std::size_t kept = std::clamp(written, begin, end);
+        const std::uint64_t lost = lines_in(std::string_view(text).substr(kept, end - kept));
         self.dropped.fetch_add(lost, std::memory_order_relaxed);
-        self.gap += lost;
+        missing += lost;
         lock.unlock();
         if (self.options.on_failure != nullptr && complaints.due(error, system_clock().mono())) {
           self.options.on_failure(error);
@@ -161,6 +167,7 @@ void LineWriter::run(const std::shared_ptr<State>& state) {
         lock.lock();
       }
     }
+    missing += behind;
     if (last && self.waiting.empty()) break;
   }
   self.ended = true;

@@ -1,7 +1,7 @@
 #pragma once
 // Lines on their way to a file, a pipe or a terminal that may be slow, full or stuck. Who has a
 // line only appends it to memory; a thread of its own writes. When too much waits, lines are
-// dropped and counted, and the gap becomes a line of its own once there is room. Thread-safe.
+// dropped and counted; before the next line that fits, one of its own says how many. Thread-safe.
 
 #include <atomic>
 #include <chrono>

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -111,7 +112,35 @@ TEST(LineWriter, AGapIsTold) {
     dropped = writer.dropped();
   }
   EXPECT_EQ(dropped, 8u);
-  EXPECT_EQ(pipe.lines(), (std::vector<std::string>{"gap of 8", "0123456789", "0123456789"}));
+  EXPECT_EQ(pipe.lines(), (std::vector<std::string>{"0123456789", "0123456789", "gap of 8"}));
+}
+
+TEST(LineWriter, AGapIsToldWhereItIs) {
+  const Pipe pipe;
+  {
+    LineWriter writer({.most_waiting = 20, .gap_line = gap_line});
+    writer.write_to(pipe.write_end);
+    const std::string first(pipe.size, '1');
+    // Only when it has left, and fills the pipe, the next ones are those that wait.
+    writer.write(first + "\n");
+    int written = 0;
+    while (ioctl(pipe.read_end, FIONREAD, &written) == 0 && written == 0) std::this_thread::yield();
+    for (const char* line : {"second, fits\n", "third, fits\n", "lost\n", "lost\n"}) {
+      writer.write(line);
+    }
+    EXPECT_EQ(writer.dropped(), 2u);
+    std::string read_so_far(first.size() + 1, '\0');
+    for (std::size_t got = 0; got < read_so_far.size();) {
+      got += static_cast<std::size_t>(
+          read(pipe.read_end, &read_so_far[got], read_so_far.size() - got));
+    }
+    std::string next(std::string("second, fits\nthird, fits\n").size(), '\0');
+    ASSERT_EQ(read(pipe.read_end, next.data(), next.size()), static_cast<ssize_t>(next.size()));
+    EXPECT_EQ(next, "second, fits\nthird, fits\n");
+    writer.write("last\n");
+    EXPECT_EQ(writer.finish(), 0u);
+  }
+  EXPECT_EQ(pipe.lines(), (std::vector<std::string>{"gap of 2", "last"}));
 }
 
 std::vector<int> reported;
