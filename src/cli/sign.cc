@@ -29,29 +29,68 @@
 namespace gh::cli {
 namespace {
 
-// Beside the place, then renamed into it: nobody sees half a signature.
-Result<> write_file(const std::string& path, std::string_view content) {
-  const std::string beside = fmt::format("{}.{}", path, base62(crypto::random_bytes(8)));
-  Fd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (fd.valid() && write_all(fd.get(), content) && ::fsync(fd.get()) == 0 &&
-      ::close(fd.release()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0) {
-    return {};
-  }
-  const int error = errno;
-  ::unlink(beside.c_str());
-  return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
+std::unexpected<Error> is_there_already(const std::string& path) {
+  return fail("`{}` is there already; --replace writes over it", escape(path, 512));
+}
+
+// What is written is beside the place first.
+std::string name_beside(const std::string& path) {
+  return fmt::format("{}.{}", path, base62(crypto::random_bytes(8)));
+}
+
+Fd make_new(const std::string& path) {
+  return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+}
+
+// Gives a file another name, which nothing may have.
+int move_to_new(const std::string& from, const std::string& to) {
+  const int moved = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+  if (moved == 0 || errno != EINVAL) return moved;
+  // A file system that has no such rename.
+  if (::link(from.c_str(), to.c_str()) != 0) return -1;
+  ::unlink(from.c_str());
+  return 0;
 }
 
 // A file of the model that was named by mistake must not become its signature.
 Result<> check_place(const std::string& path, bool replace) {
   if (!policy::is_there(path)) return {};
-  if (!replace) return fail("`{}` is there already; --replace writes over it", escape(path, 512));
+  if (!replace) return is_there_already(path);
   const auto there = policy::read_file(path, signing::kMostBundleBytes);
   if (!there) return std::unexpected(there.error());
   const auto bundle = signing::read_bundle(there->text);
   if (bundle || bundle.error().rule != &signing::kNoBundle) return {};
   return fail("`{}` is no signature, so --replace does not write over it: {}", escape(path, 512),
               bundle.error().message);
+}
+
+// Known before a large model is hashed for nothing. A model that is not there is a better reason.
+Result<> check_writable(const std::string& path, const std::string& model) {
+  if (!policy::is_there(model)) return {};
+  const std::string beside = name_beside(path);
+  if (!make_new(beside).valid()) {
+    const int error = errno;
+    return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
+  }
+  ::unlink(beside.c_str());
+  return {};
+}
+
+// Renamed into its place when it is whole: nobody sees half a signature. What has come there since
+// it was looked at is as safe as what was there before.
+Result<> write_file(const std::string& path, std::string_view content, bool replace) {
+  if (const Result<> good = check_place(path, replace); !good) return good;
+  const std::string beside = name_beside(path);
+  Fd fd = make_new(beside);
+  if (fd.valid() && write_all(fd.get(), content) && ::fsync(fd.get()) == 0 &&
+      ::close(fd.release()) == 0 &&
+      (replace ? ::rename(beside.c_str(), path.c_str()) : move_to_new(beside, path)) == 0) {
+    return {};
+  }
+  const int error = errno;
+  ::unlink(beside.c_str());
+  if (error == EEXIST) return is_there_already(path);
+  return fail("cannot write `{}`: {}", escape(path, 512), errno_text(error));
 }
 
 WallTime whole_second(WallTime time) {
@@ -161,6 +200,9 @@ int run(const Sign& command) {
   if (!key) return complain(kUndecided, key.error().message);
   auto chain = chain_from(command);
   if (!chain) return complain(kUndecided, chain.error().message);
+  if (const Result<> good = check_writable(request.signature, command.path); !good) {
+    return complain(kUndecided, good.error().message);
+  }
   request.chain = *std::move(chain);
   request.plan.method =
       command.method == "shards" ? signing::Method::shards : signing::Method::files;
@@ -177,7 +219,8 @@ int run(const Sign& command) {
   const auto made = signing::sign(request, *key);
   line.clear();
   if (!made) return complain(kUndecided, made.error().message);
-  if (const Result<> written = write_file(request.signature, made->bundle); !written) {
+  if (const Result<> written = write_file(request.signature, made->bundle, command.replace);
+      !written) {
     return complain(kUndecided, written.error().message);
   }
   if (command.quiet && !command.json) return kFine;

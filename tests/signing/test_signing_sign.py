@@ -1,12 +1,14 @@
 """`gatehouse sign`, looked at with openssl and hashlib."""
 
+import contextlib
 import hashlib
 import json
 import os
+import pty
 
 import pytest
 
-from signed_model import CURVES, Key, gatehouse, make_model, openssl, pae, read_bundle, verify
+from signed_model import BINARY, CURVES, Key, gatehouse, make_model, openssl, pae, read_bundle, verify
 
 
 @pytest.mark.parametrize("curve", CURVES)
@@ -204,6 +206,44 @@ def test_a_signature_is_replaced_only_when_told(model, key):
     assert verify(model, key).code == 0
     assert sorted(p.name for p in model.iterdir()) == [
         "config.json", "model.safetensors", "model.sig", "tokenizer"]
+
+
+def test_a_file_that_comes_while_it_signs(model, key, tmp_path):
+    """Is not replaced, as one that was there before."""
+    locked = tmp_path / "locked.pem"
+    openssl("pkey", "-in", key.private, "-aes256", "-passout", "pass:correct", "-out", locked)
+    locked.chmod(0o600)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(BINARY, [BINARY, "sign", str(model), "--key", str(locked)])
+    shown = b""
+    try:
+        while b"Passphrase" not in shown:  # the place was looked at
+            shown += os.read(terminal, 4096)
+        (model / "model.sig").write_text("precious")
+        os.write(terminal, b"correct\n")
+        with contextlib.suppress(OSError):  # which is the end of it
+            while True:
+                shown += os.read(terminal, 4096)
+    finally:
+        os.close(terminal)
+        _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 2
+    assert b"model.sig` is there already; --replace writes over it" in shown
+    assert (model / "model.sig").read_text() == "precious"
+    assert sorted(p.name for p in model.iterdir()) == [
+        "config.json", "model.safetensors", "model.sig", "tokenizer"]
+
+
+def test_a_place_that_cannot_be_written(model, key, tmp_path):
+    """Is said before anything of the model is read."""
+    (model / "link").symlink_to("config.json")
+    for place in (tmp_path / "absent" / "x.sig", model / "config.json" / "x.sig"):
+        code, said = refused(model, "--key", key.private, "--signature", place)
+        assert code == 2 and f"cannot write `{place}`" in said
+    assert "symbolic link" in refused(model, "--key", key.private)[1]
+    assert sorted(p.name for p in model.iterdir()) == [
+        "config.json", "link", "model.safetensors", "tokenizer"]
 
 
 @pytest.mark.parametrize("text", ["{}", "", '{"model_type": "llama"}', "no JSON"])
