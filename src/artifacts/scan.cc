@@ -65,7 +65,7 @@ class Scanner {
     for (Finding& remark : remarks) tally_.add(std::move(remark));
   }
 
-  findings::Tally run(const std::function<void(const Progress&)>& progress) {
+  Result<findings::Tally> run(const std::function<bool(const Progress&)>& progress) {
     for (const std::string& path : options_.paths) {
       root_ = path;
       prefix_ = options_.paths.size() > 1 ? path : "";
@@ -88,7 +88,7 @@ class Scanner {
         children_.wait(kTick);
         start_folders();
         write_what_is_done();
-        progress(progress_);
+        if (!progress(progress_)) return fail("stopped");
       }
       if (!has_file) without_files_.push_back(path);
     }
@@ -384,7 +384,7 @@ class Scanner {
 
 Result<findings::Tally> scan(const ScanOptions& options, const findings::Catalogue& catalogue,
                              findings::Suppressions& suppressions, findings::ReportWriter& writer,
-                             const std::function<void(const Progress&)>& progress) {
+                             const std::function<bool(const Progress&)>& progress) {
   prepare_children();
   auto children = sandbox::Children::make(kMaxAnswer);
   if (!children) return std::unexpected(children.error());

@@ -35,9 +35,9 @@ struct Progress {
 };
 
 // Files go to `writer` as they are decided, then its `end`. `suppressions` notes what was used.
-// `progress` is called several times a second.
+// `progress` is called several times a second; false ends the scan, and that is an error.
 Result<findings::Tally> scan(const ScanOptions& options, const findings::Catalogue& catalogue,
                              findings::Suppressions& suppressions, findings::ReportWriter& writer,
-                             const std::function<void(const Progress&)>& progress);
+                             const std::function<bool(const Progress&)>& progress);
 
 }  // namespace gh::artifacts

@@ -38,6 +38,9 @@ Result<Child> Child::start(const std::vector<std::string>& arguments, bool quiet
       const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
       dup2(null, STDERR_FILENO);
     }
+    // What is ignored is handed on, and the program decides for itself.
+    ::signal(SIGPIPE, SIG_DFL);
+    ::signal(SIGXFSZ, SIG_DFL);
     execv("/proc/self/exe", argv.data());
     _exit(127);
   }

@@ -131,7 +131,6 @@ void wait_for_interrupt() {
 }  // namespace
 
 int run(const Demo& command) {
-  signal(SIGPIPE, SIG_IGN);
   const TemporaryFolder folder;
   const fs::path& path = folder.path();
   auto certificate =

@@ -1,7 +1,6 @@
 #include "cli/keys.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -33,9 +32,7 @@ std::expected<std::shared_ptr<const policy::Snapshot>, int> load_policy(const st
   complain_of(loaded.problems);
   const auto files = purpose == Purpose::revoke ? policy::load_state_files(config) : std::nullopt;
   if (!files) return std::unexpected(kUndecided);
-  fmt::print(stderr,
-             "gatehouse: note: the policy has errors, which do not keep a key from being "
-             "revoked\n");
+  note("the policy has errors, which do not keep a key from being revoked");
   auto state_only = std::make_shared<policy::Snapshot>();
   state_only->state_directory = files->directory;
   state_only->pepper_file = files->pepper_file;
@@ -117,11 +114,11 @@ int run(const KeysCreate& command) {
     return taken ? *taken : complain(kUndecided, added.error().message);
   }
   if (!key->expires && !command.quiet) {
-    fmt::print(stderr, "gatehouse: note: this key never expires; it is good until it is revoked\n");
+    note("this key never expires; it is good until it is revoked");
   }
   for (const std::string& idle :
        {idle_part(*key, *state->policy), idle_limit(*key, *state->policy)}) {
-    if (!idle.empty()) fmt::print(stderr, "gatehouse: note: {}\n", idle);
+    if (!idle.empty()) note(idle);
   }
   const Secret text = command.json    ? new_key_json(*key, secret)
                       : command.quiet ? new_key_alone(secret)

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -28,7 +29,13 @@ void open_standard_streams() {
 
 int main(int argc, char** argv) {
   open_standard_streams();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write
+  // Keys, secrets and prompts are in this process's memory: no core file, no ptrace by the same
+  // user.
+  prctl(PR_SET_DUMPABLE, 0);
+  // What can no longer be written, to a file that may not grow or to a reader who has left, is an
+  // error of the write: a key that nobody was told is named, to be revoked.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   // Whoever ignores it hands that on, and then nobody is told how the children of a scan ended.
   std::signal(SIGCHLD, SIG_DFL);
   gh::crypto::wipe_freed_memory();

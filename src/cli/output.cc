@@ -11,9 +11,17 @@
 
 namespace gh::cli {
 
+void say(std::string_view text) {
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 int complain(int exit_code, std::string_view message) {
-  fmt::print(stderr, "gatehouse: {}\n", message);
+  say(fmt::format("gatehouse: {}\n", message));
   return exit_code;
+}
+
+void note(std::string_view message) {
+  say(fmt::format("gatehouse: note: {}\n", message));
 }
 
 bool print(std::string_view text) {
@@ -32,7 +40,7 @@ bool wants_colour() {
 
 void complain_of(const std::vector<policy::Problem>& problems) {
   for (const policy::Problem& problem : problems) {
-    fmt::print(stderr, "{}\n", policy::format(problem));
+    say(policy::format(problem) + '\n');
   }
 }
 

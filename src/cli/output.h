@@ -8,8 +8,13 @@
 
 namespace gh::cli {
 
+// On standard error. That nobody reads it stops nothing, and changes no exit code.
+void say(std::string_view text);
+
 // "gatehouse: MESSAGE" on standard error; returns `exit_code`. `message` is escaped already.
 int complain(int exit_code, std::string_view message);
+// "gatehouse: note: MESSAGE": no mistake, and yet something to know.
+void note(std::string_view message);
 
 // On standard output; false when it did not reach whoever reads it.
 bool print(std::string_view text);

@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "cli/output.h"
+
 namespace gh::cli {
 
 using namespace std::chrono_literals;
@@ -16,12 +18,12 @@ void ProgressLine::show(std::string_view text) {
   if (!wanted_ || now - begin_ < 2s || now - last_ < 200ms) return;
   last_ = now;
   shown_ = true;
-  fmt::print(stderr, "\r\x1b[K{}", text);
+  say(fmt::format("\r\x1b[K{}", text));
   std::fflush(stderr);
 }
 
 void ProgressLine::clear() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_) say("\r\x1b[K");
   shown_ = false;
 }
 

@@ -44,6 +44,7 @@ class Output {
     note(std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size());
     note(std::fflush(file_.get()) == 0);
   }
+  bool takes_more() const { return error_ == 0; }
   // Nothing follows. An error when something did not reach the file: some say so at its end only.
   Result<> close() {
     std::FILE* file = file_.release();
@@ -113,8 +114,8 @@ std::optional<findings::Suppressions> suppressions_of(const Scan& command,
   auto parsed = findings::Suppressions::parse(text, catalogue, system_clock().wall());
   if (parsed) return std::move(*parsed);
   for (const yaml::Problem& problem : parsed.error()) {
-    fmt::print(stderr, "{}:{}:{}: {}\n", escape(command.suppress), problem.at.line,
-               problem.at.column, problem.message);
+    say(fmt::format("{}:{}:{}: {}\n", escape(command.suppress), problem.at.line, problem.at.column,
+                    problem.message));
   }
   return std::nullopt;
 }
@@ -143,12 +144,13 @@ int run(const Scan& command) {
       *options, catalogue, *suppressions, *writer, [&](const artifacts::Progress& now) {
         line.show(fmt::format("{} files, {:.1f} MiB", now.files,
                               static_cast<double>(now.bytes) / (1 << 20)));
+        return output->takes_more();
       });
   line.clear();
-  if (!tally) return complain(kUndecided, tally.error().message);
   if (const auto closed = output->close(); !closed)
     return complain(kUndecided, closed.error().message);
-  if (!shown) fmt::print(stderr, "{}\n", findings::summary_line(*tally));
+  if (!tally) return complain(kUndecided, tally.error().message);
+  if (!shown) say(findings::summary_line(*tally) + '\n');
   return tally->exit_code();
 }
 

@@ -1,8 +1,6 @@
 #include "cli/serve.h"
 
 #include <malloc.h>
-#include <signal.h>
-#include <sys/prctl.h>
 
 #include <cstdio>
 
@@ -31,9 +29,6 @@ void print(std::string_view line) {
 }  // namespace
 
 int run(const Serve& command) {
-  // Keys and prompts are in this process's memory: no core file, no ptrace by the same user.
-  prctl(PR_SET_DUMPABLE, 0);
-  signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();  // two per exchange are the normal case
   keep_freed_memory();
   const log::Background background;  // ends after everything that logs

@@ -1,10 +1,11 @@
 """Words on the command line that are no commands."""
 
 import os
+import subprocess
 
 import pytest
 
-from gate import run
+from gate import BINARY, run
 
 
 @pytest.mark.parametrize("words,said", [
@@ -76,3 +77,43 @@ def test_which_policy(variable, words, read):
         pytest.skip(f"{read} is there")
     done = run("policy", "check", *words, env=environment)
     assert done.returncode == 2 and f"cannot read `{read}`" in done.stderr
+
+
+def run_unread(*words):
+    """What it prints goes into a pipe whose reader has left, as in `gatehouse rules list | true`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return subprocess.run([BINARY, *map(str, words)], stdout=writer, stderr=subprocess.PIPE,
+                              text=True, timeout=60)
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.parametrize("words", [("rules", "list"), ("rules", "list", "--format", "json"),
+                                   ("policy", "reference"), ("policy", "reference", "tenants"),
+                                   ("explain", "PKL-101"), ("completion", "bash"), ("man",)])
+def test_a_reader_who_has_left(words):
+    """One line says so, and no signal ends it."""
+    done = run_unread(*words)
+    assert (done.returncode, done.stderr) == (2, "gatehouse: cannot write to standard output\n")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "ndjson", "sarif", "junit"])
+def test_a_reader_of_a_report_who_has_left(tmp_path, form):
+    for i in range(20):
+        (tmp_path / f"{i}.json").write_text("{}")
+    done = run_unread("scan", tmp_path, "--format", form)
+    assert (done.returncode, done.stderr) == (
+        2, "gatehouse: the report could not be written to standard output: Broken pipe\n")
+
+
+def test_nobody_reads_what_is_said(tmp_path):
+    """The exit code is the same where standard error is closed at its other end."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([BINARY, "policy", "reference", "nothing"], stderr=writer, timeout=60)
+    missing = subprocess.run([BINARY, "policy", "check", "-c", tmp_path / "none"], stderr=writer,
+                             timeout=60)
+    os.close(writer)
+    assert (done.returncode, missing.returncode) == (64, 2)

@@ -1,4 +1,4 @@
-"""What a process that serves shows of its memory: to others of the same user, and when it dies."""
+"""What a process shows of its memory: to others of the same user, and when it dies."""
 
 import os
 import pathlib
@@ -11,7 +11,8 @@ import tempfile
 import pytest
 
 import gate as gates
-from gate import Gate
+import wire
+from gate import Gate, run
 
 NOBODY = 65534
 
@@ -26,11 +27,11 @@ def place(monkeypatch):
         yield folder
 
 
-def simulator(wrap):
-    """Another of our programs, which keeps no secrets."""
-    process = subprocess.Popen([*wrap, gates.BINARY, "sim", "--listen", "127.0.0.1:0"],
+def stranger(wrap):
+    """A program that keeps no secrets."""
+    process = subprocess.Popen([*wrap, "sh", "-c", "echo ready; exec sleep 600"],
                                stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline().startswith("listening ")
+    assert process.stdout.readline() == "ready\n"
     return process
 
 
@@ -53,7 +54,7 @@ def test_nobody_of_the_same_user_reads_it(place):
     if wrap:
         for path in [gate.folder, *gate.folder.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
-    with gate, simulator(wrap) as other:
+    with gate, stranger(wrap) as other:
         try:
             assert may_open(wrap, other, "environ")
             for name in ("environ", "mem", "maps", "auxv"):
@@ -74,7 +75,37 @@ def test_no_core_is_left(place):
     most = resource.getrlimit(resource.RLIMIT_CORE)[1]
     most = "unlimited" if most == resource.RLIM_INFINITY else most
     wrap = ["prlimit", f"--core={most}", "env", "-C", place]
-    if not leaves_a_core(simulator(wrap)):
+    if not leaves_a_core(stranger(wrap)):
         pytest.skip("this system leaves no core files")
     with Gate(place / "gate", upstream="http://127.0.0.1:9", wrap=wrap) as gate:
         assert not leaves_a_core(gate.process)
+        for words, done in commands_with_secrets(gate, place):
+            assert not leaves_a_core(stuck([*wrap, gates.BINARY, *words], done)), words
+
+
+def commands_with_secrets(gate, place):
+    """With what shows that all is done but the printing."""
+    key, model = place / "key.pem", place / "model"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-out", key], check=True)
+    key.chmod(0o600)
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    yield (("sign", model, "--key", key), lambda: (model / "model.sig").exists())
+    yield (("keys", "create", "-c", gate.policy, "--tenant", "alpha", "--name", "core"),
+           lambda: run("keys", "show", "-c", gate.policy, "alpha/core").returncode == 0)
+    yield (("init", place / "new"), lambda: (place / "new" / "state" / "gatehouse.db").exists())
+
+
+def stuck(command, done):
+    """Started with a standard output that takes nothing."""
+    _, full = os.pipe()
+    os.set_blocking(full, False)
+    try:
+        while True:
+            os.write(full, bytes(4096))
+    except BlockingIOError:
+        os.set_blocking(full, True)
+    process = subprocess.Popen(list(map(str, command)), stdout=full)
+    assert wire.wait_for(done)
+    return process

@@ -167,13 +167,23 @@ def test_init_policy_and_keys(tmp_path):
     assert same("policy", "check", "-c", tmp_path / "none").returncode == 2
 
 
-def test_a_key_that_cannot_be_printed(tmp_path):
+@pytest.mark.parametrize("out", ["full", "unread"])
+def test_a_key_that_cannot_be_printed(tmp_path, out):
+    """Onto a full disk, or to a reader who has left: it is in force, and what ends it is said."""
     assert silent(run("init", tmp_path / "gate", "-q"))
-    with open("/dev/full", "w") as full:
-        done = subprocess.run([BINARY, "keys", "create", "-q", "--tenant", "demo", "--name", "lost",
-                               "-c", tmp_path / "gate" / "gatehouse.yaml"],
-                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
-    assert done.returncode == 2 and "is lost; revoke key_" in done.stderr
+    policy = tmp_path / "gate" / "gatehouse.yaml"
+    if out == "full":
+        place = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reader, place = os.pipe()
+        os.close(reader)
+    done = subprocess.run([BINARY, "keys", "create", "-q", "--tenant", "demo", "--name", "lost",
+                           "-c", policy],
+                          stdout=place, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(place)
+    assert done.returncode == 2
+    key = re.search(r"the key could not be printed and is lost; revoke (key_\w+)", done.stderr)[1]
+    assert run("keys", "revoke", "-c", policy, key).returncode == 0
 
 
 def test_healthcheck(tmp_path, recorder):

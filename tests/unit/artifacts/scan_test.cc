@@ -36,7 +36,10 @@ Scanned scan_of(
   const auto writer = findings::make_report(findings::Format::ndjson, {},
                                             [&](std::string_view part) { scanned.text += part; });
   findings::Suppressions none;
-  const auto tally = scan(options, catalogue(), none, *writer, progress);
+  const auto tally = scan(options, catalogue(), none, *writer, [&](const Progress& now) {
+    progress(now);
+    return true;
+  });
   EXPECT_TRUE(tally.has_value());
   scanned.exit = tally ? tally->exit_code() : -1;
   return scanned;
@@ -147,6 +150,25 @@ TEST(Scan, AFolderWhoseFilesChangeBeforeTheyAreComparedIsInconclusive) {
     EXPECT_THAT(scanned.text, HasSubstr("SYS-009")) << name;
     EXPECT_NE(scanned.exit, 0);
   }
+}
+
+// As when nobody reads the report any more.
+TEST(Scan, EndsWhenItIsTold) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 20; ++i) folder.write(std::to_string(i) + ".safetensors", "abc");
+  std::string text;
+  const auto writer = findings::make_report(findings::Format::ndjson, {},
+                                            [&](std::string_view part) { text += part; });
+  findings::Suppressions none;
+  Progress last;
+  const auto tally =
+      scan(options_for(folder.path()), catalogue(), none, *writer, [&](const Progress& progress) {
+        last = progress;
+        return false;
+      });
+  EXPECT_FALSE(tally);
+  EXPECT_LT(last.files, 20);
+  EXPECT_THAT(text, testing::Not(HasSubstr("summary")));
 }
 
 TEST(Scan, CountsProgress) {
