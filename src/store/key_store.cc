@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -47,6 +49,16 @@ std::array<NamedSecret, 2> secrets_at(const StatePaths& paths, StateSecrets& val
            {"salt_key", paths.salt_key_file, values.salt_key}}};
 }
 
+// What root may not do with the rights of another user would be hard to understand.
+template <class T>
+Result<T> explained(Result<T> result, const OwnerRights& rights, const Owner& owner) {
+  if (!result && rights.held()) {
+    result.error().message +=
+        fmt::format(" (root did this as user {}, who owns the state directory)", owner.user);
+  }
+  return result;
+}
+
 // Whatever lies beside a database SQLite takes for changes of it, though it be of another.
 Result<> refuse_beside(const std::string& file, std::initializer_list<std::string_view> suffixes) {
   for (const std::string_view suffix : suffixes) {
@@ -86,7 +98,8 @@ Result<> remember(const Database& database, const NamedSecret& secret) {
 }
 
 Result<> recognise(const Database& database, const NamedSecret& secret) {
-  if (!policy::is_there(secret.file)) {
+  // One that this user cannot see is told of when it is read.
+  if (!policy::is_there(secret.file) && errno == ENOENT) {
     return fail(
         "`{}` is missing, and the keys in this state directory are worthless without it; put the "
         "file back",
@@ -119,6 +132,19 @@ Result<> fill(Database& database, std::span<const NamedSecret> secrets) {
   return transaction->commit();
 }
 
+Result<> make_database(const StateDirectory& directory, const std::string& file,
+                       std::span<const NamedSecret> secrets) {
+  const std::string draft = file + ".new";
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((draft + suffix).c_str());
+  if (const Result<> made = directory.make_file(draft); !made) return made;
+  {
+    Result<Database> database = Database::make(draft, kPatience);
+    if (!database) return std::unexpected(database.error());
+    if (const Result<> filled = fill(*database, secrets); !filled) return filled;
+  }
+  return directory.put_in_place(draft, file);
+}
+
 // The database comes last, and under another name until it is whole: before that the state counts
 // as empty, and whatever secrets there are by then are taken up again. So an empty file under its
 // own name is never a beginning.
@@ -132,15 +158,7 @@ Result<> create(const StateDirectory& directory, const StatePaths& paths) {
   for (const NamedSecret& secret : secrets) {
     if (const Result<> made = use_or_make(directory, secret); !made) return made;
   }
-  const std::string draft = file + ".new";
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((draft + suffix).c_str());
-  if (const Result<> made = directory.make_file(draft); !made) return made;
-  {
-    Result<Database> database = Database::make(draft, kPatience);
-    if (!database) return std::unexpected(database.error());
-    if (const Result<> filled = fill(*database, secrets); !filled) return filled;
-  }
-  return directory.put_in_place(draft, file);
+  return make_database(directory, file, secrets);
 }
 
 }  // namespace
@@ -151,8 +169,10 @@ struct KeyStore::Impl {
   StatePaths paths;
   FileIdentity file;
   milliseconds patience;
+  Owner owner;
 
-  static Result<KeyStore> open(const StatePaths& paths, milliseconds patience);
+  static Result<KeyStore> open(const StatePaths& paths, milliseconds patience, Owner owner);
+  static Result<KeyStore> open_or_create(const StateDirectory& directory, const StatePaths& paths);
   Result<bool> has_in_force(const identity::KeyRecord& key) const {
     Result<Statement> query =
         database.prepare("SELECT 1 FROM keys WHERE tenant = ?1 AND name = ?2 AND revoked IS NULL");
@@ -170,7 +190,7 @@ const StateSecrets& KeyStore::secrets() const {
   return impl_->secrets;
 }
 
-Result<KeyStore> KeyStore::Impl::open(const StatePaths& paths, milliseconds patience) {
+Result<KeyStore> KeyStore::Impl::open(const StatePaths& paths, milliseconds patience, Owner owner) {
   const std::string file = database_file(paths);
   if (const Result<> closed = check_closed(file); !closed) return std::unexpected(closed.error());
   if (const Result<> alone = refuse_beside(file, {"-wal"}); !alone) {
@@ -189,19 +209,26 @@ Result<KeyStore> KeyStore::Impl::open(const StatePaths& paths, milliseconds pati
       return std::unexpected(known.error());
     }
   }
-  return KeyStore(
-      std::make_unique<Impl>(std::move(values), std::move(*database), paths, identity, patience));
+  return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database), paths, identity,
+                                         patience, owner));
+}
+
+Result<KeyStore> KeyStore::Impl::open_or_create(const StateDirectory& directory,
+                                                const StatePaths& paths) {
+  if (!exists(paths)) {
+    if (const Result<> made = create(directory, paths); !made) {
+      return std::unexpected(made.error());
+    }
+  }
+  return open(paths, kPatience, directory.owner());
 }
 
 Result<KeyStore> KeyStore::open(const StatePaths& paths) {
   const Result<StateDirectory> directory = StateDirectory::make(paths.directory);
   if (!directory) return std::unexpected(directory.error());
-  if (!exists(paths)) {
-    if (const Result<> made = create(*directory, paths); !made) {
-      return std::unexpected(made.error());
-    }
-  }
-  return Impl::open(paths, kPatience);
+  const Result<OwnerRights> rights = OwnerRights::take(directory->owner());
+  if (!rights) return std::unexpected(rights.error());
+  return explained(Impl::open_or_create(*directory, paths), *rights, directory->owner());
 }
 
 void KeyStore::hurry() {
@@ -222,11 +249,14 @@ Result<KeyStore> KeyStore::reopen() const {
   if (!exists(impl_->paths)) return fail("`{}` is gone", escape(file, 512));
   const Result<StateDirectory> directory = StateDirectory::open(impl_->paths.directory);
   if (!directory) return std::unexpected(directory.error());
+  const Result<OwnerRights> rights = OwnerRights::take(directory->owner());
+  if (!rights) return std::unexpected(rights.error());
   // A command that writes to the database of before, or was killed at it, has left this one.
   if (const Result<> alone = refuse_beside(file, {"-journal"}); !alone) {
     return std::unexpected(alone.error());
   }
-  Result<KeyStore> store = Impl::open(impl_->paths, impl_->patience);
+  Result<KeyStore> store = explained(Impl::open(impl_->paths, impl_->patience, directory->owner()),
+                                     *rights, directory->owner());
   if (store && !(store->secrets().pepper.equals(secrets().pepper.reveal()) &&
                  store->secrets().salt_key.equals(secrets().salt_key.reveal()))) {
     return fail("`{}` has other secrets than before; they need a restart", escape(file, 512));
@@ -235,6 +265,8 @@ Result<KeyStore> KeyStore::reopen() const {
 }
 
 Result<> KeyStore::add(const identity::KeyRecord& key) {
+  const Result<OwnerRights> rights = OwnerRights::take(impl_->owner);
+  if (!rights) return std::unexpected(rights.error());
   Result<Transaction> transaction = Transaction::begin(impl_->database, Transaction::Kind::write);
   if (!transaction) return std::unexpected(transaction.error());
   const Result<bool> taken = impl_->has_in_force(key);
@@ -248,6 +280,8 @@ Result<> KeyStore::add(const identity::KeyRecord& key) {
 }
 
 Result<std::vector<identity::KeyRecord>> KeyStore::all() const {
+  const Result<OwnerRights> rights = OwnerRights::take(impl_->owner);
+  if (!rights) return std::unexpected(rights.error());
   // One transaction, so that rows of several tables are of one moment.
   const Result<Transaction> moment = Transaction::begin(impl_->database, Transaction::Kind::read);
   if (!moment) return std::unexpected(moment.error());
@@ -255,6 +289,8 @@ Result<std::vector<identity::KeyRecord>> KeyStore::all() const {
 }
 
 Result<std::optional<identity::KeyRecord>> KeyStore::find(std::string_view handle) const {
+  const Result<OwnerRights> rights = OwnerRights::take(impl_->owner);
+  if (!rights) return std::unexpected(rights.error());
   const Result<Transaction> moment = Transaction::begin(impl_->database, Transaction::Kind::read);
   if (!moment) return std::unexpected(moment.error());
   // A name may have been used before; the key in force is meant, else the latest.
@@ -273,6 +309,8 @@ Result<std::optional<identity::KeyRecord>> KeyStore::find(std::string_view handl
 }
 
 Result<bool> KeyStore::revoke(std::string_view id, WallTime now) {
+  const Result<OwnerRights> rights = OwnerRights::take(impl_->owner);
+  if (!rights) return std::unexpected(rights.error());
   Result<Transaction> transaction = Transaction::begin(impl_->database, Transaction::Kind::write);
   if (!transaction) return std::unexpected(transaction.error());
   Result<Statement> update =
@@ -288,6 +326,8 @@ Result<bool> KeyStore::revoke(std::string_view id, WallTime now) {
 }
 
 Result<std::int64_t> KeyStore::change_counter() const {
+  const Result<OwnerRights> rights = OwnerRights::take(impl_->owner);
+  if (!rights) return std::unexpected(rights.error());
   return impl_->database.number("PRAGMA data_version");
 }
 

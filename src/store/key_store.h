@@ -2,6 +2,8 @@
 // API keys in SQLite, under `state.directory`/gatehouse.db. The command line and a running gateway
 // use the same file at the same time; a gateway notices another process's change by
 // `change_counter`. Not thread-safe: the control thread's and the command line's, never a worker's.
+// Where root opens what belongs to another user, each call is made with that user's rights to files
+// (owner_rights.h).
 
 #include <cstdint>
 #include <memory>

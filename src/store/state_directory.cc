@@ -29,6 +29,23 @@ Fd open_folder(const std::string& path) {
   return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
+// Root goes through a link only where root made it, or where it leads to a folder of whoever did.
+Result<Fd> open_state(const std::string& path) {
+  Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat link{};
+  if (!folder.valid() && ::lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode)) {
+    folder = open_folder(path);
+    struct stat facts{};
+    if (folder.valid() && ::geteuid() == 0 && link.st_uid != 0 &&
+        (::fstat(folder.get(), &facts) != 0 || facts.st_uid != link.st_uid)) {
+      return fail("`{}` is a link that user {} made to a folder of another user; name the folder",
+                  escape(path, 512), link.st_uid);
+    }
+  }
+  if (!folder.valid()) return cannot("open", path);
+  return folder;
+}
+
 // A new folder is on disk only when the one above it is.
 Result<> sync_folder(const std::string& path) {
   const Fd folder = open_folder(path);
@@ -52,7 +69,10 @@ Result<> make_folder(const std::string& path) {
     if (errno == EEXIST) return {};
     return cannot("make", path);
   }
-  if (::chmod(path.c_str(), 0700) != 0) return cannot("close to others", path);
+  // Whoever owns the folder above could have put a link there since.
+  if (::fchmodat(AT_FDCWD, path.c_str(), 0700, AT_SYMLINK_NOFOLLOW) != 0) {
+    return cannot("close to others", path);
+  }
   return sync_folder(parent_of(path));
 }
 
@@ -71,14 +91,15 @@ Result<StateDirectory> StateDirectory::make(const std::string& path) {
 
 Result<StateDirectory> StateDirectory::open(const std::string& given_path) {
   const std::string path = without_last_slash(given_path);
-  Fd folder = open_folder(path);
+  Result<Fd> folder = open_state(path);
+  if (!folder) return std::unexpected(folder.error());
   struct stat facts{};
-  if (!folder.valid() || ::fstat(folder.get(), &facts) != 0) return cannot("open", path);
+  if (::fstat(folder->get(), &facts) != 0) return cannot("open", path);
   if ((facts.st_mode & S_IWOTH) != 0) {
     return fail("everybody may write to `{}` (mode {:04o}); run chmod 700", escape(path, 512),
                 facts.st_mode & 07777);
   }
-  return StateDirectory(std::move(folder), path);
+  return StateDirectory(std::move(*folder), path, Owner::of(facts));
 }
 
 Result<> StateDirectory::lock() const {
@@ -88,21 +109,11 @@ Result<> StateDirectory::lock() const {
   return {};
 }
 
-// Root makes keys for a gateway that runs as somebody else: what it makes belongs to whom the
-// directory belongs to, else the gateway could not open it.
-Result<> StateDirectory::give_to_owner(int fd, const std::string& path) const {
-  struct stat facts{};
-  if (::geteuid() != 0) return {};
-  if (::fstat(fd_.get(), &facts) != 0) return cannot("read", path_);
-  if (::fchown(fd, facts.st_uid, facts.st_gid) != 0) return cannot("give away", path);
-  return {};
-}
-
 Result<> StateDirectory::make_file(const std::string& path) const {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.valid()) return cannot("make", path);
   if (::fchmod(file.get(), 0600) != 0) return cannot("close to others", path);
-  return give_to_owner(file.get(), path);
+  return {};
 }
 
 Result<> StateDirectory::put_in_place(const std::string& draft, const std::string& path) const {
@@ -116,11 +127,6 @@ Result<Secret> StateDirectory::make_secret(const std::string& path) const {
   const std::string folder = parent_of(path);
   if (!policy::is_there(folder)) {
     if (const Result<> made = make_folder(folder); !made) return std::unexpected(made.error());
-    const Fd fd = open_folder(folder);
-    if (!fd.valid()) return cannot("open", folder);
-    if (const Result<> given = give_to_owner(fd.get(), folder); !given) {
-      return std::unexpected(given.error());
-    }
   }
   std::array<char, policy::kStateSecretBytes> bytes{};
   crypto::random_bytes(bytes);

@@ -1,6 +1,7 @@
 #pragma once
 // The state directory: made with closed modes whatever the umask, locked while a state is made in
-// it, and its two secrets. docs/formats/state-directory.md. Start-up and command line only.
+// it, and its two secrets. docs/formats/state-directory.md. Start-up and command line only. What it
+// makes belongs to whoever has the thread's rights (owner_rights.h).
 
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/secret.h"
+#include "store/owner_rights.h"
 
 namespace gh::store {
 
@@ -16,6 +18,8 @@ class StateDirectory {
   // Makes it (0700) when it is absent.
   static Result<StateDirectory> make(const std::string& path);
   static Result<StateDirectory> open(const std::string& path);
+
+  const Owner& owner() const { return owner_; }
 
   // Waits for whoever makes a state here; the lock ends with this object.
   Result<> lock() const;
@@ -29,11 +33,12 @@ class StateDirectory {
   Result<Secret> make_secret(const std::string& path) const;
 
  private:
-  StateDirectory(Fd folder, std::string path) : fd_(std::move(folder)), path_(std::move(path)) {}
-  Result<> give_to_owner(int fd, const std::string& path) const;
+  StateDirectory(Fd folder, std::string path, Owner owner)
+      : fd_(std::move(folder)), path_(std::move(path)), owner_(owner) {}
 
   Fd fd_;
   std::string path_;
+  Owner owner_;
 };
 
 // A regular file, closed to group and others. It is never opened: closing it would drop this

@@ -350,22 +350,6 @@ TEST_F(StateTest, AReadOnlyDirectoryIsAnError) {
   EXPECT_TRUE(std::filesystem::is_empty(directory));
 }
 
-// Root makes keys for a gateway that runs as somebody else.
-TEST_F(StateTest, WhatRootMakesBelongsToTheDirectorysOwner) {
-  if (geteuid() != 0) GTEST_SKIP() << "needs root";
-  const std::string directory = scratch_.paths().directory;
-  std::filesystem::create_directories(directory);
-  ASSERT_EQ(chown(directory.c_str(), 65534, 65534), 0);
-  auto store = KeyStore::open(scratch_.paths());
-  ASSERT_TRUE(store) << store.error().message;
-  ASSERT_TRUE(store->add(sample_key("ci")));
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    struct stat facts{};
-    ASSERT_EQ(lstat(entry.path().c_str(), &facts), 0);
-    EXPECT_EQ(facts.st_uid, 65534u) << entry.path();
-  }
-}
-
 TEST(MakeSecret, NeverReplacesOne) {
   Scratch scratch;
   const auto directory = StateDirectory::make(scratch.root() + "/state/");
