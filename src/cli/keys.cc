@@ -54,6 +54,7 @@ std::expected<State, int> open_state(const std::string& config, Purpose purpose)
   }
   auto keys = store::KeyStore::open(paths);
   if (!keys) return std::unexpected(complain(kUndecided, keys.error().message));
+  if (const std::string& begun = keys->begun_anew(); !begun.empty()) note(begun);
   return State{std::move(*policy), std::move(*keys)};
 }
 

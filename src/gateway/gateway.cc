@@ -67,6 +67,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const std::string& policy_file) {
                                       .pepper_file = snapshot.pepper_file,
                                       .salt_key_file = snapshot.salt_key_file});
   if (!store) return std::unexpected(store.error());
+  if (const std::string& begun = store->begun_anew(); !begun.empty()) log::warn("{}", begun);
   std::unique_ptr<Gateway> gateway(new Gateway(std::move(*store)));
   gateway->policy_file_ = policy_file;
   gateway->shared_.pepper = gateway->store_.secrets().pepper.copy();

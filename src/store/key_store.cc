@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -80,6 +81,11 @@ crypto::Digest fingerprint(const NamedSecret& secret) {
   return hmac.mac_framed(parts);
 }
 
+bool is_any_there(std::span<const NamedSecret> secrets) {
+  return std::ranges::any_of(
+      secrets, [](const NamedSecret& secret) { return policy::is_there(secret.file); });
+}
+
 Result<> use_or_make(const StateDirectory& directory, const NamedSecret& secret) {
   Result<Secret> value = policy::is_there(secret.file) ? policy::read_state_secret(secret.file)
                                                        : directory.make_secret(secret.file);
@@ -147,18 +153,30 @@ Result<> make_database(const StateDirectory& directory, const std::string& file,
 
 // The database comes last, and under another name until it is whole: before that the state counts
 // as empty, and whatever secrets there are by then are taken up again. So an empty file under its
-// own name is never a beginning.
-Result<> create(const StateDirectory& directory, const StatePaths& paths) {
-  if (const Result<> locked = directory.lock(); !locked) return locked;
+// own name is never a beginning. What there is to say of it is the result.
+Result<std::string> create(const StateDirectory& directory, const StatePaths& paths) {
+  if (const Result<> locked = directory.lock(); !locked) return std::unexpected(locked.error());
   const std::string file = database_file(paths);
-  if (policy::is_there(file)) return {};  // made by who had the lock before
-  if (const Result<> alone = refuse_beside(file, {"-wal", "-journal"}); !alone) return alone;
+  if (policy::is_there(file)) return "";  // made by who had the lock before
+  if (const Result<> alone = refuse_beside(file, {"-wal", "-journal"}); !alone) {
+    return std::unexpected(alone.error());
+  }
   StateSecrets values;
   const auto secrets = secrets_at(paths, values);
+  const bool anew = is_any_there(secrets);
   for (const NamedSecret& secret : secrets) {
-    if (const Result<> made = use_or_make(directory, secret); !made) return made;
+    if (const Result<> made = use_or_make(directory, secret); !made) {
+      return std::unexpected(made.error());
+    }
   }
-  return make_database(directory, file, secrets);
+  if (const Result<> made = make_database(directory, file, secrets); !made) {
+    return std::unexpected(made.error());
+  }
+  if (!anew) return "";
+  return fmt::format(
+      "`{}` was not there and begins without a key, although its secrets were there; if this state "
+      "had keys, restore it from a backup",
+      escape(file, 512));
 }
 
 }  // namespace
@@ -170,6 +188,7 @@ struct KeyStore::Impl {
   FileIdentity file;
   milliseconds patience;
   Owner owner;
+  std::string begun_anew;
 
   static Result<KeyStore> open(const StatePaths& paths, milliseconds patience, Owner owner);
   static Result<KeyStore> open_or_create(const StateDirectory& directory, const StatePaths& paths);
@@ -210,17 +229,20 @@ Result<KeyStore> KeyStore::Impl::open(const StatePaths& paths, milliseconds pati
     }
   }
   return KeyStore(std::make_unique<Impl>(std::move(values), std::move(*database), paths, identity,
-                                         patience, owner));
+                                         patience, owner, ""));
 }
 
 Result<KeyStore> KeyStore::Impl::open_or_create(const StateDirectory& directory,
                                                 const StatePaths& paths) {
+  std::string begun;
   if (!exists(paths)) {
-    if (const Result<> made = create(directory, paths); !made) {
-      return std::unexpected(made.error());
-    }
+    Result<std::string> made = create(directory, paths);
+    if (!made) return std::unexpected(made.error());
+    begun = std::move(*made);
   }
-  return open(paths, kPatience, directory.owner());
+  Result<KeyStore> store = open(paths, kPatience, directory.owner());
+  if (store) store->impl_->begun_anew = std::move(begun);
+  return store;
 }
 
 Result<KeyStore> KeyStore::open(const StatePaths& paths) {
@@ -229,6 +251,10 @@ Result<KeyStore> KeyStore::open(const StatePaths& paths) {
   const Result<OwnerRights> rights = OwnerRights::take(directory->owner());
   if (!rights) return std::unexpected(rights.error());
   return explained(Impl::open_or_create(*directory, paths), *rights, directory->owner());
+}
+
+const std::string& KeyStore::begun_anew() const {
+  return impl_->begun_anew;
 }
 
 void KeyStore::hurry() {

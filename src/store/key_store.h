@@ -42,6 +42,9 @@ class KeyStore {
   ~KeyStore();
 
   const StateSecrets& secrets() const;
+  // What a person should hear when `open` has made a database beside secrets that were there: it
+  // may be one that was lost. "" for any other.
+  const std::string& begun_anew() const;
 
   Result<> add(const identity::KeyRecord& key);
   Result<std::vector<identity::KeyRecord>> all() const;

@@ -210,6 +210,25 @@ def test_a_database_that_was_lost(gate):
     assert gate.stderr().count("is gone") == 1
 
 
+def test_a_database_that_begins_anew(gate):
+    """In place of one that was lost, perhaps: whoever makes it says so, and what to do."""
+    begun = f"`{database(gate)}` was not there and begins without a key"
+    database(gate).unlink()
+    made = run("keys", "create", "-q", "-c", gate.policy, "--tenant", "alpha", "--name", "second")
+    assert made.returncode == 0 and made.stdout.startswith("gh_live_")
+    assert made.stderr.startswith(f"gatehouse: note: {begun}") and "backup" in made.stderr
+    again = run("keys", "create", "-q", "-c", gate.policy, "--tenant", "alpha", "--name", "third")
+    assert (again.returncode, again.stderr) == (0, "")
+    gate.terminate()
+    gate.stopped()
+    database(gate).unlink()
+    start_again(gate)
+    assert wire.wait_for(lambda: begun in gate.stderr())  # a thread of its own writes it
+    (said,) = [line for line in gate.stderr().splitlines() if begun in line]
+    assert '"level":"warn"' in said and "restore it from a backup" in said
+    assert gate.chat().status == 401
+
+
 def test_a_database_that_was_put_back_damaged(gate):
     """Until it can be read the keys stay; then its own count, though it counts no change."""
     # A look may meet the repair itself: that is another trouble, "database is locked".

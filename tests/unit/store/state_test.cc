@@ -102,6 +102,20 @@ TEST_F(StateTest, SecretsThatAreThereBeforeTheStateAreTakenUp) {
   EXPECT_EQ(mode_of(paths.salt_key_file), 0600u);
 }
 
+// So it is when a database is lost, and the next key begins another.
+TEST_F(StateTest, ABeginningBesideSecretsIsTold) {
+  const auto begun = [this] {
+    const auto store = KeyStore::open(scratch_.paths());
+    return store ? store->begun_anew() : store.error().message;
+  };
+  EXPECT_EQ(begun(), "");
+  EXPECT_EQ(begun(), "");
+  std::filesystem::remove(scratch_.database());
+  EXPECT_THAT(begun(), AllOf(HasSubstr("`" + scratch_.database() + "` was not there"),
+                             HasSubstr("restore it from a backup")));
+  EXPECT_EQ(begun(), "");
+}
+
 TEST_F(StateTest, ACreationThatStoppedHalfwayIsFinished) {
   make_state();
   const std::string pepper = read_text(scratch_.paths().pepper_file);
