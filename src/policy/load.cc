@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "policy/build.h"
 #include "policy/include.h"
@@ -58,17 +59,20 @@ Loaded build(Report& report, const yaml::Node* root, const std::string& path,
   return loaded;
 }
 
-// Whether what stands there is in a section that has nothing to do with the state, or is a section
-// that is missing.
-bool is_elsewhere(const yaml::Node& root, yaml::Position at) {
-  const yaml::Entry* in = nullptr;
-  for (const yaml::Entry& entry : root.entries) {
-    const bool before = entry.key_at.file == at.file && entry.key_at <= at;
-    if (before && (in == nullptr || in->key_at < entry.key_at)) in = &entry;
-  }
-  if (in == nullptr) return at == root.at;
-  return in->key != "version" && in->key != "state" && in->key != "secrets" &&
-         find(settings(), in->key) != nullptr;
+// What says where the keys are. `include` is in a tree only as something else than a list: what it
+// meant was not read then.
+bool is_about_keys(const Setting& setting) {
+  return setting.name == "version" || setting.name == "include" || setting.name == "state" ||
+         setting.name == "secrets";
+}
+
+// Leaves what says where the keys are, in whatever file, and what is no setting at all: it may be
+// meant for that.
+void leave_what_is_about_keys(yaml::Node& root) {
+  std::erase_if(root.entries, [](const yaml::Entry& entry) {
+    const Setting* setting = find(settings(), entry.key);
+    return setting != nullptr && !is_about_keys(*setting);
+  });
 }
 
 std::string absolute(const std::string& path) {
@@ -93,14 +97,14 @@ Loaded load(const std::string& path, LoadOptions options) {
 std::optional<StateFiles> load_state_files(const std::string& path) {
   Report report(false);
   const auto root = read_tree(report, path);
-  if (root == nullptr || report.has_problems()) return std::nullopt;
-  check_shape(report, *root);
+  if (root == nullptr) return std::nullopt;
+  leave_what_is_about_keys(*root);
+  std::vector<Setting> known;
+  std::ranges::copy_if(settings(), std::back_inserter(known), is_about_keys);
+  check_shape(report, *root, known);
   Draft draft = empty_draft(report, absolute(path), {});
   build_state(draft, Section::root(report, *root));
-  if (report.is_full() ||
-      report.has_problem_where([&](yaml::Position at) { return !is_elsewhere(*root, at); })) {
-    return std::nullopt;
-  }
+  if (report.has_problems()) return std::nullopt;
   const Snapshot& found = draft.snapshot;
   return StateFiles{found.state_directory, found.pepper_file, found.salt_key_file};
 }

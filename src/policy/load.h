@@ -56,7 +56,8 @@ struct StateFiles {
   std::string pepper_file;
   std::string salt_key_file;
 };
-// Nothing when no YAML could be read, or when `state`, `secrets` or a name at the top is wrong.
+// Nothing when the files could not be read as one tree, or when `version`, `state`, `secrets` or a
+// name at the top is wrong, in whichever file.
 std::optional<StateFiles> load_state_files(const std::string& path);
 
 // "gatehouse.yaml:12:5: unknown setting `tenant`; did you mean `tenants`?"

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -35,10 +34,6 @@ class Report {
   void effective(std::string path, std::string value, std::string origin);
 
   bool has_problems() const { return !problems_.empty(); }
-  template <class Predicate>  // of a yaml::Position
-  bool has_problem_where(Predicate is_there) const {
-    return std::ranges::any_of(problems_, is_there, &Remark::at);
-  }
   bool is_full() const { return problems_.size() >= kMostRemarks; }  // more are not kept
   // "gatehouse.yaml:12:5"
   std::string where(yaml::Position at) const;

@@ -197,14 +197,14 @@ class Checker {
 
 }  // namespace
 
-void check_shape(Report& report, const yaml::Node& root) {
+void check_shape(Report& report, const yaml::Node& root, std::span<const Setting> known) {
   if (root.kind != yaml::Kind::mapping) {
     if (!root.refused) {
       report.problem(root.at, "a policy is a mapping; begin with `version: 1`");
     }
     return;
   }
-  Checker(report).members(root, settings(), "", {1, 1, 0});
+  Checker(report).members(root, known, "", {1, 1, 0});
 }
 
 }  // namespace gh::policy

@@ -3,11 +3,16 @@
 // supported keys, wrong kinds, values that do not read, what is required and absent. Everything
 // that needs two settings at once is in rules.h.
 
+#include <span>
+
 #include "policy/report.h"
+#include "policy/settings.h"
 #include "yaml/yaml.h"
 
 namespace gh::policy {
 
-void check_shape(Report& report, const yaml::Node& root);
+// `known` may be there at the top, and no other.
+void check_shape(Report& report, const yaml::Node& root,
+                 std::span<const Setting> known = settings());
 
 }  // namespace gh::policy
