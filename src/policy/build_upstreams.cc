@@ -96,7 +96,10 @@ class UpstreamBuilder {
                  "`{}` is an upstream already, at {}: both have one prefix cache, and `in_flight` "
                  "counts for each alone",
                  escape(word.text, 128), report_.where(first.at));
-    std::ranges::replace(draft_.caches, draft_.caches[ours], draft_.caches[first.upstream]);
+    // Not what stands in the list, which is written over.
+    const std::size_t mine = draft_.caches[ours];
+    const std::size_t theirs = draft_.caches[first.upstream];
+    std::ranges::replace(draft_.caches, mine, theirs);
   }
 
   void authorities(const Section& section, Upstream& upstream) {
