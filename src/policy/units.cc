@@ -60,6 +60,13 @@ std::optional<std::uint64_t> quantity(std::string_view text, std::span<const Uni
   return value;
 }
 
+// Whether it is that, fit or not.
+bool is_quantity(std::string_view text, std::span<const Unit> units) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits > 0 && (digits == 1 || text[0] != '0') &&
+         find(units, text.substr(digits)) != nullptr;
+}
+
 }  // namespace
 
 Result<std::uint64_t> parse_count(std::string_view text) {
@@ -77,6 +84,9 @@ Result<Duration> parse_duration(std::string_view text) {
   const auto value = quantity(text, kDurations);
   if (value && *value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     return Duration{static_cast<std::int64_t>(*value)};
+  }
+  if (is_quantity(text, kDurations)) {
+    return fail("`{}` is too long; 106751d is the longest", escape(text, 64));
   }
   return fail("`{}` is not a duration; write it like 500ms, 30s, 5m, 12h or 90d", escape(text, 64));
 }

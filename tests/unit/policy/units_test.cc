@@ -84,10 +84,20 @@ TEST(Units, ReadDurations) {
 TEST(Units, RefuseOtherDurations) {
   for (const char* bad :
        {"", "0", "30", "s", "30 s", "30S", "30sec", "5min", "1w", "1y", "1.5s", "-1s", "+1s", "05s",
-        "1h30m", "1us", "106752d", "18446744073709551615s"}) {
+        "1h30m", "1us", "0999999999d", "99999999999999999999w"}) {
     const auto value = parse_duration(bad);
     ASSERT_FALSE(value) << bad;
     EXPECT_THAT(value.error().message, HasSubstr("is not a duration; write it like 500ms, 30s"));
+  }
+}
+
+TEST(Units, KnowTheLongestDuration) {
+  EXPECT_EQ(*parse_duration("106751d"), hours(106751 * 24));
+  for (const char* long_one :
+       {"106752d", "18446744073709551615s", "9223372036855s", "99999999999999999999d"}) {
+    const auto value = parse_duration(long_one);
+    ASSERT_FALSE(value) << long_one;
+    EXPECT_THAT(value.error().message, HasSubstr("is too long; 106751d is the longest"));
   }
 }
 
