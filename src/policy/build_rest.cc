@@ -11,8 +11,9 @@ namespace gh::policy {
 namespace {
 
 // "secrets" files belong to the state: they may be absent (it makes them), never open to others.
+// `secret` is what the file holds, once it does.
 std::string secret_path(Draft& draft, const Section& secrets, std::string_view name,
-                        const std::string& otherwise) {
+                        const std::string& otherwise, Secret& secret) {
   std::string path = otherwise;
   yaml::Position at = secrets.at();
   if (const auto source = secrets.secret(name)) {
@@ -26,7 +27,9 @@ std::string secret_path(Draft& draft, const Section& secrets, std::string_view n
   } else {
     secrets.computed(name, fmt::format("{{ file: {} }}", path));
   }
-  if (const auto read = is_there(path) ? read_state_secret(path) : Secret(); !read) {
+  if (auto read = is_there(path) ? read_state_secret(path) : Secret(); read) {
+    secret = *std::move(read);
+  } else {
     draft.report.problem(at, "`{}`: {}", name, read.error().message);
   }
   return path;
@@ -81,13 +84,18 @@ void build_state(Draft& draft, const Section& root) {
   Snapshot& snapshot = draft.snapshot;
   snapshot.state_directory = resolve(draft.directory, root.section("state").text("directory"));
   const Section secrets = root.section("secrets");
+  Secret pepper;
+  Secret salt_key;
   snapshot.pepper_file =
-      secret_path(draft, secrets, "pepper", snapshot.state_directory + "/secrets/pepper");
+      secret_path(draft, secrets, "pepper", snapshot.state_directory + "/secrets/pepper", pepper);
   snapshot.salt_key_file =
-      secret_path(draft, secrets, "salt_key", snapshot.state_directory + "/secrets/salt");
+      secret_path(draft, secrets, "salt_key", snapshot.state_directory + "/secrets/salt", salt_key);
   if (snapshot.pepper_file == snapshot.salt_key_file) {
     draft.report.problem(secrets.at(),
                          "`pepper` and `salt_key` are the same file; give each its own");
+  } else if (!pepper.empty() && pepper.equals(salt_key.reveal())) {
+    draft.report.problem(secrets.at(),
+                         "`pepper` and `salt_key` hold the same secret; give each its own");
   }
 }
 

@@ -250,6 +250,21 @@ TEST(LoadFile, StateSecretsAreClosedToOthers) {
               HasSubstr("p.yaml:37:30: `salt_key`: `" + (folder / "keys/salt")));
 }
 
+TEST(LoadFile, PepperAndSaltKeyAreTwoSecrets) {
+  const TemporaryFolder folder;
+  const std::string secret = "9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a39281706f5e4d3c2b1a1";
+  folder.write("state/secrets/pepper", secret);
+  EXPECT_EQ(problems(folder, {}), "");
+  folder.write("state/secrets/salt", secret + "\n", 0400);
+  EXPECT_THAT(problems(folder, {}),
+              HasSubstr("`pepper` and `salt_key` hold the same secret; give each its own"));
+  folder.write("elsewhere", secret);
+  EXPECT_THAT(problems(folder, {{"drain: 30s", "secrets: { salt_key: { file: elsewhere } }"}}),
+              HasSubstr("p.yaml:37:10: `pepper` and `salt_key` hold the same secret"));
+  folder.write("elsewhere", "0" + secret.substr(1));
+  EXPECT_EQ(problems(folder, {{"drain: 30s", "secrets: { salt_key: { file: elsewhere } }"}}), "");
+}
+
 TEST(LoadFile, ReadsTheUpstreamsKeyWithoutItsNewline) {
   const TemporaryFolder folder;
   const Edit edit{kUrl, "    url: http://127.0.0.1:8000\n    api_key: { file: secrets/vllm }\n"};
