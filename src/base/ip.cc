@@ -1,6 +1,7 @@
 #include "base/ip.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -46,6 +47,14 @@ std::optional<IpPort> parse_ip_port(std::string_view text) {
   const auto port = parse_port(text.substr(colon + 1));
   if (!ip || !port) return std::nullopt;
   return IpPort{*ip, *port};
+}
+
+std::string text_of(const IpPort& address) {
+  const bool v4 = is_ipv4(address.ip);
+  char host[INET6_ADDRSTRLEN] = {};
+  inet_ntop(v4 ? AF_INET : AF_INET6, address.ip.data() + (v4 ? kIpv4Prefix.size() : 0), host,
+            sizeof host);
+  return v4 ? fmt::format("{}:{}", host, address.port) : fmt::format("[{}]:{}", host, address.port);
 }
 
 bool is_ipv4(const Ip& ip) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gh {
@@ -29,6 +30,10 @@ struct IpPort {
 // "192.0.2.1:443", "[2001:db8::1]:443". IPv6 needs its brackets: in "::1:80" nothing says where the
 // address ends.
 std::optional<IpPort> parse_ip_port(std::string_view text);
+
+// As inet_ntop writes it, IPv6 in brackets: "192.0.2.1:443", "[2001:db8::1]:443". One text for all
+// ways of writing it.
+std::string text_of(const IpPort& address);
 
 bool is_ipv4(const Ip& ip);
 bool is_loopback(const Ip& ip);  // 127.0.0.0/8, ::1

@@ -3,6 +3,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -69,6 +70,22 @@ HostPort split_host_port(std::string_view text) {
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
+// Whether [::] leaves IPv4 to others on this machine. It does not where nobody said so.
+bool is_ipv6_alone() {
+  return std::ifstream("/proc/sys/net/ipv6/bindv6only").get() == '1';
+}
+
+// How many of the first bits of the network are those of ::ffff:0:0/96, which is IPv4.
+std::size_t common_with_ipv4(const Cidr& network) {
+  const std::size_t most = std::min<std::size_t>(network.bits, 8 * kIpv4Prefix.size());
+  std::size_t bit = 0;
+  while (bit < most &&
+         ((network.address[bit / 8] ^ kIpv4Prefix[bit / 8]) >> (7 - bit % 8) & 1) == 0) {
+    ++bit;
+  }
+  return bit;
+}
+
 }  // namespace
 
 Result<ListenAddress> parse_listen_address(std::string_view text, const std::string& directory) {
@@ -94,12 +111,23 @@ Result<ListenAddress> parse_listen_address(std::string_view text, const std::str
         escape(text, 128), hint);
   }
   const bool ipv4 = is_ipv4(address->ip);
+  const bool any_ipv6 = address->ip == Ip{};
   // Whether [::] takes IPv4 too is the system's to say (net.ipv6.bindv6only).
-  return ListenAddress{.text = std::move(numeric),
+  return ListenAddress{.text = text_of(*address),
                        .loopback = gh::is_loopback(address->ip),
-                       .ipv4 = ipv4 || address->ip == Ip{},
+                       .ipv4 = ipv4 || any_ipv6,
                        .ipv6 = !ipv4,
+                       .wildcard = any_ipv6 || address->ip == parse_ipv4("0.0.0.0"),
                        .port = address->port};
+}
+
+bool clash(const ListenAddress& one, const ListenAddress& other) {
+  if (one.unix_socket || other.unix_socket) return one.text == other.text;
+  if (one.port != other.port || one.port == 0) return false;
+  if (one.text == other.text) return true;
+  if (!one.wildcard && !other.wildcard) return false;
+  // Each is of one kind, but for [::].
+  return one.ipv6 == other.ipv6 || ((one.ipv4 && other.ipv4) && !is_ipv6_alone());
 }
 
 Result<UpstreamUrl> parse_upstream_url(std::string_view text, const std::string& directory) {
@@ -183,14 +211,15 @@ Result<Cidr> parse_cidr(std::string_view text) {
   return cidr;
 }
 
+bool holds_all_ipv4(const Cidr& network) {
+  return network.bits <= 8 * kIpv4Prefix.size() && common_with_ipv4(network) == network.bits;
+}
+
 bool can_connect(const Cidr& network, const ListenAddress& listener) {
-  // IPv4 is ::ffff:0:0/96, in which a network lies, or which lies in it (::/64).
-  const std::size_t common = std::min<std::size_t>(network.bits, 96);
-  bool with_ipv4 = true;
-  for (std::size_t bit = 0; bit < common; ++bit) {
-    with_ipv4 &= ((network.address[bit / 8] ^ kIpv4Prefix[bit / 8]) >> (7 - bit % 8) & 1) == 0;
-  }
-  const bool with_ipv6 = !with_ipv4 || network.bits < 96;
+  // A network lies in IPv4, or IPv4 in it, or they have nothing in common.
+  const bool in_ipv4 = common_with_ipv4(network) == 8 * kIpv4Prefix.size();
+  const bool with_ipv4 = in_ipv4 || holds_all_ipv4(network);
+  const bool with_ipv6 = !in_ipv4;
   return (listener.ipv4 && with_ipv4) || (listener.ipv6 && with_ipv6);
 }
 

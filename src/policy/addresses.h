@@ -12,12 +12,15 @@
 namespace gh::policy {
 
 struct ListenAddress {
-  std::string text;  // as the system takes it: an IP address, or an absolute path
+  // As the system takes it, the same for all ways of writing it: an IP address, or an absolute
+  // path.
+  std::string text;
   bool unix_socket = false;
   bool loopback = false;  // also of a Unix socket
   // Whose connections it can get; [::] may get both. Neither on a Unix socket.
   bool ipv4 = false;
   bool ipv6 = false;
+  bool wildcard = false;  // 0.0.0.0 or [::]
   std::uint16_t port = 0;
 };
 
@@ -26,6 +29,10 @@ struct ListenAddress {
 // `directory`.
 Result<ListenAddress> parse_listen_address(std::string_view text,
                                            const std::string& directory = "/");
+
+// Both cannot be listened on at a time: they are one, or one takes the other's port on every
+// address.
+bool clash(const ListenAddress& one, const ListenAddress& other);
 
 // "http://127.0.0.1:8000", "https://vllm.example", "unix:/run/vllm.sock". No path, no user, no
 // query; the port defaults to the scheme's. A relative path begins in `directory`.
@@ -36,6 +43,9 @@ bool is_loopback(const UpstreamUrl& url);
 
 // "10.0.0.0/8", "2001:db8::/32", "192.0.2.7". Bits after the prefix must be zero.
 Result<Cidr> parse_cidr(std::string_view text);
+
+// Every IPv4 address lies in the network: ::ffff:0:0/96, and what it lies in (::/64).
+bool holds_all_ipv4(const Cidr& network);
 
 // Some address of the network can be that of a client of the listener.
 bool can_connect(const Cidr& network, const ListenAddress& listener);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <vector>
 
 #include "base/clock.h"
@@ -53,6 +52,11 @@ class ListenerBuilder {
   }
 
  private:
+  struct Place {
+    ListenAddress address;
+    yaml::Position at;
+  };
+
   Listener common(const Section& section) {
     Listener listener;
     const std::string written = section.text("address");
@@ -64,14 +68,32 @@ class ListenerBuilder {
     }
     address_ = parsed.value_or(ListenAddress{});
     listener.address = address_.text;
-    const auto [first, is_new] = seen_.emplace(listener.address, section.at("address"));
-    if (known_ && !is_new && (address_.port != 0 || address_.unix_socket)) {
-      report_.problem(section.at("address"),
-                      "`address`: `{}` is listened on already, at {}; use another port or path",
-                      listener.address, report_.where(first->second));
-    }
+    if (known_) place(section.at("address"));
     if (section.written("tls")) listener.tls = tls(section.section("tls"));
     return listener;
+  }
+
+  // What the system would refuse to listen on.
+  void place(yaml::Position at) {
+    const auto other = std::ranges::find_if(
+        seen_, [this](const Place& place) { return clash(place.address, address_); });
+    if (other == seen_.end()) {
+      seen_.push_back({address_, at});
+    } else if (other->address.text == address_.text) {
+      report_.problem(at, "`address`: `{}` is listened on already, at {}; use another port or path",
+                      address_.text, report_.where(other->at));
+    } else {
+      report_.problem(at,
+                      "`address`: `{}` cannot be listened on beside `{}`, at {}: one of them takes "
+                      "the port on every address; use another port",
+                      address_.text, other->address.text, report_.where(other->at));
+    }
+    if (!address_.unix_socket) return;
+    constexpr std::string_view kUnix = "unix:";
+    const std::string folder = resolve(address_.text.substr(kUnix.size()), "..");
+    if (!is_there(folder)) {
+      report_.problem(at, "`address`: there is no folder `{}`; make it", escape(folder, 512));
+    }
   }
 
   Listener::Tls tls(const Section& section) {
@@ -193,10 +215,11 @@ class ListenerBuilder {
       const Cidr cidr = *parse_cidr(word.text);
       visible |= can_connect(cidr, address_);
       if (!can_connect(cidr, address_)) unseen.push_back(word);
-      if (cidr.bits == 0 || (cidr.bits == 96 && word.text.find(':') == std::string::npos)) {
+      if (holds_all_ipv4(cidr)) {
+        const bool seen_at_once = cidr.bits == 0 || !word.text.contains(':');
         report_.problem(word.at,
-                        "`trusted`: `{}` lets every client say who it is; name the proxies",
-                        word.text);
+                        "`trusted`: `{}` {}lets every client say who it is; name the proxies",
+                        word.text, seen_at_once ? "" : "holds all of IPv4 and ");
       }
       listener.trusted_proxies.push_back(cidr);
     }
@@ -214,7 +237,7 @@ class ListenerBuilder {
 
   Draft& draft_;
   Report& report_;
-  std::map<std::string, yaml::Position> seen_;
+  std::vector<Place> seen_;
   ListenAddress address_;  // of the listener being built
   bool known_ = false;     // it could be read
 };

@@ -48,7 +48,10 @@ void build_log(Draft& draft, const Section& log) {
     snapshot.request_log = RequestLog::file;
     snapshot.request_log_file = resolve(draft.directory, target);
     const std::string folder = resolve(snapshot.request_log_file, "..");
-    if (!is_there(folder)) {
+    if (is_folder(snapshot.request_log_file)) {
+      draft.report.problem(log.at("requests"), "`requests`: `{}` is a folder; name a file in it",
+                           escape(snapshot.request_log_file, 512));
+    } else if (!is_there(folder)) {
       draft.report.problem(log.at("requests"), "`requests`: there is no folder `{}`; make it",
                            escape(folder, 512));
     }

@@ -148,6 +148,11 @@ bool is_there(const std::string& path) {
   return ::lstat(path.c_str(), &facts) == 0;
 }
 
+bool is_folder(const std::string& path) {
+  struct stat facts{};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
 std::string resolve(const std::string& directory, const std::string& path) {
   return (std::filesystem::path(directory) / path).lexically_normal().string();
 }

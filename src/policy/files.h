@@ -38,6 +38,9 @@ Result<Secret> read_state_secret(const std::string& path);
 // Something of that name is there, whether it can be read or not.
 bool is_there(const std::string& path);
 
+// A folder, or a link to one.
+bool is_folder(const std::string& path);
+
 // `path` itself when absolute, else below `directory`; without "." and "..".
 std::string resolve(const std::string& directory, const std::string& path);
 

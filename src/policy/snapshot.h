@@ -140,7 +140,7 @@ struct Cidr {
 };
 
 struct Listener {
-  std::string address;  // as written: "127.0.0.1:8443", "unix:/run/gatehouse.sock"
+  std::string address;  // as the system takes it: "127.0.0.1:8443", "unix:/run/gatehouse.sock"
   struct Tls {
     std::string certificate_file;
     std::string key_file;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 namespace gh {
 namespace {
@@ -29,6 +31,17 @@ TEST(Ip, OnlyWhatNeedsNoGuess) {
   }
   EXPECT_FALSE(parse_ipv4(std::string("1.2.3.4\0", 8)));
   EXPECT_FALSE(parse_ipv6(std::string("::1\0x", 5)));
+}
+
+TEST(Ip, IsWrittenInOneWay) {
+  for (const auto& [text, same] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"192.0.2.1:443", "192.0.2.1:443"},
+           {"[::]:0", "[::]:0"},
+           {"[0:0:0:0:0:0:0:1]:80", "[::1]:80"},
+           {"[2001:0DB8::0001]:80", "[2001:db8::1]:80"},
+           {"[::ffff:c000:201]:80", "192.0.2.1:80"}}) {
+    EXPECT_EQ(text_of(*parse_ip_port(text)), same);
+  }
 }
 
 TEST(Ip, WithAPort) {

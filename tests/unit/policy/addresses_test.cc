@@ -1,9 +1,16 @@
 #include "policy/addresses.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <cstring>
 #include <string>
+
+#include "base/fd.h"
+#include "base/ip.h"
 
 namespace gh::policy {
 namespace {
@@ -38,6 +45,9 @@ TEST(ListenAddress, SaysWhatTheSystemTakes) {
       {"127.0.0.1:8443", "127.0.0.1:8443"},
       {"[::1]:0", "[::1]:0"},
       {"localhost:8443", "127.0.0.1:8443"},
+      {"[0:0:0:0:0:0:0:1]:8443", "[::1]:8443"},
+      {"[2001:DB8:0::1]:8443", "[2001:db8::1]:8443"},
+      {"[::ffff:7f00:1]:8443", "127.0.0.1:8443"},
       {"unix:/run/g.sock", "unix:/run/g.sock"},
       {"unix:g.sock", "unix:/etc/gatehouse/g.sock"},
       {"unix:../run/./g.sock", "unix:/etc/run/g.sock"},
@@ -49,6 +59,51 @@ TEST(ListenAddress, SaysWhatTheSystemTakes) {
             "/etc/gatehouse/vllm.sock");
   EXPECT_FALSE(parse_listen_address("unix:" + std::string(106, 'a'), "/etc"));
   EXPECT_FALSE(parse_upstream_url("unix:" + std::string(106, 'a'), "/etc"));
+}
+
+// A socket that listens on `host`, on `port` unless that is 0; invalid when the system says no.
+Fd listening(const char* host, std::uint16_t& port) {
+  const auto ip = parse_ip_port(fmt::format("{}:0", host))->ip;
+  sockaddr_in v4{.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {}, .sin_zero = {}};
+  std::memcpy(&v4.sin_addr, ip.data() + 12, 4);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  std::memcpy(&v6.sin6_addr, ip.data(), 16);
+  const bool is_v4 = is_ipv4(ip);
+  auto* raw = is_v4 ? reinterpret_cast<sockaddr*>(&v4) : reinterpret_cast<sockaddr*>(&v6);
+  socklen_t size = is_v4 ? sizeof v4 : sizeof v6;
+  Fd fd(socket(raw->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (bind(fd.get(), raw, size) != 0 || listen(fd.get(), 1) != 0) return {};
+  getsockname(fd.get(), raw, &size);
+  port = ntohs(is_v4 ? v4.sin_port : v6.sin6_port);
+  return fd;
+}
+
+TEST(ListenAddress, ClashesWhereTheSystemSaysSo) {
+  constexpr const char* kHosts[] = {"0.0.0.0", "127.0.0.1", "127.0.0.2",
+                                    "[::]",    "[::1]",     "[::ffff:127.0.0.1]"};
+  for (const char* one : kHosts) {
+    for (const char* other : kHosts) {
+      std::uint16_t port = 0;
+      const Fd first = listening(one, port);
+      if (!first.valid()) continue;  // a machine without IPv6
+      std::uint16_t any = 0;
+      if (!listening(other, any).valid()) continue;
+      const auto text = [&](const char* host) { return fmt::format("{}:{}", host, port); };
+      EXPECT_EQ(clash(*parse_listen_address(text(one)), *parse_listen_address(text(other))),
+                !listening(other, port).valid())
+          << one << " and " << other;
+    }
+  }
+  const auto any_port = *parse_listen_address("127.0.0.1:0");
+  EXPECT_FALSE(clash(any_port, any_port));
+  const auto one_port = *parse_listen_address("127.0.0.1:1");
+  EXPECT_FALSE(clash(one_port, *parse_listen_address("0.0.0.0:2")));
+  const auto file = *parse_listen_address("unix:/run/g.sock");
+  EXPECT_TRUE(clash(file, *parse_listen_address("unix:/run/../run/g.sock")));
+  EXPECT_FALSE(clash(file, *parse_listen_address("unix:/run/h.sock")));
+  EXPECT_FALSE(clash(file, one_port));
 }
 
 TEST(ListenAddress, RefusesOtherForms) {
@@ -188,6 +243,19 @@ TEST(Cidr, RefusesOtherForms) {
                           "10.0.0.0/8/8", "10.0.0.1/8", "10.64.0.0/9", "10.0.0/8", "2001:db8::/129",
                           "2001:db8::1/32", "vllm/8", "10.0.0.0/255.0.0.0", "::ffff:10.0.0.1/96"}) {
     EXPECT_FALSE(parse_cidr(bad)) << bad;
+  }
+}
+
+TEST(Cidr, HoldsAllOfIpv4) {
+  for (const char* all : {"0.0.0.0/0", "::/0", "::/1", "::/64", "::/80", "::8000:0:0/81",
+                          "::fffe:0:0/95", "::ffff:0:0/96", "::ffff:0.0.0.0/96"}) {
+    ASSERT_TRUE(parse_cidr(all)) << all;
+    EXPECT_TRUE(holds_all_ipv4(*parse_cidr(all))) << all;
+  }
+  for (const char* part : {"0.0.0.0/1", "128.0.0.0/1", "::ffff:0:0/97", "::ffff:8000:0/97", "::/81",
+                           "::/96", "::fffe:0:0/96", "8000::/1", "fd00::/8", "::1", "0.0.0.0"}) {
+    ASSERT_TRUE(parse_cidr(part)) << part;
+    EXPECT_FALSE(holds_all_ipv4(*parse_cidr(part))) << part;
   }
 }
 

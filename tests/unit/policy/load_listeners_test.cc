@@ -52,6 +52,27 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
       {"one address twice, in two ways",
        {{"127.0.0.1:9443", "localhost:8443"}},
        {"4:19: `address`: `127.0.0.1:8443` is listened on already, at p.yaml:3:14"}},
+      {"one IPv6 address twice, in two ways",
+       {{"127.0.0.1:8443", "\"[::1]:8443\""}, {"127.0.0.1:9443", "\"[0:0:0:0:0:0:0:1]:8443\""}},
+       {"4:19: `address`: `[::1]:8443` is listened on already, at p.yaml:3:14; use another"}},
+      {"one IPv4 address twice, once within IPv6",
+       {{"127.0.0.1:9443", "\"[::ffff:7f00:1]:8443\""}},
+       {"4:19: `address`: `127.0.0.1:8443` is listened on already, at p.yaml:3:14"}},
+      {"a socket twice",
+       {{"127.0.0.1:8443", "unix:/run/g.sock"}, {"127.0.0.1:9443", "unix:/run/./g.sock"}},
+       {"4:19: `address`: `unix:/run/g.sock` is listened on already, at p.yaml:3:14; use another"}},
+      {"a port of every address, and of one",
+       {{"127.0.0.1:9443", "0.0.0.0:8443"}},
+       {"4:19: `address`: `0.0.0.0:8443` cannot be listened on beside `127.0.0.1:8443`, at "
+        "p.yaml:3:14: one of them takes the port on every address; use another port",
+        "4:19: `address`: `0.0.0.0:8443` is reachable from outside"}},
+      {"a socket in a folder that is not there",
+       {{"127.0.0.1:8443", "unix:run/g.sock"}, {"127.0.0.1:9443", "unix:/nowhere/b/a.sock"}},
+       {"3:14: `address`: there is no folder `/nonexistent/run/`; make it",
+        "4:19: `address`: there is no folder `/nowhere/b/`; make it"}},
+      {"a socket in a file",
+       {{"127.0.0.1:8443", "unix:/etc/passwd/g.sock"}},
+       {"3:14: `address`: there is no folder `/etc/passwd/`; make it"}},
       {"tls files that are not there",
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    tls: { certificate: a.crt, key: { file: a.key }, "
@@ -112,6 +133,15 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
          "  - address: 127.0.0.1:8443\n    proxies: { trusted: [\"::/0\"], address: "
          "x-forwarded-for }"}},
        {"4:26: `trusted`: `::/0` lets every client say who it is; name the proxies"}},
+      {"all of IPv4 trusted by way of IPv6",
+       {{"  - address: 127.0.0.1:8443",
+         "  - address: 127.0.0.1:8443\n    proxies: { trusted: [\"::/1\", \"::/64\", \"::/80\", "
+         "\"::fffe:0:0/95\", \"::ffff:0:0/96\"], address: x-forwarded-for }"}},
+       {"4:26: `trusted`: `::/1` holds all of IPv4 and lets every client say who it is; name the",
+        "4:34: `trusted`: `::/64` holds all of IPv4 and lets every client say who it is; name the",
+        "4:43: `trusted`: `::/80` holds all of IPv4 and lets every client say who it is; name the",
+        "4:52: `trusted`: `::fffe:0:0/95` holds all of IPv4 and lets every client say",
+        "4:69: `trusted`: `::ffff:0:0/96` holds all of IPv4 and lets every client say"}},
       {"unix trusted on a port",
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    proxies: { trusted: [unix], address: proxy-v2 }"}},
@@ -149,7 +179,7 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
        {{"  - address: 127.0.0.1:8443",
          "  - address: \"[::ffff:127.0.0.1]:8443\"\n    proxies: { trusted: [\"fd00::/8\"], "
          "address: proxy-v2 }"}},
-       {"4:26: `trusted`: `fd00::/8` matches nobody on `[::ffff:127.0.0.1]:8443`, where IPv4 "
+       {"4:26: `trusted`: `fd00::/8` matches nobody on `127.0.0.1:8443`, where IPv4 "
         "only"}},
       {"a network of another family on an address that is none",
        {{"  - address: 127.0.0.1:8443",

@@ -93,6 +93,10 @@ TEST(LoadNotes, AcceptsInSilence) {
        {}},
       {"a listener on a socket", {{"127.0.0.1:8443", "unix:/run/gatehouse.sock"}}, {}},
       {"any port", {{"127.0.0.1:8443", "127.0.0.1:0"}, {"127.0.0.1:9443", "127.0.0.1:0"}}, {}},
+      {"IPv4 and IPv6 on one port",
+       {{"127.0.0.1:8443", "\"[::1]:8443\""}, {"127.0.0.1:9443", "127.0.0.1:8443"}},
+       {}},
+      {"two addresses on one port", {{"127.0.0.1:9443", "127.0.0.2:8443"}}, {}},
       {"IPv6 loopback", {{"127.0.0.1:8443", "\"[::1]:8443\""}}, {}},
       {"trusted proxies",
        {{"  - address: 127.0.0.1:8443",
@@ -101,8 +105,8 @@ TEST(LoadNotes, AcceptsInSilence) {
        {}},
       {"trusted proxies of IPv6",
        {{"  - address: 127.0.0.1:8443",
-         "  - address: \"[::1]:8443\"\n    proxies: { trusted: [\"::/64\", \"fd00::/8\"], address: "
-         "proxy-v2 }"}},
+         "  - address: \"[::1]:8443\"\n    proxies: { trusted: [\"::1\", \"::/96\", \"fd00::/8\"], "
+         "address: proxy-v2 }"}},
        {}},
       {"trusted proxies of IPv6, and hops of IPv4",
        {{"  - address: 127.0.0.1:8443",

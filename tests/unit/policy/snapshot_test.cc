@@ -19,12 +19,12 @@ std::shared_ptr<const Snapshot> snapshot_of(std::vector<Edit> edits = {}) {
 
 TEST(Snapshot, AddressesAreWhatTheSystemTakes) {
   const Edit edits[] = {{"127.0.0.1:8443", "localhost:0"},
-                        {"127.0.0.1:9443", "unix:run/admin.sock"},
+                        {"127.0.0.1:9443", "unix:../run/admin.sock"},
                         {"unix:/run/own.sock", "unix:own.sock"}};
   const auto loaded = load_edited(edits);
   ASSERT_NE(loaded.snapshot, nullptr);
   EXPECT_EQ(loaded.snapshot->listeners[0].address, "127.0.0.1:0");
-  EXPECT_EQ(loaded.snapshot->admin->address, "unix:/nonexistent/run/admin.sock");
+  EXPECT_EQ(loaded.snapshot->admin->address, "unix:/run/admin.sock");
   EXPECT_EQ(loaded.snapshot->upstreams[1].urls[0].host, "/nonexistent/own.sock");
 }
 
