@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/find_key.h"
 #include "cli/key_options.h"
 #include "cli/key_output.h"
 #include "cli/output.h"
@@ -44,34 +45,16 @@ std::expected<std::shared_ptr<const policy::Snapshot>, int> load_policy(const st
 std::expected<State, int> open_state(const std::string& config, Purpose purpose) {
   auto policy = load_policy(config, purpose);
   if (!policy) return std::unexpected(policy.error());
-  const store::StatePaths paths = {(*policy)->state_directory, (*policy)->pepper_file,
-                                   (*policy)->salt_key_file};
-  if (purpose != Purpose::make && !store::KeyStore::exists(paths)) {
-    return std::unexpected(
-        complain(kFindings, fmt::format("there is no key: nobody made one in `{}`, or its database "
-                                        "is gone",
-                                        escape(paths.directory, 512))));
+  if (purpose != Purpose::make) {
+    auto keys = open_keys(**policy);
+    if (!keys) return std::unexpected(keys.error());
+    return State{std::move(*policy), std::move(*keys)};
   }
-  auto keys = store::KeyStore::open(paths);
+  auto keys = store::KeyStore::open(
+      {(*policy)->state_directory, (*policy)->pepper_file, (*policy)->salt_key_file});
   if (!keys) return std::unexpected(complain(kUndecided, keys.error().message));
   if (const std::string& begun = keys->begun_anew(); !begun.empty()) note(begun);
   return State{std::move(*policy), std::move(*keys)};
-}
-
-std::expected<identity::KeyRecord, int> find(const State& state, const std::string& handle) {
-  auto key = state.keys.find(handle);
-  if (!key) return std::unexpected(complain(kUndecided, key.error().message));
-  if (!*key && handle.starts_with("gh_")) {
-    // Not repeated: it is a secret, or nearly one.
-    return std::unexpected(complain(
-        kFindings, "a key is named by its id, kid or tenant/name, never by the whole of it"));
-  }
-  if (!*key) {
-    return std::unexpected(complain(
-        kFindings,
-        fmt::format("there is no key `{}`; name it by id, kid or tenant/name", escape(handle))));
-  }
-  return std::move(**key);
 }
 
 // Complains when the tenant has a living key of that name; nothing when it has none.
@@ -154,7 +137,7 @@ int run(const KeysList& command) {
 int run(const KeysShow& command) {
   const auto state = open_state(command.config, Purpose::look);
   if (!state) return state.error();
-  const auto key = find(*state, command.handle);
+  const auto key = find_key(state->keys, command.handle);
   if (!key) return key.error();
   const WallTime now = system_clock().wall();
   return print(kFine, command.json ? key_json(*key, *state->policy, now)
@@ -164,7 +147,7 @@ int run(const KeysShow& command) {
 int run(const KeysRevoke& command) {
   auto state = open_state(command.config, Purpose::revoke);
   if (!state) return state.error();
-  auto key = find(*state, command.handle);
+  auto key = find_key(state->keys, command.handle);
   if (!key) return key.error();
   const WallTime now = system_clock().wall();
   const Result<bool> revoked = state->keys.revoke(key->id, now);

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/find_key.h"
 #include "cli/output.h"
 #include "cli/policy_key.h"
 #include "json/json.h"
@@ -134,8 +135,10 @@ int run(const PolicyShow& command) {
   }
   std::vector<Effective> values;
   if (!command.key.empty()) {
-    const auto key = find_key(*loaded.snapshot, command.key);
-    if (!key) return complain(kFindings, key.error().message);
+    const auto keys = open_keys(*loaded.snapshot);
+    if (!keys) return keys.error();
+    const auto key = find_key(*keys, command.key);
+    if (!key) return key.error();
     const policy::Tenant* tenant = loaded.snapshot->tenant(key->tenant);
     if (tenant == nullptr) return no_tenant(*loaded.snapshot, key->tenant);
     values = of_key(loaded, *tenant, *key);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/explain_body.h"
+#include "cli/find_key.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/policy_key.h"
@@ -267,8 +268,10 @@ int run(const PolicyExplain& command) {
       look_at_body(snapshot, *asked, identity::Principal::resolve(snapshot, *tenant, {}), answer);
     }
   } else {
-    const auto key = find_key(snapshot, asked->key);
-    if (!key) return complain(kFindings, key.error().message);
+    const auto keys = open_keys(snapshot);
+    if (!keys) return keys.error();
+    const auto key = find_key(*keys, asked->key);
+    if (!key) return key.error();
     answer.explanation = explain_key(loaded, *key, asked->question);
     const policy::Tenant* tenant = snapshot.tenant(key->tenant);
     if (tenant != nullptr) {

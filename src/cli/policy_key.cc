@@ -2,10 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include "base/text.h"
 #include "identity/directory.h"
-#include "policy/files.h"
-#include "store/key_store.h"
 
 namespace gh::cli {
 namespace {
@@ -98,20 +95,6 @@ class KeyValues {
 };
 
 }  // namespace
-
-Result<identity::KeyRecord> find_key(const policy::Snapshot& policy, const std::string& handle) {
-  // Opening a store that is not there would make it.
-  if (!policy::is_there(policy.state_directory + "/gatehouse.db")) {
-    return fail("there are no keys in `{}` yet", escape(policy.state_directory, 512));
-  }
-  const auto store =
-      store::KeyStore::open({policy.state_directory, policy.pepper_file, policy.salt_key_file});
-  if (!store) return std::unexpected(store.error());
-  auto key = store->find(handle);
-  if (!key) return std::unexpected(key.error());
-  if (!*key) return fail("there is no key `{}`; name it by id, kid or tenant/name", escape(handle));
-  return std::move(**key);
-}
 
 std::vector<Effective> of_key(const policy::Loaded& loaded, const policy::Tenant& tenant,
                               const identity::KeyRecord& key) {

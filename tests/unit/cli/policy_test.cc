@@ -174,6 +174,25 @@ TEST_F(PolicyCommands, ShowNarrowsByKey) {
   EXPECT_THAT(refused.out, testing::ContainsRegex("refused by keys.key_[0-9A-Za-z]+.endpoints: "));
 }
 
+TEST_F(PolicyCommands, AKeyThatIsNotThereIsNotAStateThatCannotBeRead) {
+  const std::string asked =
+      write("r.json", R"({"key": "demo/x", "endpoint": "chat", "body": {"model": "x"}})");
+  const PolicyShow show{config_, "", "demo/x", false};
+  const PolicyExplain explain{config_, asked, false};
+  for (const Output& none : {run_it(show), run_it(explain)}) {
+    EXPECT_EQ(none.exit_code, kFindings);
+    EXPECT_THAT(none.err, HasSubstr("there is no key `demo/x`"));
+  }
+  const Output whole = run_it(PolicyShow{config_, "", "gh_live_abc_def", false});
+  EXPECT_EQ(whole.exit_code, kFindings);
+  EXPECT_THAT(whole.err, Not(HasSubstr("abc_def")));
+  std::filesystem::remove(gate_ + "/secrets/pepper");
+  for (const Output& closed : {run_it(show), run_it(explain)}) {
+    EXPECT_EQ(closed.exit_code, kUndecided);
+    EXPECT_THAT(closed.err, HasSubstr("pepper"));
+  }
+}
+
 TEST_F(PolicyCommands, ShowMakesNoState) {
   std::filesystem::remove_all(gate_ + "/state");
   const Output output = run_it(PolicyShow{config_, "", "demo/laptop", false});
