@@ -19,6 +19,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/shell.h"
 #include "cli/starter_policy.h"
 #include "crypto/certificate.h"
 #include "policy/files.h"
@@ -117,13 +118,14 @@ std::string next_steps(const std::string& directory) {
       "Wrote {0}/gatehouse.yaml, {0}/tls, {0}/secrets and {0}/state.\n"
       "\n"
       "Next: set `vllm`, `served_as` and `max_model_len` in the policy, then\n"
-      "  gatehouse policy check -c {0}/gatehouse.yaml\n"
-      "  gatehouse keys create -c {0}/gatehouse.yaml --tenant demo --name laptop\n"
-      "  gatehouse serve -c {0}/gatehouse.yaml\n"
-      "and with the key that was printed\n"
-      "  curl --cacert {0}/tls/server.crt https://127.0.0.1:8443/v1/models \\\n"
-      "    -H \"Authorization: Bearer $KEY\"\n",
-      escape(directory, 512));
+      "  gatehouse policy check -c {1}\n"
+      "  gatehouse keys create -c {1} --tenant demo --name laptop\n"
+      "  gatehouse serve -c {1}\n"
+      "and, with the key that was printed in GATEHOUSE_KEY,\n"
+      "  curl --cacert {2} https://127.0.0.1:8443/v1/models \\\n"
+      "    -H \"Authorization: Bearer $GATEHOUSE_KEY\"\n",
+      escape(directory, 512), shell_word(directory + "/gatehouse.yaml"),
+      shell_word(directory + "/tls/server.crt"));
 }
 
 }  // namespace

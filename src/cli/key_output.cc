@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "cli/shell.h"
 #include "json/json.h"
 
 namespace gh::cli {
@@ -112,7 +113,7 @@ std::string curl_target(const policy::Listener& listener) {
   constexpr std::string_view kUnix = "unix:";
   if (listener.address.starts_with(kUnix)) {
     return fmt::format("--unix-socket {} {}localhost/v1/models",
-                       listener.address.substr(kUnix.size()), scheme);
+                       shell_word(listener.address.substr(kUnix.size())), scheme);
   }
   std::string address = listener.address;
   for (const std::string_view any : {"0.0.0.0:", "[::]:"}) {
@@ -120,7 +121,7 @@ std::string curl_target(const policy::Listener& listener) {
   }
   if (address.ends_with(kAnyPort)) address.replace(address.size() - 1, 1, "PORT");
   const std::string trust =
-      listener.tls ? fmt::format("--cacert {} ", listener.tls->certificate_file) : "";
+      listener.tls ? fmt::format("--cacert {} ", shell_word(listener.tls->certificate_file)) : "";
   return trust + scheme + address + "/v1/models";
 }
 
