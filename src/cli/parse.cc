@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <sstream>
 
 #include "cli/exit_code.h"
 #include "cli/key_options.h"
@@ -97,7 +98,9 @@ class Commands {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& done) {  // --help, --version
-      return {.command = std::nullopt, .exit_code = app_.exit(done)};
+      std::ostringstream text;
+      const int exit_code = app_.exit(done, text, text);
+      return {.command = std::nullopt, .exit_code = print(exit_code, text.str())};
     } catch (const CLI::ParseError& error) {
       return {.command = std::nullopt, .exit_code = complain(kUsage, parse_fault(app_, error))};
     }

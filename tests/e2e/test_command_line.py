@@ -61,6 +61,16 @@ def test_what_is_help(words):
     assert shown.returncode == 0 and shown.stdout and shown.stderr == ""
 
 
+@pytest.mark.parametrize("words", [("--help",), ("policy", "check", "--help"), ("--version",)])
+def test_help_that_cannot_be_written(words):
+    """As with any other command: exit 2, and a word on it."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([BINARY, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                              timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == "gatehouse: cannot write to standard output\n"
+
+
 @pytest.mark.parametrize("variable,words,read", [
     (None, (), "/etc/gatehouse/gatehouse.yaml"),
     ("", (), "/etc/gatehouse/gatehouse.yaml"),
