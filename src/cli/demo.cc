@@ -4,16 +4,21 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 #include "cli/child.h"
 #include "cli/demo_rows.h"
 #include "cli/exit_code.h"
 #include "cli/http_caller.h"
 #include "cli/output.h"
+#include "cli/shell.h"
 #include "crypto/certificate.h"
 #include "json/json.h"
 
@@ -118,19 +123,36 @@ void print_row(const DemoRow& row) {
   std::fflush(stdout);
 }
 
+// The signal that is to end the demo. It ends where it looks for it, so that what it has made goes.
+volatile std::sig_atomic_t interrupt = 0;
+
+constexpr std::array kInterrupts = {SIGINT, SIGTERM, SIGHUP};
+
+void catch_interrupts() {
+  struct sigaction action{};
+  action.sa_handler = [](int number) { interrupt = number; };
+  for (const int number : kInterrupts) {
+    struct sigaction before{};
+    // Whoever ignores one, as nohup does, does so here as well.
+    if (sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+      sigaction(number, &action, nullptr);
+  }
+}
+
+void look_for_interrupt() {
+  if (interrupt != 0) throw std::runtime_error("interrupted");
+}
+
 void wait_for_interrupt() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  int caught = 0;
-  sigwait(&signals, &caught);
+  for (const int number : kInterrupts) sigaddset(&signals, number);
+  sigset_t before;
+  sigprocmask(SIG_BLOCK, &signals, &before);
+  while (interrupt == 0) sigsuspend(&before);
 }
 
-}  // namespace
-
-int run(const Demo& command) {
+int show(const Demo& command) {
   const TemporaryFolder folder;
   const fs::path& path = folder.path();
   auto certificate =
@@ -172,6 +194,7 @@ int run(const Demo& command) {
       stage.gateway.call({.method = "GET", .path = "/v1/models", .key = stage.doomed_key}).status !=
           200 &&
       std::chrono::steady_clock::now() < until) {
+    look_for_interrupt();
     usleep(20'000);
   }
 
@@ -181,6 +204,7 @@ int run(const Demo& command) {
     std::printf("      %-58s %-36s %s\n", "request", "expected", "observed");
   }
   const std::vector<DemoRow> rows = run_rows(stage, [&](const DemoRow& row) {
+    look_for_interrupt();
     if (!command.quiet || !row.holds) print_row(row);
   });
   const auto held =
@@ -198,7 +222,7 @@ int run(const Demo& command) {
         "    -d '{\"model\": \"demo-model\", \"messages\": [{\"role\": \"user\", \"content\": "
         "\"Hi\"}]}'\n"
         "\nThe policy is %s, the request log %s.\n",
-        certificate_file.c_str(), public_address.c_str(), alpha.c_str(), policy.c_str(),
+        shell_word(certificate_file).c_str(), public_address.c_str(), alpha.c_str(), policy.c_str(),
         (path / "requests.log").c_str());
     std::fflush(stdout);
     wait_for_interrupt();
@@ -207,6 +231,22 @@ int run(const Demo& command) {
   const auto ended = gateway->wait(10s);
   if (ended != 0) std::printf("the gateway did not end in order\n");
   return all && ended == 0 ? kFine : kFindings;
+}
+
+}  // namespace
+
+int run(const Demo& command) {
+  signal(SIGPIPE, SIG_IGN);
+  catch_interrupts();
+  try {
+    return show(command);
+  } catch (const std::exception&) {
+    if (interrupt == 0) throw;
+  }
+  // As a program that does not catch it ends.
+  signal(interrupt, SIG_DFL);
+  raise(interrupt);
+  return kUndecided;
 }
 
 }  // namespace gh::cli

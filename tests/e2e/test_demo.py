@@ -87,6 +87,34 @@ def test_a_row_that_does_not_hold(options):
         assert int(held) == list(found.values()).count("ok")
 
 
+@pytest.mark.parametrize("begun,number", [
+    ("the folder", signal.SIGINT), ("sim", signal.SIGINT), ("serve", signal.SIGINT),
+    ("the table", signal.SIGINT), ("the table", signal.SIGTERM), ("the table", signal.SIGHUP),
+    ("all rows", signal.SIGINT), ("all rows", signal.SIGHUP)])
+def test_an_interrupt_leaves_nothing(tmp_path, begun, number):
+    """Ctrl-C at any time: the folder with its keys is gone, and so are the processes."""
+    table = tmp_path / "table"
+    below = tmp_path / "tmp"
+    below.mkdir()
+    with open(table, "w") as out:
+        demo = subprocess.Popen([BINARY, "demo"], stdout=out, stderr=subprocess.DEVNULL,
+                                env={**os.environ, "TMPDIR": str(below)},
+                                preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
+    try:
+        reached = {"the folder": lambda: any(below.iterdir()),
+                   "the table": lambda: "ok " in table.read_text(),
+                   "all rows": lambda: "Ctrl-C" in table.read_text()}
+        assert wire.wait_for(reached.get(begun, lambda: begun in children(demo.pid)), patience=60)
+        started = children(demo.pid).values()
+        demo.send_signal(number)
+        assert demo.wait(timeout=30) == (0 if begun == "all rows" else -number)
+    finally:
+        demo.kill()
+        demo.wait()
+    assert list(below.iterdir()) == []
+    assert wire.wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in started))
+
+
 def test_every_row_holds_on_a_slow_disk():
     """Each read of the key database takes 40 ms, so that what waits for a change waits long."""
     if not shutil.which("strace"):
