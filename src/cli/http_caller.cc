@@ -104,7 +104,7 @@ HttpReply HttpCaller::exchange(const Request& request, std::size_t enough) {
         "Content-Type: application/json\r\nContent-Length: " + std::to_string(request.body.size()) +
         "\r\n";
   }
-  head += request.more_fields + "\r\n";
+  head += "\r\n";
   Exchange events(loop_, enough);
   connection->send(head, request.body, events);
   net::Timer patience(loop_, [](void* loop) { static_cast<net::Loop*>(loop)->stop(); }, &loop_);

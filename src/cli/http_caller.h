@@ -35,7 +35,6 @@ class HttpCaller {
     std::string path{};
     std::string key{};  // "" sends no Authorization
     std::string body{};
-    std::string more_fields{};  // whole lines with CR LF
   };
   HttpReply call(const Request& request);
   // Sends these bytes as they are and returns what comes until the other side closes.
