@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <memory>
 #include <utility>
 
@@ -16,9 +15,9 @@
 #include "artifacts/git.h"
 #include "artifacts/kind.h"
 #include "artifacts/kind_rules.h"
-#include "artifacts/onnx_rules.h"
 #include "artifacts/slot.h"
 #include "artifacts/system_rules.h"
+#include "artifacts/unknown_files.h"
 #include "artifacts/walk.h"
 #include "base/encoding.h"
 #include "base/text.h"
@@ -70,7 +69,7 @@ class Scanner {
       root_ = path;
       prefix_ = options_.paths.size() > 1 ? path : "";
       while (prefix_.size() > 1 && prefix_.ends_with('/')) prefix_.pop_back();
-      Walk walk(path, options_.exclude);
+      Walk walk(path, options_.exclude, options_.report);
       folders_ = {};
       bool has_file = false;
       for (bool more = true; more || !slots_.empty();) {
@@ -247,16 +246,7 @@ class Scanner {
     slot.file = {};
     slot.examined = true;
     held_ += slot.held = bytes_of(slot.report);
-    if (is_unknown(slot))
-      unknown_[slot.places.front().folder.get()].push_back(&slot);
-    else
-      settle(slot);
-  }
-
-  static bool is_unknown(const Slot& slot) {
-    return !slot.places.empty() && std::ranges::any_of(slot.report.findings, [](const Finding& f) {
-      return f.rule == &kUnknownKind && f.member.empty();
-    });
+    if (!unknown_.keep(slot)) settle(slot);
   }
 
   // Whether everything waits for what a folder's other files say of one.
@@ -268,22 +258,8 @@ class Scanner {
     return slots_.size() < (waits_for_folder() ? kFolderAhead : kLookAhead) && held_ < kMostHeld;
   }
 
-  // Files of a folder that no format is known of: what its models keep in them is now known, or
-  // there are too many files in it to wait for the rest.
   void settle_unknown(const FolderState& folder) {
-    const auto unknown = unknown_.extract(&folder);
-    if (unknown.empty()) return;
-    for (Slot* slot : unknown.mapped()) {
-      const std::string& name = folder.facts.files[slot->places.front().index].path;
-      if (const auto model = folder.tensors.model_of(name, slot->report.bytes)) {
-        std::erase_if(slot->report.findings,
-                      [](const Finding& finding) { return finding.rule == &kUnknownKind; });
-        slot->report.kind = "ONNX tensor data";
-        slot->report.findings.push_back(finding_of(
-            kOnnxData, fmt::format("of {}", escape(folder.facts.files[*model].path, kShownPath))));
-      }
-      settle(*slot);
-    }
+    for (Slot* slot : unknown_.take(folder)) settle(*slot);
   }
 
   // Everything is known: the verdict.
@@ -375,8 +351,8 @@ class Scanner {
   CachedFacts cached_;
   std::size_t held_ = 0;  // bytes of findings in `slots_`
   CleanAnswers clean_;
-  std::deque<std::shared_ptr<Slot>> slots_;                   // in the order of the report
-  std::map<const FolderState*, std::vector<Slot*>> unknown_;  // of its files, all in `slots_`
+  std::deque<std::shared_ptr<Slot>> slots_;     // in the order of the report
+  UnknownFiles unknown_;                        // all in `slots_`
   std::vector<std::shared_ptr<Slot>> waiting_;  // folders whose files are not all known
 };
 

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "artifacts/examine.h"
 #include "artifacts/job.h"
 #include "base/error.h"
+#include "base/file_state.h"
 #include "findings/report_writer.h"
 #include "findings/suppression.h"
 
@@ -21,9 +23,10 @@ struct ScanOptions {
   std::vector<std::string> allow_unsupported;  // shell patterns: pass although not understood
   findings::Severity fail_on = findings::Severity::medium;
   std::size_t jobs = 1;
-  bool digest = false;  // of every file, not only where it is needed
-  std::string base;     // a folder or config.json that adapters must fit; "" for none
-  std::string bank;     // a folder of adapters to compare numbers with; "" for none
+  std::optional<FileState> report;  // being written, perhaps into what is scanned: it is not seen
+  bool digest = false;              // of every file, not only where it is needed
+  std::string base;                 // a folder or config.json that adapters must fit; "" for none
+  std::string bank;                 // a folder of adapters to compare numbers with; "" for none
   adapter::Limits adapter;
   Options options;
   FileLimits limits;

@@ -136,8 +136,11 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& pa
   });
 }
 
-Walk::Walk(std::string root, std::vector<std::string> exclude)
-    : root_(std::move(root)), whole_root_(whole_path(root_)), exclude_(std::move(exclude)) {}
+Walk::Walk(std::string root, std::vector<std::string> exclude, std::optional<FileState> unseen)
+    : root_(std::move(root)),
+      whole_root_(whole_path(root_)),
+      exclude_(std::move(exclude)),
+      unseen_(unseen) {}
 Walk::Walk(Walk&&) noexcept = default;
 Walk& Walk::operator=(Walk&&) noexcept = default;
 Walk::~Walk() = default;
@@ -192,6 +195,7 @@ std::optional<Found> Walk::enter_root() {
 std::optional<Found> Walk::visit(Folder& folder, const std::string& name) {
   const std::string path = join(folder.place.path, name);
   const Node node = look(folder.descriptor(), name);
+  if (unseen_ && node.kind == NodeKind::file && node.state.same_file(*unseen_)) return std::nullopt;
   Found found;
   found.path = path;
   if (matches_any(exclude_, path)) {

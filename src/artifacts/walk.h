@@ -62,8 +62,9 @@ class Walk {
   static constexpr std::uint64_t kMaxLinked = 100'000;
 
   // `root`: as the operator wrote it. `exclude`: shell patterns, held against the path and against
-  // the name.
-  Walk(std::string root, std::vector<std::string> exclude);
+  // the name. `unseen`: a file that is passed over, unless a link leads to it.
+  Walk(std::string root, std::vector<std::string> exclude,
+       std::optional<FileState> unseen = std::nullopt);
   Walk(Walk&&) noexcept;
   Walk& operator=(Walk&&) noexcept;
   ~Walk();
@@ -74,7 +75,7 @@ class Walk {
   struct Folder;
   struct Cache;
   struct Place;
-  // Each gives nothing when a folder was entered: what is in it comes next.
+  // Each gives nothing when a folder was entered: what is in it comes next; or for what is unseen.
   std::optional<Found> enter_root();
   std::optional<Found> visit(Folder& folder, const std::string& name);
   Found visit_link(Folder& folder, const std::string& name, const std::string& path);
@@ -88,6 +89,7 @@ class Walk {
   std::string root_;
   std::string whole_root_;  // from the root of the file system, as it is named
   std::vector<std::string> exclude_;
+  std::optional<FileState> unseen_;
   bool started_ = false;
   std::uint64_t entries_ = 0;
   std::uint64_t linked_entries_ = 0;

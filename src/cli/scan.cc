@@ -1,6 +1,5 @@
 #include "cli/scan.h"
 
-#include <errno.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,19 +7,20 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "artifacts/catalogue.h"
+#include "artifacts/reach.h"
 #include "artifacts/scan.h"
 #include "base/text.h"
 #include "cli/descriptor_limit.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/report_file.h"
 #include "findings/report_writer.h"
 #include "findings/summary.h"
 #include "policy/units.h"
@@ -30,43 +30,8 @@ namespace {
 
 using std::chrono::seconds;
 
-// Where the report goes. The first error of a write is remembered, and asked for once at the end.
-class Output {
- public:
-  static Result<Output> open(const std::string& path) {
-    if (path.empty()) return Output(stdout, "standard output");
-    std::FILE* file = std::fopen(path.c_str(), "wbe");
-    if (file == nullptr) return fail("--output {}: {}", escape(path), errno_text(errno));
-    return Output(file, escape(path));
-  }
-  // At once, for who reads along through a pipe.
-  void write(std::string_view text) {
-    note(std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size());
-    note(std::fflush(file_.get()) == 0);
-  }
-  bool takes_more() const { return error_ == 0; }
-  // Nothing follows. An error when something did not reach the file: some say so at its end only.
-  Result<> close() {
-    std::FILE* file = file_.release();
-    note(file == stdout || std::fclose(file) == 0);
-    if (error_ == 0) return {};
-    return fail("the report could not be written to {}: {}", name_, errno_text(error_));
-  }
-
- private:
-  struct Close {
-    void operator()(std::FILE* file) const {
-      if (file != stdout) (void)std::fclose(file);
-    }
-  };
-  Output(std::FILE* file, std::string name) : file_(file), name_(std::move(name)) {}
-  void note(bool good) {
-    if (!good && error_ == 0) error_ = errno != 0 ? errno : EIO;
-  }
-  std::unique_ptr<std::FILE, Close> file_;
-  std::string name_;
-  int error_ = 0;  // of the system
-};
+// The time that it ends at has to be one that can be counted, too.
+constexpr Duration kLongestTimeout = std::chrono::days(365);
 
 std::size_t jobs_of(const Scan& command) {
   return command.jobs > 0 ? command.jobs : std::max(1u, std::thread::hardware_concurrency());
@@ -74,9 +39,10 @@ std::size_t jobs_of(const Scan& command) {
 
 Result<artifacts::ScanOptions> options_of(const Scan& command) {
   const auto time = policy::parse_duration(command.timeout);
-  if (!time || *time < seconds(1)) {
-    return fail("--timeout `{}`: write a duration of at least a second, like 90s or 5m",
-                escape(command.timeout, 64));
+  if (!time) return fail("--timeout: {}", time.error().message);
+  if (*time < seconds(1) || *time > kLongestTimeout) {
+    return fail("--timeout `{}` is too {}: write a duration from a second to 365d, like 90s or 5m",
+                escape(command.timeout, 64), *time < seconds(1) ? "short" : "long");
   }
   const auto bytes = policy::parse_bytes(command.max_bytes);
   if (!bytes) return fail("--max-bytes: {}", bytes.error().message);
@@ -120,16 +86,36 @@ std::optional<findings::Suppressions> suppressions_of(const Scan& command,
   return std::nullopt;
 }
 
+// A model's file that was named by mistake must not become the report on it.
+Result<> check_output(const Scan& command) {
+  if (command.output.empty()) return {};
+  const auto is_among = [&](const std::string& path, const std::vector<std::string>& exclude) {
+    return !path.empty() && artifacts::is_reached(path, exclude, command.output);
+  };
+  const bool is_scanned = std::ranges::any_of(
+      command.paths, [&](const std::string& path) { return is_among(path, command.exclude); });
+  if (!is_scanned && !is_among(command.base, {}) && !is_among(command.bank, {})) return {};
+  return fail(
+      "--output {}: this is one of the files that the report is about; name another, or remove it "
+      "if "
+      "it is an old report",
+      escape(command.output));
+}
+
 }  // namespace
 
 int run(const Scan& command) {
-  const auto options = options_of(command);
+  auto options = options_of(command);
   if (!options) return complain(kUsage, options.error().message);
   const findings::Catalogue catalogue = artifacts::catalogue();
   auto suppressions = suppressions_of(command, catalogue);
   if (!suppressions) return kUsage;
-  auto output = Output::open(command.output);
+  if (const auto apart = check_output(command); !apart) {
+    return complain(kUndecided, apart.error().message);
+  }
+  auto output = ReportFile::open(command.output);
   if (!output) return complain(kUndecided, output.error().message);
+  options->report = output->beside();
   raise_descriptor_limit();  // the files of a folder are open until all of them were examined
   ProgressLine line(command.quiet);
   const auto format = findings::format_from(command.format).value_or(findings::Format::text);
@@ -147,6 +133,8 @@ int run(const Scan& command) {
         return output->takes_more();
       });
   line.clear();
+  // A report that has no end does not come into its place.
+  if (!tally && output->takes_more()) return complain(kUndecided, tally.error().message);
   if (const auto closed = output->close(); !closed)
     return complain(kUndecided, closed.error().message);
   if (!tally) return complain(kUndecided, tally.error().message);

@@ -105,6 +105,14 @@ def test_one_that_is_not_there_does_not_hide_findings(model, tmp_path):
     assert gatehouse.scan(tmp_path / "none", model)["summary"]["exit"] == 1
 
 
+@pytest.mark.parametrize("time,said", [
+    ("999999d", "is too long"), ("366d", "is too long"), ("0s", "is too short"), ("900ms", "is too short"),
+    ("soon", "is not a duration")])
+def test_times_that_are_none(time, said):
+    done = gatehouse.run("scan", "--timeout", time, ".")
+    assert done.returncode == 64 and f"`{time}` {said}" in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [
     [], ["--format", "xml", "."], ["--fail-on", "severe", "."], ["--timeout", "0s", "."],
     ["--timeout", "soon", "."], ["--max-bytes", "many", "."], ["--jobs", "-1", "."],

@@ -1,5 +1,6 @@
 #include "artifacts/walk.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -53,6 +54,17 @@ class WalkTest : public testing::Test {
  protected:
   TemporaryFolder folder_;
 };
+
+TEST_F(WalkTest, OneFileMayBeUnseen) {
+  folder_.write("a/report", "");
+  folder_.write("a/x", "");
+  folder_.link("a/report", "link");
+  const Node report = look(AT_FDCWD, folder_.path("a/report"));
+  Walk walk(folder_.path(), {"report"}, report.state);
+  std::vector<std::string> found;
+  while (const auto next = walk.next()) found.push_back(letter(next->what) + next->path);
+  EXPECT_THAT(found, ElementsAre("file a/x", "folder a", "file link", "folder ."));
+}
 
 TEST_F(WalkTest, SortedAndEachFolderAfterWhatIsInIt) {
   for (const char* name : {"b", "a/2", "a/1", "c/d/x", "Z"}) folder_.write(name, "");
