@@ -219,6 +219,7 @@ int run(const Sign& command) {
   const auto made = signing::sign(request, *key);
   line.clear();
   if (!made) return complain(kUndecided, made.error().message);
+  note_unused(made->unused);
   if (const Result<> written = write_file(request.signature, made->bundle, command.replace);
       !written) {
     return complain(kUndecided, written.error().message);

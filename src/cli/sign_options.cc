@@ -1,7 +1,10 @@
 #include "cli/sign_options.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
+
+#include <cstdio>
 
 #include "base/text.h"
 #include "crypto/terminal.h"
@@ -54,6 +57,16 @@ Result<std::string> read_pem_files(const std::vector<std::string>& files) {
     if (!all.empty() && all.back() != '\n') all += '\n';
   }
   return all;
+}
+
+void note_unused(const std::vector<std::string>& ignored) {
+  for (const std::string& path : ignored) {
+    fmt::print(
+        stderr,
+        "gatehouse: note: --ignore `{}` names nothing that is there; it is a path inside the "
+        "model\n",
+        escape(path, 512));
+  }
 }
 
 signing::Progress shown_on(ProgressLine& line) {

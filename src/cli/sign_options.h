@@ -25,6 +25,9 @@ crypto::PrivateKey::Passphrase passphrase_from(const std::string& file, std::str
 // All files one after the other.
 Result<std::string> read_pem_files(const std::vector<std::string>& files);
 
+// Says on standard error which paths of --ignore name nothing.
+void note_unused(const std::vector<std::string>& ignored);
+
 // `line` outlives it.
 signing::Progress shown_on(ProgressLine& line);
 

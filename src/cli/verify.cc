@@ -219,6 +219,7 @@ int run(const Verify& command) {
   const auto result = signing::verify(request);
   line.clear();
   if (!result) return complain(kUndecided, result.error().message);
+  note_unused(result->unused);
   if (command.quiet && !command.json && result->verified()) return kFine;
   const std::string file =
       result->signer ? key_file(command, request.trust, *result->signer) : std::string();

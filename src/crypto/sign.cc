@@ -59,6 +59,17 @@ bool verifies_with(EVP_PKEY* key, const char* hash, std::string_view message,
   return good;
 }
 
+// How many PEM blocks begin in it whose label ends so.
+std::size_t blocks_in(std::string_view pem, std::string_view label_end) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  std::size_t blocks = 0;
+  for (auto at = pem.find(kBegin); at != pem.npos; at = pem.find(kBegin, at + 1)) {
+    const std::string_view label = pem.substr(at + kBegin.size());
+    if (label.substr(0, label.find('-')).ends_with(label_end)) ++blocks;
+  }
+  return blocks;
+}
+
 }  // namespace
 
 std::string_view name(Curve curve) {
@@ -91,6 +102,10 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   if (pem.contains("PRIVATE KEY-----")) {
     return fail("this is a private key; its public half is what `openssl pkey -pubout` writes");
   }
+  if (const std::size_t blocks = blocks_in(pem, ""); blocks > 1) {
+    return fail("{} PEM blocks are in it, and only the first would count; give each key a file",
+                blocks);
+  }
   const Bio in = reader_of(pem);
   if (in == nullptr) return openssl_failure("read a public key");
   const Key key(PEM_read_bio_PUBKEY(in.get(), nullptr, no_passphrase, nullptr));
@@ -119,6 +134,10 @@ Result<PrivateKey> PrivateKey::owning(evp_pkey_st* key) {
 Result<PrivateKey> PrivateKey::from_pem(std::string_view pem, const Passphrase& passphrase) {
   if (!pem.contains("PRIVATE KEY-----")) {
     return fail("there is no private key in it (a PEM text with `PRIVATE KEY`)");
+  }
+  // Parameters of a curve may stand in front of a key.
+  if (const std::size_t keys = blocks_in(pem, "PRIVATE KEY"); keys > 1) {
+    return fail("{} private keys are in it, and only the first would sign; give each a file", keys);
   }
   const Bio in = reader_of(pem);
   if (in == nullptr) return openssl_failure("read a private key");

@@ -22,7 +22,7 @@ std::string_view name(Curve curve);
 
 class PublicKey {
  public:
-  // The first SubjectPublicKeyInfo of a PEM text ("BEGIN PUBLIC KEY").
+  // The SubjectPublicKeyInfo of a PEM text that holds nothing else ("BEGIN PUBLIC KEY").
   static Result<PublicKey> from_pem(std::string_view pem);
 
   Curve curve() const { return curve_; }
@@ -51,7 +51,7 @@ class PrivateKey {
   // Asked once, and only when the key cannot be read without.
   using Passphrase = std::function<Result<Secret>()>;
 
-  // The first private key of a PEM text, encrypted or not.
+  // The only private key of a PEM text, encrypted or not.
   static Result<PrivateKey> from_pem(std::string_view pem, const Passphrase& passphrase);
   // A key that stays where it is: "pkcs11:token=…;object=…" (RFC 7512), through OpenSSL's provider
   // or engine of that name. The passphrase is the PIN.

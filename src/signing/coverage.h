@@ -19,6 +19,10 @@ struct Coverage {
 // `signature` is the file that holds the signature, wherever it is; it need not exist.
 ListingOptions listing_options(const Coverage& coverage, const std::string& signature);
 
+// Those of `coverage.ignored` that name nothing of the model, as they were given: most likely meant
+// for something else than what they leave out.
+std::vector<std::string> unused(const Coverage& coverage, const Listing& listing);
+
 // Without a leading "./" and ending slashes. Words on a command line are for people.
 std::string tidy(std::string path);
 

@@ -116,6 +116,7 @@ Result<SignedModel> sign(const SignRequest& request, const crypto::PrivateKey& k
   SignedModel made;
   made.manifest = describe(request, options);
   made.ignored = listing->ignored;
+  made.unused = unused(request.coverage, *listing);
   if (!is_utf8(made.manifest.name)) return fail("the name of the model is not UTF-8; give --name");
   std::vector<HashedFile> hashed = hash_files(*tree, listing->entries, request.plan);
   for (std::size_t i = 0; i < hashed.size(); ++i) {

@@ -26,6 +26,7 @@ struct SignedModel {
   Manifest manifest;
   std::uint64_t bytes = 0;  // hashed
   std::vector<std::string> ignored;
+  std::vector<std::string> unused;  // of Coverage::ignored, what names nothing
 };
 
 // An error for whatever cannot be signed so that it verifies everywhere: links, devices, names that

@@ -82,8 +82,9 @@ class Checker {
     refuse(kSignature,
            known
                ? "it names a key that was given, but that key did not sign these bytes"
-               : fmt::format("none of the {} given did, it names {}",
-                             trust_.keys.size() == 1 ? "key" : "keys",
+               : fmt::format("{} signed it; it names {}",
+                             trust_.keys.size() == 1 ? "another key than the one that was given"
+                                                     : "none of the keys that were given",
                              bundle_.hint.empty() ? "none" : "`" + escape(bundle_.hint, 80) + "`"));
   }
 

@@ -54,6 +54,7 @@ class Comparison {
     });
     const Result<Listing> before = tree_.list(options);
     if (!before) return std::unexpected(before.error());
+    result_.unused = unused(request_.coverage, *before);
     match(*before);
     hash();
     const Result<Listing> after = tree_.list(options);

@@ -28,6 +28,7 @@ struct Verification {
   std::vector<Reason> reasons;  // none: verified
   // What to know all the same: ignored paths, an expired certificate.
   std::vector<std::string> notes;
+  std::vector<std::string> unused;   // of Coverage::ignored, what names nothing
   std::optional<Signer> signer;      // when the signature is good
   std::optional<Manifest> manifest;  // when its statement is, too
   std::size_t files = 0;             // that are as they were signed

@@ -300,6 +300,35 @@ def test_git_files_and_ignored_ones(model, key):
     assert found.files("SIG-042") == [".git/HEAD", ".gitattributes"]
 
 
+def test_ignored_paths_that_are_nowhere(model, key):
+    """Most likely a slip: what should be left out is signed. Said, whatever else is printed."""
+    make_model(model, {".git/HEAD": b"ref", "notes/a": b"", "notes2": b""})
+    words = ["--ignore", f"{model.name}/config.json", "--ignore", "./notes/", "--ignore", "notes/b",
+             "--ignore", ".git/none", "--ignore", "note", "--ignore", "\x1b", "--quiet"]
+    said = ("gatehouse: note: --ignore `{}` names nothing that is there; it is a path inside the model\n")
+    said = "".join(said.format(path) for path in (f"{model.name}/config.json", "note", "\\x1b"))
+    done = gatehouse("sign", model, "--key", key.private, *words)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+    done = gatehouse("verify", model, "--key", key.public, *words)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+    # What is signed is not ignored, and yet it is there; of an untrusted signature no file is looked at.
+    done = gatehouse("verify", model, "--key", key.public, "--ignore", "notes", "--ignore", "notes2")
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_a_file_of_two_keys(model, key, stranger, tmp_path):
+    """Refused by both: only one of them would be used."""
+    gatehouse("sign", model, "--key", key.private)
+    both = tmp_path / "both.pem"
+    both.write_bytes(key.public.read_bytes() + stranger.public.read_bytes())
+    done = gatehouse("verify", model, "--key", both)
+    assert done.returncode == 2 and "2 PEM blocks are in it" in done.stderr and done.stdout == ""
+    both.write_bytes(key.private.read_bytes() + stranger.private.read_bytes())
+    both.chmod(0o600)
+    code, said = refused(model, "--key", both, "--replace")
+    assert code == 2 and "2 private keys are in it" in said
+
+
 def test_links_to_files_where_allowed(tmp_path, key):
     blob = tmp_path / "blob"
     blob.write_bytes(b"weights")

@@ -181,6 +181,10 @@ def test_a_file_renamed_into_place_while_it_is_verified(model, key, tmp_path):
 
 def test_a_stranger_s_signature(model, key, stranger):
     assert check(model, bundle(statement(), stranger), key) == (1, ["SIG-010"])
+    for keys, said in [(["--key", key.public], "another key than the one that was given signed it"),
+                       (["--key", key.public] * 2, "none of the keys that were given signed it")]:
+        message = verify(model, keys).report["findings"][0]["message"]
+        assert message == f"{said}; it names `{stranger.hint}`"
     # The stranger's key inside the bundle, as forms before 1.1 have it, changes nothing.
     forged = bundle(statement(), stranger)
     forged["verificationMaterial"]["publicKey"] = {

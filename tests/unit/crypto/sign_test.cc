@@ -126,6 +126,26 @@ TEST(Sign, TextsThatAreNoKey) {
   EXPECT_THAT(secret.error().message, HasSubstr("private key"));
 }
 
+// Whoever put them there takes both for used.
+TEST(Sign, OneFileHasOneKey) {
+  const Pair one = ec_pair("P-256");
+  const Pair other = ec_pair("P-256");
+  const auto open = PublicKey::from_pem(one.public_pem + "and\n" + other.public_pem);
+  ASSERT_FALSE(open);
+  EXPECT_THAT(open.error().message, HasSubstr("2 PEM blocks are in it"));
+  EXPECT_FALSE(PublicKey::from_pem(one.public_pem + one.public_pem));
+  EXPECT_FALSE(PublicKey::from_pem("-----BEGIN CERTIFICATE-----\n" + one.public_pem));
+  EXPECT_TRUE(PublicKey::from_pem("the key of\n" + one.public_pem + "Ann"));
+  const auto secret = PrivateKey::from_pem(one.private_pem + other.private_pem, nobody);
+  ASSERT_FALSE(secret);
+  EXPECT_THAT(secret.error().message, HasSubstr("2 private keys are in it"));
+  EXPECT_TRUE(PrivateKey::from_pem(one.public_pem + one.private_pem, nobody));
+  EXPECT_TRUE(PrivateKey::from_pem(
+      "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" +
+          one.private_pem,
+      nobody));
+}
+
 TEST(Sign, APinInAUriIsRefusedAndNotRepeated) {
   const auto key = PrivateKey::from_pkcs11("pkcs11:object=a?pin-value=8642", nobody);
   ASSERT_FALSE(key);
