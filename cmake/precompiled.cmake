@@ -20,7 +20,7 @@ if(GH_PRECOMPILED)
   set(common <algorithm> <array> <charconv> <chrono> <cstdint> <expected> <functional> <map> <memory>
       <optional> <span> <string> <string_view> <unordered_map> <utility> <vector> <fmt/format.h>)
   set(source ${CMAKE_BINARY_DIR}/precompiled.cc)
-  file(WRITE ${source} "int main() {}\n")
+  file(CONFIGURE OUTPUT ${source} CONTENT "int main() {}\n")  # which writes it once
   add_library(precompiled_common OBJECT ${source})
   target_precompile_headers(precompiled_common PRIVATE ${common})
   add_executable(precompiled_test EXCLUDE_FROM_ALL ${source})
