@@ -15,12 +15,13 @@
 #include "artifacts/kind.h"
 #include "artifacts/npz.h"
 #include "artifacts/torch.h"
+#include "artifacts/torch_export.h"
 
 namespace gh::artifacts {
 
 namespace {
 
-constexpr std::array kRules = {&kRefusedContainer, &kTorchTar};
+constexpr std::array kRules = {&kRefusedContainer, &kTorchTar, &kTorchExport};
 
 std::string_view name_of(source::Source& source) {
   std::array<char, 6> bytes{};
@@ -77,15 +78,23 @@ struct TorchTar {
 
 void examine_zip(source::Source& source, std::string_view name, Context& context) {
   auto archive = archive::ZipArchive::open(source, context.examination);
+  const bool exported = archive && is_torch_export(*archive);
+  if (exported) context.examination.add(kTorchExport, "by its records");
   if (archive && is_torch_zip(*archive)) return examine_torch_zip(*archive, context);
   if (archive) examine_no_torch_zip(name, context);
   if (archive && is_npz(*archive)) return examine_npz(*archive, context);
   if (archive && is_keras_zip(*archive, context.examination))
     return examine_keras_zip(*archive, context);
-  context.examination.set_kind("zip archive");
+  context.examination.set_kind(exported ? "program of torch.export" : "zip archive");
   if (!archive) return;
-  for (const archive::ZipMember& member : archive->members())
-    if (!member.directory) examine_zip_member(*archive, member, context);
+  for (const archive::ZipMember& member : archive->members()) {
+    if (member.directory) continue;
+    // A node's `target` is an operator, not what a loader of settings calls.
+    if (exported && is_graph_of_export(member.name))
+      open_zip_member(*archive, member, context);  // for its checksum
+    else
+      examine_zip_member(*archive, member, context);
+  }
 }
 
 std::unique_ptr<source::Source> open_zip_member(const archive::ZipArchive& archive,

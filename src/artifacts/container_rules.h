@@ -26,4 +26,16 @@ inline constexpr Rule kTorchTar{
     "protection off, and every pickle in it runs.",
     "Convert it to safetensors with a version of PyTorch in a container without network."};
 
+inline constexpr Rule kTorchExport{
+    "ZIP-046",
+    Severity::high,
+    Effect::unsupported,
+    "is a program that torch.export wrote, not weights",
+    "torch.export.load has sympy evaluate the sizes in its graph, which is Python's eval, and "
+    "takes "
+    "any attribute of torch for an operator. What the graph says was not looked at; only the files "
+    "beside it were.",
+    "Ask for weights as safetensors. Else load it in a container without network. To accept it: by "
+    "digest with --suppress, by name with --allow-unsupported."};
+
 }  // namespace gh::artifacts
