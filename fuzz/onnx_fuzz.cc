@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "artifacts/onnx.h"
+#include "artifacts/onnx_kind.h"
 #include "artifacts/onnx_wire.h"
 #include "base/check.h"
 #include "base/text.h"
@@ -50,6 +51,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (wire.next()) {
   }
   if (wire.broken()) GH_CHECK(!examination.findings().empty());
-  (void)gh::artifacts::looks_like_onnx(bytes);
+  (void)gh::artifacts::looks_like_onnx(bytes, source);
   return 0;
 }

@@ -122,6 +122,7 @@ bool is_plain_text(hub::DocumentKind kind) {
 
 std::string_view passive_name(hub::DocumentKind kind) {
   if (kind == hub::DocumentKind::image) return "a picture";
+  if (kind == hub::DocumentKind::sentencepiece) return "a SentencePiece model";
   return kind == hub::DocumentKind::recording ? "a recording" : "what a tool keeps for itself";
 }
 

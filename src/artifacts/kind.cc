@@ -8,7 +8,7 @@
 #include "archive/deflated.h"
 #include "artifacts/keras.h"
 #include "artifacts/kind_tar.h"
-#include "artifacts/onnx.h"
+#include "artifacts/onnx_kind.h"
 #include "artifacts/torch.h"
 #include "base/text.h"
 #include "findings/report.h"
@@ -58,6 +58,7 @@ constexpr std::array kPictures = {".png"sv,  ".jpg"sv,  ".jpeg"sv, ".jfif"sv, ".
 constexpr std::array kRecordings = {".wav"sv, ".wave"sv, ".flac"sv, ".mp3"sv, ".mp2"sv, ".ogg"sv,
                                     ".oga"sv, ".ogv"sv,  ".opus"sv, ".spx"sv, ".mp4"sv, ".m4a"sv,
                                     ".m4v"sv, ".m4b"sv,  ".mov"sv,  ".3gp"sv};
+constexpr std::array kOfTensorFlow = {".pb"sv, ".graphdef"sv};
 constexpr std::array kTables = {".parquet"sv, ".arrow"sv, ".feather"sv, ".ipc"sv};
 
 bool ends_with_any(std::string_view name, auto& endings) {
@@ -120,7 +121,7 @@ Kind kind_of(std::string_view head, source::Source& source) {
   if (looks_like_torch_legacy(head)) return Kind::torch_legacy;
   if (pickle::looks_like_pickle(source))
     return pickle::looks_like_torch_legacy(source) ? Kind::torch_legacy : Kind::pickle;
-  if (looks_like_onnx(head)) return Kind::onnx;
+  if (looks_like_onnx(head, source)) return Kind::onnx;
   return Kind::unknown;
 }
 
@@ -192,6 +193,8 @@ bool may_hold(std::string_view name, Kind kind) {
       {".npy", {Kind::npy, Kind::zip, Kind::pickle}},
       {".npz", {Kind::npy, Kind::zip, Kind::pickle}},
       {".onnx", {Kind::onnx}},
+      {".pb", {}},        // TensorFlow, which none of these is for
+      {".graphdef", {}},  // as Triton has it
       {".h5", {Kind::hdf5}},
       {".hdf5", {Kind::hdf5}},
       {".keras", {Kind::zip, Kind::hdf5}},
@@ -239,6 +242,8 @@ bool may_be(hub::DocumentKind kind, std::string_view name) {
     case hub::DocumentKind::record:
       return name == ".DS_Store" || ends_with_any(name, kTables) ||
              (name.contains("tfevents") && promise_of(name) == Promise::nothing);
+    case hub::DocumentKind::sentencepiece:
+      return !ends_with_any(name, kOfTensorFlow);
     default:
       return true;
   }

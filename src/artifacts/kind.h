@@ -65,8 +65,9 @@ bool is_checkpoint_by_name(std::string_view name);
 // text. The selector of an emoji's form behind a sign that has one is seen in it.
 bool is_odd_name(std::string_view path);
 
-// Whether nobody takes a file of that name for something else than a picture, a recording or a
-// record, whichever `kind` is: by its ending, or because it has none. True of every other kind.
+// Whether nobody takes a file of that name for something else than a picture, a recording, a record
+// or a SentencePiece model, whichever `kind` is: by its ending, or because it has none. True of
+// every other kind.
 bool may_be(hub::DocumentKind kind, std::string_view name);
 
 // Formats that are recognised and that nothing here examines: "TensorFlow Lite"; "" for none.

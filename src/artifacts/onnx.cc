@@ -13,6 +13,7 @@
 
 #include "archive/names.h"
 #include "artifacts/onnx_dtypes.h"
+#include "artifacts/onnx_kind.h"
 #include "artifacts/onnx_rules.h"
 #include "artifacts/onnx_wire.h"
 #include "artifacts/protobuf.h"
@@ -26,7 +27,7 @@ using findings::Rule;
 
 constexpr std::array kRules = {&kOnnxOutside, &kOnnxPython,   &kOnnxDomain,  &kOnnxShadow,
                                &kOnnxBroken,  &kOnnxExternal, &kOnnxNowhere, &kOnnxDataMissing,
-                               &kOnnxData,    &kOnnxEngine};
+                               &kOnnxData,    &kOnnxEngine,   &kOnnxAnother};
 
 constexpr int kMaxNesting = 64;
 constexpr std::size_t kText = 4096;  // of a name or a path that is looked at
@@ -34,7 +35,7 @@ constexpr std::size_t kMostFiles = 100'000;
 
 // Field numbers of onnx/onnx.proto3.
 namespace model {
-constexpr std::uint32_t kIrVersion = 1, kGraph = 7, kOpset = 8, kTraining = 20, kFunctions = 25;
+constexpr std::uint32_t kGraph = 7, kTraining = 20, kFunctions = 25;
 }
 namespace graph {
 constexpr std::uint32_t kNode = 1, kInitializer = 5, kSparse = 15;
@@ -358,27 +359,11 @@ class Model {
 
 }  // namespace
 
-bool looks_like_onnx(std::string_view head) {
-  constexpr std::uint64_t kNewest = 31;  // IR versions; 13 is the last known one
-  source::MemorySource source(head);
-  ProtobufReader reader(source);
-  const auto first = reader.next(UINT64_MAX);
-  if (!first || first->number != model::kIrVersion || !first->is_varint() || first->value == 0 ||
-      first->value > kNewest)
-    return false;
-  // Names, versions and texts, then the graph or the operator sets.
-  while (const auto field = reader.next(UINT64_MAX)) {
-    const bool version = field->number == 5;
-    if (field->number < 2 || field->number > model::kOpset || version == field->is_bytes())
-      return false;
-    if (field->number >= model::kGraph) return true;
-    reader.skip(*field);
-  }
-  return false;
-}
-
 void examine_onnx(source::Source& source, Context& context) {
   context.examination.set_kind("ONNX model");
+  if (const auto field = field_of_another(source))
+    context.examination.add(kOnnxAnother, fmt::format("by its field {}", field->number),
+                            {.offset = field->begin});
   const std::uint64_t broken = context.examination.count(kOnnxBroken);
   Model model(source, context.examination);
   model.examine();

@@ -9,8 +9,6 @@
 
 namespace gh::artifacts {
 
-// A `ModelProto` by its first fields. `head`: the first bytes; a protobuf has no magic.
-bool looks_like_onnx(std::string_view head);
 void examine_onnx(source::Source& source, Context& context);
 
 std::span<const findings::Rule* const> onnx_rules();

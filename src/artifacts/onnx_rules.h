@@ -89,4 +89,14 @@ inline constexpr findings::Rule kOnnxEngine{
     "native code. It was not examined.",
     "Refuse the model, or compile the engine from a model that was examined."};
 
+inline constexpr findings::Rule kOnnxAnother{
+    "ONX-011",
+    findings::Severity::high,
+    findings::Effect::inconclusive,
+    "has fields of another kind of file",
+    "Protobuf has no mark of what a file is: each reader takes the fields that it knows and leaves "
+    "the others out. TensorFlow would find a graph of its own in such a file, which was not "
+    "examined.",
+    "Fetch the file again, or save the model again with onnx.save."};
+
 }  // namespace gh::artifacts

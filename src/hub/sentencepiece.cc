@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,7 +17,7 @@ namespace gh::hub {
 
 namespace {
 
-// Field numbers of ModelProto, SentencePiece and NormalizerSpec.
+// Field numbers of ModelProto, SentencePiece, TrainerSpec and NormalizerSpec.
 constexpr std::uint32_t kPieces = 1;
 constexpr std::uint32_t kTrainer = 2;
 constexpr std::uint32_t kNormalizer = 3;
@@ -24,6 +25,8 @@ constexpr std::uint32_t kDenormalizer = 5;
 constexpr std::uint32_t kPieceText = 1;
 constexpr std::uint32_t kPieceScore = 2;
 constexpr std::uint32_t kPieceType = 3;
+constexpr std::uint32_t kInput = 1;
+constexpr std::uint32_t kPrefix = 2;
 constexpr std::uint32_t kModelType = 3;
 constexpr std::uint32_t kByteFallback = 35;
 constexpr std::uint32_t kUnknownSurface = 44;
@@ -72,6 +75,39 @@ std::optional<Piece> piece(std::string_view bytes) {
   }
   if (wire.broken() || !has_text) return std::nullopt;
   return out;
+}
+
+constexpr std::uint32_t kExtensions = 200;  // from here on, in every message
+
+// Other messages of protobuf keep lists in field 1, too: what TensorFlow reads as a node says in
+// field 2 what it does.
+bool is_of_piece(std::string_view bytes) {
+  Wire wire(bytes);
+  while (const auto field = wire.next()) {
+    const bool text = field->number == kPieceText;
+    const bool number = field->number == kPieceScore || field->number == kPieceType;
+    if (field->number < kExtensions && !(field->delimited ? text : number)) return false;
+  }
+  return true;
+}
+
+// A SavedModel keeps its graphs where the trainer is here, and those what they do where it names
+// its files: messages, in which the numbers of fields are characters below a space.
+bool is_of_trainer(std::string_view bytes) {
+  Wire wire(bytes);
+  while (const auto field = wire.next())
+    if ((field->number == kInput || field->number == kPrefix) && field->delimited &&
+        std::ranges::any_of(field->bytes,
+                            [](char c) { return static_cast<unsigned char>(c) < ' '; }))
+      return false;
+  return true;
+}
+
+bool is_of_model(const WireField& field) {
+  if (field.number >= kExtensions) return true;
+  if (field.number > kDenormalizer || !field.delimited) return false;
+  if (field.number == kTrainer) return is_of_trainer(field.bytes);
+  return field.number != kPieces || is_of_piece(field.bytes);
 }
 
 // "<0x41>"
@@ -137,6 +173,7 @@ bool looks_like_sentencepiece(std::string_view bytes) {
   Wire wire(bytes);
   bool first = true;
   while (const auto field = wire.next()) {
+    if (!is_of_model(*field)) return false;
     if (first && (field->number != kPieces || !field->delimited || !piece(field->bytes)))
       return false;
     first = false;

@@ -9,7 +9,8 @@
 
 namespace gh::hub {
 
-// Whether the bytes are fields of a ModelProto to their end, with a piece at the beginning.
+// Whether the bytes are fields of a ModelProto to their end and none of another message, with a
+// piece at the beginning.
 bool looks_like_sentencepiece(std::string_view bytes);
 
 // The texts of its pieces, up to the first that cannot be read.

@@ -106,6 +106,17 @@ TEST(Promise, IsMadeByTheEnding) {
   }
 }
 
+TEST(Name, OfTensorFlowLeadsToNoOther) {
+  for (const Kind kind : {Kind::onnx, Kind::zip, Kind::pickle, Kind::safetensors}) {
+    EXPECT_FALSE(may_hold("saved_model.pb", kind)) << name(kind);
+    EXPECT_FALSE(may_hold("model.graphdef", kind)) << name(kind);
+  }
+  EXPECT_TRUE(may_hold("saved_model.pb", Kind::unknown));
+  EXPECT_FALSE(may_be(hub::DocumentKind::sentencepiece, "a/frozen.pb"));
+  EXPECT_TRUE(may_be(hub::DocumentKind::sentencepiece, "tokenizer.model"));
+  EXPECT_TRUE(may_be(hub::DocumentKind::text, "graph.pb"));
+}
+
 TEST(Unexamined, IsNamed) {
   EXPECT_EQ(unexamined_format("\x1c\0\0\0TFL3"s), "TensorFlow Lite");
   EXPECT_EQ(unexamined_format("Rar!\x1A\x07\x01"), "RAR");

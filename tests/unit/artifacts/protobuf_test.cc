@@ -4,8 +4,6 @@
 
 #include <string_view>
 
-#include "artifacts/onnx.h"
-
 namespace gh::artifacts {
 namespace {
 
@@ -71,21 +69,6 @@ TEST(Protobuf, keeps_a_message_within_its_end) {
   ASSERT_TRUE(outer);
   EXPECT_FALSE(reader.next(outer->end)) << "five bytes do not fit into two";
   EXPECT_TRUE(reader.broken());
-}
-
-TEST(Onnx, is_told_by_its_first_fields) {
-  EXPECT_TRUE(looks_like_onnx("\x08\x0a\x12\x05tests\x3a\x02\x12\x00"sv));
-  EXPECT_TRUE(looks_like_onnx("\x08\x07\x42\x02\x10\x0d"sv)) << "operator sets first";
-  for (const std::string_view other : {
-           ""sv, "\x08"sv, "\x08\x0a"sv,
-           "\x08\x0a\x12\x05tests"sv,                  // no graph
-           "\x08\x00\x3a\x02\x12\x00"sv,               // IR version 0
-           "\x08\x7f\x3a\x02\x12\x00"sv,               // IR version 127
-           "\x12\x05tests\x08\x0a\x3a\x02\x12\x00"sv,  // another first field
-           "\x08\x0a\x10\x05\x3a\x02\x12\x00"sv,       // the producer is a number
-           "\x08\x0a\x4a\x01x\x3a\x02\x12\x00"sv,      // a field that a model has not
-       })
-    EXPECT_FALSE(looks_like_onnx(other));
 }
 
 }  // namespace
