@@ -17,8 +17,8 @@ namespace {
 
 using findings::Rule;
 
-constexpr std::array kRules = {&kKerasLambda, &kKerasModule, &kKerasFunction,   &kKerasCustom,
-                               &kKerasConfig, &kHdf5Pickle,  &kHdf5PickledRows, &kKerasWeights};
+constexpr std::array kRules = {&kKerasLambda, &kKerasModule,     &kKerasCustom, &kKerasConfig,
+                               &kHdf5Pickle,  &kHdf5PickledRows, &kKerasWeights};
 
 std::string read_config(source::Source& source) {
   std::string text(static_cast<std::size_t>(std::min(source.size(), kMaxKerasConfig)), '\0');

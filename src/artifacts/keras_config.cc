@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "artifacts/keras_rules.h"
 #include "artifacts/keras_weights.h"
 #include "base/text.h"
 #include "hub/keras.h"
+#include "hub/keras_rules.h"
 #include "pickle/dangerous.h"
 
 namespace gh::artifacts {
@@ -19,20 +19,6 @@ using findings::Rule;
 
 std::string_view text_of(json::Value value) {
   return value.is_string() ? value.string() : std::string_view();
-}
-
-bool is_in(std::string_view module, std::string_view package) {
-  return module == package ||
-         (module.starts_with(package) && module.substr(package.size()).starts_with('.'));
-}
-
-// Where functions that are parts of models live; others do something when they are called.
-bool has_model_functions(std::string_view module) {
-  constexpr std::array<std::string_view, 9> kModules = {
-      "keras.activations",  "keras.losses",      "keras.metrics",
-      "keras.initializers", "keras.ops",         "keras.src.activations",
-      "keras.src.losses",   "keras.src.metrics", "keras.regularizers"};
-  return std::ranges::any_of(kModules, [&](auto known) { return is_in(module, known); });
 }
 
 class Configuration {
@@ -50,37 +36,33 @@ class Configuration {
 
  private:
   void judge(json::Value object) {
-    const std::string_view name = text_of(object["class_name"]);
+    const auto names = hub::keras_names(object);
     const std::string_view module = text_of(object["module"]);
     const std::string_view registered = text_of(object["registered_name"]);
-    // A wrapped PyTorch module is a pickle that the layer loads without weights_only
-    // (CVE-2025-49655).
-    if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper") {
-      examination_.add(kKerasLambda, fmt::format("class {}", name));
-    } else if (is_in(module, "keras") && is_function_name(name)) {
-      foreign(kKerasFunction, module, name);
-    } else if (name == "function" && !has_model_functions(module)) {
-      const std::string_view function = text_of(object["config"]);
-      if (module == "builtins" && pickle::danger_of(module, function))
-        foreign(kKerasModule, module, function);
-      else if (module == "builtins" || module.empty())
-        examination_.add(kKerasCustom, fmt::format("the function \"{}\"", escape(function)));
-      else
-        foreign(is_in(module, "keras") ? kKerasFunction : kKerasModule, module, function);
-    } else if (!module.empty() && !is_in(module, "keras") && !is_in(module, "tf_keras") &&
-               !is_in(module, "tensorflow.keras")) {
-      foreign(kKerasModule, module, name);
-    } else if (registered.contains('>')) {
-      examination_.add(kKerasCustom, fmt::format("\"{}\"", escape(registered)));
-    } else if (name.contains('>')) {  // as Keras 2 writes it, which has no other field for it
-      examination_.add(kKerasCustom, fmt::format("\"{}\"", escape(name)));
+    if (const auto code = std::ranges::find_if(names, hub::is_code_of_keras); code != names.end())
+      return examination_.add(kKerasLambda, fmt::format("class {}", *code));
+    if (const auto inside = hub::module_of_keras(module)) {
+      const std::string_view function = hub::function_of_keras(object, *inside);
+      if (!function.empty()) return foreign(hub::rule::kKerasFunction, module, function);
+    } else if (names[0] == "function") {
+      return judge_function(module, text_of(object["config"]), registered);
+    } else if (!module.empty()) {
+      return foreign(kKerasModule, module, names[0]);
     }
+    // Keras 2 has no other field for it than the class.
+    for (const std::string_view custom : {registered, names[0]})
+      if (custom.contains('>'))
+        return examination_.add(kKerasCustom, fmt::format("\"{}\"", escape(custom)));
   }
 
-  // Classes of Keras begin with a capital letter; anything else that is named as a class is called.
-  static bool is_function_name(std::string_view name) {
-    return !name.empty() && name != "function" &&
-           (name.front() == '_' || (name.front() >= 'a' && name.front() <= 'z'));
+  // Of another module than Keras'.
+  void judge_function(std::string_view module, std::string_view function,
+                      std::string_view registered) {
+    if (module != "builtins" && !module.empty()) return foreign(kKerasModule, module, function);
+    for (const std::string_view name : {function, registered})
+      if (module == "builtins" && pickle::danger_of(module, name))
+        return foreign(kKerasModule, module, name);
+    examination_.add(kKerasCustom, fmt::format("the function \"{}\"", escape(function)));
   }
 
   void foreign(const Rule& rule, std::string_view module, std::string_view name) {

@@ -22,14 +22,6 @@ inline constexpr findings::Rule kKerasModule{
     "Up to Keras 3.8 the loader imports the module and calls what the configuration names, in safe "
     "mode too (CVE-2025-1550).",
     "Refuse the file."};
-inline constexpr findings::Rule kKerasFunction{
-    "KER-003",
-    findings::Severity::high,
-    findings::Effect::finding,
-    "calls a function of Keras that is no part of a model",
-    "Functions such as keras.utils.get_file or keras.config.enable_unsafe_deserialization write "
-    "files or switch safe mode off when the model is loaded (CVE-2025-8747, CVE-2025-9906).",
-    "Refuse the file."};
 inline constexpr findings::Rule kKerasCustom{
     "KER-004",
     findings::Severity::medium,

@@ -16,6 +16,22 @@ std::string_view text_of(json::Value value) {
   return value.is_string() ? value.string() : std::string_view();
 }
 
+// Where functions that are parts of models live; others do something when they are called.
+bool has_model_functions(std::string_view module) {
+  static constexpr auto kModules = std::to_array<std::string_view>(
+      {"activations", "losses", "metrics", "initializers", "ops", "src.activations", "src.losses",
+       "src.metrics", "regularizers"});
+  return std::ranges::any_of(kModules, [&](std::string_view known) {
+    return module.starts_with(known) &&
+           (module.size() == known.size() || module[known.size()] == '.');
+  });
+}
+
+// Classes of Keras begin with a capital letter; anything else that is named as a class is called.
+bool is_function_name(std::string_view name) {
+  return !name.empty() && (name.front() == '_' || (name.front() >= 'a' && name.front() <= 'z'));
+}
+
 // Operators of TensorFlow that do something with files or run Python.
 constexpr auto kOperators = std::to_array<std::string_view>(
     {"EagerPyFunc", "ImmutableConst", "InitializeTableFromTextFile",
@@ -45,6 +61,39 @@ bool is_operator_with_effects(json::Value node) {
 
 }  // namespace
 
+std::array<std::string_view, 2> keras_names(json::Value object) {
+  const std::string_view name = text_of(object["class_name"]);
+  const std::string_view registered = text_of(object["registered_name"]);
+  // "package>Name" is looked up among what code registered, and nowhere else.
+  return {name, registered == name || registered.contains('>') ? "" : registered};
+}
+
+std::optional<std::string_view> module_of_keras(std::string_view module) {
+  for (const std::string_view package : {"keras", "tf_keras", "tensorflow.keras"}) {
+    if (!module.starts_with(package)) continue;
+    const std::string_view rest = module.substr(package.size());
+    if (rest.empty()) return rest;
+    if (rest.starts_with('.')) return rest.substr(1);
+  }
+  return std::nullopt;
+}
+
+bool is_code_of_keras(std::string_view name) {
+  // A wrapped PyTorch module is a pickle that the layer loads without weights_only
+  // (CVE-2025-49655).
+  return name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper";
+}
+
+std::string_view function_of_keras(json::Value object, std::string_view module) {
+  const auto names = keras_names(object);
+  if (names[0] == "function") {
+    const std::string_view called = text_of(object["config"]);
+    return has_model_functions(module) ? "" : called.empty() ? names[0] : called;
+  }
+  const auto function = std::ranges::find_if(names, is_function_name);
+  return function == names.end() ? std::string_view() : *function;
+}
+
 // By Keras 3.15.1 (export/tfsm_layer.py, layers/preprocessing/index_lookup.py), tf_keras
 // (layers/core/tf_op_layer.py), KerasHub
 // (tokenizers/byte_pair_tokenizer.py and word_piece_tokenizer.py) and TensorFlow's
@@ -54,24 +103,23 @@ void examine_keras_files(json::Value object, findings::Examination& examination)
   static constexpr auto kPaths = std::to_array<std::string_view>(
       {"vocabulary", "merges", "vocabulary_file", "ckpt_to_load_from"});
   constexpr std::size_t kQuoted = 200;
-  const json::Value name = object["class_name"];
   const json::Value config = object["config"];
-  if (!name.is_string() || !config.is_object()) return;
+  if (!object["class_name"].is_string() || !config.is_object()) return;
+  const auto names = keras_names(object);
+  const auto is = [&](std::string_view name) { return names[0] == name || names[1] == name; };
   const auto add = [&](const findings::Rule& rule, std::string_view key, std::string_view path) {
     examination.add(
-        rule,
-        fmt::format("class {}, {} is {}", escape(name.string(), 64), key, escape(path, kQuoted)),
+        rule, fmt::format("class {}, {} is {}", escape(names[0], 64), key, escape(path, kQuoted)),
         {.evidence = path});
   };
   // KerasLayer is that of TensorFlow Hub.
-  if (name.string() == "TFSMLayer")
-    add(rule::kKerasProgram, "filepath", text_of(config["filepath"]));
-  if (name.string() == "KerasLayer" && !text_of(config["handle"]).empty())
+  if (is("TFSMLayer")) add(rule::kKerasProgram, "filepath", text_of(config["filepath"]));
+  if (is("KerasLayer") && !text_of(config["handle"]).empty())
     add(rule::kKerasProgram, "handle", text_of(config["handle"]));
   const std::string_view function = text_of(config["function"]);
-  if (name.string() == "TFOpLambda" && is_call_with_effects(function))
+  if (is("TFOpLambda") && is_call_with_effects(function))
     add(rule::kKerasProgram, "function", function);
-  if (name.string() == "TensorFlowOpLayer" && is_operator_with_effects(config["node_def"]))
+  if (is("TensorFlowOpLayer") && is_operator_with_effects(config["node_def"]))
     add(rule::kKerasProgram, "node_def.op", text_of(config["node_def"]["op"]));
   for (const std::string_view key : kPaths)
     if (const json::Value path = config[key]; path.is_string() && !path.string().empty())

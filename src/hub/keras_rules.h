@@ -1,11 +1,19 @@
 #pragma once
-// Rules KER-020 and KER-021: what a Keras configuration has loaded from elsewhere. The others are
-// in artifacts/keras_rules.h.
+// Rules KER-003, KER-020 and KER-021: what a Keras configuration has called, and loaded from
+// elsewhere, wherever it lies. The others are in artifacts/keras_rules.h.
 
 #include "findings/finding.h"
 
 namespace gh::hub::rule {
 
+inline constexpr findings::Rule kKerasFunction{
+    "KER-003",
+    findings::Severity::high,
+    findings::Effect::finding,
+    "calls a function of Keras that is no part of a model",
+    "Functions such as keras.utils.get_file or keras.config.enable_unsafe_deserialization write "
+    "files or switch safe mode off when the model is loaded (CVE-2025-8747, CVE-2025-9906).",
+    "Refuse the file."};
 inline constexpr findings::Rule kKerasProgram{
     "KER-020",
     findings::Severity::high,

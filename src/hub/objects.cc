@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "hub/config_rules.h"
 #include "hub/keras.h"
+#include "hub/keras_rules.h"
 #include "hub/logging_settings.h"
 #include "hub/target.h"
 
@@ -28,6 +29,11 @@ template <class Names>
 bool among(const Names& names, std::string_view name) {
   return std::ranges::find(names, name) != std::end(names);
 }
+
+// Of builtins, those that are made of values and do nothing.
+constexpr auto kTypes =
+    std::to_array<std::string_view>({"bool", "bytes", "dict", "float", "frozenset", "int", "list",
+                                     "object", "set", "str", "tuple"});
 
 // {"py/object": "module.Class"}
 void of_jsonpickle(const Input& input, Value object) {
@@ -49,9 +55,6 @@ void examine_if_it_does_more(const Input& input, std::string_view key, std::stri
 
 // {"type": "pyref", "module": …, "name": …}: NeMo 2 keeps so how a model was made.
 void of_fiddle(const Input& input, Value object) {
-  static constexpr auto kTypes =
-      std::to_array<std::string_view>({"bool", "bytes", "dict", "float", "frozenset", "int", "list",
-                                       "object", "set", "str", "tuple"});
   if (text_of(object["type"]) != "pyref") return;
   const std::string_view module = text_of(object["module"]);
   const std::string_view name = text_of(object["name"]);
@@ -63,19 +66,27 @@ void of_fiddle(const Input& input, Value object) {
 void of_keras(const Input& input, Value object) {
   static constexpr auto kPackages = std::to_array<std::string_view>(
       {"keras", "keras_core", "keras_cv", "keras_hub", "keras_nlp", "tensorflow", "tf_keras"});
-  const std::string_view name = text_of(object["class_name"]);
-  if (name.empty() || !object["config"].exists()) return;
+  const auto names = keras_names(object);
+  if (names[0].empty() || !object["config"].exists()) return;
   examine_keras_files(object, input.examination);
-  if (name == "Lambda" || name == "__lambda__" || name == "TorchModuleWrapper")
-    return input.add(rule::kDangerousTarget, fmt::format("class_name is {}", name), name);
+  if (const auto code = std::ranges::find_if(names, is_code_of_keras); code != names.end())
+    return input.add(rule::kDangerousTarget, fmt::format("class_name is {}", *code), *code);
   const std::string_view module = text_of(object["module"]);
   if (module.empty()) return;
-  if (among(kPackages, module.substr(0, module.find('.'))))
-    return examine_if_it_does_more(input, "module", module, name);
+  if (const auto inside = module_of_keras(module))
+    if (const std::string_view function = function_of_keras(object, *inside); !function.empty())
+      return input.add(rule::kKerasFunction,
+                       fmt::format("\"{}\" of \"{}\"", escape(function, kQuoted), escape(module)),
+                       function);
+  if (among(kPackages, module.substr(0, module.find('.')))) {
+    for (const std::string_view name : names)
+      if (!name.empty()) examine_if_it_does_more(input, "module", module, name);
+    return;
+  }
   // Keras writes its own types and functions as of builtins.
-  if (module == "builtins" && (name == "function" || name == "type"))
+  if (module == "builtins" && (names[0] == "function" || names[0] == "type"))
     return examine_if_it_does_more(input, "module", module, text_of(object["config"]));
-  examine_target(input, "module", fmt::format("{}.{}", module, name));
+  examine_target(input, "module", fmt::format("{}.{}", module, names[0]));
 }
 
 // {"__class__": …, "__module__": …, "__loader__": …}

@@ -62,7 +62,8 @@ std::span<const findings::Rule* const> rules() {
       &rule::kTemplatesDiffer, &rule::kHiddenTemplate,
       &rule::kAddedBeyond,
 
-      &rule::kKerasProgram,    &rule::kKerasFile,
+      &rule::kKerasFunction,   &rule::kKerasProgram,
+      &rule::kKerasFile,
   });
   return kRules;
 }

@@ -4,9 +4,12 @@ torch.export 2.13.0 ran what these name (November 2026)."""
 
 import json
 
+import make_hdf5 as h5
 import make_onnx as onnx
 import make_torch as torch
 import make_zip as zips
+from cases_blind_containers import keras, layer
+from cases_hdf5 import config, old
 from corpus import told
 from make_tokenizer import piece, sentencepiece
 
@@ -22,6 +25,42 @@ def found(id, content, *rules, name="settings.json", more=()):
                else "unsupported" if rest else "clean")
     told("found/loaders/" + id, content, verdict, rules=[*rules, *more], name=name)
 
+
+# Keras looks for registered_name where class_name is not there, in tf_keras and tensorflow.keras as in its own.
+def keras_case(id, changes, *rules):
+    found("keras/" + id, keras(layer(**changes)), *rules, name="m.keras")
+    if id in ("registered_function", "registered_lambda", "tf_keras"):
+        found("hdf5/" + id, old(h5.text("model_config", config(layer(**changes))))(h5.Writer()), *rules, name="m.h5")
+
+
+PROGRAM = {"filepath": "gs://evil/m"}
+keras_case("registered_function", {"module": "keras.utils", "class_name": "X", "registered_name": "get_file"}, "KER-003")
+keras_case("registered_program", {"class_name": "X", "registered_name": "TFSMLayer", "config": PROGRAM}, "KER-020")
+keras_case("registered_lambda", {"class_name": "X", "registered_name": "Lambda"}, "KER-001")
+keras_case("registered_of_builtins", {"module": "builtins", "class_name": "function", "config": "x", "registered_name": "exec"},
+           "KER-002")
+keras_case("tf_keras", {"module": "tf_keras.utils", "class_name": "get_file"}, "KER-003")
+keras_case("tensorflow_keras", {"module": "tensorflow.keras.utils", "class_name": "get_file"}, "KER-003")
+keras_case("tensorflow_keras_function", {"module": "tensorflow.keras.config", "class_name": "function",
+                                         "config": "enable_unsafe_deserialization"}, "KER-003")
+keras_case("tf_keras_layer", {"module": "tf_keras.layers"})
+keras_case("tf_keras_loss", {"module": "tf_keras.losses", "class_name": "function", "config": "mse", "registered_name": "mse"})
+keras_case("registered_class", {"module": "keras.metrics", "class_name": "X", "registered_name": "MetricsList"})
+
+# The same in a preset of KerasHub.
+PRESET = {"module": "keras_hub.src.models.llama.llama_backbone", "class_name": "LlamaBackbone",
+          "registered_name": "keras_hub>LlamaBackbone"}
+
+
+def preset(id, inside, *rules):
+    found("preset/" + id, PRESET | {"config": {"part": inside}}, *rules, name="config.json")
+
+
+preset("dtype", {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "bfloat16"}, "registered_name": None})
+preset("function", layer(module="keras.utils", class_name="get_file"), "KER-003")
+preset("registered_function", layer(module="keras.utils", class_name="X", registered_name="get_file"), "KER-003")
+preset("registered_lambda", layer(class_name="X", registered_name="Lambda"), "CFG-107")
+preset("loss", layer(module="keras.losses", class_name="function", config="mse", registered_name="mse"))
 
 # torch.export: nothing that a node or an expression says is looked at, and it is no settings either.
 GRAPH = json.dumps({"graph_module": {"graph": {"nodes": [{"target": "torch.ops.aten.add.Tensor"}], "sizes": [

@@ -238,7 +238,7 @@ TEST(Objects, OfSeveralKeys) {
       {"config.json", R"({"module": "os", "class_name": "system", "config": {}})", "CFG-107"},
       {"config.json", R"({"module": "mine", "class_name": "X", "config": {}})", "CFG-105"},
       {"config.json", R"({"module": "keras.utils", "class_name": "get_file_url", "config": 1})",
-       "CFG-111"},
+       "KER-003"},
       {"config.json", R"({"module": "builtins", "class_name": "type", "config": "eval"})",
        "CFG-107"},
       {"config.json", R"({"module": "os", "class_name": "system"})", ""},
