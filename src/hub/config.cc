@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "hub/config_rules.h"
 #include "hub/engine_settings.h"
+#include "hub/libraries.h"
 #include "hub/objects.h"
 #include "hub/part_lists.h"
 #include "hub/quantization.h"
@@ -224,10 +225,7 @@ class Walk {
                  fmt::format("{} is not false", key));
     if (key.contains("attn_implementation") || key.contains("experts_implementation"))
       kernels(key, member);
-    // onnxruntime and MLC load it into the process.
-    if ((key == "custom_ops_library" || key == "model_lib_path") && member.is_string())
-      input_.add(rule::kLibrary, fmt::format("{} is {}", key, escape(member.string(), kQuoted)),
-                 member.string());
+    libraries(key, member);
     // One inside another was looked at with that.
     if (holds_quantization(key) && std::ranges::count_if(path_, holds_quantization) == 1)
       examine_quantization(input_, member);
@@ -270,6 +268,16 @@ class Walk {
       else if (member.size() > 0 || member.is_bool())
         one(name, member, false);
     }
+  }
+
+  // One, or a list.
+  void libraries(std::string_view key, Value member) {
+    if (member.is_string() && names_library(key, member.string()))
+      input_.add(rule::kLibrary,
+                 fmt::format("{} is {}", escape(key, 64), escape(member.string(), kQuoted)),
+                 member.string());
+    for (const Value element : member.elements())
+      if (element.is_string()) libraries(key, element);
   }
 
   // One for all, or {"part of the model": "one"}.
@@ -338,7 +346,8 @@ void examine_config(const Input& input, Value root, DocumentKind kind) {
                             [&](Value folded) { Walk(input, kind, folded).value("", folded); });
   if (is_quantization_file(input.name)) examine_quantization(input, root);
   if (input.name == "modules.json") examine_module_list(input, root);
-  if (input.name == "model_index.json") examine_pipeline_index(input, root);
+  if (input.name == "model_index.json" || input.name == "modular_model_index.json")
+    examine_pipeline_index(input, root);
 }
 
 }  // namespace gh::hub

@@ -49,8 +49,9 @@ inline constexpr Rule kTarget{
     Effect::finding,
     "names a Python object to be called",
     "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
-    "(CVE-2025-23304); other loaders do so with target, class_path or _component_, and Python's "
-    "logging with () and class.",
+    "(CVE-2025-23304); other loaders do so with target, class_path or _component_, GluonTS with "
+    "the "
+    "class beside __kind__, and Python's logging with () and class.",
     "Load with a NeMo that checks targets (2.3.2 or later), and compare the file with the "
     "publisher's.",
     findings::Confidence::medium};
@@ -68,7 +69,7 @@ inline constexpr Rule kDangerousTarget{
     Effect::finding,
     "names what runs commands to be called",
     "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
-    "(CVE-2025-23304): this one runs a program or code.",
+    "(CVE-2025-23304), MMEngine that in type: this one runs a program or code.",
     "Do not load this model."};
 inline constexpr Rule kYamlTag{
     "CFG-108",
@@ -82,8 +83,9 @@ inline constexpr Rule kImport{
     Severity::high,
     Effect::finding,
     "names a module outside the usual libraries",
-    "sentence-transformers and diffusers import what modules.json and model_index.json name; a "
-    "name of another kind is looked for in the model's folder or on the Python path.",
+    "sentence-transformers and diffusers import what modules.json, model_index.json and "
+    "modular_model_index.json name, MLflow the loader_module of MLmodel; a name of another kind is "
+    "looked for in the model's folder or on the Python path.",
     "Compare the file with the publisher's, and read the module that it names."};
 inline constexpr Rule kKernel{
     "CFG-110",
@@ -124,8 +126,10 @@ inline constexpr Rule kLibrary{
     Severity::high,
     Effect::finding,
     "names a native library to be loaded",
-    "onnxruntime loads what custom_ops_library names into the serving process, MLC what "
-    "model_lib_path names.",
+    "onnxruntime loads what custom_ops_library names into the serving process, and so do options "
+    "of "
+    "its providers (backend_path, op_packages, shared_lib_path, trt_extra_plugin_lib_paths); MLC "
+    "what model_lib_path names.",
     "Do not load this model, unless the library is your own."};
 inline constexpr Rule kEngineImport{
     "CFG-115",

@@ -147,6 +147,12 @@ bool examine_text(const Input& input) {
   return true;
 }
 
+// MLflow's file has no ending.
+bool is_yaml_name(std::string_view name) {
+  return ends_with_ignoring_case(name, ".yaml") || ends_with_ignoring_case(name, ".yml") ||
+         name == "MLmodel";
+}
+
 bool is_json_name(std::string_view name) {
   return ends_with_ignoring_case(name, ".json") || ends_with_ignoring_case(name, ".ipynb");
 }
@@ -172,7 +178,7 @@ bool examine_text_or_settings(const Input& input) {
       settle(input, DocumentKind::config, "settings");
     return true;
   }
-  if (is(".yaml") || is(".yml")) {
+  if (is_yaml_name(input.name)) {
     settle(input, DocumentKind::yaml, "settings");
     examine_yaml(input);
     return true;
@@ -217,7 +223,7 @@ bool examine_by_name(const Input& input) {
   } else if (is_json_name(input.name)) {
     settle(input, DocumentKind::config, "settings");
     input.add(rule::kNotJson, "it is not UTF-8 text");
-  } else if (is(".yaml") || is(".yml")) {
+  } else if (is_yaml_name(input.name)) {
     settle(input, DocumentKind::yaml, "settings");
     input.add(rule::kNotYaml, "it is not UTF-8 text");
   } else if (input.name == "tokenizer.model" || is(".spm") || input.name == "spiece.model") {

@@ -35,6 +35,11 @@ constexpr auto kTypes =
     std::to_array<std::string_view>({"bool", "bytes", "dict", "float", "frozenset", "int", "list",
                                      "object", "set", "str", "tuple"});
 
+bool is_plain_type(std::string_view name) {
+  constexpr std::string_view kModule = "builtins.";
+  return name.starts_with(kModule) && among(kTypes, name.substr(kModule.size()));
+}
+
 // {"py/object": "module.Class"}
 void of_jsonpickle(const Input& input, Value object) {
   for (const auto [key, value] : object.members()) {
@@ -89,6 +94,38 @@ void of_keras(const Input& input, Value object) {
   examine_target(input, "module", fmt::format("{}.{}", module, names[0]));
 }
 
+// {"__kind__": "instance", "class": "gluonts.transform.Chain", "args": […]}: GluonTS up to 0.16
+// locates the class and calls it.
+void of_gluonts(const Input& input, Value object) {
+  static constexpr auto kPackages =
+      std::to_array<std::string_view>({"datetime", "gluonts", "lightning", "mxnet", "numpy",
+                                       "pandas", "pathlib", "pytorch_lightning", "torch"});
+  const std::string_view name = text_of(object["class"]);
+  if (name.empty() || !object["__kind__"].exists()) return;
+  if (is_plain_type(name)) return;
+  if (among(kPackages, name.substr(0, name.find('.'))) && judge_target(name) == Target::unknown)
+    return;
+  examine_target(input, "class", name);
+}
+
+// Keys under which registries import a dotted name (mmengine's `type`, Hydra 1.0's `cls`), and
+// which are ordinary words everywhere else: the name decides. The list of sentence-transformers and
+// GluonTS have a say of their own.
+void of_registries(const Input& input, Value object) {
+  if (input.name == "modules.json" || object["__kind__"].exists()) return;
+  for (const std::string_view key : {"type", "cls", "class", "func"})
+    if (const std::string_view name = text_of(object[key]);
+        names_harm(name) && !is_plain_type(name))
+      examine_target(input, key, name);
+}
+
+// {"loader_module": "mlflow.sklearn"}, of a flavour in MLflow's `MLmodel`: imported to load it.
+void of_mlflow(const Input& input, Value object) {
+  const std::string_view name = text_of(object["loader_module"]);
+  if (!name.empty() && !name.starts_with("mlflow."))
+    input.add(rule::kImport, fmt::format("loader_module is {}", escape(name, kQuoted)), name);
+}
+
 // {"__class__": …, "__module__": …, "__loader__": …}
 void of_skops(const Input& input, Value object) {
   const std::string_view name = text_of(object["__class__"]);
@@ -136,6 +173,9 @@ void examine_object(const Input& input, Value object) {
   of_keras(input, object);
   of_skops(input, object);
   of_mmengine(input, object);
+  of_gluonts(input, object);
+  of_registries(input, object);
+  of_mlflow(input, object);
   of_sentence_transformers(input, object);
   examine_logging(input, object);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "hub/config_rules.h"
@@ -20,6 +21,19 @@ constexpr std::size_t kQuoted = 120;
 
 bool begins_with_one_of(std::string_view text, auto& prefixes) {
   return std::ranges::any_of(prefixes, [&](std::string_view p) { return text.starts_with(p); });
+}
+
+// The modules that one part of a pipeline comes from: ["diffusers", "UNet2DConditionModel"], and of
+// modular pipelines [null, null, {"type_hint": ["diffusers", "UNet2DConditionModel"], …}].
+std::vector<std::string_view> libraries_of(Value part) {
+  std::vector<std::string_view> libraries;
+  const auto add = [&](Value pair) {
+    if (pair.is_array() && pair.size() >= 1 && (*pair.elements().begin()).is_string())
+      libraries.push_back((*pair.elements().begin()).string());
+  };
+  add(part);
+  for (const Value element : part.elements()) add(element["type_hint"]);
+  return libraries;
 }
 
 }  // namespace
@@ -46,7 +60,7 @@ void examine_module_list(const Input& input, Value root) {
   }
 }
 
-// diffusers' model_index.json: {"unet": ["diffusers", "UNet2DConditionModel"], …}. A library is one
+// diffusers' model_index.json and modular_model_index.json: {"unet": […], …}. A library is one
 // that is installed, or a pipeline of diffusers with parts of its own.
 void examine_pipeline_index(const Input& input, Value root) {
   static constexpr auto kUsual = std::to_array<std::string_view>({"diffusers",
@@ -74,19 +88,16 @@ void examine_pipeline_index(const Input& input, Value root) {
                                                                   "unidiffuser",
                                                                   "versatile_diffusion",
                                                                   "wuerstchen"});
-  for (const auto [key, value] : root.members()) {
-    std::string_view library;
-    if (value.is_array() && value.size() >= 1 && (*value.elements().begin()).is_string())
-      library = (*value.elements().begin()).string();
-    if (library.empty()) continue;
-    const std::string_view package = library.substr(0, library.find('.'));
-    if (std::ranges::find(kUsual, package) != kUsual.end() &&
-        judge_target(library) == Target::unknown)
-      continue;
-    input.add(rule::kImport,
-              fmt::format("{} comes from the module {}", escape(key, 64), escape(library, 64)),
-              library);
-  }
+  const auto is_usual = [](std::string_view library) {
+    return std::ranges::find(kUsual, library.substr(0, library.find('.'))) != kUsual.end() &&
+           judge_target(library) == Target::unknown;
+  };
+  for (const auto [key, value] : root.members())
+    for (const std::string_view library : libraries_of(value))
+      if (!library.empty() && !is_usual(library))
+        input.add(rule::kImport,
+                  fmt::format("{} comes from the module {}", escape(key, 64), escape(library, 64)),
+                  library);
 }
 
 }  // namespace gh::hub

@@ -216,6 +216,24 @@ Target judge_target(std::string_view name) {
   return std::any_of(parts.begin() + 1, parts.end(), is_verb) ? Target::loader : Target::unknown;
 }
 
+bool names_harm(std::string_view name) {
+  static constexpr auto kLibraries = std::to_array<std::string_view>(
+      {"diffusers", "huggingface_hub", "joblib", "keras", "mmcv", "mmengine", "numpy", "pandas",
+       "tensorflow", "torch", "transformers"});
+  const Components parts = split(name, '.');
+  if (parts.size() < 2 || !std::ranges::all_of(parts, is_identifier)) return false;
+  // What a log says was raised.
+  static constexpr auto kRaised =
+      std::to_array<std::string_view>({"Error", "Exception", "Expired", "Warning", "timeout"});
+  if (std::ranges::any_of(kRaised, [&](std::string_view end) { return name.ends_with(end); }))
+    return false;
+  // "code.execution" is an event.
+  const bool runs = std::any_of(parts.begin(), parts.end() - 1, [](std::string_view part) {
+    return among_sorted(kRunningModules, part) && !among(kOrdinary, part);
+  });
+  return runs || (among(kLibraries, parts.front()) && judge_target(name) == Target::loader);
+}
+
 void examine_target(const Input& input, std::string_view key, std::string_view name) {
   const std::string message = fmt::format("{} is {}", escape(key, 64), escape(name, kQuoted));
   switch (judge_target(name)) {

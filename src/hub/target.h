@@ -20,6 +20,10 @@ enum class Target : std::uint8_t {
 // spelling. Names of functions and of modules of the standard library are not.
 Target judge_target(std::string_view name);
 
+// Whether it leads to a function of the standard library that runs programs or code, or to one of
+// the usual libraries that loads something: for keys that are ordinary words, too.
+bool names_harm(std::string_view name);
+
 // The name of an object that `key` says is to be made, in JSON or YAML.
 void examine_target(const Input& input, std::string_view key, std::string_view name);
 

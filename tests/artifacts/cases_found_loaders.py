@@ -62,6 +62,52 @@ preset("registered_function", layer(module="keras.utils", class_name="X", regist
 preset("registered_lambda", layer(class_name="X", registered_name="Lambda"), "CFG-107")
 preset("loss", layer(module="keras.losses", class_name="function", config="mse", registered_name="mse"))
 
+# Registries: the name decides, as these keys are ordinary words.
+found("registry/type", {"model": {"type": "os.system", "command": "id"}}, "CFG-107")
+found("registry/type_in_yaml", b"model:\n  type: os.system\n  command: id\n", "CFG-107", name="mm.yaml")
+found("registry/type_through_another", {"type": "mmengine.utils.path.os.system"}, "CFG-107")
+found("registry/loads", {"type": "torch.hub.load", "repo_or_dir": "x"}, "CFG-111")
+found("registry/cls", {"cls": "subprocess.run", "params": {}}, "CFG-107")
+for id, name in {"scope": "mmdet.RetinaNet", "mmengine": "mmengine.model.BaseModel", "event": "code.execution.started",
+                 "response": "response.output_text.delta", "torch": "torch.nn.Linear",
+                 "haystack": "haystack.components.fetchers.link_content.LinkContentFetcher", "words": "made by os.system"}.items():
+    found("registry/safe_" + id, {"model": {"type": name}})
+
+GLUONTS = {"__kind__": "instance", "class": "gluonts.transform._base.Chain",
+           "kwargs": {"dtype": {"__kind__": "type", "class": "numpy.float32"}, "freq": {"__kind__": "type", "class": "builtins.str"}}}
+found("gluonts/predictor", GLUONTS)
+found("gluonts/runs", GLUONTS | {"class": "os.system"}, "CFG-107")
+found("gluonts/runs_in_yaml", b"__kind__: instance\nclass: os.system\nargs: [id]\n", "CFG-107", name="g.yaml")
+found("gluonts/type", {"__kind__": "type", "class": "evil.module.Class"}, "CFG-105")
+
+UNET = ["diffusers", "UNet2DConditionModel"]
+MODULAR = {"_class_name": "X", "_diffusers_version": "0.40.0", "steps": [4, 8], "scale": 1.0}
+for id, part, rules in (("usual", [*UNET, {"type_hint": UNET}], []), ("none", [None, None, {"type_hint": [None, None]}], []),
+                        ("hint", [None, None, {"type_hint": ["evil_mod", "Cls"]}], ["CFG-109"]),
+                        ("pair", ["evil_mod", "Cls", {"type_hint": UNET}], ["CFG-109"])):
+    found("modular/" + id, MODULAR | {"unet": part}, *rules, name="modular_model_index.json")
+
+MLMODEL = b"artifact_path: model\nflavors:\n  python_function:\n    env: {conda: conda.yaml}\n    loader_module: %s\nmodel_uuid: 1\n"
+found("mlflow/usual", MLMODEL % b"mlflow.sklearn", name="MLmodel")
+found("mlflow/module", MLMODEL % b"evil_loader", "CFG-109", name="MLmodel")
+
+# Options of ONNX Runtime.
+QNN = {"backend_path": "QnnHtp.dll", "htp_performance_mode": "burst"}
+
+
+def genai(id, provider, *rules):
+    found("genai/" + id, {"model": {"decoder": {"filename": "m.onnx", "session_options": {"provider_options": [provider]}}}},
+          *rules, name="genai_config.json")
+
+
+genai("qnn", {"qnn": QNN})
+genai("qnn_backend", {"qnn": QNN | {"backend_path": "lib/evil.bin"}}, "CFG-114")
+genai("qnn_packages", {"qnn": QNN | {"op_packages": "Add:evil.bin:provider"}}, "CFG-114")
+genai("tensorrt_plugins", {"tensorrt": {"trt_extra_plugin_lib_paths": "lib/evil.bin"}}, "CFG-114")
+genai("shared_library", {"x": {"shared_lib_path": "evil.bin", "provider_factory_entry_point": "f"}}, "CFG-114")
+genai("library", {"x": {"library": "lib/evil.so.1"}}, "CFG-114")
+genai("no_library", {"x": {"library": "transformers", "library_path": "lib"}})
+
 # torch.export: nothing that a node or an expression says is looked at, and it is no settings either.
 GRAPH = json.dumps({"graph_module": {"graph": {"nodes": [{"target": "torch.ops.aten.add.Tensor"}], "sizes": [
     {"as_expr": {"expr_str": "__import__('os').system('id')"}}]}}}).encode()

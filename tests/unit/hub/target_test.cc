@@ -375,5 +375,33 @@ TEST(Imports, OfIndexes) {
   for (const Case& test : cases) EXPECT_EQ(found(test.path, test.bytes), test.ids) << test.bytes;
 }
 
+TEST(Target, DoesHarmUnderAnyKey) {
+  for (const std::string_view name :
+       {"os.system", "subprocess.Popen", "builtins.exec", "torch.os.system", "evil.subprocess.run",
+        "torch.hub.load", "torch.load", "joblib.load", "transformers.AutoModel.from_pretrained"})
+    EXPECT_TRUE(names_harm(name)) << name;
+  for (const std::string_view name : {"",
+                                      "os",
+                                      "system",
+                                      "os.",
+                                      ".os",
+                                      "made by os.system",
+                                      "code.execution",
+                                      "signal.raised",
+                                      "resource.created",
+                                      "profile.loaded",
+                                      "page.load",
+                                      "mmdet.RetinaNet",
+                                      "torch.nn.Linear",
+                                      "mmengine.model.BaseModel",
+                                      "transformers.BertModel",
+                                      "a.os",
+                                      "text/os.x",
+                                      "subprocess.CalledProcessError",
+                                      "socket.timeout",
+                                      "urllib.error.URLError"})
+    EXPECT_FALSE(names_harm(name)) << name;
+}
+
 }  // namespace
 }  // namespace gh::hub
