@@ -199,9 +199,13 @@ void Suppressions::apply(FileReport& file, Severity fail_on) {
   if (entries_.empty() || file.sha256.empty()) return;
   std::vector<Finding> kept;
   for (Finding& finding : file.findings) {
-    const auto entry = std::ranges::find_if(entries_, [&](const Entry& candidate) {
+    const auto holds = [&](const Entry& candidate) {
       return candidate.sha256 == file.sha256 && candidate.id == finding.rule->id;
-    });
+    };
+    // What has expired may stand beside its renewal.
+    auto entry = std::ranges::find_if(
+        entries_, [&](const Entry& candidate) { return !candidate.expired && holds(candidate); });
+    if (entry == entries_.end()) entry = std::ranges::find_if(entries_, holds);
     if (entry != entries_.end()) entry->used = true;
     if (entry == entries_.end() || entry->expired) {
       kept.push_back(std::move(finding));

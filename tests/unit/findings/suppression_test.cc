@@ -53,6 +53,24 @@ TEST(Suppression, AcceptsOneRuleInOneFile) {
   EXPECT_TRUE(list->remarks().empty());
 }
 
+// Whichever comes first.
+TEST(Suppression, HoldsBesideOneThatHasExpired) {
+  const std::string old = entry("TST-001", kDigest, "2026-11-24");
+  const std::string renewed = entry("TST-001", kDigest, "2027-01-31");
+  const auto item = [](const std::string& text) { return text.substr(text.find("  - id")); };
+  for (const std::string& text : {old + item(renewed), renewed + item(old)}) {
+    auto list = parse(text);
+    ASSERT_TRUE(list.has_value());
+    FileReport file = bad_file();
+    list->apply(file, Severity::medium);
+    EXPECT_EQ(file.verdict, Verdict::clean);
+    ASSERT_EQ(file.suppressed.size(), 1);
+    EXPECT_EQ(file.suppressed[0].expires, "2027-01-31");
+    ASSERT_EQ(list->remarks().size(), 1);
+    EXPECT_EQ(list->remarks()[0].rule->id, "SUP-001");
+  }
+}
+
 TEST(Suppression, TakesIdsAndDigestsAsPeopleWriteThem) {
   auto list = parse(entry("tst-1", std::string(64, 'A'), "2027-01-31"));
   ASSERT_TRUE(list.has_value());
