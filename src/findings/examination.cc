@@ -16,10 +16,13 @@ constexpr std::size_t kMemberName = 256;
 
 }  // namespace
 
+auto Examination::count_of(const Rule& rule) -> Count& {
+  const auto count = std::ranges::find(counts_, &rule, &Count::rule);
+  return count == counts_.end() ? counts_.emplace_back(&rule, 0) : *count;
+}
+
 void Examination::add(const Rule& rule, std::string message, const Where& where) {
-  auto count = std::ranges::find(counts_, &rule, &Count::rule);
-  if (count == counts_.end()) count = counts_.insert(counts_.end(), Count{&rule, 0});
-  if (++count->seen > kKeptPerRule) return;
+  if (++count_of(rule).seen > kKeptPerRule) return;
   findings_.push_back({.rule = &rule,
                        .message = std::move(message),
                        .member = member_,
@@ -28,6 +31,10 @@ void Examination::add(const Rule& rule, std::string message, const Where& where)
                        .line = where.line,
                        .column = where.column,
                        .evidence = escape(where.evidence, kEvidence)});
+}
+
+void Examination::add_count(const Rule& rule, std::uint64_t more) {
+  if (more > 0) count_of(rule).seen += more;
 }
 
 std::uint64_t Examination::count(const Rule& rule) const {

@@ -33,6 +33,8 @@ class Examination {
 
   // `message` may quote untrusted bytes only through `gh::escape`.
   void add(const Rule& rule, std::string message, const Where& where = {});
+  // So many more that are counted, and not kept.
+  void add_count(const Rule& rule, std::uint64_t more);
 
   // Findings made while a `Member` lives are inside it: "outer.zip" then "x/data.pkl" reads
   // "outer.zip!x/data.pkl". The name is escaped here.
@@ -65,6 +67,8 @@ class Examination {
     const Rule* rule;
     std::uint64_t seen;
   };
+  Count& count_of(const Rule& rule);
+
   std::uint64_t work_;
   std::string member_;
   std::size_t depth_ = 0;

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::uint64_t kMostRead = std::uint64_t{64} << 20;  // bytes; as many opcodes
 constexpr int kPickles = 10'000;
-constexpr std::uint64_t kKept = findings::Examination::kKeptPerRule;
 
 // Bytes of another source, up to so many of them.
 class Metered final : public source::Source {
@@ -41,15 +40,29 @@ class Metered final : public source::Source {
   bool cut_ = false;
 };
 
-bool is_of_group(const findings::Finding& finding, char group) {
-  return finding.rule->id.starts_with("PKL-") && finding.rule->id[4] == group;
+bool is_of_group(const findings::Rule& rule, char group) {
+  return rule.id.starts_with("PKL-") && rule.id[4] == group;
 }
 
 // A name that no text has by chance; and frames that lie across each other, where C's loader drops
 // bytes that it has read, so that what it runs is not what was followed.
-bool is_certain(const findings::Finding& finding) {
-  return (is_of_group(finding, '1') && finding.rule->severity == findings::Severity::critical) ||
-         finding.rule == &kFrameNested || finding.rule == &kFrameCrossed;
+bool is_certain(const findings::Rule& rule) {
+  return (is_of_group(rule, '1') && rule.severity == findings::Severity::critical) ||
+         &rule == &kFrameNested || &rule == &kFrameCrossed;
+}
+
+// What of the findings says that it acts: they are the file's, if it does.
+void pass_on(const findings::Examination& found, findings::Examination& examination) {
+  const auto tells = [](const findings::Rule& rule) {
+    return is_of_group(rule, '1') || is_of_group(rule, '2') || is_certain(rule);
+  };
+  for (const findings::Finding& finding : found.findings())
+    if (tells(*finding.rule))
+      examination.add(*finding.rule, finding.message, {.offset = finding.offset});
+  constexpr std::uint64_t kKept = findings::Examination::kKeptPerRule;
+  for (const findings::Rule* const rule : rules())
+    if (tells(*rule))
+      examination.add_count(*rule, found.count(*rule) - std::min(found.count(*rule), kKept));
 }
 
 // Opcodes that are there, by the first byte alone: most files end here.
@@ -85,20 +98,13 @@ Attempt attempt(source::Source& source, Profile profile, bool lines,
   bool certain = false;
   bool limited = metered.cut() || (stopped && lexer.left() > 0);
   for (const findings::Finding& finding : found.findings()) {
-    imported = imported || is_of_group(finding, '1');
-    certain = certain || is_certain(finding);
-    limited = limited || is_of_group(finding, '4');
+    imported = imported || is_of_group(*finding.rule, '1');
+    certain = certain || is_certain(*finding.rule);
+    limited = limited || is_of_group(*finding.rule, '4');
   }
   const bool acts = certain || (imported && (called || !lines));
   if (!acts) return {.acts = false, .open = limited};
-  for (const findings::Finding& finding : found.findings())
-    if (is_of_group(finding, '1') || is_of_group(finding, '2') || is_certain(finding))
-      examination.add(*finding.rule, finding.message, {.offset = finding.offset});
-  // What was counted there and not kept is counted here.
-  for (const findings::Rule* const rule : rules())
-    for (std::uint64_t more = kKept; examination.count(*rule) >= kKept && more < found.count(*rule);
-         ++more)
-      examination.add(*rule, {});
+  pass_on(found, examination);
   return {.acts = true, .open = false};
 }
 

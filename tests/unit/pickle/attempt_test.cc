@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -148,6 +149,19 @@ TEST(Attempt, WeightsDoNothing) {
     }
     EXPECT_FALSE(attempted(bytes).acts) << length;
   }
+}
+
+TEST(Attempt, CountsWhatItDoesNotKeep) {
+  std::string calls = "V\n";
+  for (int i = 0; i < 50; ++i) calls += "0cposix\nsystem\n(Vtrue\ntR";
+  const std::string bytes = calls + ".";
+  source::MemorySource source(bytes);
+  findings::Examination examination(0);
+  ASSERT_TRUE(pickle::attempt(source, Profile::weights, false, examination).acts);
+  std::uint64_t most = 0;
+  for (const findings::Rule* const rule : rules()) most = std::max(most, examination.count(*rule));
+  EXPECT_EQ(most, 50u);
+  EXPECT_LE(examination.findings().size(), 2 * findings::Examination::kKeptPerRule);
 }
 
 }  // namespace
