@@ -6,6 +6,7 @@
 
 #include "archive/names.h"
 #include "archive/zip_records.h"
+#include "source/bytes.h"
 
 namespace gh::archive {
 
@@ -15,12 +16,6 @@ namespace {
 // checksum are compared whichever way it stands.
 constexpr std::uint16_t kCompared =
     kFlagEncrypted | kFlagPatched | kFlagStrongEncryption | kFlagMasked;
-
-std::string read(source::Source& source, std::uint64_t offset, std::size_t size) {
-  std::string bytes(size, '\0');
-  bytes.resize(source.read_at(offset, bytes));
-  return bytes;
-}
 
 // The length of the data descriptor at `offset` that says what the central directory says; the
 // longest form first, since for an empty member a shorter one fits as well. 0 when none fits.
@@ -53,7 +48,8 @@ void add(std::string& list, std::string_view what) {
 LocalHeader read_local(source::Source& source, const ZipMember& member, const CentralEntry& entry) {
   const std::uint16_t flags = entry.flags;
   LocalHeader local;
-  const std::string header = read(source, member.header_offset, kLocalSize + member.name.size());
+  const std::string header =
+      source::bytes_at(source, member.header_offset, kLocalSize + member.name.size());
   if (header.size() < kLocalSize || u32(header, 0) != kLocalSignature) return local;
   const std::uint16_t local_flags = u16(header, 6);
   const std::size_t name_size = u16(header, 26);
@@ -70,8 +66,9 @@ LocalHeader read_local(source::Source& source, const ZipMember& member, const Ce
   const std::uint32_t crc = u32(header, 14);
   Zip64Values sizes{.size = u32(header, 22), .packed_size = u32(header, 18), .offset = 0};
   const std::string extra =
-      extra_size == 0 ? std::string()
-                      : read(source, member.header_offset + kLocalSize + name_size, extra_size);
+      extra_size == 0
+          ? std::string()
+          : source::bytes_at(source, member.header_offset + kLocalSize + name_size, extra_size);
   if (!apply_zip64(extra, sizes)) add(local.differences, "extra field");
   const std::string other_name = unicode_path(member.name, extra);
   if (other_name != entry.other_name && !is_same_name(member.name, other_name))
@@ -85,7 +82,7 @@ LocalHeader read_local(source::Source& source, const ZipMember& member, const Ce
   if (sizes.size != member.size && !(later && sizes.size == 0)) add(local.differences, "size");
 
   if (((local_flags | flags) & kFlagDescriptor) != 0) {
-    const std::string bytes = read(source, local.end, 24);
+    const std::string bytes = source::bytes_at(source, local.end, 24);
     const std::size_t size = descriptor_size(bytes, member);
     local.end += size;
     const bool wrong = bytes.size() >= 4 && u32(bytes, 0) == kDescriptorSignature;

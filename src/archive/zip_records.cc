@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string>
 
+#include "source/bytes.h"
+
 namespace gh::archive {
 
 namespace {
@@ -24,12 +26,6 @@ T load(std::string_view bytes, std::size_t at) {
 constexpr std::uint64_t kSearched = 4096 + 16 * 4093;
 constexpr std::uint16_t kZip64Field = 1;
 
-std::string read(source::Source& source, std::uint64_t offset, std::size_t size) {
-  std::string bytes(size, '\0');
-  bytes.resize(source.read_at(offset, bytes));
-  return bytes;
-}
-
 Directory directory_of(std::string_view end) {
   const std::uint16_t here = u16(end, 8);
   const std::uint16_t entries = u16(end, 10);
@@ -42,13 +38,13 @@ Directory directory_of(std::string_view end) {
 void read_zip64(source::Source& source, EndRecord& end) {
   if (end.offset < kLocator64Size) return;
   const std::uint64_t locator_at = end.offset - kLocator64Size;
-  const std::string locator = read(source, locator_at, kLocator64Size);
+  const std::string locator = source::bytes_at(source, locator_at, kLocator64Size);
   if (locator.size() < kLocator64Size || u32(locator, 0) != kLocator64Signature) return;
 
   const std::uint64_t before = locator_at - std::min<std::uint64_t>(locator_at, kEnd64Size);
   end.odd_zip64 = true;
   for (const std::uint64_t offset : {u64(locator, 8), before}) {
-    const std::string record = read(source, offset, kEnd64Size);
+    const std::string record = source::bytes_at(source, offset, kEnd64Size);
     if (record.size() < kEnd64Size || u32(record, 0) != kEnd64Signature) continue;
     end.zip64 = true;
     end.offset64 = offset;
@@ -79,7 +75,7 @@ std::optional<EndRecord> find_end(source::Source& source) {
   const std::uint64_t size = source.size();
   if (size < kEndSize) return std::nullopt;
   const auto length = static_cast<std::size_t>(std::min(size, kSearched));
-  const std::string tail = read(source, size - length, length);
+  const std::string tail = source::bytes_at(source, size - length, length);
   if (tail.size() < kEndSize) return std::nullopt;
 
   std::optional<EndRecord> found;

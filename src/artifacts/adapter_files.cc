@@ -42,8 +42,8 @@ std::string text_of(const OpenFile& file) {
 
 // Of what can be read; what cannot be, or has no tensors, is a fault: a base that is half there
 // must not pass for one.
-std::optional<tensors::TensorTable> table_of(const std::vector<NamedFile>& files,
-                                             std::vector<std::string>& faults) {
+std::optional<tensors::TensorTable> merged_table(const std::vector<NamedFile>& files,
+                                                 std::vector<std::string>& faults) {
   std::optional<tensors::TensorTable> whole;
   for (const auto& [name, file] : files) {
     findings::Examination own(0);
@@ -99,7 +99,7 @@ Result<tensors::TensorTable> tensors_of(const AdapterFiles& files) {
   if (!files.weights.descriptor.valid()) return fail("");
   if (files.taken == 0) {
     findings::Examination unheard(0);
-    auto table = table_of(files.weights, unheard);
+    auto table = safetensors_table(files.weights, unheard);
     if (!table) return fail("");
     return std::move(*table);
   }
@@ -171,8 +171,8 @@ Result<std::vector<std::string>> names_in(const std::string& folder) {
   return names;
 }
 
-std::optional<tensors::TensorTable> table_of(const OpenFile& file,
-                                             findings::Examination& examination) {
+std::optional<tensors::TensorTable> safetensors_table(const OpenFile& file,
+                                                      findings::Examination& examination) {
   if (!file.descriptor.valid()) return std::nullopt;
   source::FileSource source(file.descriptor.get(), file.node.bytes);
   return tensors::read_safetensors(source, examination);
@@ -237,7 +237,7 @@ std::vector<adapter::ModuleNumbers> examine_adapter_files(
   facts.links = std::move(links);
   facts.in_model = in_model;
   facts.base.faults = comparison.base_faults;
-  const auto base_table = table_of(comparison.base, facts.base.faults);
+  const auto base_table = merged_table(comparison.base, facts.base.faults);
   facts.base.config = base_config;
   facts.base.whole = is_whole(comparison.base);
   facts.base.table = base_table ? &*base_table : nullptr;

@@ -51,8 +51,8 @@ Result<std::vector<std::string>> names_in(const std::string& folder);
 
 // The tensors of a file that is open; nothing when it is no safetensors file, whose own examination
 // says why.
-std::optional<tensors::TensorTable> table_of(const OpenFile& file,
-                                             findings::Examination& examination);
+std::optional<tensors::TensorTable> safetensors_table(const OpenFile& file,
+                                                      findings::Examination& examination);
 
 // Keeps a file of an adapter when it is one: by `name` in its folder.
 void keep_adapter_file(AdapterFiles& files, const std::string& name, const OpenFile& file);

@@ -114,7 +114,7 @@ void add_files(ListDigest& digest, const std::vector<NamedFile>& files) {
 
 void add_table(ListDigest& digest, const NamedFile& file) {
   findings::Examination unheard(0);
-  const auto table = table_of(file.file, unheard);
+  const auto table = safetensors_table(file.file, unheard);
   digest.add(file.name).add(fmt::to_string(table ? table->tensors.size() : 0));
   if (!table) return;
   for (const tensors::Tensor& tensor : table->tensors) {

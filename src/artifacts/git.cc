@@ -29,12 +29,6 @@ namespace {
 
 constexpr std::uint64_t kMostText = std::uint64_t{16} << 20;  // of logs and hooks, in bytes
 
-bool is_digest(std::string_view text) {
-  return (text.size() == 40 || text.size() == 64) && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
 // The place of one file, and what its last folders are called.
 struct Place {
   std::vector<std::string_view> parts;

@@ -97,9 +97,9 @@ void check_configuration_is_there(const FolderState& folder, findings::Examinati
 }
 
 // Of an adapter of the bank; what keeps it from being read is a finding.
-std::optional<tensors::TensorTable> table_of(const NamedFile& weights,
-                                             findings::Examination& examination) {
-  if (weights.name == kAdapterWeights) return table_of(weights.file, examination);
+std::optional<tensors::TensorTable> bank_table(const NamedFile& weights,
+                                               findings::Examination& examination) {
+  if (weights.name == kAdapterWeights) return safetensors_table(weights.file, examination);
   source::FileSource source(weights.file.descriptor.get(), weights.file.node.bytes);
   auto table = read_torch_table(source, weights.name);
   if (table) return std::move(*table);
@@ -201,7 +201,7 @@ sandbox::Job bank_job(const NamedFile& weights, const FileLimits& limits) {
               [&weights, descriptor] {
                 findings::Examination examination(0);
                 std::vector<adapter::ModuleNumbers> numbers;
-                const auto table = table_of(weights, examination);
+                const auto table = bank_table(weights, examination);
                 if (table && findings::judge(examination.findings(), findings::Severity::high) ==
                                  findings::Verdict::clean) {
                   source::FileSource source(descriptor, weights.file.node.bytes);

@@ -46,12 +46,6 @@ bool is_cache(int folder) {
   return (has(kBlobs) && has(kSnapshots)) || (has("refs") && has(".no_exist"));
 }
 
-// As huggingface_hub names what it fetches: by SHA-1 of a blob of git, or SHA-256.
-bool is_digest(std::string_view name) {
-  return (name.size() == 40 || name.size() == 64) &&
-         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 // A link in `folder` of a cache, by what is written in it.
 bool leads_to_blob(const std::string& folder, const std::string& target) {
   const std::filesystem::path whole = (std::filesystem::path(folder) / target).lexically_normal();

@@ -134,13 +134,42 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+bool is_digest(std::string_view text) {
+  return (text.size() == 40 || text.size() == 64) &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 bool is_utf8(std::string_view bytes) {
+  constexpr std::uint64_t kNotAscii = 0x8080808080808080U;
   while (!bytes.empty()) {
+    std::uint64_t eight = kNotAscii;
+    if (bytes.size() >= sizeof eight) std::memcpy(&eight, bytes.data(), sizeof eight);
+    if ((eight & kNotAscii) == 0) {
+      bytes.remove_prefix(sizeof eight);
+      continue;
+    }
     const CodePoint point = decode(bytes);
     if (point.size == 0) return false;
     bytes.remove_prefix(point.size);
   }
   return true;
+}
+
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) return add(code);
+  if (code < 0x800) {
+    add(0xc0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      add(0xe0 | code >> 12);
+    } else {
+      add(0xf0 | (code >> 18 & 0x07));
+      add(0x80 | (code >> 12 & 0x3f));
+    }
+    add(0x80 | (code >> 6 & 0x3f));
+  }
+  add(0x80 | (code & 0x3f));
 }
 
 std::string escape(std::string_view bytes, std::size_t limit) {

@@ -16,6 +16,8 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool ends_with_ignoring_case(std::string_view text, std::string_view ending);
 char to_lower(char c);
 std::string_view trim(std::string_view text);  // spaces and tabs
+// A digest in hexadecimal, as git and huggingface_hub write it: SHA-1 or SHA-256, small letters.
+bool is_digest(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 // Whether they are the same, without a call: for names, which are short and often are.
@@ -44,6 +46,9 @@ inline bool same_name(std::string_view a, std::string_view b) {
 
 // True for well-formed UTF-8 (RFC 3629: no overlongs, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view bytes);
+
+// Appends the character, a surrogate and what is beyond Unicode included. `code`: up to 21 bits.
+void append_utf8(std::string& out, std::uint32_t code);
 
 // Untrusted bytes made fit for a log line or a terminal: control characters, DEL, U+0080–U+009F,
 // U+2028/9, bidirectional controls, invisible characters, selectors of variants (an emoji's as

@@ -28,8 +28,6 @@ struct Character {
 };
 Character character_at(std::string_view text);
 
-void append_utf8(std::string& out, char32_t code);
-
 // "LOW LINE"; nothing for a name that is not known here.
 std::optional<char32_t> character_named(std::string_view name);
 

@@ -252,7 +252,7 @@ std::optional<std::string> Fold::formatted(const std::string& format,
     if (kind == 's' || (kind == 'd' && value.is_integer()) || (kind == 'c' && value.is_text())) {
       out += *text;
     } else if (kind == 'c' && value.number >= 0 && value.number <= 0x10ffff) {
-      append_utf8(out, static_cast<char32_t>(value.number));
+      append_utf8(out, static_cast<std::uint32_t>(value.number));
     } else {
       return std::nullopt;
     }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/text.h"
+
 namespace gh::pickle {
 
 namespace {
@@ -40,23 +42,6 @@ char simple_escape(char c) {
     default:
       return '\0';
   }
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xc0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      put(0xe0 | code >> 12);
-    } else {
-      put(0xf0 | code >> 18);
-      put(0x80 | (code >> 12 & 0x3f));
-    }
-    put(0x80 | (code >> 6 & 0x3f));
-  }
-  put(0x80 | (code & 0x3f));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "pickle/lexer.h"
 #include "pickle/machine.h"
 #include "pickle/pickle.h"
+#include "source/bytes.h"
 #include "source/reader.h"
 
 namespace gh::pickle {
@@ -21,13 +22,6 @@ constexpr std::uint64_t kTried = 1'000'000;
 constexpr std::uint64_t kNoChance = 3;
 // That are looked at as a text, in bytes.
 constexpr std::size_t kText = std::size_t{64} * 1024;
-
-std::string read(source::Source& source, std::uint64_t offset, std::size_t size) {
-  const std::uint64_t left = source.size() - std::min(source.size(), offset);
-  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(size, left)), '\0');
-  bytes.resize(source.read_at(offset, bytes));
-  return bytes;
-}
 
 bool begins_with_protocol(std::string_view head) {
   return head.size() >= 2 && static_cast<unsigned char>(head[0]) == 0x80 && head[1] >= 0 &&
@@ -90,7 +84,7 @@ bool imports_builtin(std::string_view bytes) {
 
 // Nothing but lines of letters, digits and spaces: labels, words.
 bool is_words(source::Source& source) {
-  const std::string bytes = read(source, 0, kText);
+  const std::string bytes = source::bytes_at(source, 0, kText);
   return std::ranges::all_of(bytes, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            c == '-' || c == ' ' || c == '\n' || c == '\r';
@@ -106,7 +100,7 @@ bool is_text(std::string_view bytes) {
 }  // namespace
 
 bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
-  if (begins_with_protocol(read(source, offset, 2))) return true;
+  if (begins_with_protocol(source::bytes_at(source, offset, 2))) return true;
   const Trial trial = run(source, offset);
   return trial.stopped || trial.imported || trial.limited || trial.nameless;
 }
@@ -119,7 +113,7 @@ bool continues_as_pickle(source::Source& source, std::uint64_t offset) {
 bool looks_like_pickle(source::Source& source) {
   std::uint64_t at = 0;
   for (int i = 0; i < kTrials; ++i) {
-    const std::string begin = read(source, at, kBegin);
+    const std::string begin = source::bytes_at(source, at, kBegin);
     if (begins_with_protocol(begin) || imports_builtin(begin)) return true;
     if (!begins_with_opcode(begin)) return false;
     const Trial trial = run(source, at);
@@ -127,7 +121,8 @@ bool looks_like_pickle(source::Source& source) {
     if (!trial.stopped && is_words(source)) return false;
     if (trial.built) return true;
     if (trial.imported)
-      return trial.stopped || trial.cut || trial.more || !is_text(read(source, at, kText));
+      return trial.stopped || trial.cut || trial.more ||
+             !is_text(source::bytes_at(source, at, kText));
     if (!trial.stopped) return false;
     at = trial.end;
     if (at >= source.size()) return true;

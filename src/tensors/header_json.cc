@@ -38,19 +38,6 @@ bool is_finite(std::uint64_t significand, std::int64_t exponent) {
   return !std::isinf(static_cast<double>(significand) * power_of_ten(exponent));
 }
 
-void append_utf8(std::string& out, std::uint32_t point) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-    return;
-  }
-  const int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-  constexpr unsigned kLead[] = {0, 0xc0, 0xe0, 0xf0};
-  out += static_cast<char>(kLead[more] | (point >> (6 * more)));
-  for (int i = more - 1; i >= 0; --i) {
-    out += static_cast<char>(0x80 | ((point >> (6 * i)) & 0x3f));
-  }
-}
-
 // Behind the bytes of a string that need no look: neither quote, escape nor control character.
 std::size_t plain_run(std::string_view text, std::size_t from) {
   return from + json::literal_length(text.substr(from));
@@ -273,31 +260,6 @@ bool HeaderJson::skip_value() {
       return kind == Number::u64 || kind == Number::other;
     }
   }
-}
-
-bool is_utf8_text(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::uint64_t eight = 0;
-    if (text.size() - at >= sizeof eight) {
-      text.copy(reinterpret_cast<char*>(&eight), sizeof eight, at);
-      if ((eight & 0x8080808080808080U) == 0) {
-        at += sizeof eight;
-        continue;
-      }
-    }
-    if (static_cast<signed char>(text[at]) >= 0) {
-      ++at;
-      continue;
-    }
-    // A character of several bytes has no ASCII byte in it, so a run of others stands alone.
-    const auto end = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
-                                  [](char c) { return static_cast<signed char>(c) >= 0; });
-    const auto run = static_cast<std::size_t>(end - text.begin()) - at;
-    if (!is_utf8(text.substr(at, run))) return false;
-    at += run;
-  }
-  return true;
 }
 
 }  // namespace gh::tensors

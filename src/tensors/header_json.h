@@ -16,7 +16,7 @@ class HeaderJson {
   // serde_json counts down from 128 and refuses at 0.
   static constexpr int kDepth = 127;
 
-  // `text` must be UTF-8 (see `is_utf8` below) and outlive this.
+  // `text` must be UTF-8 (`gh::is_utf8`) and outlive this.
   explicit HeaderJson(std::string_view text) : text_(text) {}
 
   // Skips white space; the first byte of what follows, or 0 at the end.
@@ -96,8 +96,5 @@ class HeaderJson {
   std::string buffer_;
   std::string_view fault_;
 };
-
-// Whole text; quick where it is ASCII.
-bool is_utf8_text(std::string_view text);
 
 }  // namespace gh::tensors

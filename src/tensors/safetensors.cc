@@ -231,7 +231,7 @@ std::optional<std::string> header_text(source::Source& source, findings::Examina
     return there = source.read_at(kLength, {into, size});
   });
   if (there < size) return cut(there);
-  if (!is_utf8_text(text)) {
+  if (!is_utf8(text)) {
     examination.add(kStfHeaderForm, "the header is not UTF-8", {.offset = kLength});
     return std::nullopt;
   }

@@ -100,6 +100,39 @@ TEST(Utf8, RefusesOverlongSurrogateAndTooLarge) {
   }
 }
 
+TEST(Utf8, RefusesAByteAnywhere) {
+  const std::string text = "a line of more than eight letters, é and 文";
+  EXPECT_TRUE(is_utf8(text));
+  for (std::size_t at = 0; at <= text.size(); ++at)
+    EXPECT_FALSE(is_utf8(text.substr(0, at) + "\xff" + text.substr(at))) << at;
+  EXPECT_FALSE(is_utf8(text.substr(0, text.size() - 1)));
+}
+
+TEST(Utf8, IsAppended) {
+  const auto utf8 = [](std::uint32_t code) {
+    std::string out = "<";
+    append_utf8(out, code);
+    return out;
+  };
+  EXPECT_EQ(utf8(0), std::string("<\0", 2));
+  EXPECT_EQ(utf8(0x7f), "<\x7f");
+  EXPECT_EQ(utf8(0x80), "<\xc2\x80");
+  EXPECT_EQ(utf8(0x7ff), "<\xdf\xbf");
+  EXPECT_EQ(utf8(0x800), "<\xe0\xa0\x80");
+  EXPECT_EQ(utf8(0xd800), "<\xed\xa0\x80");
+  EXPECT_EQ(utf8(0xffff), "<\xef\xbf\xbf");
+  EXPECT_EQ(utf8(0x10000), "<\xf0\x90\x80\x80");
+  EXPECT_EQ(utf8(0x10ffff), "<\xf4\x8f\xbf\xbf");
+}
+
+TEST(Digest, IsFortyOrSixtyFourDigits) {
+  EXPECT_TRUE(is_digest(std::string(40, 'a')));
+  EXPECT_TRUE(is_digest(std::string(64, '0')));
+  for (const std::string& no :
+       {std::string(), std::string(41, 'a'), std::string(40, 'A'), std::string(39, 'a') + "g"})
+    EXPECT_FALSE(is_digest(no)) << no;
+}
+
 TEST(DidYouMean, FindsASlipAndNothingElse) {
   constexpr std::array<std::string_view, 3> kNames = {"tenants", "models", "upstreams"};
   EXPECT_EQ(did_you_mean("tenant", kNames), "tenants");

@@ -5,12 +5,14 @@
 
 #include <string>
 
+#include "base/text.h"
+
 namespace gh::tensors {
 namespace {
 
 bool accepts(std::string_view text) {
   HeaderJson json(text);
-  return is_utf8_text(text) && json.skip_value() && json.at_end();
+  return is_utf8(text) && json.skip_value() && json.at_end();
 }
 
 std::string nested(int depth) {
