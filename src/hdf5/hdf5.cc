@@ -27,6 +27,9 @@ constexpr std::array kRules = {&kNotUnderstood, &kTooMuch,  &kExternalLink, &kEx
 
 constexpr std::size_t kMostObjects = 1'000'000;
 constexpr std::size_t kDeepest = 256;  // groups inside each other
+// Of a path, in bytes: more than a report shows. The names of groups may be long, and a million
+// objects lie in them.
+constexpr std::size_t kMostPath = 1024;
 
 class Walk {
  public:
@@ -86,7 +89,8 @@ class Walk {
     for (std::size_t i = at_; i != 0; i = objects_[i].parent) names.push_back(objects_[i].name);
     if (names.empty()) return "/";
     std::string path;
-    for (auto name = names.rbegin(); name != names.rend(); ++name) path.append("/").append(*name);
+    for (auto name = names.rbegin(); name != names.rend() && path.size() < kMostPath; ++name)
+      path.append("/").append(name->substr(0, kMostPath));
     return path;
   }
   std::string here() const { return fmt::format("\"{}\"", escape(path())); }

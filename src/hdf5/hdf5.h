@@ -22,7 +22,7 @@ struct Value {
     byte_numbers,   // numbers of one byte
     other,          // nothing that can be text: `size` is 0
   };
-  std::string_view object;     // its path: "/model_weights/dense"
+  std::string_view object;     // its path: "/model_weights/dense"; a long one is cut
   std::string_view attribute;  // its name; empty for the data of a dataset
   Form form;
   std::uint64_t offset;  // in the source

@@ -9,13 +9,19 @@
 namespace gh::hdf5 {
 namespace {
 
-// A file of the newer form whose root has these messages: (type, bytes).
-std::string file(const std::vector<std::pair<int, std::string>>& messages, std::uint64_t base = 0) {
+using Messages = std::vector<std::pair<int, std::string>>;  // (type, bytes)
+
+std::string object(const Messages& messages) {
   std::string body;
   for (const auto& [type, bytes] : messages)
     body += little(static_cast<std::uint64_t>(type), 1) + little(bytes.size(), 2) + little(0, 1) +
             bytes;
-  const std::string root = sealed(raw("OHDR\x02\x02") + little(body.size(), 4) + body);
+  return sealed(raw("OHDR\x02\x02") + little(body.size(), 4) + body);
+}
+
+// A file of the newer form whose root has these messages; `rest` follows it.
+std::string file(const Messages& messages, std::uint64_t base = 0, const std::string& rest = "") {
+  const std::string root = object(messages) + rest;
   return sealed(raw("\x89HDF\r\n\x1a\n\x02\x08\x08\x00") + little(base, 8) + little(kUndefined, 8) +
                 little(base + 48 + root.size(), 8) + little(48, 8)) +
          root;
@@ -99,6 +105,21 @@ TEST(Hdf5, FollowsEachObjectOnce) {
   const Seen seen = read(file({{0x06, link}, {0x06, link}, {0x0C, text("a", "one")}}));
   EXPECT_TRUE(seen.understood);
   EXPECT_EQ(seen.values.size(), 1u);
+}
+
+// A million objects may lie in groups with long names.
+TEST(Hdf5, ShowsTheBeginningOfALongPath) {
+  const std::string child = object({{0x0C, text("a", "one")}});
+  const auto link = [](const std::string& name, std::uint64_t to) {
+    return std::pair(0x06, raw("\x01\x01") + little(name.size(), 2) + name + little(to, 8));
+  };
+  for (const std::size_t size : {1u, 256u, 1024u, 4000u}) {
+    const std::string name(size, 'n');
+    const std::uint64_t at = 48 + object({link(name, 0)}).size();
+    const Seen seen = read(file({link(name, at)}, 0, child));
+    EXPECT_TRUE(seen.understood);
+    EXPECT_EQ(seen.values, std::vector<std::string>{'/' + name.substr(0, 1024) + " a=one"});
+  }
 }
 
 TEST(Hdf5, HasTheseRules) {
