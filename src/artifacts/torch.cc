@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "archive/zip_rules.h"
 #include "artifacts/container.h"
 #include "artifacts/kind.h"
 #include "artifacts/torch_rules.h"
@@ -16,6 +18,7 @@
 #include "hub/python_text.h"
 #include "pickle/followed.h"
 #include "pickle/pickle.h"
+#include "source/bytes.h"
 
 namespace gh::artifacts {
 
@@ -84,6 +87,73 @@ bool is_risky(source::Source& bytes, std::string_view name) {
              (is_utf8(head) && !head.contains('\0') && hub::looks_like_python(head));
   }
 }
+
+// Storages whose numbers are followed. Many tensors may lie in one, anywhere in it: what is packed
+// is unpacked once, and kept.
+class NumberSources {
+ public:
+  NumberSources(const ZipArchive& archive, Context& context)
+      : archive_(archive), context_(context) {}
+
+  // They live as long as this.
+  std::unique_ptr<source::Source> open(const ZipMember& member) {
+    if (!member.deflated()) {
+      auto bytes = archive_.member(member, context_.examination);
+      failed_ = failed_ || bytes == nullptr;
+      if (bytes == nullptr) return nullptr;
+      return std::make_unique<Watched>(std::move(bytes), failed_);
+    }
+    const auto [held, first] = held_.try_emplace(&member);
+    if (first) held->second = unpacked(member);
+    return std::make_unique<source::MemorySource>(std::string_view(held->second));
+  }
+
+  // Whether something is there and was not read, which was said, or is the file's own error.
+  bool failed() const { return failed_; }
+
+ private:
+  static constexpr std::uint64_t kMostHeld = std::uint64_t{512} << 20;  // bytes
+
+  class Watched final : public source::Source {
+   public:
+    Watched(std::unique_ptr<Source> bytes, bool& failed)
+        : bytes_(std::move(bytes)), failed_(failed) {}
+    std::uint64_t size() const override { return bytes_->size(); }
+    std::size_t read_at(std::uint64_t offset, std::span<char> into) override {
+      const std::size_t got = bytes_->read_at(offset, into);
+      failed_ = failed_ || bytes_->error();
+      return got;
+    }
+    const std::optional<Error>& error() const override { return bytes_->error(); }
+
+   private:
+    std::unique_ptr<Source> bytes_;
+    bool& failed_;
+  };
+
+  std::string unpacked(const ZipMember& member) {
+    const auto bytes = archive_.member(member, context_.examination);
+    if (bytes != nullptr && bytes->size() <= left_) {
+      left_ -= bytes->size();
+      std::string content = source::bytes_at(*bytes, 0, bytes->size());
+      if (!bytes->error()) return content;
+    }
+    failed_ = true;
+    if (bytes != nullptr)
+      context_.examination.add(
+          archive::kZipInflate,
+          fmt::format("the numbers in \"{}\" were not followed: {}", escape(member.name),
+                      bytes->error() ? bytes->error()->message
+                                     : "what is to be unpacked for that has more than 512 MiB"));
+    return {};
+  }
+
+  const ZipArchive& archive_;
+  Context& context_;
+  std::unordered_map<const ZipMember*, std::string> held_;
+  std::uint64_t left_ = kMostHeld;
+  bool failed_ = false;
+};
 
 class Checkpoint {
  public:
@@ -222,11 +292,13 @@ class Checkpoint {
   }
 
   void check_numbers(const pickle::Outcome& outcome) {
-    const auto open = [&](std::size_t storage) -> std::unique_ptr<source::Source> {
+    NumberSources sources(archive_, context_);
+    const auto open = [&](std::size_t storage) {
       const ZipMember* member = record("data/" + outcome.storages[storage].key);
-      return member == nullptr ? nullptr : archive_.member(*member, context_.examination);
+      return member == nullptr ? nullptr : sources.open(*member);
     };
-    if (!pickle::check_followed(outcome, open, big_endian_, context_.examination))
+    if (!pickle::check_followed(outcome, open, big_endian_, context_.examination) &&
+        !sources.failed())
       add(kTorchShortRecord, "numbers of a sparse or nested tensor are not there");
   }
 

@@ -1,15 +1,18 @@
 """Files that are made to keep a scanner busy, and its limits."""
 
+import collections
 import gzip
 import io
 import resource
 import struct
 import subprocess
 import time
+import zipfile
 
 import pytest
 
 import gatehouse
+from make_stdlib import REBUILD, Call, Name, Storage, dump
 from scanning import ids, long_pickle, verdicts
 
 
@@ -111,3 +114,36 @@ def test_bombs_end_at_once(tmp_path, name, exit, content):
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < (8 if "asan" in gatehouse.BINARY else 3)
     assert report["summary"]["exit"] == exit and len(report["files"]) == 1
     assert not {rule for rule in ids(report) if rule.startswith("SYS-")}
+
+
+def sparse_tensors(count, numbers):
+    """A checkpoint packed again, whose sparse tensors each have one index, the last number of one storage."""
+    layout = Call(Name("torch.serialization", "_get_layout"), "torch.sparse_coo")
+    hooks = collections.OrderedDict()
+
+    def tensor(kind, key, elements, offset, shape):
+        return Call(REBUILD, Storage(elements, key=key, kind=kind), offset, shape, (1,) * len(shape), False, hooks)
+
+    values = {f"x{i}": Call(Name("torch._utils", "_rebuild_sparse_tensor"), layout, (
+        tensor("Long", "0", numbers, numbers - 1, (1, 1)), tensor("Float", "1", 1, 0, (1,)), Call(Name("torch", "Size"), (4,)), True))
+        for i in range(count)}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (("data.pkl", dump(values)), ("version", b"3\n"), ("data/0", bytes(8 * numbers)), ("data/1", bytes(4))):
+            archive.writestr("a/" + name, content)
+    return out.getvalue()
+
+
+def test_many_sparse_tensors_unpack_their_storage_once(tmp_path):
+    (tmp_path / "m.pt").write_bytes(sparse_tensors(100, 1 << 17))
+    report = gatehouse.scan(tmp_path, "--max-bytes", "8MiB")
+    assert ids(report) == {"ZIP-006"} and verdicts(report) == {"m.pt": "clean"}
+
+
+def test_sparse_tensors_beyond_the_limit_are_not_examined(tmp_path):
+    """What was not unpacked is not shorter than it says."""
+    (tmp_path / "m.pt").write_bytes(sparse_tensors(2, 1 << 19))
+    for limit in ("3MiB", "5MiB", "7MiB"):
+        report = gatehouse.scan(tmp_path, "--max-bytes", limit)
+        assert ids(report) == {"ZIP-006", "ZIP-036"} and verdicts(report) == {"m.pt": "inconclusive"}, limit
+    assert verdicts(gatehouse.scan(tmp_path, "--max-bytes", "16MiB")) == {"m.pt": "clean"}
