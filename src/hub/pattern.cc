@@ -329,10 +329,11 @@ bool looks_slow(std::string_view pattern, int loops) {
 
 }  // namespace
 
-bool is_slow_pattern(std::string_view pattern, Steps& steps, int loops) {
-  const Ways ways = count_ways(pattern, steps, loops);
+bool is_slow_pattern(std::string_view pattern, Steps& steps, double bits) {
+  using expressions::Ways;
+  const Ways ways = expressions::count_ways(pattern, steps, bits);
   return ways == Ways::many || steps.gone() ||
-         (ways == Ways::unknown && looks_slow(pattern, loops));
+         (ways == Ways::unknown && looks_slow(pattern, expressions::loops_of(bits)));
 }
 
 bool is_slow_pattern(std::string_view pattern) {

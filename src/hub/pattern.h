@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hub/expression.h"
-#include "hub/ways.h"
+#include "expressions/expression.h"
+#include "expressions/ways.h"
 
 namespace gh::hub {
+
+using expressions::Steps;
 
 // Whether it can match letters or digits: those that it spells, and what `.`, `\w` and their like
 // stand for. What only looks ahead or behind matches nothing.
@@ -22,9 +24,10 @@ bool matches_anything(std::string_view pattern);
 bool is_whole_pattern(std::string_view pattern);
 
 // Whether a backtracking matcher can take very long: what repeats can match one text in two ways,
-// or `loops` repetitions that follow each other can share one. What was not understood is judged by
-// how it looks; when no steps are left, it is slow.
-bool is_slow_pattern(std::string_view pattern, Steps& steps, int loops = kLoops);
+// or what repetitions that follow each other leave to choose takes more than `bits` (ways.h). What
+// was not understood is judged by how it looks; when no steps are left, it is slow.
+bool is_slow_pattern(std::string_view pattern, Steps& steps,
+                     double bits = expressions::kBitsOfTexts);
 bool is_slow_pattern(std::string_view pattern);
 
 // For all patterns of one document; published tokenizers need a hundredth.

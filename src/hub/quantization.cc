@@ -45,10 +45,12 @@ class Patterns {
  private:
   void judge(std::string_view key, std::string_view whole, std::string_view pattern) {
     // What repeats nothing is matched at once: most are names.
-    if (!pattern.contains('*') && !pattern.contains('+') && !pattern.contains('{')) return;
+    if (!pattern.contains('*') && !pattern.contains('+') && !pattern.contains('{') &&
+        !pattern.contains('?') && !pattern.contains('|'))
+      return;
     const std::uint64_t given = std::min(steps_, kPatternSteps);
     Steps steps(given);
-    const bool slow = is_slow_pattern(pattern, steps, kLoopsOfNames);
+    const bool slow = is_slow_pattern(pattern, steps, expressions::kBitsOfNames);
     steps_ -= given - steps.left();
     if (slow)
       input_.add(rule::kSlowModules,

@@ -63,8 +63,9 @@ inline constexpr Rule kSlowPattern{
     Severity::medium,
     Effect::finding,
     "splits with a pattern that can take for ever",
-    "What it repeats can be divided in two ways, or three repetitions in a row can share a text. A "
-    "backtracking matcher tries all of them: one prompt stops the server.",
+    "What it repeats can be divided in two ways, or repetitions and optional parts in a row can "
+    "share a text in thousands. A backtracking matcher tries all of them: one prompt stops the "
+    "server.",
     kCompareTokenizer};
 inline constexpr Rule kCharsMap{
     "TOK-108",

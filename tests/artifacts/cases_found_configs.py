@@ -294,8 +294,8 @@ for number, expression in enumerate((
         r"^(?!.*(?:visual|merger)).*(?:q_proj|v_proj)$", r"^(model)(?!.*(lm_head|output|emb|wte|shared)).*",
         r"^(language_model|model)(?=\.).*\.(q_proj|v_proj)$", r"(?:.*\.)?(\w+\.)*(?:q|v)_proj")):
     adapter(f"ordinary_expression_{number}", {"target_modules": expression})
-for number, expression in enumerate((r"(a+)+$", r"(?=(a+)+$)x", r"(\w+_)*x", r"(.|.)" * 9, r".?" * 9, r"(a|ab)*c",
-                                     r".*.*.*(?=.*.*)b")):
+for number, expression in enumerate((r"(a+)+$", r"(?=(a+)+$)x", r"(\w+_)*x", r"(.|.)" * 24, r".?" * 24, r"(a|ab|b)*c",
+                                     r".*.*.*.*(?=.*.*)b.*b", r"[\w.]{1,9}" * 20 + "!")):
     adapter(f"slow_expression_{number}", {"target_modules": expression}, "LRA-009", "LRA-046")
 adapter("slow_layers", {"layers_pattern": ["(a+)+$"]}, "LRA-004", "LRA-009")
 

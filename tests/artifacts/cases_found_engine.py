@@ -209,7 +209,7 @@ told("log_none", "a.json", {"handlers": {"x": {"class": "a.B"}}, "()": "os.syste
 told("log_none_versioned", "a.json", {"version": 2, "class": "a.B", "handlers": {"click": {"action": "os.system"}}, "root": "/"})
 
 # Patterns by which quantised modules are chosen.
-SLOW = (r"(?:.|\w)*[A-Z]", r"(\w+\.?)+[^\w.]", r"(a|a)*b", r"(.*.*)*\d\d", ".*" * 6 + "[A-Z]", r"(?:(?:\w+)+\.?)+$")
+SLOW = (r"(?:.|\w)*[A-Z]", r"(\w+\.?)+[^\w.]", r"(a|a)*b", r"(.*.*)*\d\d", ".*" * 6 + "[A-Z]", r"(?:(?:\w+)+\.?)+$", r"[\w.]{1,9}" * 20 + "!")
 for number, pattern in enumerate(SLOW):
     quantized(f"slow_{number}", {"quant_method": "compressed-tensors", "ignore": ["lm_head", "re:" + pattern]}, "CFG-216")
 quantized("slow_target", {"config_groups": {"group_0": {"targets": ["re:" + SLOW[0]], "weights": {"num_bits": 8}}}}, "CFG-216")

@@ -22,7 +22,7 @@ for number, regex in enumerate((
         r"(\p{N}{1,3})+!", r"(\p{N}{1,2})+!", r"(\d{1,3}){2,}!", r"(?:\p{L}{1,2})*;", r"(a{1,2})+b", r"(aa?)+b",
         r"(?:ab?b?)+c", r"(?i:(k|K)+)x", r"(?i:(ss|ß)+)x", r"(?:\p{L}+\s?)+:", r"((a?)*b)+c", r"(?:(x)\1)?(aa?)+b",
         r"(?:(?>a+)b|aab)+x", r"(?=(aa?)+b)c", r"(?:\p{Lu}|\w)+;", r"(?:ab|aba|ba)+c", r"\p{N}{1,3}+!", r"(x?){24}x{24}y",
-        r"[a-z]*[a-y]*\w*!", r"(ab)*(ab)*(ab)*c")):
+        r"[a-z]*[a-y]*\w*!", r"(ab)*(ab)*(ab)*c", r"[\p{L}]{1,9}" * 20 + "!", r"x?" * 20 + "y", r"(?:a|ab?)" * 12 + "c")):
     splits(f"slow_{number}", regex, "TOK-107")
 # And in one way only.
 for number, regex in enumerate((
@@ -50,7 +50,7 @@ for number, regex in enumerate((
 
 # Keys that vLLM matches; small letters are capital ones when a flag says so.
 for number, regex in enumerate((
-        r"(?i:(ka|KA)+)x\.q_proj", r"(?i)(ka|kA)+x", r"(?i:(ab|aBc)+)x", r"(?i:(ſa|sa)+)x", r"(?i:(ak|a\u212a)+)x",
+        r"(?i:(ka|KA)+)x\.q_proj", r"(?i)(ka|kA)+x", r"(?i:(ab|aB)+)x", r"(?i:(ſa|sa)+)x", r"(?i:(ak|a\u212a)+)x",
         r"(?i:(\u00e9a|\u00c9a)+)x".encode().decode("unicode_escape"), r"(aa?)+b", r"(a{1,2})+b", r"(?:ab?b?)+c")):
     adapter(f"slow_{number}", {"alpha_pattern": {regex: 16}}, "LRA-009", "LRA-046")
 adapter("slow_rank", {"rank_pattern": {r"(?i:(ka|KA)+)x": 8}}, "LRA-009", "LRA-046")

@@ -1,12 +1,11 @@
-#include "hub/automaton.h"
+#include "expressions/automaton.h"
 
 #include <algorithm>
 
-namespace gh::hub {
+namespace gh::expressions {
 
 namespace {
 
-constexpr std::uint32_t kOften = 10;  // a bound that is as good as none
 constexpr std::size_t kMostPlaces = 20'000;
 
 using Is = Node::Is;
@@ -222,4 +221,4 @@ std::optional<Automaton> make_automaton(const Node& root, const std::vector<Char
   return Builder(sets, inner, steps).whole(root);
 }
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace gh::hub {
+namespace gh::expressions {
 
 class CharacterSet {
  public:
@@ -55,4 +55,4 @@ class CharacterSet {
   std::vector<Step> beyond_;  // rising; without the first step, nothing
 };
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -1,10 +1,10 @@
-#include "hub/character_set.h"
+#include "expressions/character_set.h"
 
 #include <gtest/gtest.h>
 
 #include <initializer_list>
 
-namespace gh::hub {
+namespace gh::expressions {
 namespace {
 
 CharacterSet named(std::string_view name) {
@@ -122,4 +122,4 @@ TEST(CharacterSet, Empty) {
 }
 
 }  // namespace
-}  // namespace gh::hub
+}  // namespace gh::expressions

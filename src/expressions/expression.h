@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/character_set.h"
+#include "expressions/character_set.h"
 
-namespace gh::hub {
+namespace gh::expressions {
 
 // What may be spent on patterns. A step is an operation or a few.
 class Steps {
@@ -56,4 +56,4 @@ struct Expression {
 
 std::optional<Expression> read_expression(std::string_view pattern, Steps& steps);
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -1,10 +1,10 @@
-#include "hub/ways.h"
+#include "expressions/ways.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace gh::hub {
+namespace gh::expressions {
 namespace {
 
 Ways ways_of(std::string_view pattern, std::uint64_t most = 1'000'000) {
@@ -219,6 +219,48 @@ TEST(Ways, FewInTokenizers) {
   }
 }
 
+std::string times(int count, const std::string& part) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += part;
+  return all + "!";
+}
+
+// What has an end multiplies, and the more there is to choose the fewer are too many.
+TEST(Ways, OfWhatHasABound) {
+  struct Row {
+    std::string part;
+    int few;    // the most that are no finding, of a text
+    int names;  // and of a name
+  };
+  for (const auto& [part, few, names] : {
+           Row{"[\\w.]{1,9}", 4, 7},
+           Row{"[\\p{L}]{1,9}", 4, 7},
+           Row{"a{0,3}", 6, 11},
+           Row{"a{3,4}", 12, 21},
+           Row{"a?", 12, 21},
+           Row{"(?:ab)?", 12, 21},
+           Row{"(?:a|ab)", 11, 20},
+           Row{"(?i:k|K)", 11, 20},
+           Row{"(?:a{1,3}){2}", 3, 6},
+       }) {
+    const auto of_name = [&](int count) {
+      Steps steps(1'000'000);
+      return count_ways(times(count, part), steps, kBitsOfNames);
+    };
+    EXPECT_EQ(ways_of(times(few, part)), Ways::few) << part;
+    EXPECT_EQ(ways_of(times(few + 1, part)), Ways::many) << part;
+    EXPECT_EQ(of_name(names), Ways::few) << part;
+    EXPECT_EQ(of_name(names + 1), Ways::many) << part;
+  }
+  // With one loop fewer there may be more of them.
+  EXPECT_EQ(ways_of("a*a*" + times(5, "a?")), Ways::few);
+  EXPECT_EQ(ways_of("a*a*" + times(7, "a?")), Ways::many);
+  // In each only one way goes on.
+  for (const std::string_view part : {"(?:\\d{1,3}\\.)", "a{1,9}b", "a{9}", "(?:a|b)", "(?:ab|ac)",
+                                      "(?>a?)", "(?:a?b)", "\\b(?=a?a)x"})
+    EXPECT_EQ(ways_of(times(40, std::string(part))), Ways::few) << part;
+}
+
 TEST(Ways, Unknown) {
   for (const std::string_view pattern :
        {"(",      ")",          "[",         "[a",      "\\",    "(?",     "(?<",        "*a",
@@ -246,4 +288,4 @@ TEST(Ways, Bounded) {
 }
 
 }  // namespace
-}  // namespace gh::hub
+}  // namespace gh::expressions

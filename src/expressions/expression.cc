@@ -1,12 +1,12 @@
-#include "hub/expression.h"
+#include "expressions/expression.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
-#include "hub/expression_class.h"
+#include "expressions/expression_class.h"
 
-namespace gh::hub {
+namespace gh::expressions {
 
 namespace {
 
@@ -278,4 +278,4 @@ std::optional<Expression> read_expression(std::string_view pattern, Steps& steps
   return Reader(pattern, steps).whole();
 }
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -1,9 +1,9 @@
-#include "hub/expression_class.h"
+#include "expressions/expression_class.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace gh::hub {
+namespace gh::expressions {
 
 namespace {
 
@@ -276,4 +276,4 @@ std::optional<Matched> read_class(PatternText& text, bool fold, Steps& steps, in
   return ClassReader(text, fold, steps, depth).read();
 }
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -1,13 +1,14 @@
-#include "hub/ways.h"
+#include "expressions/ways.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "hub/automaton.h"
+#include "expressions/automaton.h"
+#include "expressions/choices.h"
 
-namespace gh::hub {
+namespace gh::expressions {
 
 namespace {
 
@@ -82,13 +83,12 @@ class Components {
 
 class Counter {
  public:
-  Counter(const Automaton& automaton, const std::vector<CharacterSet>& sets, Steps& steps,
-          int loops)
+  Counter(const Automaton& automaton, Meetings& meetings, Steps& steps, double bits)
       : automaton_(automaton),
         components_(automaton),
-        meetings_(sets, steps),
+        meetings_(meetings),
         steps_(steps),
-        most_pairs_(loops - 1) {}
+        bits_(bits) {}
 
   // `fails`: what follows the expression may not fit.
   bool many(bool fails) {
@@ -183,7 +183,7 @@ class Counter {
         const bool one_more = pairs[from] >= pairs[to] && shares(from, to);
         pairs[to] = std::max(pairs[to], pairs[from] + (one_more ? 1 : 0));
       }
-      if (pairs[to] >= most_pairs_ && (fails || can_fail(to))) return true;
+      if (pairs[to] * kLoopBits > bits_ && (fails || can_fail(to))) return true;
     }
     return false;
   }
@@ -242,17 +242,18 @@ class Counter {
 
   const Automaton& automaton_;
   Components components_;
-  Meetings meetings_;
+  Meetings& meetings_;
   Steps& steps_;
-  int most_pairs_;  // of loops after each other that can share a text
+  double bits_;  // that loops after each other may have, where they can share a text
 };
 
 }  // namespace
 
-Ways count_ways(std::string_view pattern, Steps& steps, int loops) {
+Ways count_ways(std::string_view pattern, Steps& steps, double bits) {
   const auto expression = read_expression(pattern, steps);
   if (!expression || steps.gone()) return Ways::unknown;
   std::vector<const Node*> inner;
+  Meetings meetings(expression->sets, steps);
   bool all = !expression->refers;
   for (std::size_t i = 0; i <= inner.size(); ++i) {
     // Nothing follows what looks, and what is atomic is not tried again for what follows.
@@ -264,9 +265,11 @@ Ways count_ways(std::string_view pattern, Steps& steps, int loops) {
       if (steps.gone()) break;
       continue;
     }
-    if (Counter(*automaton, expression->sets, steps, loops).many(fails)) return Ways::many;
+    const double choices = choice_bits(root, meetings, steps);
+    if (choices > bits || Counter(*automaton, meetings, steps, bits - choices).many(fails))
+      return Ways::many;
   }
   return all && !steps.gone() ? Ways::few : Ways::unknown;
 }
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -8,9 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "hub/expression.h"
+#include "expressions/expression.h"
 
-namespace gh::hub {
+namespace gh::expressions {
+
+// From here on a bound is as good as none.
+inline constexpr std::uint32_t kOften = 10;
 
 struct Automaton {
   static constexpr std::uint32_t kCheck = ~0U;
@@ -41,4 +44,4 @@ class Meetings {
 std::optional<Automaton> make_automaton(const Node& root, const std::vector<CharacterSet>& sets,
                                         std::vector<const Node*>& inner, Steps& steps);
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string_view>
 
-#include "hub/character_set.h"
-#include "hub/expression.h"
+#include "expressions/character_set.h"
+#include "expressions/expression.h"
 
-namespace gh::hub {
+namespace gh::expressions {
 
 // A pattern that is read from its beginning to its end.
 class PatternText {
@@ -46,4 +46,4 @@ std::optional<Matched> read_escape(PatternText& text, Steps& steps, bool in_clas
 // From the bracket.
 std::optional<Matched> read_class(PatternText& text, bool fold, Steps& steps, int depth = 0);
 
-}  // namespace gh::hub
+}  // namespace gh::expressions

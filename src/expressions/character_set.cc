@@ -1,4 +1,4 @@
-#include "hub/character_set.h"
+#include "expressions/character_set.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-namespace gh::hub {
+namespace gh::expressions {
 
 namespace {
 
@@ -379,4 +379,4 @@ std::optional<CharacterSet> CharacterSet::property(std::string_view name) {
   return std::nullopt;
 }
 
-}  // namespace gh::hub
+}  // namespace gh::expressions
