@@ -29,17 +29,18 @@ using Support = int (*)(struct archive*);
 // program answers ARCHIVE_WARN, and is refused.
 constexpr std::array<Support, 2> kArchives = {&archive_read_support_format_tar,
                                               &archive_read_support_format_7zip};
-constexpr std::array<Support, 6> kCompressions = {
+constexpr std::array<Support, 7> kCompressions = {
     &archive_read_support_format_raw,   &archive_read_support_filter_gzip,
     &archive_read_support_filter_bzip2, &archive_read_support_filter_xz,
-    &archive_read_support_filter_lzma,  &archive_read_support_filter_zstd};
+    &archive_read_support_filter_lzma,  &archive_read_support_filter_zstd,
+    &archive_read_support_filter_lz4};
 
-constexpr std::array<std::string_view, 4> kMagics = {std::string_view("BZh", 3),
-                                                     std::string_view("\x5d\0\0", 3),
-                                                     std::string_view("\xfd"
-                                                                      "7zXZ\0",
-                                                                      6),
-                                                     std::string_view("\x28\xb5\x2f\xfd", 4)};
+constexpr std::array<std::string_view, 5> kMagics = {
+    std::string_view("BZh", 3), std::string_view("\x5d\0\0", 3),
+    std::string_view("\xfd"
+                     "7zXZ\0",
+                     6),
+    std::string_view("\x28\xb5\x2f\xfd", 4), std::string_view("\x04\x22\x4d\x18", 4)};
 
 }  // namespace
 

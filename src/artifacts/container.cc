@@ -31,6 +31,7 @@ std::string_view name_of(source::Source& source) {
   if (head.starts_with("BZh")) return "bzip2-compressed file";
   if (head.starts_with("\xfd")) return "xz-compressed file";
   if (head.starts_with("\x28\xb5")) return "zstd-compressed file";
+  if (head.starts_with("\x04\x22")) return "lz4-compressed file";
   if (head.starts_with("\x5d")) return "lzma-compressed file";
   if (head.starts_with("x")) return "zlib-compressed file";
   return "tar archive";

@@ -13,7 +13,9 @@
 #include "artifacts/kind.h"
 #include "artifacts/kind_rules.h"
 #include "artifacts/onnx.h"
+#include "artifacts/onnx_data.h"
 #include "artifacts/polyglot.h"
+#include "artifacts/protobuf.h"
 #include "artifacts/system_rules.h"
 #include "artifacts/torch.h"
 #include "base/text.h"
@@ -172,6 +174,12 @@ bool examine_unknown(source::Source& source, std::string_view head, std::string_
     if (is_plain_text(facts.kind) &&
         promise_of(name.substr(0, name.find('\0'))) == Promise::content)
       is_no("a text");
+    return true;
+  }
+  // An ONNX model may have numbers under that name.
+  if (name == kWeightsMessage && is_protobuf(source)) {
+    context.examination.set_kind("protobuf message");
+    context.examination.add(kUnexamined, "is a message of protobuf, as TensorFlow's graphs are");
     return true;
   }
   return false;

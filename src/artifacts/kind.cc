@@ -23,13 +23,14 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kZip = {"PK\x03\x04"sv, "PK\x05\x06"sv};
 
-// gzip, bzip2, xz, zstd, 7z, lzma; zlib has no magic. Debian's libarchive knows more; what loaders
-// meet is this.
+// gzip, bzip2, xz, zstd, lz4, 7z, lzma; zlib has no magic. Debian's libarchive knows more; what
+// loaders meet is this.
 constexpr std::array kArchives = {"\x1F\x8B"sv,
                                   "BZh"sv,
                                   "\xFD"
                                   "7zXZ\0"sv,
                                   "\x28\xB5\x2F\xFD"sv,
+                                  "\x04\x22\x4D\x18"sv,
                                   "7z\xBC\xAF\x27\x1C"sv,
                                   "\x5D\0\0"sv};
 
@@ -49,6 +50,24 @@ constexpr std::array kUnexamined = {
     Magic{0, "tjgg"sv, "GGML, the predecessor of GGUF"},
     Magic{0, "fmgg"sv, "GGML, the predecessor of GGUF"},
     Magic{0, "%PDF-"sv, "PDF"},
+    // What is packed, and what an interpreter makes objects of: none of it is numbers in a row.
+    Magic{0, "\x02\x21\x4C\x18"sv, "LZ4 in its older form"},
+    Magic{0, "LZIP\1"sv, "lzip"},
+    Magic{0, "\x89LZO\0\r\n\x1A\n"sv, "lzop"},
+    Magic{0, "\xFF\x06\0\0sNaPpY"sv, "Snappy"},
+    Magic{0, "MSCF\0\0\0\0"sv, "a cabinet"},
+    Magic{0, "xar!\0"sv, "xar"},
+    Magic{0, "\xED\xAB\xEE\xDB"sv, "RPM"},
+    Magic{0, "\xCE\x9A\x57\x13"sv, "GDBM"},  // in which shelve keeps pickles
+    Magic{0, "\xCD\x9A\x57\x13"sv, "GDBM"},
+    Magic{0, "\xCF\x9A\x57\x13"sv, "GDBM"},
+    Magic{0, "\x13\x57\x9A\xCE"sv, "GDBM"},
+    Magic{0, "\x13\x57\x9A\xCD"sv, "GDBM"},
+    Magic{0, "\x13\x57\x9A\xCF"sv, "GDBM"},
+    Magic{0, "\xAC\xED\0\x05"sv, "objects of Java"},
+    Magic{0, "X\n\0\0\0"sv, "objects of R"},
+    Magic{0, "RDX2\nX\n"sv, "objects of R"},
+    Magic{0, "RDX3\nX\n"sv, "objects of R"},
 };
 
 // The names of the web come first: who has one of them may have saved any of the others.
@@ -64,6 +83,30 @@ constexpr std::array kTables = {".parquet"sv, ".arrow"sv, ".feather"sv, ".ipc"sv
 bool ends_with_any(std::string_view name, auto& endings) {
   return std::ranges::any_of(
       endings, [&](std::string_view ending) { return ends_with_ignoring_case(name, ending); });
+}
+
+bool is_hex_digit(char c) {
+  return "0123456789abcdefABCDEF"sv.contains(c);
+}
+
+// Formats without a magic that chance would spare.
+std::string_view shapeless_format(std::string_view head) {
+  const auto all = [&](std::size_t at, std::size_t size, auto is) {
+    return head.size() >= at + size && std::ranges::all_of(head.substr(at, size), is);
+  };
+  // As joblib packed pickles before 0.9.3, and still reads: a size for Python's int(…, 16).
+  if (head.starts_with("ZF") &&
+      all(2, 19, [](char c) { return is_hex_digit(c) || "xX_+- \t\n\v\f\r"sv.contains(c); }))
+    return "joblib's own compression";
+  // liblzma takes dictionaries of a few bytes, too; those of 256 and more are `kArchives`.
+  if (head.starts_with("\x5D\0"sv) && head.substr(3).starts_with("\0\0\0"sv)) return "LZMA";
+  if (head.substr(0, 4).ends_with("\x2A\x4D\x18") && (head[0] & 0xF0) == 0x50)
+    return "LZ4 or zstd behind a frame to be skipped";
+  if (head.starts_with("\x1F\x9D") &&
+      all(2, 1, [](char c) { return (c & 0x60) == 0 && (c & 0x1F) >= 9 && (c & 0x1F) <= 16; }))
+    return "compress";
+  if (head.starts_with("07070") && all(5, 105, is_hex_digit)) return "cpio";
+  return "";
 }
 
 bool begins_with_any(std::string_view head, auto& magics) {
@@ -255,7 +298,7 @@ std::string_view unexamined_format(std::string_view head) {
       return magic.name;
     }
   }
-  return "";
+  return shapeless_format(head);
 }
 
 }  // namespace gh::artifacts

@@ -12,16 +12,21 @@ namespace gh::artifacts {
 
 namespace {
 
-// Names by which other runtimes take a file that has no mark of its own: an ONNX model that claims
-// it says nothing of what they do with it.
-bool is_of_another(std::string_view name) {
+// Whether no loader goes by the name, so that the content alone says what the file is: names that
+// ONNX's exporters give. PyTorch's calls each file as its tensor, "onnx__MatMul_12" or
+// "model.layers.0.self_attn.in_proj_weight"; nobody's ending has a '_' or is a number.
+bool is_of_no_loader(std::string_view name) {
   static constexpr auto kEndings = std::to_array<std::string_view>(
-      {".tflite", ".engine", ".plan", ".trt", ".mlmodel", ".pte", ".nemo", ".llamafile"});
-  return name == "saved_model.pb" || name == "keras_metadata.pb" ||
-         std::ranges::any_of(kEndings, [&](std::string_view end) {
-           return name.size() >= end.size() &&
-                  equals_ignoring_case(name.substr(name.size() - end.size()), end);
-         });
+      {"data", "bin", "weight", "weights", "bias", "scale", "scales", "gamma", "beta"});
+  if (name == kWeightsMessage) return true;
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return true;
+  const std::string_view ending = name.substr(dot + 1);
+  const bool number =
+      !ending.empty() && std::ranges::all_of(ending, [](char c) { return c >= '0' && c <= '9'; });
+  return number || ending.contains('_') ||
+         std::ranges::any_of(
+             kEndings, [&](std::string_view known) { return equals_ignoring_case(ending, known); });
 }
 
 }  // namespace
@@ -39,7 +44,7 @@ void OnnxData::add(std::size_t model, const std::vector<TensorFile>& files) {
 
 std::optional<std::size_t> OnnxData::model_of(std::string_view name, std::uint64_t bytes) const {
   const auto reach = reaches_.find(name);
-  if (reach == reaches_.end() || reach->second.end > bytes || is_of_another(name))
+  if (reach == reaches_.end() || reach->second.end > bytes || !is_of_no_loader(name))
     return std::nullopt;
   return reach->second.model;
 }

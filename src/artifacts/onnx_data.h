@@ -17,13 +17,17 @@
 
 namespace gh::artifacts {
 
+// As exporters of diffusion models call the data, though it is none of TensorFlow's messages.
+inline constexpr std::string_view kWeightsMessage = "weights.pb";
+
 class OnnxData {
  public:
   // What the model at this place of the folder's files states.
   void add(std::size_t model, const std::vector<TensorFile>& files);
   bool empty() const { return reaches_.empty(); }
 
-  // The model that has `name` for its data, if all tensors that any model keeps there lie in it.
+  // The model that has `name` for its data, if all tensors that any model keeps there lie in it,
+  // and no loader goes by such a name.
   std::optional<std::size_t> model_of(std::string_view name, std::uint64_t bytes) const;
 
   // Everything that was stated, by name, and the size of what is there; `folder` as below.

@@ -43,4 +43,26 @@ std::string ProtobufReader::some(const ProtobufField& field, std::size_t limit) 
   return out;
 }
 
+bool is_protobuf(source::Source& source) {
+  constexpr unsigned kBegin = 3;  // of a group, whose fields follow
+  constexpr unsigned kEnd = 4;
+  source::Reader reader(source);
+  for (std::uint64_t fields = 0; reader.left() > 0; ++fields) {
+    if (fields > ProtobufReader::kMaxFields) return true;
+    const std::string_view bytes = reader.peek(source::kFieldHead).substr(0, source::kFieldHead);
+    const auto size = static_cast<std::size_t>(
+        std::ranges::find_if(bytes, [](char c) { return (c & 0x80) == 0; }) - bytes.begin());
+    const unsigned type = bytes.empty() ? 0U : static_cast<unsigned char>(bytes[0]) & 7U;
+    if (type == kBegin || type == kEnd) {
+      if (size >= 5 || size >= bytes.size()) return false;
+      reader.skip(size + 1);
+      continue;
+    }
+    const auto head = source::field_head(bytes);
+    if (!head || head->size > reader.left() - head->head) return false;
+    reader.skip(head->head + head->size);
+  }
+  return true;
+}
+
 }  // namespace gh::artifacts

@@ -53,4 +53,7 @@ class ProtobufReader {
   bool broken_ = false;
 };
 
+// Whether all of it is fields, one after the other, groups included: numbers in a row are not.
+bool is_protobuf(source::Source& source);
+
 }  // namespace gh::artifacts

@@ -6,6 +6,7 @@ import json
 import lzma
 import random
 import struct
+import zlib
 
 import make_7z
 import make_onnx as onnx
@@ -96,7 +97,7 @@ archived("seven_zip_encrypted", lambda: make_7z.write([("a.txt", TEXT)], method=
 
 # One compressed file.
 for tool, pack in (("gzip", lambda data: gzip.compress(data, mtime=0)), ("bzip2", bz2.compress),
-                   ("xz", lzma.compress), ("zstd", make_7z.zstd)):
+                   ("xz", lzma.compress), ("zstd", make_7z.zstd), ("lz4", make_7z.lz4)):
     archived(tool, lambda pack=pack: pack(TEXT), "ARC-010", covers="Z10")
     archived(tool + "_evil", lambda pack=pack: pack(torch.EVIL), "ARC-010", *EVIL, covers="Z10")
 archived("tar_gz_evil", lambda: gzip.compress(tar(("a/model.pkl", torch.EVIL)), mtime=0), "ARC-010", *EVIL)
@@ -243,6 +244,12 @@ beside("onnx_external_lacks_nothing_inside", external(place=0, dims=(1000,)), NU
 beside("onnx_external_of_another", external(location="other.bin"), NUMBERS, "FIL-002", "ONX-006", "ONX-008")
 beside("onnx_external_of_tensorflow", external(location="saved_model.pb"), NUMBERS, "FIL-002", "ONX-006", to="saved_model.pb")
 beside("onnx_external_of_lite", external(location="m.TFLITE"), NUMBERS, "FIL-002", "ONX-006", to="m.TFLITE")
+# As joblib writes it with compress="lz4", and opens under any name; what only this name opens.
+beside("onnx_external_lz4", external(location="model.data"), make_7z.lz4(torch.EVIL), "ARC-010", *EVIL, "ONX-006", to="model.data")
+beside("onnx_external_joblib", external(location="m.joblib"), NUMBERS, "FIL-002", "ONX-006", to="m.joblib")
+beside("onnx_external_zfile", external(), b"ZF" + b"0x%-17x" % len(torch.EVIL) + zlib.compress(torch.EVIL), "FIL-003", "ONX-006")
+beside("onnx_external_weights", external(location="weights.pb"), NUMBERS, "ONX-006", "ONX-009", to="weights.pb")
+beside("onnx_external_graph", external(location="weights.pb"), b"\x0b\x0c\n\x0e\n\x01w\x12\tWriteFile", "FIL-003", "ONX-006", to="weights.pb")
 beside("onnx_external_pickle", external(), torch.EVIL, *EVIL, "ONX-006")
 beside("onnx_external_elf", external(), b"\x7fELF\x02\x01\x01" + bytes(60), "COD-105", "ONX-006")
 beside("onnx_external_python", external(location="run.py"), b"import os\nos.system('id')\n", "COD-101", "ONX-006", to="run.py")

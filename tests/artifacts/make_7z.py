@@ -50,3 +50,9 @@ def zstd(content):
     for i, block in enumerate(blocks):
         out += struct.pack("<I", len(block) << 3 | (i == len(blocks) - 1))[:3] + block
     return out
+
+
+def lz4(content):
+    """One frame of independent blocks as they are, without checksums; 0x82 is that of its head."""
+    blocks = [content[at:at + 65536] for at in range(0, len(content), 65536)]
+    return b"\x04\x22\x4d\x18\x60\x40\x82" + b"".join(struct.pack("<I", len(block) | 1 << 31) + block for block in blocks) + bytes(4)

@@ -45,6 +45,7 @@ TEST(Kind, IsToldByContent) {
       {"7z", Kind::unknown},
       {tar, Kind::archive},
       {"\x28\xB5\x2F\xFD", Kind::archive},
+      {"\x04\x22\x4D\x18", Kind::archive},
       {"GGUF\x03", Kind::gguf},
       {"GGU", Kind::unknown},
       {"\x93NUMPY\x01", Kind::npy},
@@ -121,6 +122,35 @@ TEST(Unexamined, IsNamed) {
   EXPECT_EQ(unexamined_format("\x1c\0\0\0TFL3"s), "TensorFlow Lite");
   EXPECT_EQ(unexamined_format("Rar!\x1A\x07\x01"), "RAR");
   EXPECT_EQ(unexamined_format("TFL3"), "");
+  const std::pair<std::string, std::string_view> packed[] = {
+      {"\x02\x21\x4C\x18", "LZ4 in its older form"},
+      {"\x5F\x2A\x4D\x18", "LZ4 or zstd behind a frame to be skipped"},
+      {"\x60\x2A\x4D\x18", ""},
+      {"\x2A\x4D\x18", ""},
+      {"LZIP\1", "lzip"},
+      {"\x89LZO\0\r\n\x1A\n"s, "lzop"},
+      {"\xFF\x06\0\0sNaPpY"s, "Snappy"},
+      {"MSCF\0\0\0\0"s, "a cabinet"},
+      {"xar!\0"s, "xar"},
+      {"xar!", ""},
+      {"\xED\xAB\xEE\xDB", "RPM"},
+      {"\xCE\x9A\x57\x13", "GDBM"},
+      {"\x13\x57\x9A\xCF", "GDBM"},
+      {"\xAC\xED\0\x05"s, "objects of Java"},
+      {"X\n\0\0\0\3"s, "objects of R"},
+      {"RDX3\nX\n", "objects of R"},
+      {"ZF0x000000000000002a ", "joblib's own compression"},
+      {"ZF                 2a\x78\x9c", "joblib's own compression"},
+      {"ZF0x2a", ""},
+      {"ZF0x000000000000002g ", ""},
+      {"]\0\1\0\0\0\xFF"s, "LZMA"},
+      {"]\0\1\0\1\0\xFF"s, ""},
+      {"\x1F\x9D\x90", "compress"},
+      {"\x1F\x9D\x91", ""},
+      {"070701" + std::string(104, 'A'), "cpio"},
+      {"070701" + std::string(103, 'A'), ""}};
+  for (const auto& [head, format] : packed)
+    EXPECT_EQ(unexamined_format(head), format) << testing::PrintToString(head);
   EXPECT_EQ(unexamined_format(""), "");
 }
 

@@ -45,6 +45,49 @@ TEST(OnnxData, IsWhatAModelNamesAndAllTensorsLieIn) {
   EXPECT_EQ(data.model_of("w", 60), 1);
 }
 
+TEST(OnnxData, HasANameThatNoLoaderGoesBy) {
+  const auto is_data = [](const char* name) {
+    OnnxData data;
+    data.add(0, {{.name = name, .end = 1}});
+    return data.model_of(name, 1).has_value();
+  };
+  for (const char* const name :
+       {"w", "model.onnx_data", "model.onnx_data_1", "model.onnx.data", "model.data", "weights.bin",
+        "weights.pb", "onnx__MatMul_1234", "model.layers.0.weight", "h.0.attn.in_proj_weight",
+        "bert.pooler.dense.bias", "norm.gamma", "parameters.7", "Constant_3_attr__value"})
+    EXPECT_TRUE(is_data(name)) << name;
+  for (const char* const name : {"model.joblib",
+                                 "model.pkl",
+                                 "m.PICKLE",
+                                 "m.dill",
+                                 "m.pt",
+                                 "m.pth",
+                                 "m.ckpt",
+                                 "m.npy",
+                                 "m.tflite",
+                                 "m.engine",
+                                 "m.plan",
+                                 "m.mlmodel",
+                                 "m.pte",
+                                 "m.nemo",
+                                 "m.ort",
+                                 "m.pb",
+                                 "m.gz",
+                                 "saved_model.pb",
+                                 "keras_metadata.pb",
+                                 "m.rds",
+                                 "m.ser",
+                                 "m.dat",
+                                 "m.lz4",
+                                 "m.distcp",
+                                 ".metadata",
+                                 "m.t7",
+                                 "m.",
+                                 "m.dylib",
+                                 "v.data-00000-of-00001"})
+    EXPECT_FALSE(is_data(name)) << name;
+}
+
 TEST(OnnxData, ThatIsNotThereOrTooShortIsSaid) {
   OnnxData data;
   data.add(0, {{.name = "w", .end = 100}});

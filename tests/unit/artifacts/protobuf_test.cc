@@ -71,5 +71,23 @@ TEST(Protobuf, keeps_a_message_within_its_end) {
   EXPECT_TRUE(reader.broken());
 }
 
+TEST(Protobuf, is_what_the_whole_file_is) {
+  for (const std::string_view bytes : {""sv, "\x08\x96\x01"sv,
+                                       "\x12\x03"
+                                       "abc"sv,
+                                       "\x0b\x08\x01\x0c"sv, "\xfb\xff\xff\xff\x0f"sv}) {
+    source::MemorySource source(bytes);
+    EXPECT_TRUE(is_protobuf(source)) << testing::PrintToString(bytes);
+  }
+  for (const std::string_view bytes :
+       {"\0\0"sv,
+        "\x12\x04"
+        "abc"sv,
+        "\x08\x96\x01\x0e"sv, "\x08"sv, "\xfb\xff\xff\xff\xff\x01"sv, "\x0d\0\0\0"sv, "\xfb"sv}) {
+    source::MemorySource source(bytes);
+    EXPECT_FALSE(is_protobuf(source)) << testing::PrintToString(bytes);
+  }
+}
+
 }  // namespace
 }  // namespace gh::artifacts
