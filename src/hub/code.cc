@@ -65,22 +65,27 @@ namespace {
 
 // Run by a shell, a desktop or an interpreter that comes with the system.
 constexpr auto kScripts = std::to_array<std::string_view>(
-    {".sh",      ".bash",        ".zsh",     ".fish",  ".csh",    ".ksh",  ".bat",  ".cmd",
-     ".ps1",     ".psm1",        ".vbs",     ".vbe",   ".wsf",    ".hta",  ".reg",  ".awk",
-     ".command", ".rb",          ".pl",      ".pm",    ".lua",    ".php",  ".tcl",  ".scpt",
-     ".desktop", ".applescript", ".service", ".timer", ".socket", ".cron", "._pth", ".egg-link"});
+    {".sh",      ".bash",        ".zsh",     ".fish",   ".csh",    ".ksh",  ".bat",  ".cmd",
+     ".ps1",     ".psm1",        ".vbs",     ".vbe",    ".wsf",    ".hta",  ".reg",  ".awk",
+     ".command", ".rb",          ".pl",      ".pm",     ".lua",    ".php",  ".tcl",  ".scpt",
+     ".desktop", ".applescript", ".service", ".timer",  ".socket", ".cron", "._pth", ".egg-link",
+     ".dash",    ".ash",         ".ksh93",   ".bats",   ".nu",     ".xsh",  ".ipy",  ".sage",
+     ".expect",  ".cgi",         ".slurm",   ".sbatch", ".psd1",   ".jse",  ".wsh",  ".sct",
+     ".rake",    ".erb",         ".raku",    ".php5",   ".phtml",  ".el"});
 
 // Compiled, run by a runtime, or loaded as a library.
 constexpr auto kSources = std::to_array<std::string_view>(
-    {".c",   ".cc",     ".cpp",    ".cxx",  ".c++",   ".h",     ".hh",        ".hpp",   ".hxx",
-     ".cu",  ".cuh",    ".ptx",    ".cl",   ".hip",   ".metal", ".wgsl",      ".pyx",   ".pxd",
-     ".pxi", ".r",      ".rmd",    ".jl",   ".js",    ".mjs",   ".cjs",       ".jsx",   ".ts",
-     ".tsx", ".go",     ".rs",     ".java", ".kt",    ".scala", ".swift",     ".m",     ".mm",
-     ".cs",  ".fs",     ".vb",     ".f",    ".f90",   ".f95",   ".asm",       ".s",     ".nim",
-     ".zig", ".dart",   ".ex",     ".exs",  ".erl",   ".hs",    ".ml",        ".lisp",  ".scm",
-     ".clj", ".groovy", ".gradle", ".mojo", ".cmake", ".so",    ".dll",       ".dylib", ".pyd",
-     ".exe", ".node",   ".msi",    ".scr",  ".com",   ".o",     ".a",         ".lib",   ".ko",
-     ".ll",  ".wat",    ".mk",     ".nix",  ".bzl",   ".bazel", ".dockerfile"});
+    {".c",      ".cc",    ".cpp",   ".cxx",     ".c++",     ".h",     ".hh",         ".hpp",
+     ".hxx",    ".cu",    ".cuh",   ".ptx",     ".cl",      ".hip",   ".metal",      ".wgsl",
+     ".pyx",    ".pxd",   ".pxi",   ".r",       ".rmd",     ".jl",    ".js",         ".mjs",
+     ".cjs",    ".jsx",   ".ts",    ".tsx",     ".go",      ".rs",    ".java",       ".kt",
+     ".scala",  ".swift", ".m",     ".mm",      ".cs",      ".fs",    ".vb",         ".f",
+     ".f90",    ".f95",   ".asm",   ".s",       ".nim",     ".zig",   ".dart",       ".ex",
+     ".exs",    ".erl",   ".hs",    ".ml",      ".lisp",    ".scm",   ".clj",        ".groovy",
+     ".gradle", ".mojo",  ".cmake", ".so",      ".dll",     ".dylib", ".pyd",        ".exe",
+     ".node",   ".msi",   ".scr",   ".com",     ".o",       ".a",     ".lib",        ".ko",
+     ".ll",     ".wat",   ".mk",    ".nix",     ".bzl",     ".bazel", ".dockerfile", ".mak",
+     ".ninja",  ".m4",    ".smk",   ".gemspec", ".podspec", ".coffee"});
 
 // Zip archives that are installed, or run as they are.
 constexpr auto kPackages =
@@ -89,13 +94,23 @@ constexpr auto kPackages =
 
 // What a shell, an editor, a debugger, a build or a scheduler reads by its whole name.
 constexpr auto kBuildFiles = std::to_array<std::string_view>(
-    {".envrc",        "Makefile",    "makefile",   "GNUmakefile",   "CMakeLists.txt", "Dockerfile",
-     "Containerfile", "Justfile",    "justfile",   "Jenkinsfile",   "Vagrantfile",    "Procfile",
-     "Rakefile",      "Gemfile",     "SConstruct", "SConscript",    "meson.build",    "WORKSPACE",
-     "crontab",       "autorun.inf", ".bashrc",    ".bash_profile", ".profile",       ".zshrc",
-     ".zshenv",       ".zprofile",   ".xonshrc",   ".vimrc",        ".gvimrc",        ".nvimrc",
-     ".exrc",         ".gdbinit",    ".lldbinit",  ".inputrc",      ".irbrc",         ".pryrc",
-     ".pdbrc",        ".Rprofile"});
+    {".envrc",      "Makefile",      "makefile",    "GNUmakefile",  "CMakeLists.txt",
+     "Dockerfile",  "Containerfile", "Justfile",    "justfile",     "Jenkinsfile",
+     "Vagrantfile", "Procfile",      "Rakefile",    "Gemfile",      "SConstruct",
+     "SConscript",  "meson.build",   "WORKSPACE",   "crontab",      "autorun.inf",
+     ".bashrc",     ".bash_profile", ".profile",    ".zshrc",       ".zshenv",
+     ".zprofile",   ".xonshrc",      ".vimrc",      ".gvimrc",      ".nvimrc",
+     ".exrc",       ".gdbinit",      ".lldbinit",   ".inputrc",     ".irbrc",
+     ".pryrc",      ".pdbrc",        ".Rprofile",   "dockerfile",   "containerfile",
+     "BSDmakefile", "makefile.inc",  "Kbuild",      "configure.ac", "BUILD",
+     "BUCK",        "wscript",       "Snakefile",   "Brewfile",     "Podfile",
+     "Fastfile",    "Guardfile",     "Thorfile",    "Berksfile",    "Dangerfile",
+     "Earthfile",   "Tiltfile",      "Singularity", ".cshrc",       ".tcshrc",
+     ".bash_login", ".kshrc"});
+
+// And before a dot: a variant of it.
+constexpr auto kVariants =
+    std::to_array<std::string_view>({"Dockerfile.", "Containerfile.", "Makefile.", "Singularity."});
 
 // Run by git, with or without "#!", where they are in its folder of hooks.
 constexpr auto kHooks = std::to_array<std::string_view>(
@@ -119,7 +134,8 @@ bool is_batch(std::string_view line) {
 
 bool has_source_name(std::string_view name) {
   return ends_with_one_of(name, kSources) || ends_with_one_of(name, kPackages) ||
-         name.starts_with("Dockerfile.") ||
+         std::ranges::any_of(kVariants,
+                             [&](std::string_view of) { return name.starts_with(of); }) ||
          std::ranges::find(kBuildFiles, name) != kBuildFiles.end();
 }
 

@@ -61,6 +61,35 @@ TEST(Code, WindowsPrograms) {
   EXPECT_EQ(found("a.dll", program), "COD-107");
 }
 
+TEST(Code, ByNamesThatToolsGoBy) {
+  for (const char* const name : {"dockerfile",   "Containerfile.x",
+                                 "BSDmakefile",  "Makefile.am",
+                                 "makefile.inc", "x.mak",
+                                 "Kbuild",       "build.ninja",
+                                 "configure.ac", "x.m4",
+                                 "BUILD",        "BUCK",
+                                 "wscript",      "Snakefile",
+                                 "x.smk",        "Brewfile",
+                                 "Podfile",      "x.podspec",
+                                 "Fastfile",     "Guardfile",
+                                 "Thorfile",     "Berksfile",
+                                 "Dangerfile",   "x.gemspec",
+                                 "Earthfile",    "Tiltfile",
+                                 "Singularity",  "Singularity.def",
+                                 ".cshrc",       ".tcshrc",
+                                 ".bash_login",  ".kshrc",
+                                 "x.coffee"})
+    EXPECT_EQ(found(name, "x = system(\"id\")\n"), "COD-107") << name;
+  for (const char* const name :
+       {"x.rake",   "x.erb",  "x.ipy",   "x.sage",   "x.xsh",   ".dir-locals.el",
+        "x.el",     "x.nu",   "x.dash",  "x.ash",    "x.ksh93", "x.bats",
+        "x.expect", "x.cgi",  "x.slurm", "x.sbatch", "x.php5",  "x.phtml",
+        "x.raku",   "x.psd1", "x.jse",   "x.wsh",    "x.sct"})
+    EXPECT_EQ(found(name, "x = system(\"id\")\n"), "COD-104") << name;
+  for (const char* const name : {"build", "BUILDING", "buck.txt", "wscript.txt", "a.def"})
+    EXPECT_EQ(found(name, "x = system(\"id\")\n"), "") << name;
+}
+
 TEST(Code, OfOtherLanguages) {
   const Case cases[] = {
       {"app.js", "import x from 'y'\nconst a = 1\n", "COD-107"},
