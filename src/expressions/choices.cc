@@ -141,12 +141,18 @@ class Choices {
 
   double repeat(const Node& node, const Firsts& follow) {
     const Node& inner = node.parts.front();
-    if (node.most == 0 || (node.most >= kOften && node.least != node.most)) return 0;
+    if (node.most == 0) return 0;
+    // What comes before the last, endless turn is like a part of the row.
+    const bool loops = node.most >= kOften && node.least != node.most;
+    const std::uint32_t before = std::min(node.least, kOften) - (node.least > 0 ? 1 : 0);
+    const std::uint32_t turns = loops ? before : node.most;
     const Firsts first = firsts(inner);
     Firsts behind = follow;
     if (node.most > 1) add(behind, first);
-    const double inside = inner.is == Is::one ? 0 : bits(inner, behind) * node.most;
-    if (node.least == node.most || !meet(first, follow)) return inside;
+    double inside = inner.is == Is::one ? 0 : bits(inner, behind) * turns;
+    // A matcher leaves it behind a turn that took nothing, or without that turn.
+    if (loops && first.empty) inside += 1;
+    if (loops || node.least == node.most || !meet(first, follow)) return inside;
     return inside + std::log2(static_cast<double>(node.most - node.least + 1));
   }
 

@@ -22,8 +22,8 @@ enum class Ways : std::uint8_t {
 // letters takes three loops 0.4 ms, four 7 ms, five 63 ms, six 580 ms.
 inline constexpr double kLoopBits = 6;  // as many places as a name of 64 letters has
 
-// 2^20 ways are some 10 ms for one name of a module, of which a model has a thousand: four loops.
-inline constexpr double kBitsOfNames = 20;
+// 2^19 ways are some 7 ms for one name of a module, of which a model has a thousand: four loops.
+inline constexpr double kBitsOfNames = 19;
 // A text is tried from each of its places: 2^11 ways are 3 s for 100,000 letters. Two loops.
 inline constexpr double kBitsOfTexts = 11;
 

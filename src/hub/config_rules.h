@@ -237,7 +237,7 @@ inline constexpr Rule kSlowModules{
     "chooses modules by a pattern that can take for ever",
     "Engines match it against the name of every module while they load the model. What it repeats "
     "can be divided in two ways, or repetitions and optional parts in a row can share a name in "
-    "a million: a matcher that backtracks tries all of them, and the server does not start.",
+    "too many ways: a matcher that backtracks tries all of them, and the server does not start.",
     "Write the pattern plainly, or name the modules."};
 inline constexpr Rule kNotJson{
     "CFG-301",

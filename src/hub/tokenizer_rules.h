@@ -64,7 +64,7 @@ inline constexpr Rule kSlowPattern{
     Effect::finding,
     "splits with a pattern that can take for ever",
     "What it repeats can be divided in two ways, or repetitions and optional parts in a row can "
-    "share a text in thousands. A backtracking matcher tries all of them: one prompt stops the "
+    "share a text in too many ways. A backtracking matcher tries all of them: one prompt stops the "
     "server.",
     kCompareTokenizer};
 inline constexpr Rule kCharsMap{
