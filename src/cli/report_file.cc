@@ -50,7 +50,7 @@ std::string place_for(const std::string& path) {
       folder.starts_with("/proc/")) {
     return "";
   }
-  const std::string place = std::filesystem::canonical(path, failed).string();
+  std::string place = std::filesystem::canonical(path, failed).string();
   if (failed || is_mounted(place) || ::access(folder_of(place).c_str(), W_OK | X_OK) != 0)
     return "";
   return place;

@@ -92,7 +92,9 @@ class ListenerBuilder {
     constexpr std::string_view kUnix = "unix:";
     const std::string folder = resolve(address_.text.substr(kUnix.size()), "..");
     if (!is_there(folder)) {
-      report_.problem(at, "`address`: there is no folder `{}`; make it", escape(folder, 512));
+      // It may be one that is made with the service, in /run.
+      report_.note(at, "`address`: there is no folder `{}`; without it nothing is served",
+                   escape(folder, 512));
     }
   }
 

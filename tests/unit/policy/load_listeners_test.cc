@@ -66,13 +66,6 @@ TEST(LoadListeners, RefusesUnsafeOnes) {
        {"4:19: `address`: `0.0.0.0:8443` cannot be listened on beside `127.0.0.1:8443`, at "
         "p.yaml:3:14: one of them takes the port on every address; use another port",
         "4:19: `address`: `0.0.0.0:8443` is reachable from outside"}},
-      {"a socket in a folder that is not there",
-       {{"127.0.0.1:8443", "unix:run/g.sock"}, {"127.0.0.1:9443", "unix:/nowhere/b/a.sock"}},
-       {"3:14: `address`: there is no folder `/nonexistent/run/`; make it",
-        "4:19: `address`: there is no folder `/nowhere/b/`; make it"}},
-      {"a socket in a file",
-       {{"127.0.0.1:8443", "unix:/etc/passwd/g.sock"}},
-       {"3:14: `address`: there is no folder `/etc/passwd/`; make it"}},
       {"tls files that are not there",
        {{"  - address: 127.0.0.1:8443",
          "  - address: 127.0.0.1:8443\n    tls: { certificate: a.crt, key: { file: a.key }, "
