@@ -236,7 +236,6 @@ int show(const Demo& command) {
 }  // namespace
 
 int run(const Demo& command) {
-  signal(SIGPIPE, SIG_IGN);
   catch_interrupts();
   try {
     return show(command);

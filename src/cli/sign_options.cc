@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "cli/output.h"
 #include "crypto/terminal.h"
 #include "policy/files.h"
 #include "signing/terms.h"
@@ -61,11 +62,8 @@ Result<std::string> read_pem_files(const std::vector<std::string>& files) {
 
 void note_unused(const std::vector<std::string>& ignored) {
   for (const std::string& path : ignored) {
-    fmt::print(
-        stderr,
-        "gatehouse: note: --ignore `{}` names nothing that is there; it is a path inside the "
-        "model\n",
-        escape(path, 512));
+    note(fmt::format("--ignore `{}` names nothing that is there; it is a path inside the model",
+                     escape(path, 512)));
   }
 }
 

@@ -26,16 +26,6 @@ constexpr std::size_t kShortest = 4;
 constexpr std::size_t kMostShort = 1024;   // looked for one by one
 constexpr std::size_t kFewestNumbers = 2;  // of a list of token ids
 
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) return add(code);
-  if (code >= 0x800 && code < 0x10000) add(0xE0 | code >> 12);
-  if (code >= 0x10000) add(0xF0 | (code >> 18 & 7)), add(0x80 | (code >> 12 & 0x3F));
-  if (code < 0x800) add(0xC0 | code >> 6);
-  if (code >= 0x800) add(0x80 | (code >> 6 & 0x3F));
-  add(0x80 | (code & 0x3F));
-}
-
 // `width` hexadecimal digits at the beginning, which are removed.
 std::optional<std::uint32_t> take_hex(std::string_view& text, std::size_t width) {
   std::uint32_t value = 0;
