@@ -14,10 +14,13 @@ namespace {
 
 // Whether no loader goes by the name, so that the content alone says what the file is: names that
 // ONNX's exporters give. PyTorch's calls each file as its tensor, "onnx__MatMul_12" or
-// "model.layers.0.self_attn.in_proj_weight"; nobody's ending has a '_' or is a number.
+// "model.layers.0.self_attn.in_proj_weight", and buffers too; nobody's ending has a '_' or is a
+// number.
 bool is_of_no_loader(std::string_view name) {
   static constexpr auto kEndings = std::to_array<std::string_view>(
-      {"data", "bin", "weight", "weights", "bias", "scale", "scales", "gamma", "beta"});
+      {"alpha",  "beta",  "bias",   "bin",    "cos",  "data", "embedding", "embeddings",
+       "freqs",  "g",     "gamma",  "kernel", "mask", "mean", "pe",        "qweight",
+       "qzeros", "scale", "scales", "sin",    "std",  "var",  "weight",    "weights"});
   if (name == kWeightsMessage) return true;
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return true;

@@ -19,7 +19,7 @@ bool is_own_backend(std::string_view text) {
 bool is_library_name(std::string_view text) {
   static constexpr auto kEndings =
       std::to_array<std::string_view>({".so", ".dll", ".dylib", ".pyd"});
-  if (text.contains(' ')) return false;
+  if (text.contains(' ') && text.find_first_of("/\\") == std::string_view::npos) return false;
   return text.contains(".so.") || std::ranges::any_of(kEndings, [&](std::string_view ending) {
            return ends_with_ignoring_case(text, ending);
          });

@@ -54,7 +54,8 @@ TEST(OnnxData, HasANameThatNoLoaderGoesBy) {
   for (const char* const name :
        {"w", "model.onnx_data", "model.onnx_data_1", "model.onnx.data", "model.data", "weights.bin",
         "weights.pb", "onnx__MatMul_1234", "model.layers.0.weight", "h.0.attn.in_proj_weight",
-        "bert.pooler.dense.bias", "norm.gamma", "parameters.7", "Constant_3_attr__value"})
+        "bert.pooler.dense.bias", "norm.gamma", "norm.g", "encoder.pe", "attn.mask", "parameters.7",
+        "Constant_3_attr__value"})
     EXPECT_TRUE(is_data(name)) << name;
   for (const char* const name : {"model.joblib",
                                  "model.pkl",

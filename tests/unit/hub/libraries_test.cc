@@ -26,6 +26,7 @@ TEST(Libraries, AreNamed) {
            {"x_lib_paths", "a.dylib"},
            {"op_library_filename", "libx.so"},
            {"plugin", "lib/x.so"},
+           {"plugin", "a folder/x.so"},
        })
     EXPECT_TRUE(names_library(key, text)) << key << " " << text;
 }

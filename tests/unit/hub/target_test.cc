@@ -377,7 +377,8 @@ TEST(Imports, OfIndexes) {
 
 TEST(Target, DoesHarmUnderAnyKey) {
   for (const std::string_view name :
-       {"os.system", "subprocess.Popen", "builtins.exec", "torch.os.system", "evil.subprocess.run",
+       {"os.system", "os.execvp", "shutil.rmtree", "runpy.run_path", "ctypes.CDLL",
+        "subprocess.Popen", "builtins.exec", "torch.os.system", "evil.subprocess.run",
         "torch.hub.load", "torch.load", "joblib.load", "transformers.AutoModel.from_pretrained"})
     EXPECT_TRUE(names_harm(name)) << name;
   for (const std::string_view name : {"",
@@ -399,6 +400,14 @@ TEST(Target, DoesHarmUnderAnyKey) {
                                       "text/os.x",
                                       "subprocess.CalledProcessError",
                                       "socket.timeout",
+                                      "socket.io",
+                                      "subprocess.exited",
+                                      "pip.package",
+                                      "os.environ",
+                                      "os.getcwd",
+                                      "sys.stdout",
+                                      "ctypes.c_int",
+                                      "asyncio.queues.Queue",
                                       "urllib.error.URLError"})
     EXPECT_FALSE(names_harm(name)) << name;
 }
