@@ -69,7 +69,7 @@ class Scanner {
       root_ = path;
       prefix_ = options_.paths.size() > 1 ? path : "";
       while (prefix_.size() > 1 && prefix_.ends_with('/')) prefix_.pop_back();
-      Walk walk(path, options_.exclude, options_.report);
+      Walk walk(path, options_.exclude, options_.report_is_new ? options_.report : std::nullopt);
       folders_ = {};
       bool has_file = false;
       for (bool more = true; more || !slots_.empty();) {
@@ -79,6 +79,12 @@ class Scanner {
           more = found.has_value();
           if (!found) continue;
           has_file |= found->what != Found::What::folder;
+          if (is_report(*found)) {
+            return fail(
+                "{} is one of the files that the report is about, and would be written over: name "
+                "another, or remove it if it is an old report",
+                shown(found->path, found->named));
+          }
           take(std::move(*found));
         }
         start_folders();
@@ -107,6 +113,11 @@ class Scanner {
   std::string shown(const std::string& path, bool named) const {
     if (prefix_.empty()) return escape(path, kShownPath);
     return escape(named || path == "." ? prefix_ : prefix_ + "/" + path, kShownPath);
+  }
+
+  bool is_report(const Found& found) const {
+    return options_.report && found.what == Found::What::file &&
+           found.file.node.state.same_file(*options_.report);
   }
 
   void take(Found found) {

@@ -23,10 +23,13 @@ struct ScanOptions {
   std::vector<std::string> allow_unsupported;  // shell patterns: pass although not understood
   findings::Severity fail_on = findings::Severity::medium;
   std::size_t jobs = 1;
-  std::optional<FileState> report;  // being written, perhaps into what is scanned: it is not seen
-  bool digest = false;              // of every file, not only where it is needed
-  std::string base;                 // a folder or config.json that adapters must fit; "" for none
-  std::string bank;                 // a folder of adapters to compare numbers with; "" for none
+  // A file that the report will be written to. One that was made for it is not seen, though it lie
+  // in what is scanned; one that was there ends the scan when it comes to it.
+  std::optional<FileState> report;
+  bool report_is_new = false;
+  bool digest = false;  // of every file, not only where it is needed
+  std::string base;     // a folder or config.json that adapters must fit; "" for none
+  std::string bank;     // a folder of adapters to compare numbers with; "" for none
   adapter::Limits adapter;
   Options options;
   FileLimits limits;

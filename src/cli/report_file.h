@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/error.h"
 #include "base/file_state.h"
@@ -15,15 +14,20 @@ namespace gh::cli {
 
 class ReportFile {
  public:
-  // "" is standard output. A file is written beside its place and put there by close(): nobody sees
-  // half a report, and what is there stays as it is until then. Pipes, devices, what /dev and /proc
-  // name and places where nothing can be made beside are written to as they are.
+  // "" is standard output. What is written to a file is kept in a temporary one until close(): what
+  // is there stays as it is until the report is whole. Pipes and devices are written to at once.
   static Result<ReportFile> open(const std::string& path);
+  ReportFile(ReportFile&& other) noexcept;
+  ReportFile& operator=(ReportFile&&) = delete;
+  // Without close() a file that was not there is not there again.
+  ~ReportFile();
 
-  // What is written beside the place, so that it is not taken for one of the files around it.
-  const std::optional<FileState>& beside() const { return state_; }
+  // Of a file; nothing for all else.
+  const std::optional<FileState>& state() const { return state_; }
+  // Whether it was not there before.
+  bool is_new() const { return !made_.empty(); }
 
-  // At once, for who reads along through a pipe. The first error is remembered.
+  // The first error is remembered.
   void write(std::string_view text);
   bool takes_more() const { return error_ == 0; }
   // Nothing follows. An error when something did not get where it belongs: some say so at the end
@@ -34,21 +38,16 @@ class ReportFile {
   struct Close {
     void operator()(std::FILE* file) const;
   };
-  // A file that goes with this, unless it was put where it belongs.
-  struct Made {
-    std::string path;
-    ~Made();
-  };
+  using File = std::unique_ptr<std::FILE, Close>;
 
-  ReportFile(std::FILE* file, std::string name) : file_(file), name_(std::move(name)) {}
-  static Result<ReportFile> open_as_it_is(const std::string& path);
-  static Result<ReportFile> open_beside(const std::string& path, const std::string& place);
+  ReportFile() = default;
   void note(bool good);
+  void copy_draft();
 
-  std::unique_ptr<std::FILE, Close> file_;
-  std::string name_;            // printable
-  std::unique_ptr<Made> made_;  // beside its place; null when that is written to as it is
-  std::string place_;
+  File file_;
+  File draft_;        // null where it is written to at once
+  std::string name_;  // printable
+  std::string made_;  // the path of a file that was not there; "" when it was, and once it is whole
   std::optional<FileState> state_;
   int error_ = 0;  // of the system
 };

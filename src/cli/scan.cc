@@ -115,7 +115,8 @@ int run(const Scan& command) {
   }
   auto output = ReportFile::open(command.output);
   if (!output) return complain(kUndecided, output.error().message);
-  options->report = output->beside();
+  options->report = output->state();
+  options->report_is_new = output->is_new();
   raise_descriptor_limit();  // the files of a folder are open until all of them were examined
   ProgressLine line(command.quiet);
   const auto format = findings::format_from(command.format).value_or(findings::Format::text);
@@ -133,7 +134,7 @@ int run(const Scan& command) {
         return output->takes_more();
       });
   line.clear();
-  // A report that has no end does not come into its place.
+  // A report that has no end is none.
   if (!tally && output->takes_more()) return complain(kUndecided, tally.error().message);
   if (const auto closed = output->close(); !closed)
     return complain(kUndecided, closed.error().message);

@@ -63,17 +63,29 @@ def test_an_old_report_may_be_left_out(folder):
     assert (folder / "out/report.json").read_text().startswith("{")
 
 
-def test_what_is_there_is_replaced_whole(folder, tmp_path):
-    """With its mode, behind a link too; who reads the old one keeps it."""
+def test_what_is_there_is_written_over(folder, tmp_path):
+    """With its mode, behind a link too."""
     place, link = tmp_path / "report.json", tmp_path / "link"
-    place.write_text("old")
+    place.write_text("old" * 100_000)
     place.chmod(0o640)
     link.symlink_to(place)
-    with open(place) as old:
-        assert into(link, folder).returncode == 0
-        assert old.read() == "old"
-    assert link.is_symlink() and place.read_text().startswith("{")
+    assert into(link, folder).returncode == 0
+    assert link.is_symlink() and place.read_text().endswith("}\n")
     assert stat.S_IMODE(place.stat().st_mode) == 0o640
+    assert into(tmp_path / ("r" * 255), folder).returncode == 0
+
+
+def test_a_snapshot_of_a_cache_is_not_written_over(tmp_path):
+    """Its files are links to blobs, which lie beside what is scanned."""
+    snapshot, blob = tmp_path / "models--a--b/snapshots/r", tmp_path / "models--a--b/blobs/00"
+    for place in (snapshot, blob.parent, tmp_path / "models--a--b/refs"):
+        place.mkdir(parents=True)
+    blob.write_bytes(safetensors())
+    (snapshot / "good.safetensors").symlink_to("../../blobs/00")
+    before = blob.read_bytes()
+    done = into(snapshot / "good.safetensors", snapshot)
+    assert done.returncode == 2 and "is one of the files that the report is about" in done.stderr
+    assert blob.read_bytes() == before
 
 
 def test_a_report_that_cannot_be_written_leaves_what_was_there(folder, tmp_path):
