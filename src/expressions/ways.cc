@@ -98,6 +98,8 @@ class Counter {
         return true;
     return long_row(fails);
   }
+  // Bits of loops in a row, when there are not too many.
+  double used() const { return used_; }
 
  private:
   bool meet(std::uint32_t a, std::uint32_t b) {
@@ -183,6 +185,7 @@ class Counter {
         const bool one_more = pairs[from] >= pairs[to] && shares(from, to);
         pairs[to] = std::max(pairs[to], pairs[from] + (one_more ? 1 : 0));
       }
+      used_ = std::max(used_, pairs[to] * kLoopBits);
       if (pairs[to] * kLoopBits > bits_ && (fails || can_fail(to))) return true;
     }
     return false;
@@ -245,6 +248,7 @@ class Counter {
   Meetings& meetings_;
   Steps& steps_;
   double bits_;  // that loops after each other may have, where they can share a text
+  double used_ = 0;
 };
 
 }  // namespace
@@ -255,19 +259,26 @@ Ways count_ways(std::string_view pattern, Steps& steps, double bits) {
   std::vector<const Node*> inner;
   Meetings meetings(expression->sets, steps);
   bool all = !expression->refers;
+  // Of each of `inner`: it is tried for each way of what it stands in, which multiplies with its
+  // own.
+  std::vector<double> lefts;
   for (std::size_t i = 0; i <= inner.size(); ++i) {
     // Nothing follows what looks, and what is atomic is not tried again for what follows.
     const Node& root = i == 0 ? expression->root : inner[i - 1]->parts.front();
     const bool fails = i == 0 || inner[i - 1]->is == Node::Is::behind;
+    const double left = i == 0 ? bits : lefts[i - 1];
     const auto automaton = make_automaton(root, expression->sets, inner, steps);
     if (!automaton) {
+      lefts.resize(inner.size(), left);
       all = false;
       if (steps.gone()) break;
       continue;
     }
     const double choices = choice_bits(root, meetings, steps);
-    if (choices > bits || Counter(*automaton, meetings, steps, bits - choices).many(fails))
-      return Ways::many;
+    if (choices > left) return Ways::many;
+    Counter counter(*automaton, meetings, steps, left - choices);
+    if (counter.many(fails)) return Ways::many;
+    lefts.resize(inner.size(), left - choices - counter.used());
   }
   return all && !steps.gone() ? Ways::few : Ways::unknown;
 }

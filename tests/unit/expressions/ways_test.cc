@@ -259,6 +259,12 @@ TEST(Ways, OfWhatHasABound) {
     Steps steps(1'000'000);
     EXPECT_EQ(count_ways(pattern, steps, kBitsOfNames), Ways::many) << pattern;
   }
+  // What looks is tried for each way of what stands before it, and again within what looks.
+  for (const std::string_view pattern : {"a*a*a*a*(?=a*a*a*a*!)", "a*a*a*a*(?!a*a*a*a*!)!",
+                                         "a*a*(?=a*a*a*(?=a*a*!)!)", "a*a*a*(?>a*a*a*!)"}) {
+    Steps steps(1'000'000);
+    EXPECT_EQ(count_ways(pattern, steps, kBitsOfNames), Ways::many) << pattern;
+  }
   // With one loop fewer there may be more of them.
   EXPECT_EQ(ways_of("a*a*" + times(5, "a?")), Ways::few);
   EXPECT_EQ(ways_of("a*a*" + times(7, "a?")), Ways::many);
