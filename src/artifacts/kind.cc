@@ -99,7 +99,7 @@ std::string_view shapeless_format(std::string_view head) {
       all(2, 19, [](char c) { return is_hex_digit(c) || "xX_+- \t\n\v\f\r"sv.contains(c); }))
     return "joblib's own compression";
   // liblzma takes dictionaries of a few bytes, too; those of 256 and more are `kArchives`.
-  if (head.starts_with("\x5D\0"sv) && head.substr(3).starts_with("\0\0\0"sv)) return "LZMA";
+  if (head.starts_with("\x5D\0"sv) && all(3, 3, [](char c) { return c == 0; })) return "LZMA";
   if (head.substr(0, 4).ends_with("\x2A\x4D\x18") && (head[0] & 0xF0) == 0x50)
     return "LZ4 or zstd behind a frame to be skipped";
   if (head.starts_with("\x1F\x9D") &&

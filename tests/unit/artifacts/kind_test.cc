@@ -149,9 +149,14 @@ TEST(Unexamined, IsNamed) {
       {"\x1F\x9D\x91", ""},
       {"070701" + std::string(104, 'A'), "cpio"},
       {"070701" + std::string(103, 'A'), ""}};
-  for (const auto& [head, format] : packed)
+  for (const auto& [head, format] : packed) {
     EXPECT_EQ(unexamined_format(head), format) << testing::PrintToString(head);
+    // However little of it there is.
+    for (std::size_t size = 0; size < head.size(); ++size)
+      (void)unexamined_format(std::string_view(head).substr(0, size));
+  }
   EXPECT_EQ(unexamined_format(""), "");
+  EXPECT_EQ(unexamined_format("]\0"s), "");
 }
 
 }  // namespace
