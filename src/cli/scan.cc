@@ -97,8 +97,7 @@ Result<> check_output(const Scan& command) {
   if (!is_scanned && !is_among(command.base, {}) && !is_among(command.bank, {})) return {};
   return fail(
       "--output {}: this is one of the files that the report is about; name another, or remove it "
-      "if "
-      "it is an old report",
+      "if it is an old report",
       escape(command.output));
 }
 

@@ -50,8 +50,7 @@ inline constexpr Rule kTarget{
     "names a Python object to be called",
     "Hydra and NeMo import the dotted name in _target_ and call it with the keys beside it "
     "(CVE-2025-23304); other loaders do so with target, class_path or _component_, GluonTS with "
-    "the "
-    "class beside __kind__, and Python's logging with () and class.",
+    "the class beside __kind__, and Python's logging with () and class.",
     "Load with a NeMo that checks targets (2.3.2 or later), and compare the file with the "
     "publisher's.",
     findings::Confidence::medium};
@@ -127,9 +126,8 @@ inline constexpr Rule kLibrary{
     Effect::finding,
     "names a native library to be loaded",
     "onnxruntime loads what custom_ops_library names into the serving process, and so do options "
-    "of "
-    "its providers (backend_path, op_packages, shared_lib_path, trt_extra_plugin_lib_paths); MLC "
-    "what model_lib_path names.",
+    "of its providers (backend_path, op_packages, shared_lib_path, trt_extra_plugin_lib_paths); "
+    "MLC what model_lib_path names.",
     "Do not load this model, unless the library is your own."};
 inline constexpr Rule kEngineImport{
     "CFG-115",
