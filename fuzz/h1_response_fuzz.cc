@@ -28,12 +28,12 @@ class Reader {
  private:
   void read_head(std::string_view& bytes) {
     switch (head_.feed(bytes)) {
-      case gh::http::H1Response::Status::need_more:
+      case gh::http::HeadStatus::need_more:
         GH_CHECK(bytes.empty());
         return;
-      case gh::http::H1Response::Status::bad:
+      case gh::http::HeadStatus::bad:
         return stop(name(head_.glitch()));
-      case gh::http::H1Response::Status::done:
+      case gh::http::HeadStatus::done:
         break;
     }
     GH_CHECK(head_.status() >= 100 && head_.status() <= 599);

@@ -188,9 +188,9 @@ void ClientConnection::Impl::read(std::string_view bytes) {
 }
 
 void ClientConnection::Impl::read_head(std::string_view& bytes) {
-  const H1Response::Status status = parser->feed(bytes);
-  if (status == H1Response::Status::need_more) return;
-  if (status == H1Response::Status::bad) {
+  const HeadStatus status = parser->feed(bytes);
+  if (status == HeadStatus::need_more) return;
+  if (status == HeadStatus::bad) {
     return fail(ClientFailure::invalid, name(parser->glitch()));
   }
   if (parser->status() == 101) return fail(ClientFailure::invalid, "101 Switching Protocols");

@@ -136,7 +136,7 @@ H1Head::Status H1Head::name_bytes(Cursor& at) {
   if (*at.in != ':') return unexpected(*at.in, Glitch::bad_field);
   ++at.in;
   ++line_;
-  Entry& entry = entries_[count_];
+  FieldPlace& entry = entries_[count_];
   entry.name_size = static_cast<std::uint16_t>(at.offset() - entry.name_at);
   entry.value_at = at.offset();
   state_ = State::before_value;
@@ -160,7 +160,7 @@ H1Head::Status H1Head::value_bytes(Cursor& at) {
     return unexpected(*at.in, Glitch::bad_field);
   }
   ++at.in;
-  Entry& entry = entries_[count_++];
+  FieldPlace& entry = entries_[count_++];
   const char* const value = at.text + entry.value_at;
   const char* last = at.out;
   while (last != value && last[-1] == ' ') --last;
@@ -173,11 +173,7 @@ H1Head::Status H1Head::value_bytes(Cursor& at) {
 
 std::span<Field> H1Head::fields(std::span<Field, kMaxFields> place) const {
   const std::string_view text = text_.view();
-  for (std::size_t i = 0; i < count_; ++i) {
-    const Entry& entry = entries_[i];
-    place[i] = {.name = text.substr(entry.name_at, entry.name_size),
-                .value = text.substr(entry.value_at, entry.value_size)};
-  }
+  for (std::size_t i = 0; i < count_; ++i) place[i] = entries_[i].in(text);
   return place.first(count_);
 }
 

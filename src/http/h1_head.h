@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -16,6 +17,20 @@
 #include "http/message.h"
 
 namespace gh::http {
+
+enum class HeadStatus : std::uint8_t { need_more, done, bad };
+
+// Offsets of a field in the text of its head, which fits in 16 bits.
+struct FieldPlace {
+  std::uint16_t name_at = 0;
+  std::uint16_t name_size = 0;
+  std::uint16_t value_at = 0;
+  std::uint16_t value_size = 0;
+
+  Field in(std::string_view text) const {
+    return {.name = text.substr(name_at, name_size), .value = text.substr(value_at, value_size)};
+  }
+};
 
 class H1Head {
  public:
@@ -37,6 +52,10 @@ class H1Head {
 
   // Takes what belongs to the head from the front of `bytes`.
   Status feed(std::string_view& bytes);
+  // The same up to the end of the head. `on_start_line(line)` and, behind the last field,
+  // `on_fields()` return the Glitch that they find, if there is one.
+  template <class OnStartLine, class OnFields>
+  HeadStatus read(std::string_view& bytes, OnStartLine on_start_line, OnFields on_fields);
   Glitch glitch() const { return glitch_; }
   bool begun() const { return size_ > 0; }
   // Of the start line, whether it is complete, good or neither.
@@ -61,14 +80,6 @@ class H1Head {
     last_lf,
     done,
   };
-  // Offsets into text_; a head fits in 16 bits.
-  struct Entry {
-    std::uint16_t name_at = 0;
-    std::uint16_t name_size = 0;
-    std::uint16_t value_at = 0;
-    std::uint16_t value_size = 0;
-  };
-
   struct Cursor;
   Status scan(Cursor& at);
   Status start_line_bytes(Cursor& at);
@@ -79,7 +90,7 @@ class H1Head {
   Status unexpected(char c, Glitch otherwise);
 
   Buffer text_;
-  std::array<Entry, kMaxFields> entries_;
+  std::array<FieldPlace, kMaxFields> entries_;
   std::size_t size_ = 0;  // bytes of the head so far
   std::size_t line_ = 0;  // bytes of the line so far
   std::uint16_t start_size_ = 0;
@@ -87,5 +98,28 @@ class H1Head {
   State state_ = State::start_line;
   Glitch glitch_ = Glitch::count_;
 };
+
+template <class OnStartLine, class OnFields>
+HeadStatus H1Head::read(std::string_view& bytes, OnStartLine on_start_line, OnFields on_fields) {
+  for (;;) {
+    std::optional<Glitch> found;
+    switch (feed(bytes)) {
+      case Status::need_more:
+        return HeadStatus::need_more;
+      case Status::bad:
+        return HeadStatus::bad;
+      case Status::start_line:
+        found = on_start_line(start_line());
+        break;
+      case Status::done:
+        found = on_fields();
+        if (!found) return HeadStatus::done;
+        break;
+    }
+    if (!found) continue;
+    glitch_ = *found;
+    return HeadStatus::bad;
+  }
+}
 
 }  // namespace gh::http

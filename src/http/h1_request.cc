@@ -4,26 +4,10 @@
 #include "http/grammar.h"
 
 namespace gh::http {
-H1Request::Status H1Request::feed(std::string_view& bytes) {
-  for (;;) {
-    switch (lines_.feed(bytes)) {
-      case H1Head::Status::need_more:
-        return Status::need_more;
-      case H1Head::Status::bad:
-        return finish(lines_.glitch());
-      case H1Head::Status::start_line:
-        if (const auto glitch = read_start_line(lines_.start_line())) return finish(glitch);
-        break;
-      case H1Head::Status::done:
-        return finish(read_fields());
-    }
-  }
-}
-
-H1Request::Status H1Request::finish(std::optional<Glitch> glitch) {
-  if (!glitch) return Status::done;
-  glitch_ = *glitch;
-  return Status::bad;
+HeadStatus H1Request::feed(std::string_view& bytes) {
+  return lines_.read(
+      bytes, [this](std::string_view line) { return read_start_line(line); },
+      [this] { return read_fields(); });
 }
 
 // Called when the line is complete, so that a request that can never be right is refused at once,
@@ -79,7 +63,6 @@ void H1Request::reset() {
   lines_.reset();
   head_ = RequestHead{};
   chunked_ = close_ = false;
-  glitch_ = Glitch::count_;
 }
 
 }  // namespace gh::http

@@ -16,11 +16,9 @@ namespace gh::http {
 
 class H1Request {
  public:
-  enum class Status : std::uint8_t { need_more, done, bad };
-
   // Takes what belongs to the head from the front of `bytes`.
-  Status feed(std::string_view& bytes);
-  Glitch glitch() const { return glitch_; }  // when bad
+  HeadStatus feed(std::string_view& bytes);
+  Glitch glitch() const { return lines_.glitch(); }  // when bad
   bool begun() const { return lines_.begun(); }
   // Also when bad or not complete: what answers it has no body.
   bool is_head() const { return lines_.begins_with("HEAD "); }
@@ -35,14 +33,12 @@ class H1Request {
  private:
   std::optional<Glitch> read_start_line(std::string_view line);
   std::optional<Glitch> read_fields();
-  Status finish(std::optional<Glitch> glitch);
 
   H1Head lines_;
   RequestHead head_;
   std::array<Field, H1Head::kMaxFields> fields_;
   bool chunked_ = false;
   bool close_ = false;
-  Glitch glitch_ = Glitch::count_;
 };
 
 }  // namespace gh::http

@@ -6,26 +6,10 @@
 
 namespace gh::http {
 
-H1Response::Status H1Response::feed(std::string_view& bytes) {
-  for (;;) {
-    switch (lines_.feed(bytes)) {
-      case H1Head::Status::need_more:
-        return Status::need_more;
-      case H1Head::Status::bad:
-        return finish(lines_.glitch());
-      case H1Head::Status::start_line:
-        if (const auto glitch = read_start_line(lines_.start_line())) return finish(glitch);
-        break;
-      case H1Head::Status::done:
-        return finish(read_fields());
-    }
-  }
-}
-
-H1Response::Status H1Response::finish(std::optional<Glitch> glitch) {
-  if (!glitch) return Status::done;
-  glitch_ = *glitch;
-  return Status::bad;
+HeadStatus H1Response::feed(std::string_view& bytes) {
+  return lines_.read(
+      bytes, [this](std::string_view line) { return read_start_line(line); },
+      [this] { return read_fields(); });
 }
 
 std::optional<Glitch> H1Response::read_start_line(std::string_view line) {
@@ -66,7 +50,6 @@ void H1Response::reset() {
   length_.reset();
   status_ = 0;
   chunked_ = close_ = false;
-  glitch_ = Glitch::count_;
 }
 
 }  // namespace gh::http

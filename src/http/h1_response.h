@@ -16,11 +16,9 @@ namespace gh::http {
 
 class H1Response {
  public:
-  enum class Status : std::uint8_t { need_more, done, bad };
-
   // Takes what belongs to the head from the front of `bytes`.
-  Status feed(std::string_view& bytes);
-  Glitch glitch() const { return glitch_; }  // when bad
+  HeadStatus feed(std::string_view& bytes);
+  Glitch glitch() const { return lines_.glitch(); }  // when bad
 
   // When done; views into this object, valid until reset().
   int status() const { return status_; }
@@ -36,7 +34,6 @@ class H1Response {
   std::optional<Glitch> read_start_line(std::string_view line);
   std::optional<Glitch> read_fields();
   bool bodiless() const { return status_ < 200 || status_ == 204 || status_ == 304; }
-  Status finish(std::optional<Glitch> glitch);
 
   H1Head lines_;
   std::array<Field, H1Head::kMaxFields> fields_;
@@ -45,7 +42,6 @@ class H1Response {
   int status_ = 0;
   bool chunked_ = false;
   bool close_ = false;
-  Glitch glitch_ = Glitch::count_;
 };
 
 }  // namespace gh::http

@@ -58,10 +58,10 @@ void H1Session::read_head(std::string_view& bytes) {
     parser_ = shared_.take_parser();
     if (served_) deadline_ = transport_.now() + options_.head_timeout;
   }
-  const H1Request::Status status = parser_->feed(bytes);
-  if (status == H1Request::Status::need_more) return;
+  const HeadStatus status = parser_->feed(bytes);
+  if (status == HeadStatus::need_more) return;
   auto parser = std::move(parser_);
-  if (status == H1Request::Status::done) {
+  if (status == HeadStatus::done) {
     begin_request(*parser);
   } else {
     refuse_head(parser->glitch(), *parser);

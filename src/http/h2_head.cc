@@ -46,11 +46,11 @@ std::optional<Glitch> H2Head::check(std::string_view name, std::string_view valu
   return std::nullopt;
 }
 
-H2Head::Entry H2Head::keep(std::string_view name, std::string_view value) {
-  Entry entry{.name_at = static_cast<std::uint16_t>(text_.size()),
-              .name_size = static_cast<std::uint16_t>(name.size()),
-              .value_at = static_cast<std::uint16_t>(text_.size() + name.size()),
-              .value_size = static_cast<std::uint16_t>(value.size())};
+FieldPlace H2Head::keep(std::string_view name, std::string_view value) {
+  FieldPlace entry{.name_at = static_cast<std::uint16_t>(text_.size()),
+                   .name_size = static_cast<std::uint16_t>(name.size()),
+                   .value_at = static_cast<std::uint16_t>(text_.size() + name.size()),
+                   .value_size = static_cast<std::uint16_t>(value.size())};
   text_.append(name);
   text_.append(value);
   return entry;
@@ -58,7 +58,7 @@ H2Head::Entry H2Head::keep(std::string_view name, std::string_view value) {
 
 std::string_view H2Head::pseudo(Pseudo which) const {
   const auto& entry = pseudo_[which];
-  return entry ? text_.view().substr(entry->value_at, entry->value_size) : std::string_view();
+  return entry ? entry->in(text_.view()).value : std::string_view();
 }
 
 std::optional<Glitch> H2Head::finish(bool end_stream) {
@@ -76,11 +76,7 @@ std::optional<Glitch> H2Head::finish(bool end_stream) {
 
 std::optional<Glitch> H2Head::read_fields(bool end_stream) {
   const std::string_view text = text_.view();
-  for (std::size_t i = 0; i < count_; ++i) {
-    const Entry& entry = entries_[i];
-    fields_[i] = {.name = text.substr(entry.name_at, entry.name_size),
-                  .value = text.substr(entry.value_at, entry.value_size)};
-  }
+  for (std::size_t i = 0; i < count_; ++i) fields_[i] = entries_[i].in(text);
   const std::span<Field> fields(fields_.data(), count_);
   Framing framing;
   if (const auto glitch = read_framing(fields, framing)) return glitch;

@@ -42,21 +42,15 @@ class H2Head {
 
  private:
   enum Pseudo : std::uint8_t { method, scheme, path, authority, pseudo_count };
-  struct Entry {
-    std::uint16_t name_at = 0;
-    std::uint16_t name_size = 0;
-    std::uint16_t value_at = 0;
-    std::uint16_t value_size = 0;
-  };
 
   std::optional<Glitch> check(std::string_view name, std::string_view value) const;
   std::optional<Glitch> read_fields(bool end_stream);
-  Entry keep(std::string_view name, std::string_view value);
+  FieldPlace keep(std::string_view name, std::string_view value);
   std::string_view pseudo(Pseudo which) const;
 
   Buffer text_;
-  std::array<std::optional<Entry>, pseudo_count> pseudo_;
-  std::array<Entry, kMaxFields> entries_;
+  std::array<std::optional<FieldPlace>, pseudo_count> pseudo_;
+  std::array<FieldPlace, kMaxFields> entries_;
   std::array<Field, kMaxFields> fields_;
   RequestHead head_;
   std::optional<Glitch> glitch_;

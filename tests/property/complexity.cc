@@ -17,6 +17,7 @@ namespace {
 
 using gh::http::H1Body;
 using gh::http::H1Request;
+using gh::http::HeadStatus;
 
 // The pieces that a reader gets, one after the other.
 template <class Read>
@@ -76,9 +77,8 @@ extern "C" {
   GH_CHECK(parser.parse(text).has_value() == accepted);
 }
 
-[[gnu::noinline]] void gh_read_head(H1Request& request, std::string_view bytes,
-                                    H1Request::Status after) {
-  auto status = H1Request::Status::need_more;
+[[gnu::noinline]] void gh_read_head(H1Request& request, std::string_view bytes, HeadStatus after) {
+  auto status = HeadStatus::need_more;
   in_pieces(bytes, 1, [&](std::string_view piece) { status = request.feed(piece); });
   GH_CHECK(status == after);
 }
@@ -114,7 +114,7 @@ void read_json(std::string_view text, bool accepted) {
 
 void read_head(std::string_view bytes) {
   static H1Request request;
-  gh_read_head(request, bytes, H1Request::Status::need_more);
+  gh_read_head(request, bytes, HeadStatus::need_more);
 }
 
 const gh::vllm::Surface& surface() {

@@ -16,12 +16,13 @@ namespace {
 
 using gh::http::H1Body;
 using gh::http::H1Request;
+using gh::http::HeadStatus;
 
 // Reads one request from the front of `bytes`; false when no other may follow.
 bool echo_request(H1Request& request, std::string_view& bytes, bool& refused) {
-  const H1Request::Status status = request.feed(bytes);
-  refused = status == H1Request::Status::bad;
-  if (status != H1Request::Status::done) return false;
+  const HeadStatus status = request.feed(bytes);
+  refused = status == HeadStatus::bad;
+  if (status != HeadStatus::done) return false;
   const gh::http::RequestHead& head = request.head();
   H1Body body = request.body();
   std::string content;

@@ -12,18 +12,18 @@ std::string outcome(std::string_view bytes, std::size_t cut) {
   H1Request request;
   std::string_view part = bytes.substr(0, cut);
   std::string_view rest = bytes.substr(cut);
-  H1Request::Status status = request.feed(part);
-  if (status == H1Request::Status::need_more) {
+  HeadStatus status = request.feed(part);
+  if (status == HeadStatus::need_more) {
     EXPECT_TRUE(part.empty());
     status = request.feed(rest);
     part = {};
   }
   switch (status) {
-    case H1Request::Status::need_more:
+    case HeadStatus::need_more:
       return "more";
-    case H1Request::Status::bad:
+    case HeadStatus::bad:
       return std::string(name(request.glitch()));
-    case H1Request::Status::done:
+    case HeadStatus::done:
       break;
   }
   const RequestHead& head = request.head();
@@ -131,7 +131,7 @@ TEST(H1Request, CanBeUsedAgain) {
     request.reset();
     EXPECT_FALSE(request.begun());
     std::string_view bytes = text;
-    ASSERT_EQ(request.feed(bytes), H1Request::Status::done);
+    ASSERT_EQ(request.feed(bytes), HeadStatus::done);
     EXPECT_TRUE(request.begun());
   }
   EXPECT_EQ(request.head().target, "/b");

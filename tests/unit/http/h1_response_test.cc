@@ -15,10 +15,10 @@ std::string outcome(std::string_view bytes, std::size_t cut) {
   H1Response response;
   std::string_view part = bytes.substr(0, cut);
   std::string_view rest = bytes.substr(cut);
-  H1Response::Status status = response.feed(part);
-  if (status == H1Response::Status::need_more) status = response.feed(rest);
-  if (status == H1Response::Status::need_more) return "more";
-  if (status == H1Response::Status::bad) return std::string(name(response.glitch()));
+  HeadStatus status = response.feed(part);
+  if (status == HeadStatus::need_more) status = response.feed(rest);
+  if (status == HeadStatus::need_more) return "more";
+  if (status == HeadStatus::bad) return std::string(name(response.glitch()));
   std::string text = std::to_string(response.status());
   for (const Field& field : response.fields()) {
     text += " " + std::string(field.name) + "=" + std::string(field.value);
@@ -93,7 +93,7 @@ TEST(H1Response, ReadsWhatVllmSends) {
     SCOPED_TRACE(file);
     H1Response response;
     std::string_view bytes = text;
-    ASSERT_EQ(response.feed(bytes), H1Response::Status::done) << name(response.glitch());
+    ASSERT_EQ(response.feed(bytes), HeadStatus::done) << name(response.glitch());
     H1Body body = response.body(false);
     std::string_view data;
     H1Body::Status status = body.next(bytes, data);
@@ -108,7 +108,7 @@ TEST(H1Response, ReadsWhatVllmSends) {
 TEST(H1Response, HeadHasNoBody) {
   H1Response response;
   std::string_view bytes = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n";
-  ASSERT_EQ(response.feed(bytes), H1Response::Status::done);
+  ASSERT_EQ(response.feed(bytes), HeadStatus::done);
   EXPECT_TRUE(response.body(true).done());
   EXPECT_EQ(response.content_length(), 5u);
 }
@@ -117,9 +117,9 @@ TEST(H1Response, CanBeUsedAgain) {
   H1Response response;
   std::string_view bytes =
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
-  ASSERT_EQ(response.feed(bytes), H1Response::Status::done);
+  ASSERT_EQ(response.feed(bytes), HeadStatus::done);
   response.reset();
-  ASSERT_EQ(response.feed(bytes), H1Response::Status::done);
+  ASSERT_EQ(response.feed(bytes), HeadStatus::done);
   EXPECT_EQ(response.status(), 200);
   EXPECT_EQ(bytes, "0\r\n\r\n");
 }
