@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -225,6 +226,11 @@ void append_json_escaped(std::string& out, std::string_view bytes) {
     }
     bytes.remove_prefix(point.size);
   }
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  char digits[20];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
 std::optional<std::string_view> did_you_mean(std::string_view word,

@@ -60,6 +60,8 @@ std::string escape(std::string_view bytes, std::size_t limit = 256);
 // escaped, so that one log record is always one line and valid JSON.
 void append_json_escaped(std::string& out, std::string_view bytes);
 
+void append_number(std::string& out, std::uint64_t number);  // in decimal
+
 // The candidate closest to `word`, when it is close enough to be a likely slip of the pen.
 std::optional<std::string_view> did_you_mean(std::string_view word,
                                              std::span<const std::string_view> candidates);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -81,12 +80,12 @@ class Line {
   }
   void number(const Key& key, std::uint64_t value) {
     out_ += key.view();
-    digits(value);
+    append_number(out_, value);
   }
   void milliseconds(const Key& key, Duration value) {
     out_ += key.view();
     const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(value.count(), 0) / 1000);
-    digits(us / 1000);
+    append_number(out_, us / 1000);
     const char rest[] = {'.', static_cast<char>('0' + us % 1000 / 100),
                          static_cast<char>('0' + us % 100 / 10), static_cast<char>('0' + us % 10)};
     out_.append(rest, sizeof rest);
@@ -99,11 +98,6 @@ class Line {
   void end() { out_ += "}\n"; }
 
  private:
-  void digits(std::uint64_t value) {
-    char text[20];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, value);
-    out_.append(text, end);
-  }
   std::string& out_;
 };
 

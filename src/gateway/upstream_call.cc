@@ -1,9 +1,9 @@
 #include "gateway/upstream_call.h"
 
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
+#include "base/text.h"
 #include "openai/response.h"
 
 namespace gh::gateway {
@@ -13,11 +13,6 @@ constexpr int kMostAttempts = 3;  // a dead pooled connection, a URL that does n
 
 bool is_server_error(int status) {
   return status >= 500;
-}
-
-void append_number(std::string& out, std::uint64_t number) {
-  char digits[20];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
 }  // namespace

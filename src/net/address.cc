@@ -4,8 +4,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+
+#include "base/text.h"
 
 namespace gh::net {
 
@@ -76,8 +77,7 @@ std::string Address::text() const {
   std::string out;  // inet_ntop is ten times slower, and this is in every log line
   for (std::size_t i = kIpv4Prefix.size(); i < ip_.size(); ++i) {
     if (!out.empty()) out += '.';
-    char digits[3];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, ip_[i]).ptr);
+    append_number(out, ip_[i]);
   }
   return out;
 }

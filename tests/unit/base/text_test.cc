@@ -180,5 +180,14 @@ TEST(Split, KeepsEmptyParts) {
   EXPECT_EQ(split("", ','), (std::vector<std::string_view>{""}));
 }
 
+TEST(AppendNumber, WritesDecimalDigitsBehindWhatIsThere) {
+  std::string out = "n=";
+  for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{10}, UINT64_MAX}) {
+    append_number(out, number);
+    out += ' ';
+  }
+  EXPECT_EQ(out, "n=0 10 18446744073709551615 ");
+}
+
 }  // namespace
 }  // namespace gh
