@@ -95,26 +95,6 @@ bool nearer_to_its_end(const Standing& a, const Standing& b) {
   return a.remaining != b.remaining ? a.remaining < b.remaining : a.reset > b.reset;
 }
 
-std::string_view name(Scope scope) {
-  switch (scope) {
-    case Scope::ip:
-      return "ip";
-    case Scope::failed_auth:
-      return "failed_auth";
-    case Scope::global:
-      return "global";
-    case Scope::model:
-      return "model";
-    case Scope::tenant:
-      return "tenant";
-    case Scope::user:
-      return "user";
-    case Scope::key:
-      return "key";
-  }
-  return "unknown";
-}
-
 Lease::Lease(Lease&& other) noexcept {
   *this = std::move(other);
 }

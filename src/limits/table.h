@@ -26,7 +26,6 @@
 namespace gh::limits {
 
 enum class Scope : std::uint8_t { ip, failed_auth, global, model, tenant, user, key };
-std::string_view name(Scope scope);
 
 // What a limit counts: a keyed 64-bit hash of the subject's name, so that clients cannot choose
 // colliding ones.

@@ -45,7 +45,6 @@ std::string Path::text() const {
 }
 
 void Inspection::add_chat_text(std::string_view text) {
-  facts.prompt_bytes += text.size();
   chat_weight += token_weight(text);
 }
 

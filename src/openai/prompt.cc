@@ -12,7 +12,6 @@ constexpr std::int64_t kMostTokenId = (1 << 24) - 1;
 bool check_text(Inspection& in, const Path& at, std::string_view text) {
   if (text.empty()) return in.invalid(at, "must not be empty");
   const std::uint64_t tokens = kTokensPerText + tokens_of_weight(token_weight(text));
-  in.facts.prompt_bytes += text.size();
   in.facts.prompt_tokens += tokens;
   return check_prompt_fit(in, at, tokens);
 }
@@ -40,7 +39,6 @@ bool check_exact_fit(Inspection& in, const Path& at, std::uint64_t tokens) {
 
 bool check_token_ids(Inspection& in, const Path& at, json::Value ids) {
   if (ids.size() == 0) return in.invalid(at, "must not be empty");
-  in.facts.prompt_token_ids += ids.size();
   in.facts.prompt_tokens += ids.size();
   if (!check_exact_fit(in, at, ids.size())) return false;
   std::size_t index = 0;

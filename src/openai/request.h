@@ -43,14 +43,12 @@ struct RequestFacts {
   // For each token, beside its own; nothing when log probabilities were not asked for.
   std::optional<std::uint32_t> alternatives = {};
   std::uint32_t n = 1;
-  std::uint32_t prompts = 1;           // entries of a list `prompt` or `input`
-  std::uint32_t max_tokens = 0;        // output bound per choice, always set; 0 for embeddings
-  std::uint64_t prompt_bytes = 0;      // of text, tool definitions included
-  std::uint64_t prompt_token_ids = 0;  // given as token ids
-  std::uint64_t prompt_tokens = 0;     // estimate, Σ over prompts; docs/limits.md has the formula
-  bool prompt_needs_count = false;     // the estimate is within ±30 % of the cap: ask /tokenize
-  std::uint32_t ignored_fields = 0;    // harmless ones that were dropped
-  std::uint32_t max_model_len = 0;     // of the model: no prompt has more tokens
+  std::uint32_t prompts = 1;         // entries of a list `prompt` or `input`
+  std::uint32_t max_tokens = 0;      // output bound per choice, always set; 0 for embeddings
+  std::uint64_t prompt_tokens = 0;   // estimate, Σ over prompts; docs/limits.md has the formula
+  bool prompt_needs_count = false;   // the estimate is within ±30 % of the cap: ask /tokenize
+  std::uint32_t ignored_fields = 0;  // harmless ones that were dropped
+  std::uint32_t max_model_len = 0;   // of the model: no prompt has more tokens
   // Upper bounds: prompts × max_model_len, and prompts × n × max_tokens.
   std::uint64_t prompt_bound() const;
   std::uint64_t completion_bound() const;
