@@ -88,10 +88,11 @@ void examine_zip(source::Source& source, std::string_view name, Context& context
     return examine_keras_zip(*archive, context);
   context.examination.set_kind(exported ? "program of torch.export" : "zip archive");
   if (!archive) return;
+  const std::string_view export_folder = exported ? folder_of_export(*archive) : "";
   for (const archive::ZipMember& member : archive->members()) {
     if (member.directory) continue;
     // A node's `target` is an operator, not what a loader of settings calls.
-    if (exported && is_graph_of_export(member.name))
+    if (exported && is_graph_of_export(member.name, export_folder))
       open_zip_member(*archive, member, context);  // for its checksum
     else
       examine_zip_member(*archive, member, context);

@@ -12,7 +12,11 @@ namespace gh::artifacts {
 // `serialized_exported_program.json`.
 bool is_torch_export(const archive::ZipArchive& archive);
 
-// Whether a member of such an archive is the graph, and no settings of anything else.
-bool is_graph_of_export(std::string_view member);
+// The folder of such an archive that PyTorch reads, with its slash: that of the first entry.
+std::string_view folder_of_export(const archive::ZipArchive& archive);
+
+// Whether a member of such an archive is the graph, and no settings of anything else. `folder`: as
+// above; what lies elsewhere is no graph.
+bool is_graph_of_export(std::string_view member, std::string_view folder);
 
 }  // namespace gh::artifacts

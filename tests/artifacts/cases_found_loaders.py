@@ -121,6 +121,8 @@ found("export/archive", exported(("m/models/model.json", GRAPH), ("m/archive_for
                                  ("m/data/weights/w", torch.checkpoint())), "ZIP-046", name="m.pt2")
 found("export/before", exported(("version", b"8.8"), ("serialized_exported_program.json", GRAPH),
                                 ("serialized_state_dict.pt", torch.checkpoint())), "ZIP-046", name="m.pt2")
+found("export/elsewhere", exported(("m/archive_format", b"pt2"), ("x/models/config.json", b'{"_target_": "os.system"}')),
+      "ZIP-046", "CFG-107", name="m.pt2")
 found("export/checkpoint", torch.checkpoint(extra=[("archive_format", b"pt2")]), "ZIP-046",
       more=["ZIP-044"], name="m.pt")
 
