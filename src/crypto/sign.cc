@@ -102,7 +102,9 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   if (pem.contains("PRIVATE KEY-----")) {
     return fail("this is a private key; its public half is what `openssl pkey -pubout` writes");
   }
-  if (const std::size_t blocks = blocks_in(pem, ""); blocks > 1) {
+  // Parameters of a curve may stand in front of a key.
+  const std::size_t blocks = blocks_in(pem, "") - blocks_in(pem, "EC PARAMETERS");
+  if (blocks > 1) {
     return fail("{} PEM blocks are in it, and only the first would count; give each key a file",
                 blocks);
   }

@@ -140,10 +140,11 @@ TEST(Sign, OneFileHasOneKey) {
   ASSERT_FALSE(secret);
   EXPECT_THAT(secret.error().message, HasSubstr("2 private keys are in it"));
   EXPECT_TRUE(PrivateKey::from_pem(one.public_pem + one.private_pem, nobody));
-  EXPECT_TRUE(PrivateKey::from_pem(
-      "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" +
-          one.private_pem,
-      nobody));
+  const std::string curve =
+      "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+  EXPECT_TRUE(PrivateKey::from_pem(curve + one.private_pem, nobody));
+  EXPECT_TRUE(PublicKey::from_pem(curve + one.public_pem));
+  EXPECT_FALSE(PublicKey::from_pem(curve + one.public_pem + other.public_pem));
 }
 
 TEST(Sign, APinInAUriIsRefusedAndNotRepeated) {
