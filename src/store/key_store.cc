@@ -42,7 +42,7 @@ FileIdentity identity_of(const std::string& path) {
 }
 
 std::string database_file(const StatePaths& paths) {
-  return paths.directory + "/gatehouse.db";
+  return paths.directory + std::string(policy::kKeyDatabase);
 }
 
 std::array<NamedSecret, 2> secrets_at(const StatePaths& paths, StateSecrets& values) {
@@ -66,9 +66,8 @@ Result<> refuse_beside(const std::string& file, std::initializer_list<std::strin
     const std::string path = file + std::string(suffix);
     if (!policy::is_there(path)) continue;
     return fail(
-        "`{}` lies there, and SQLite would take what it says for changes of `{}`; when no "
-        "gatehouse "
-        "command runs, it was left by another database: remove it",
+        "`{}` lies there, and SQLite would take what it says for changes of `{}`; "
+        "when no gatehouse command runs, it was left by another database: remove it",
         escape(path, 512), escape(file, 512));
   }
   return {};
@@ -267,7 +266,7 @@ bool KeyStore::is_replaced() const {
 }
 
 bool KeyStore::exists(const StatePaths& paths) {
-  return policy::is_there(database_file(paths));
+  return policy::is_there(database_file(paths)) || (errno != ENOENT && errno != ENOTDIR);
 }
 
 Result<KeyStore> KeyStore::reopen() const {

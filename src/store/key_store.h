@@ -34,8 +34,8 @@ class KeyStore {
  public:
   // Creates directory (0700), database (0600) and secrets (0600) when all of them are absent.
   static Result<KeyStore> open(const StatePaths& paths);
-  // Whether there is a database. What is to find a key, and not to make one, asks first: a gateway
-  // that runs would take a new one for its own.
+  // Whether there is a database, or nobody may see that there is none. What is to find a key, and
+  // not to make one, asks first: a gateway that runs would take a new one for its own.
   static bool exists(const StatePaths& paths);
   KeyStore(KeyStore&&) noexcept;
   KeyStore& operator=(KeyStore&&) noexcept;

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/error.h"
 #include "base/text.h"
 
 namespace gh::store {
@@ -124,7 +125,9 @@ Result<Database> Database::connect(const std::string& path, std::chrono::millise
   Database database(raw);
   if (raw == nullptr) return fail("cannot open `{}`: out of memory", escape(path, 512));
   if (code != SQLITE_OK) {
-    return fail("cannot open `{}`: {}", escape(path, 512), sqlite3_errmsg(raw));
+    const int reason = sqlite3_system_errno(raw);
+    return fail("cannot open `{}`: {}", escape(path, 512),
+                reason != 0 ? errno_text(reason) : sqlite3_errmsg(raw));
   }
   sqlite3_extended_result_codes(raw, 1);
   database.wait_at_most(patience);

@@ -217,6 +217,22 @@ TEST_F(OwnerRightsTest, AreNotTakenWhereRootIsTheOwner) {
 }
 
 // As in a container whose root may not become others.
+// "There is no key" would be untrue, and make who revokes one believe that nothing is left to do.
+TEST_F(OwnerRightsTest, WhoMayNotLookIsNotToldThatNothingIsThere) {
+  ASSERT_EQ(open(), "");
+  ASSERT_EQ(chown(directory().c_str(), 0, 0), 0);
+  ASSERT_EQ(chmod(directory().c_str(), 0700), 0);
+  EXPECT_EQ(in_child([&] {
+              if (setresgid(kNobody, kNobody, kNobody) != 0) return 2;
+              if (setresuid(kNobody, kNobody, kNobody) != 0) return 2;
+              if (!KeyStore::exists(scratch_.paths())) return 3;
+              return KeyStore::open(scratch_.paths()) ? 4 : 0;
+            }),
+            0);
+  std::filesystem::remove_all(directory());
+  EXPECT_FALSE(KeyStore::exists(scratch_.paths()));
+}
+
 TEST_F(OwnerRightsTest, WhereTheyCannotBeTakenNothingIsTouched) {
   EXPECT_EQ(in_child([this] {
               __user_cap_header_struct head{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
