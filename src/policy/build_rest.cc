@@ -1,6 +1,9 @@
 // What every section builder shares, and the small sections.
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
 
 #include "base/text.h"
 #include "policy/build.h"
@@ -10,7 +13,8 @@
 namespace gh::policy {
 namespace {
 
-// "secrets" files belong to the state: they may be absent (it makes them), never open to others.
+// "secrets" files belong to the state: they may be absent as long as it has no keys (it makes
+// them), never open to others.
 // `secret` is what the file holds, once it does.
 std::string secret_path(Draft& draft, const Section& secrets, std::string_view name,
                         const std::string& otherwise, Secret& secret) {
@@ -27,12 +31,29 @@ std::string secret_path(Draft& draft, const Section& secrets, std::string_view n
   } else {
     secrets.computed(name, fmt::format("{{ file: {} }}", path));
   }
-  if (auto read = is_there(path) ? read_state_secret(path) : Secret(); read) {
+  if (!is_there(path)) {
+    if (errno == ENOENT && is_there(draft.snapshot.state_directory + std::string(kKeyDatabase))) {
+      draft.report.problem(at,
+                           "`{}`: there is no `{}`, and the keys in `{}` are worthless without the "
+                           "one that they were made with; put it back",
+                           name, escape(path, 512), escape(draft.snapshot.state_directory, 512));
+    }
+  } else if (auto read = read_state_secret(path); read) {
     secret = *std::move(read);
   } else {
     draft.report.problem(at, "`{}`: {}", name, read.error().message);
   }
   return path;
+}
+
+// A file with something else than requests in it, which are objects of JSON: to add lines to it
+// would spoil it.
+bool is_no_request_log(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  std::ifstream file(path, std::ios::binary);
+  char first = 0;
+  return file.get(first) && first != '{';
 }
 
 void build_log(Draft& draft, const Section& log) {
@@ -54,6 +75,11 @@ void build_log(Draft& draft, const Section& log) {
     } else if (!is_there(folder)) {
       draft.report.problem(log.at("requests"), "`requests`: there is no folder `{}`; make it",
                            escape(folder, 512));
+    } else if (is_no_request_log(snapshot.request_log_file)) {
+      draft.report.problem(log.at("requests"),
+                           "`requests`: `{}` is there and is no request log, which would be added "
+                           "to it; name another file",
+                           escape(snapshot.request_log_file, 512));
     }
   }
   snapshot.log_level = log.text("level");

@@ -54,8 +54,10 @@ class UpstreamBuilder {
 
   void urls(const Section& section, Upstream& upstream) {
     std::vector<Word> words = section.words("urls");
-    if (section.written("url") == section.written("urls")) {
-      report_.problem(section.at(), "an upstream needs either `url` or `urls`; write one of them");
+    if (section.written("url") && section.written("urls")) {
+      report_.problem(section.at("urls"), "an upstream has `url` or `urls`; remove one of them");
+    } else if (!section.written("url") && !section.written("urls")) {
+      report_.problem(section.at(), "an upstream needs `url` or `urls`; write one of them");
     }
     if (const std::string url = section.text("url"); !url.empty()) {
       words.push_back({url, section.at("url")});

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -35,7 +36,10 @@ Result<Secret> read_secret_file(const std::string& path);
 inline constexpr std::size_t kStateSecretBytes = 32;
 Result<Secret> read_state_secret(const std::string& path);
 
-// Something of that name is there, whether it can be read or not.
+// Where keys are, below the directory of the state.
+inline constexpr std::string_view kKeyDatabase = "/gatehouse.db";
+
+// Something of that name is there, whether it can be read or not. When not, errno has the reason.
 bool is_there(const std::string& path);
 
 // A folder, or a link to one.

@@ -10,6 +10,7 @@
 namespace gh::policy {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -248,6 +249,34 @@ TEST(LoadFile, StateSecretsAreClosedToOthers) {
   folder.write("keys/salt", secret, 0604);
   EXPECT_THAT(problems(folder, {{"drain: 30s", "secrets: { salt_key: { file: keys/salt } }"}}),
               HasSubstr("p.yaml:37:30: `salt_key`: `" + (folder / "keys/salt")));
+}
+
+TEST(LoadFile, KeysAreNothingWithoutTheSecretsTheyWereMadeWith) {
+  const TemporaryFolder folder;
+  const Edit elsewhere{"drain: 30s", "secrets: { pepper: { file: keys/peppr } }"};
+  EXPECT_EQ(problems(folder, {elsewhere}), "");  // made with the state
+  folder.write("state/gatehouse.db", "");
+  EXPECT_THAT(
+      problems(folder, {elsewhere}),
+      AllOf(HasSubstr("p.yaml:37:28: `pepper`: there is no `" + (folder / "keys/peppr")),
+            HasSubstr("p.yaml:37:10: `salt_key`: there is no `"), HasSubstr("put it back")));
+}
+
+TEST(LoadFile, ARequestLogIsAddedToNoOtherFile) {
+  const TemporaryFolder folder;
+  const Edit log{"requests: stdout", "requests: ./requests.log"};
+  EXPECT_EQ(problems(folder, {log}), "");
+  folder.write("requests.log", "");
+  EXPECT_EQ(problems(folder, {log}), "");
+  folder.write("requests.log", "{\"ts\":1}\n");
+  EXPECT_EQ(problems(folder, {log}), "");
+  for (const std::string_view other : {"version: 1\n", "SQLite format 3", "-----BEGIN", "\n{}"}) {
+    folder.write("requests.log", std::string(other));
+    EXPECT_THAT(problems(folder, {log}),
+                HasSubstr("p.yaml:36:18: `requests`: `" + (folder / "requests.log") +
+                          "` is there and is no request log"))
+        << other;
+  }
 }
 
 TEST(LoadFile, PepperAndSaltKeyAreTwoSecrets) {
