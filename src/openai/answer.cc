@@ -42,8 +42,8 @@ bool is_safe_id(std::string_view id) {
 }
 
 bool is_finish_reason(std::string_view reason) {
-  static constexpr std::string_view kReasons[] = {"stop",           "length", "tool_calls",
-                                                  "content_filter", "abort",  "error"};
+  static constexpr std::string_view kReasons[] = {"stop",  "length", "tool_calls", "content_filter",
+                                                  "abort", "error",  "repetition"};
   return std::ranges::find(kReasons, reason) != std::end(kReasons);
 }
 

@@ -91,7 +91,7 @@ void StreamRewriter::data(std::string_view text, bool padded, std::string& out) 
   const auto document = padded ? parser_.parse_padded(text) : parser_.parse(text);
   if (!document) return invalid("an event: " + parse_problem(document.error()));
   const json::Value root = document->root();
-  if (names_another_request(root, rules_.request_id)) {
+  if (is_foreign(root)) {
     state_ = State::foreign;
     return;
   }
@@ -101,6 +101,17 @@ void StreamRewriter::data(std::string_view text, bool padded, std::string& out) 
     return fail(claimed_status(root), text);
   }
   event(root, text, out);
+}
+
+// A stream that had our id has another's events once it has another id, of whatever form.
+bool StreamRewriter::is_foreign(json::Value event) {
+  if (names_another_request(event, rules_.request_id)) return true;
+  const json::Value id = event["id"];
+  if (!id.is_string()) return false;
+  if (!id_ && !rules_.request_id.empty() && id.string().contains(rules_.request_id)) {
+    id_ = id.string();
+  }
+  return id_ && id.string() != *id_;
 }
 
 bool StreamRewriter::known_event(std::string_view text, std::string& out) {

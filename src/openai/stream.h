@@ -33,7 +33,7 @@ class StreamRewriter {
     done,     // [DONE] was seen and written
     failed,   // the upstream sent an error event; `refusal()` says what it means
     invalid,  // not a stream of this API; `problem()` says why, for the operator
-    foreign,  // an event has another request's id
+    foreign,  // an event has another request's id, or another than ours before
   };
 
   // `parsed` takes the long way for every event; tests hold the two ways against each other.
@@ -57,6 +57,7 @@ class StreamRewriter {
   // A line of the stream without its end; `padded` when Buffer::kSlack bytes after it are readable.
   void line(std::string_view text, bool padded, std::string& out);
   void data(std::string_view text, bool padded, std::string& out);
+  bool is_foreign(json::Value event);
   bool known_event(std::string_view text, std::string& out);
   void event(json::Value event, std::string_view text, std::string& out);
   void learn(const AnswerWriter& event, std::string_view text, std::string_view written);
@@ -66,6 +67,7 @@ class StreamRewriter {
   const ResponseRules& rules_;
   json::Parser& parser_;
   UsageMeter meter_;
+  std::optional<std::string> id_;  // with our request's in it, as vLLM makes it
   // The form that the last events had, and what every event of it counts.
   EventTemplate form_;
   std::optional<UsageMeter::Counts> form_usage_;

@@ -63,6 +63,17 @@ TEST(Rewrite, WithoutUsageNothingWasSeen) {
   EXPECT_FALSE(result->usage.seen);
 }
 
+TEST(Rewrite, KnowsTheReasonsOfVllm) {
+  // FINISH_REASON_STRINGS of 0.32.0, and what its routes make of them.
+  for (const std::string_view reason :
+       {"stop", "length", "abort", "error", "repetition", "tool_calls", "content_filter"}) {
+    const std::string answer = replaced(kChat, R"("finish_reason":"stop")",
+                                        fmt::format(R"("finish_reason":"{}")", reason));
+    EXPECT_THAT(rewritten(answer, rules_for(Endpoint::chat)),
+                HasSubstr(fmt::format(R"("finish_reason":"{}")", reason)));
+  }
+}
+
 TEST(Rewrite, ReplacesAnUnsafeId) {
   for (const char* id : {R"("a b")", R"("<script>")", R"("")", R"("../x")", R"("é")"}) {
     EXPECT_THAT(rewritten(replaced(kChat, R"("chatcmpl-1")", id), rules_for(Endpoint::chat)),

@@ -400,7 +400,14 @@ TEST(StreamRewriter, EveryEventSaysWhoseAnswerItIs) {
   EXPECT_EQ(foreign.state, State::foreign);
   EXPECT_THAT(foreign.out, Not(HasSubstr("secret")));
   EXPECT_EQ(run(ours, rules).state, State::open);
-  EXPECT_EQ(run(with_id("1") + ours, rules).state, State::open);
+  EXPECT_EQ(run(with_id("1"), rules).state, State::open);
+  EXPECT_EQ(run(with_id("1") + with_id("1"), rules).state, State::open);
+  for (const std::string& second : {with_id("1"), with_id("0123456789abcdef"), with_id("")}) {
+    const Seen two = run(ours + ours + second, rules);
+    EXPECT_EQ(two.state, State::foreign) << second;
+    EXPECT_EQ(two.out, run(ours + ours, rules).out) << second;
+  }
+  EXPECT_EQ(run(with_id("1") + with_id("2") + ours, rules).state, State::open);
   const Seen later = run(ours + ours + other, rules);
   EXPECT_EQ(later.state, State::foreign);
   EXPECT_EQ(run(other, chat_rules()).state, State::open);
