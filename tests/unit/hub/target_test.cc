@@ -166,6 +166,7 @@ TEST(Target, Unknown) {
 
 TEST(Target, ListsAreSorted) {
   EXPECT_TRUE(std::ranges::is_sorted(kRunningModules));
+  EXPECT_TRUE(std::ranges::is_sorted(kRunningNames));
   EXPECT_TRUE(std::ranges::is_sorted(kOtherModules));
 }
 
