@@ -125,7 +125,9 @@ void add_scan_options(CLI::App& command, Scan& scan) {
       ->type_name("DIR");
   command.add_flag("--read-data", scan.read_data,
                    "Values of safetensors and every checksum in a zip too; reads the whole file");
-  command.add_option("--jobs", scan.jobs, "Files at a time; without it, one per core");
+  command.add_option("--jobs", scan.jobs, "Files at a time; without it, one per core")
+      ->type_name("1..1024")
+      ->check(CLI::Range(1U, 1024U).description(""));
   command
       .add_option("--timeout", scan.timeout, "For one file, and 10 s more for each GiB on the disk")
       ->capture_default_str();

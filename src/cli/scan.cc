@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include "artifacts/catalogue.h"
 #include "artifacts/reach.h"
 #include "artifacts/scan.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "cli/descriptor_limit.h"
 #include "cli/exit_code.h"
@@ -71,10 +73,12 @@ Result<artifacts::ScanOptions> options_of(const Scan& command) {
 std::optional<findings::Suppressions> suppressions_of(const Scan& command,
                                                       const findings::Catalogue& catalogue) {
   if (command.suppress.empty()) return findings::Suppressions();
+  errno = 0;
   std::ifstream file(command.suppress, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad()) {
-    complain(kUsage, fmt::format("--suppress {}: cannot be read", escape(command.suppress)));
+    complain(kUsage, fmt::format("--suppress {}: cannot be read: {}", escape(command.suppress),
+                                 errno_text(errno)));
     return std::nullopt;
   }
   auto parsed = findings::Suppressions::parse(text, catalogue, system_clock().wall());

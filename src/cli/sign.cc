@@ -148,7 +148,9 @@ Result<std::vector<std::string>> chain_from(const Sign& command) {
   files.insert(files.end(), command.chain.begin(), command.chain.end());
   const Result<std::string> pem = read_pem_files(files);
   if (!pem) return std::unexpected(pem.error());
-  return crypto::certificates_of(*pem);
+  auto chain = crypto::certificates_of(*pem);
+  if (!chain) return fail("--certificate: {}", chain.error().message);
+  return chain;
 }
 
 std::string signed_json(const std::string& file, const signing::SignedModel& made,
@@ -189,6 +191,9 @@ int run(const Sign& command) {
   if (!terms) return complain(kUsage, terms.error().message);
   if (command.certificate.empty() && !command.chain.empty()) {
     return complain(kUsage, "--certificate-chain goes with --certificate");
+  }
+  if (command.method != "shards" && command.shard_size != Sign().shard_size) {
+    return complain(kUsage, "--shard-size goes with --method shards");
   }
   signing::SignRequest request;
   request.path = command.path;

@@ -179,14 +179,12 @@ std::string as_text(const signing::VerifyRequest& request, const Verification& r
 
 std::string problem_with(const Verify& command) {
   if (command.keys.empty() && command.roots.empty()) {
-    return "verify needs somebody to trust: --key FILE, or --certificate-roots FILE with "
-           "--identity "
-           "NAME";
+    return "verify needs somebody to trust: --key FILE, or "
+           "--certificate-roots FILE with --identity NAME";
   }
   if (command.roots.empty() != command.identities.empty()) {
-    return "--certificate-roots and --identity go together: roots vouch for many, the identity "
-           "says "
-           "who may sign";
+    return "--certificate-roots and --identity go together: "
+           "roots vouch for many, the identity says who may sign";
   }
   return {};
 }

@@ -115,7 +115,7 @@ def test_times_that_are_none(time, said):
 
 @pytest.mark.parametrize("arguments", [
     [], ["--format", "xml", "."], ["--fail-on", "severe", "."], ["--timeout", "0s", "."],
-    ["--timeout", "soon", "."], ["--max-bytes", "many", "."], ["--jobs", "-1", "."],
+    ["--timeout", "soon", "."], ["--max-bytes", "many", "."], ["--jobs", "-1", "."], ["--jobs", "0", "."],
     ["--max-lora-scaling", "nan", "."], ["--max-lora-scaling", "inf", "."],
     ["--max-lora-scaling", "0", "."], ["--max-lora-rank", "0", "."],
     ["--profile", "all", "."], ["--suppress", "/none/here", "."], ["--unknown", "."]])

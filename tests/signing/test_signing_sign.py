@@ -277,7 +277,7 @@ def test_keys_that_are_none(model, key, tmp_path):
 @pytest.mark.parametrize("words", [
     ["--role", "boss"], ["--base-digest", "AB" * 32], ["--expires", "yesterday"],
     ["--expires", "2020-01-01"], ["--method", "tensors"], ["--hash", "md5"],
-    ["--shard-size", "10"], ["--expires", "1h", "--not-before", "2h"],
+    ["--shard-size", "10"], ["--shard-size", "2097152"], ["--expires", "1h", "--not-before", "2h"],
     ["--certificate-chain", "x.pem"], ["--name"],
 ])
 def test_words_that_cannot_be_meant(words, model, key):
