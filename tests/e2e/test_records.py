@@ -48,7 +48,8 @@ def test_one_line_for_each_request(recorded):
     wire.wait_for(lambda: len(raw_lines(gate)) >= before + len(ids))
     time.sleep(0.1)  # two more turns of the writer: nothing may follow
     lines = raw_lines(gate)[before:]
-    assert [json.loads(line)["request_id"] for line in lines] == ids
+    # A client has its answer before the line is written: two workers may write in another order.
+    assert sorted(json.loads(line)["request_id"] for line in lines) == sorted(ids)
     for line in lines:
         record = json.loads(line)
         assert line.endswith(b"}\n") and line.count(b"\n") == 1
