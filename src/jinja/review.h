@@ -72,7 +72,6 @@ class Review {
     const Binding* binding = nullptr;  // the innermost
   };
   Known known(const Node& name) const;
-
   void report(const findings::Rule& rule, const Node& node, std::string message,
               std::string_view evidence = {});
 
@@ -96,9 +95,7 @@ class Review {
   void assign_name(const Node& name, const ValuePtr& value);
   void assign(const std::string& key, std::string_view name, const ValuePtr& value, const Node& at);
   void assign_items(const Node& target, const ValuePtr& iterable);
-
   void loop_again(const Arguments& given);
-
   // review_expressions.cc: the value of every expression, rules on the way.
   ValuePtr value(const Node* node);
   ValuePtr evaluated(const Node* node);
@@ -137,6 +134,7 @@ class Review {
   ValuePtr invoke(const Node& node, const ValuePtr& called, const Arguments& given);
   ValuePtr method_call(const Node& node, std::string_view method, const ValuePtr& object,
                        const Arguments& given);
+  void report_formats();
   ValuePtr function(std::string_view name);
   bool is_function(std::string_view name) const;
   const Node* check_choice(const Node& node, const ValuePtr& table, const ValuePtr& key);
@@ -150,7 +148,7 @@ class Review {
   void put_into(const Value& object, Origin origin);
   void name_attribute(std::string_view name, const ValuePtr& value);
   void note_change(std::string_view method);
-  void note_taken(std::string_view method);  // a method that changes its object, and is not called
+  void note_taken(std::string_view method, bool of_constant);  // and not called where it is named
   static bool gives_data(std::string_view filter, const Value& input, const Arguments& given);
   Origin filtered(const Node& node, const ValuePtr& input, const Arguments& given) const;
   Origin returned(std::string_view method, const ValuePtr& object, const Values& arguments) const;
@@ -371,7 +369,9 @@ class Review {
   std::map<std::string, std::string, std::less<>> added_;  // to variables
   bool negated_ = false;                                   // inside an odd number of `not`
   std::vector<Trigger> triggers_;
-  std::vector<const Node*> choices_;   // look-ups in tables by the words of a message
+  std::vector<const Node*> choices_;  // look-ups in tables by the words of a message
+  std::string formatter_;  // a method that was taken for something to call: `format`, `center`
+  std::vector<const Node*> unknown_calls_;
   std::vector<std::string> mappings_;  // known to be, where the walk is
   std::vector<std::string> written_;   // pieces, in small letters
   std::size_t weighed_ = 0;            // triggers that were held against what they decide

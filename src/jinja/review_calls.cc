@@ -168,6 +168,8 @@ ValuePtr Review::invoke(const Node& node, const ValuePtr& called, const Argument
     loop_again(given);
   else if (called->function && called->callee.empty())
     report(rule::kDynamicAttribute, node, "calls a function that was put away");
+  else if (recording_)
+    unknown_calls_.push_back(&node);
   Values all = given.all;
   all.push_back(called);
   return result_of(merged(all));
@@ -179,6 +181,9 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     report(rule::kProcess, node, fmt::format("calls `{}`", escape(method, 64)), method);
   if (object->led && !is_plain_method(method))
     report(rule::kDynamicAttribute, node, "calls what a key from data leads to");
+  static constexpr std::array<std::string_view, 3> kOfLoops = {"cycle", "changed", "next"};
+  if (recording_ && !is_plain_method(method) && !is_one_of(method, kOfLoops))
+    unknown_calls_.push_back(&node);
   check_look_up(node, method, object, given.all);
   if (!looks_for(method)) check_joined(node, {object, make(merged(given.all)), make({})});
   if (method == "get" && !given.positional.empty()) {
@@ -236,6 +241,15 @@ ValuePtr Review::method_call(const Node& node, std::string_view method, const Va
     return result_of(*grown(method, make(std::move(read)), all));
   ValuePtr made = grown(method, fold_.method(method, object, given.positional), all);
   return spelled(judged(node, result_of(*made)), all);
+}
+
+// What was put into a list, a dict or a loop is not followed: any call of what has no name may be
+// the one of a method that was taken.
+void Review::report_formats() {
+  if (formatter_.empty()) return;
+  const findings::Rule& found = is_formatting(formatter_) ? rule::kOpenFormat : rule::kHugeConstant;
+  for (const Node* node : unknown_calls_)
+    report(found, *node, fmt::format("calls what may be `{}` of a text", formatter_));
 }
 
 ValuePtr Review::macro_call(const Node& node, const Node& macro, const Arguments& given) {

@@ -34,6 +34,20 @@ bool has_huge_width(std::string_view format) {
   return false;
 }
 
+// `{:>{}}`, `{0:{1[w]}}`: a width that is an argument.
+bool has_inner_field(std::string_view format) {
+  int depth = 0;
+  for (std::size_t at = 0; at < format.size(); ++at) {
+    if (depth == 0 && format.substr(at).starts_with("{{"))
+      ++at;
+    else if (format[at] == '{' && ++depth == 2)
+      return true;
+    else if (format[at] == '}')
+      depth = 0;
+  }
+  return false;
+}
+
 // A text of literals that is too long to be worked out, with fields and widths that nobody counted.
 bool is_unread(const Value& format) {
   return format.constant && !format.numeric && !format.is_text() &&
@@ -63,10 +77,12 @@ void Review::check_format(const Node& node, const ValuePtr& format, const Values
   if (!format->is_text()) return;
   if (has_huge_width(format->text))
     report(rule::kHugeConstant, node, "a format with a huge width", format->text);
-  // `%*d`, `{:{}}`: the width is an argument.
-  if (format->text.contains('*') || format->text.contains(":{")) {
-    for (const ValuePtr& one : arguments)
-      check_times(node, one->is == Value::Is::list ? one->items : Values{one}, kWide);
+  const bool inner = has_inner_field(format->text);
+  if (!inner && !format->text.contains('*')) return;  // `%*d`
+  for (const ValuePtr& one : arguments) {
+    check_times(node, one->is == Value::Is::list ? one->items : Values{one}, kWide);
+    if (inner && one->content && !one->numeric)
+      report(rule::kHugeConstant, node, "as wide as a message says");
   }
 }
 

@@ -269,7 +269,7 @@ void Review::take_member(const Node& node, Value& part, const Value& object,
 ValuePtr Review::attribute(const Node& node) {
   const ValuePtr object = value(node.parts[0]);
   check_attribute(node, node.text);
-  note_taken(node.text);
+  note_taken(node.text, object->constant);
   return member(node, object, node.text, true);
 }
 
@@ -299,7 +299,7 @@ ValuePtr Review::subscript(const Node& node) {
   }
   const ValuePtr index = value(&key);
   check_key(node, object, index);
-  note_taken(index->text);
+  note_taken(index->text, object->constant);
   return index->is_text() ? member(node, object, index->text, false)
                           : looked_up(node, object, index);
 }

@@ -67,7 +67,9 @@ void Review::note_change(std::string_view method) {
   dicts_change_ = fresh_ = true;
 }
 
-void Review::note_taken(std::string_view method) {
+void Review::note_taken(std::string_view method, bool of_constant) {
+  if ((!of_constant && is_formatting(method)) || (is_padding(method) && formatter_.empty()))
+    formatter_ = method;
   if (!changes(method)) return;
   note_change(method);
   Value anything;

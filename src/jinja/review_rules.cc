@@ -160,7 +160,10 @@ void Review::check_attribute(const Node& node, std::string_view name) {
 
 void Review::check_attribute_argument(const Node& node, const ValuePtr& name, bool attr) {
   if (name->is_text()) {
-    for (const std::string_view part : split(name->text, '.')) check_attribute(node, part);
+    for (const std::string_view part : split(name->text, '.')) {
+      check_attribute(node, part);
+      note_taken(part, false);
+    }
     if (attr && !is_internal(name->text))
       report(rule::kAttrFilter, node, "an attribute by a plain name", name->text);
   } else if (!name->numeric && !name->choice && name->is != Value::Is::none) {

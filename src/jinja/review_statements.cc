@@ -63,6 +63,7 @@ void Review::run(const Tree& tree) {
     begin_anew();
   }
   report_choices();
+  report_formats();
   check_recursions();
   check_growths();
   check_work();

@@ -213,9 +213,7 @@ void Review::check_look_up(const Node& node, std::string_view method, const Valu
     if (object->constant && !object->is_text() && !object->choice)
       report(rule::kUnknownKey, node, "the text that is formatted names attributes");
   }
-  if (method == "center" || method == "ljust" || method == "rjust" || method == "zfill" ||
-      method == "expandtabs" || method == "to_bytes")
-    check_times(node, arguments, kWide);
+  if (is_padding(method)) check_times(node, arguments, kWide);
 }
 
 void Review::add_trigger(const Node& node, std::string message, std::string_view words, bool whole,

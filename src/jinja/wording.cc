@@ -239,9 +239,18 @@ bool changes(std::string_view attribute) {
   return is_one_of(attribute, kChanges);
 }
 
+bool is_padding(std::string_view attribute) {
+  static constexpr Words<6> kPadding = {"center", "ljust",      "rjust",
+                                        "zfill",  "expandtabs", "to_bytes"};
+  return is_one_of(attribute, kPadding);
+}
+
+bool is_formatting(std::string_view attribute) {
+  return attribute == "format" || attribute == "format_map";
+}
+
 bool does_much(std::string_view attribute) {
-  return runs_code(attribute) || changes(attribute) || attribute == "format" ||
-         attribute == "format_map";
+  return runs_code(attribute) || changes(attribute) || is_formatting(attribute);
 }
 
 bool is_plain_method(std::string_view name) {

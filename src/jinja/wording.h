@@ -17,6 +17,9 @@ bool runs_code(std::string_view attribute);
 
 // Calls of this attribute change a list or a dict.
 bool changes(std::string_view attribute);
+// A text's own ways to grow as wide as it is told, and to format.
+bool is_padding(std::string_view attribute);
+bool is_formatting(std::string_view attribute);
 // Calls of this attribute matter: they run code, change something or format.
 bool does_much(std::string_view attribute);
 // A method of str, list or dict, by a name that is no key of data; `attribute`: written as one, and

@@ -97,6 +97,28 @@ for id, text in (("include", "{% include 'a' %}"), ("include_of_list", "{% inclu
     template("loads_" + id, text, "TPL-107")
 for id, text in (("message", "{{ m.format(x) }}"), ("by_map", "{{ m.format_map(x) }}")):
     template("format_" + id, text, "TPL-108")
+TAKEN = "messages|map(attribute='content.format')"
+for id, text in (("first", "{{ (%s|first)(x) }}"), ("listed", "{{ (%s|list)[0](x) }}"),
+                 ("looped", "{% for f in " + TAKEN + " %}{{ f(x) }}{% endfor %}"), ("batched", "{{ ((%s|batch(1)|first)[0])(x) }}"),
+                 ("sliced", "{{ ((%s|list)[:1]|last)(x) }}"), ("selected", "{{ (%s|select|first)(x) }}"),
+                 ("reversed", "{{ (%s|list|reverse|first)(x) }}"), ("unique", "{{ (%s|unique|first)(x) }}")):
+    template("format_mapped_" + id, text.replace("%s", TAKEN), "TPL-108")
+for id, text in (("grouped", "{% for g, l in messages|groupby('content.format') %}{{ g(x) }}{% endfor %}"),
+                 ("grouper", "{{ (messages|groupby('content.format')|first).grouper(x) }}"),
+                 ("of_tools", "{{ (tools|map(attribute='function.description.format')|first)(x) }}"),
+                 ("in_dict", "{{ dict(f=messages[0].content.format).f(x) }}"),
+                 ("in_cycle", "{% for m in messages %}{{ loop.cycle(m.content.format)(x) }}{% endfor %}")):
+    template("format_taken_" + id, text, "TPL-108")
+template("format_taken_by_attr", "{{ (messages|map(attribute='content')|map('attr', 'format')|first)(x) }}", "TPL-104",
+         "TPL-108")
+for id, text in (("named", "{{ '{:{w}}'.format(1, w=messages[0].content) }}"), ("next", "{{ '{:>{}}'.format('a', messages[0].content) }}"),
+                 ("of_dict", "{{ '{0:{1[w]}}'.format(1, {'w': messages[0].content}) }}"),
+                 ("of_center", "{{ dict(f='a'.center).f(messages[0].content|int) }}"),
+                 ("in_cycle", "{% for m in messages %}{{ loop.cycle('a'.center)(m.content|int) }}{% endfor %}")):
+    template("width_" + id, text, "TPL-402")
+for id, text in (("constant", "{{ '{:>{}}'.format('a', 20) }}"), ("braces", "{{ '{{{}}} {:>4}'.format(1, 2) }}"),
+                 ("field_called_format", "{% for t in tools %}{{ t.format }}{{ loop.cycle('a', 'b') }}{% endfor %}")):
+    template("format_is_good_" + id, text)
 template("attr_of_a_message", "{{ x | attr(m) }}", "TPL-103")
 
 # What it says and does to the conversation.

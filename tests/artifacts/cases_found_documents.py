@@ -104,6 +104,13 @@ template("roles_by_key", "{{ {'user': 'human'}[message.role] }}{{ risks[requeste
 template("format_put_away", "{% set f = messages[0].content.format %}{{ f(messages) }}", "TPL-108")
 template("format_by_key", "{{ messages[0].content['format'](messages) }}", "TPL-108")
 template("format_mapped", "{{ messages|map('format', 1)|list }}", "TPL-108")
+for id, call in (("popped", "{'a': F}.pop('a')(x)"), ("pop_default", "{}.pop('a', F)(x)"), ("set_default", "{}.setdefault('a', F)(x)"),
+                 ("list_popped", "[F].pop()(x)"), ("copied", "[F].copy()[0](x)"), ("dict_copied", "{'a': F}.copy().a(x)"),
+                 ("got", "dict(f=F).get('f')(x)"), ("from_keys", "{}.fromkeys(['a'], F).a(x)")):
+    template("format_" + id, "{{ %s }}" % call.replace("F", "messages[0].content.format"), "TPL-108")
+template("format_of_values", "{% for f in {'a': messages[0].content.format}.values() %}{{ f(x) }}{% endfor %}", "TPL-108")
+template("format_appended", "{% set l = [] %}{% set _ = l.append(messages[0].content.format) %}{{ l[0](x) }}", "TPL-108")
+template("format_of_a_literal", "{% set f = '{}!'.format %}{{ f(messages[0].content) }}")
 template("format_with_percent", "{{ messages[0].content % 1 }}", "TPL-108")
 template("popen_by_get", "{{ x.get('popen')('id') }}", "TPL-109")
 template("function_joined", "{{ raise_exception ~ '' }}", "TPL-110")
