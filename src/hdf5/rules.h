@@ -50,9 +50,10 @@ inline constexpr findings::Rule kPlugin{
     "KER-011",
     findings::Severity::medium,
     findings::Effect::finding,
-    "needs a filter that is not part of the library",
+    "needs a filter that is neither of the library nor well known",
     "To read the data, the library loads code from HDF5_PLUGIN_PATH that says it is that filter. "
-    "Number and name are the file's.",
+    "Number and name are the file's. Those that PyTables, h5py and hdf5plugin bring along (LZO, "
+    "bzip2, LZF, Blosc, LZ4, Bitshuffle, ZFP, Zstandard, SZ) are no finding.",
     "Find out which filter it is, or have the data saved with gzip."};
 inline constexpr findings::Rule kUserLink{
     "KER-012",

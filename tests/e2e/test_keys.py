@@ -187,7 +187,7 @@ def test_secrets_that_are_none(tmp_path, recorder, name, content):
         assert "can be guessed" in done.stderr or "can guess" in done.stderr
         assert "openssl rand -hex 32" in done.stderr
     checked = run("policy", "check", "-c", gate.policy)
-    assert checked.returncode == 1 and str(file) in checked.stderr
+    assert checked.returncode == 1 and str(file) in checked.stdout
     assert before.decode(errors="replace") not in done.stderr
     assert not file.exists() if content is None else file.exists()
 
