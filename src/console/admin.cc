@@ -23,7 +23,7 @@ class Admin::Listener final : private net::AcceptorEvents,
                                 .head_timeout = std::chrono::seconds(5),
                                 .keep_alive_timeout = std::chrono::seconds(30)})),
         server_(gateway.control(), *this),
-        acceptor_(gateway.control(), std::move(socket), *this) {}
+        acceptor_(gateway.control(), gateway.spare_descriptor(), std::move(socket), *this) {}
 
   const std::string& address() const { return address_; }
 

@@ -47,6 +47,7 @@ class Gateway {
   const std::shared_ptr<const Runtime>& runtime() const { return runtime_; }
   const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
   const Shared& shared() const { return shared_; }
+  net::SpareDescriptor& spare_descriptor() { return shared_.spare; }
   const ReloadCounts& reloads() const { return reloads_; }
   // False: the last look failed, and what has changed since the keys were read is not in force.
   bool key_store_readable() const { return key_trouble_.empty(); }

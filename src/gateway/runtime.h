@@ -16,6 +16,7 @@
 #include "identity/directory.h"
 #include "limits/ledger.h"
 #include "limits/table.h"
+#include "net/spare_descriptor.h"
 
 namespace gh::gateway {
 
@@ -44,6 +45,7 @@ struct Shared {
   Secret pepper;
   Secret salt_key;
   WallTime started;
+  net::SpareDescriptor spare;
   std::atomic<bool> draining{false};
 };
 

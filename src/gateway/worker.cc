@@ -16,7 +16,7 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
       : worker_(worker),
         index_(index),
         server_(worker.loop_, *this),
-        acceptor_(worker.loop_, std::move(socket), *this) {}
+        acceptor_(worker.loop_, worker.shared_.spare, std::move(socket), *this) {}
 
   void drain() {
     acceptor_.stop();

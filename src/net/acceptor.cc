@@ -1,6 +1,5 @@
 #include "net/acceptor.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -34,16 +33,12 @@ bool is_of_one_connection(int error_number) {
   }
 }
 
-Fd open_reserve() {
-  return Fd(open("/dev/null", O_RDONLY | O_CLOEXEC));
-}
-
 }  // namespace
 
-Acceptor::Acceptor(Loop& loop, Fd listener, AcceptorEvents& events)
+Acceptor::Acceptor(Loop& loop, SpareDescriptor& spare, Fd listener, AcceptorEvents& events)
     : loop_(loop),
+      spare_(spare),
       listener_(std::move(listener)),
-      reserve_(open_reserve()),
       events_(events),
       rest_(loop, rested, this) {
   ev_io_init(&io_, ready, listener_.get(), EV_READ);
@@ -70,7 +65,7 @@ void Acceptor::take_all() {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     auto* raw = reinterpret_cast<sockaddr*>(&storage);
-    Fd fd(accept4(listener_.get(), raw, &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    Fd fd = spare_.accept(listener_.get(), raw, &size);
     if (fd.valid()) {
       if (storage.ss_family != AF_UNIX) {
         const int on = 1;
@@ -85,9 +80,10 @@ void Acceptor::take_all() {
     }
     if (errno == EMFILE || errno == ENFILE) {
       // It comes before a look at the queue, which may be empty.
-      const bool shed = shed_one();
-      if (!reserve_.valid()) return rest();
-      if (!shed) return;
+      const SpareDescriptor::Shed shed = spare_.shed_one(listener_.get());
+      if (shed == SpareDescriptor::Shed::nobody) return;
+      if (shed == SpareDescriptor::Shed::lost) return rest();
+      events_.on_shed();
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR && !is_of_one_connection(errno)) {
@@ -95,16 +91,6 @@ void Acceptor::take_all() {
       return rest();
     }
   }
-}
-
-bool Acceptor::shed_one() {
-  reserve_.reset();
-  Fd shed(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  const bool one = shed.valid();
-  if (one) events_.on_shed();
-  shed.reset();  // its number is free for the reserve, if no other thread takes it first
-  reserve_ = open_reserve();
-  return one;
 }
 
 // The listening socket stays readable when nothing can be accepted, so do not listen for a while.
@@ -116,7 +102,6 @@ void Acceptor::rest() {
 
 void Acceptor::rested(void* self) {
   auto& acceptor = *static_cast<Acceptor*>(self);
-  if (!acceptor.reserve_.valid()) acceptor.reserve_ = open_reserve();
   ev_io_start(acceptor.loop_.raw(), &acceptor.io_);
 }
 

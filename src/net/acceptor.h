@@ -1,7 +1,6 @@
 #pragma once
-// Takes connections from one listening socket. When the process is out of descriptors it gives up
-// a reserved one to accept and close the next connection, so that it sheds load instead of
-// spinning on a socket that stays readable; when even that fails it rests for a tenth of a second.
+// Takes connections from one listening socket. When the process is out of descriptors it closes the
+// next connection by means of the spare one; when even that fails it rests for a tenth of a second.
 // Loop thread only; `stop` may be called from on_accept and on_shed, the destructor may not.
 
 #include <ev.h>
@@ -9,6 +8,7 @@
 #include "net/address.h"
 #include "net/loop.h"
 #include "net/socket.h"
+#include "net/spare_descriptor.h"
 
 namespace gh::net {
 
@@ -23,7 +23,7 @@ class AcceptorEvents {
 
 class Acceptor {
  public:
-  Acceptor(Loop& loop, Fd listener, AcceptorEvents& events);
+  Acceptor(Loop& loop, SpareDescriptor& spare, Fd listener, AcceptorEvents& events);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
@@ -34,12 +34,11 @@ class Acceptor {
   static void ready(struct ev_loop*, ev_io* watcher, int);
   static void rested(void* self);
   void take_all();
-  bool shed_one();  // false when nobody waits
   void rest();
 
   Loop& loop_;
+  SpareDescriptor& spare_;
   Fd listener_;
-  Fd reserve_;
   AcceptorEvents& events_;
   ev_io io_;
   Timer rest_;

@@ -24,7 +24,7 @@ Simulator::Simulator(net::Loop& loop, Profile profile, Fd listener, std::string 
       recorder_(std::move(recorder)),
       address_(std::move(address)),
       socket_file_(net::SocketFile::of(address_)),
-      acceptor_(loop, std::move(listener), *this) {}
+      acceptor_(loop, spare_, std::move(listener), *this) {}
 
 Simulator::~Simulator() = default;
 

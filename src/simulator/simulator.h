@@ -44,6 +44,7 @@ class Simulator final : private net::AcceptorEvents, private ConnectionOwner {
   net::SocketFile socket_file_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  net::SpareDescriptor spare_;
   net::Acceptor acceptor_;
 };
 

@@ -278,11 +278,12 @@ def test_without_descriptors(tmp_path, recorder):
     with Gate(tmp_path, upstream=up(recorder), wrap=("prlimit", "--nofile=64:64")) as gate:
         with gate.connect() as old, contextlib.ExitStack() as stack:
             assert gate.chat(connection=old).status == 200  # and the upstream's is kept
-            for _ in range(100):
-                stack.enter_context(socket.create_connection(("127.0.0.1", gate.ports["public"])))
+            others = [stack.enter_context(
+                socket.create_connection(("127.0.0.1", gate.ports["public"]))) for _ in range(100)]
             used = cpu(gate.process)
             time.sleep(0.5)
             assert cpu(gate.process) - used < 0.25
+            assert wire.wait_for(lambda: sum(map(wire.still_open, others)) < 64)
             assert gate.call("/v1/models", connection=old).status == 200
         assert wire.wait_for(lambda: recovered(gate))
         recorder.take()
@@ -315,6 +316,21 @@ def test_what_a_connection_that_is_shed_costs(tmp_path, recorder):
             time.sleep(0.3)  # what a turn does more than that
             strace.terminate()
         assert 5 <= said.read_text().count("accept4(") <= 40
+
+
+@pytest.mark.skipif(SANITIZED, reason="the sanitizers' own checks open pipes")
+@pytest.mark.parametrize("workers", [1, 2, 8])
+def test_nobody_waits_for_a_descriptor(tmp_path, recorder, workers):
+    """Those that get none are closed, all of them: workers do not take the reserve from each other,
+    and the queue of none is left to wait."""
+    # covers: engine-7-fd-exhaustion
+    with Gate(tmp_path, upstream=up(recorder), wrap=("prlimit", "--nofile=128:128"),
+              more=f"workers: {workers}") as gate, \
+            contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(
+            ("127.0.0.1", gate.ports["public"]))) for _ in range(600)]
+        held = wire.wait_for(lambda: sum(map(wire.still_open, clients)) < 128)
+        assert held, sum(map(wire.still_open, clients))
 
 
 def shedding_is_over(others):

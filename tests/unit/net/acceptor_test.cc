@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <thread>
 #include <vector>
 
 #include "harness.h"
@@ -59,7 +61,7 @@ struct Listening {
       address = *Address::parse_ip(bound.substr(0, colon),
                                    static_cast<std::uint16_t>(std::stoi(bound.substr(colon + 1))));
     }
-    acceptor = std::make_unique<Acceptor>(loop, std::move(*fd), taker);
+    acceptor = std::make_unique<Acceptor>(loop, spare, std::move(*fd), taker);
   }
   Fd client() {
     auto fd = begin_connect(address);
@@ -67,6 +69,7 @@ struct Listening {
     return fd ? std::move(*fd) : Fd();
   }
   Taker taker;
+  SpareDescriptor spare;
   Address address;
   std::unique_ptr<Acceptor> acceptor;
 };
@@ -139,8 +142,8 @@ void in_child(const std::function<void()>& body) {
 }
 
 // Opens descriptors until the limit; the caller closes what it wants free.
-std::vector<Fd> take_all_descriptors() {
-  const rlimit limit = {.rlim_cur = 128, .rlim_max = 128};
+std::vector<Fd> take_all_descriptors(rlim_t most = 128) {
+  const rlimit limit = {.rlim_cur = most, .rlim_max = most};
   EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
   std::vector<Fd> taken;
   while (true) {
@@ -177,9 +180,77 @@ TEST(Acceptor, OutOfDescriptorsSheds) {
   });
 }
 
+// Several threads shed at once: none takes the descriptor that another has given up, so that every
+// client is closed.
+TEST(SpareDescriptor, IsNotLostToOtherAcceptors) {
+  constexpr std::size_t kThreads = 4;
+  constexpr int kClients = 100;
+  in_child([] {
+    SpareDescriptor spare;
+    std::vector<Fd> listeners;
+    std::vector<Fd> clients;
+    for (std::size_t i = 0; i < kThreads; ++i) {
+      Fd& listener = listeners.emplace_back(*listen_on("127.0.0.1:0"));
+      const std::string bound = bound_address(listener, "127.0.0.1:0");
+      const auto port = static_cast<std::uint16_t>(std::stoi(bound.substr(bound.rfind(':') + 1)));
+      for (int j = 0; j < kClients; ++j) {
+        clients.push_back(*begin_connect(*Address::parse_ip("127.0.0.1", port)));
+      }
+    }
+    std::vector<Fd> taken = take_all_descriptors(512);
+    taken.pop_back();  // one that all of them are after
+    std::atomic<int> accepted = 0;
+    std::atomic<int> shed = 0;
+    std::atomic<int> lost = 0;
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, listener = listeners[i].get()] {
+        for (int j = 0; j < kClients; ++j) {
+          // Some go again at once, which must not take what another has given up.
+          if (Fd fd = spare.accept(listener, nullptr, nullptr); fd.valid()) {
+            ++accepted;
+            static_cast<void>(fd.release());
+            continue;
+          }
+          EXPECT_EQ(errno, EMFILE);
+          const SpareDescriptor::Shed what = spare.shed_one(listener);
+          shed += what == SpareDescriptor::Shed::one ? 1 : 0;
+          lost += what == SpareDescriptor::Shed::lost ? 1 : 0;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(accepted, 1);
+    EXPECT_EQ(shed, static_cast<int>(kThreads) * kClients - 1);
+    EXPECT_EQ(lost, 0);
+  });
+}
+
+// What is lost comes before one more connection, so that those after that can be shed.
+TEST(SpareDescriptor, IsRestoredFirst) {
+  in_child([] {
+    const Fd listener = *listen_on("127.0.0.1:0");
+    const std::string bound = bound_address(listener, "127.0.0.1:0");
+    const auto port = static_cast<std::uint16_t>(std::stoi(bound.substr(bound.rfind(':') + 1)));
+    const Fd first = *begin_connect(*Address::parse_ip("127.0.0.1", port));
+    const Fd second = *begin_connect(*Address::parse_ip("127.0.0.1", port));
+    std::vector<Fd> taken = take_all_descriptors();
+    SpareDescriptor spare;
+    EXPECT_FALSE(spare.accept(listener.get(), nullptr, nullptr).valid());
+    EXPECT_EQ(errno, EMFILE);
+    EXPECT_EQ(spare.shed_one(listener.get()), SpareDescriptor::Shed::lost);
+    taken.resize(taken.size() - 2);  // for it, and for what it is a duplicate of
+    EXPECT_FALSE(spare.accept(listener.get(), nullptr, nullptr).valid());
+    EXPECT_EQ(spare.shed_one(listener.get()), SpareDescriptor::Shed::one);
+    taken.pop_back();
+    EXPECT_TRUE(spare.accept(listener.get(), nullptr, nullptr).valid());
+    EXPECT_EQ(spare.shed_one(listener.get()), SpareDescriptor::Shed::nobody);
+  });
+}
+
 // Another thread may take the descriptor that was given up. Then nothing can be accepted, nor shed,
 // and the listening socket stays readable: the acceptor has to rest, and to come back.
-TEST(Acceptor, OutOfDescriptorsWithoutReserveRests) {
+TEST(Acceptor, OutOfDescriptorsWithoutASpareOneRests) {
   in_child([] {
     Loop loop;
     std::vector<Fd> taken;
@@ -189,11 +260,12 @@ TEST(Acceptor, OutOfDescriptorsWithoutReserveRests) {
     const auto client = begin_connect(*Address::parse_ip("127.0.0.1", port));
     taken = take_all_descriptors();
     Taker taker;
-    Acceptor acceptor(loop, std::move(*listener), taker);  // gets no reserve
+    SpareDescriptor spare;  // gets none
+    Acceptor acceptor(loop, spare, std::move(*listener), taker);
     int turns = test::turns_within(loop, milliseconds(250));
     EXPECT_LE(turns, 12);
     EXPECT_EQ(taker.fds.size(), 0u);
-    taken.resize(taken.size() - 2);
+    taken.resize(taken.size() - 3);
     EXPECT_TRUE(drive(loop, [&] { return taker.fds.size() == 1; }));
   });
 }
