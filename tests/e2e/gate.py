@@ -235,5 +235,9 @@ class Gate:
         assert lines, (having, self.request_log()[-5:])
         return lines
 
+    def says(self, what):
+        """Waits until stderr has it: a thread of its own writes there."""
+        return wire.wait_for(lambda: what in self.stderr())
+
     def stderr(self):
         return (self.folder / "stderr.log").read_text()

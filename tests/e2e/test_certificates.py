@@ -60,7 +60,7 @@ def test_a_new_certificate(tmp_path, recorder, by_signal):
             if by_signal:
                 gate.reload("refused")
             else:
-                assert wire.wait_for(lambda: "old one stays" in gate.stderr())
+                assert gate.says("old one stays")
             assert served_certificate(gate) == first
             shutil.copy(key, gate.folder / "tls" / "server.key")
             shutil.copy(certificate, gate.certificate)
@@ -132,7 +132,7 @@ def test_a_new_authority_of_clients(tmp_path, recorder, by_signal):
             if by_signal:
                 gate.reload("refused")
             else:
-                assert wire.wait_for(lambda: "old one stays" in gate.stderr())
+                assert gate.says("old one stays")
             assert served(context[old]) and not served(context[new])
             shutil.copy(new.certificate, trusted)
             if by_signal:
@@ -155,7 +155,7 @@ def test_a_new_key_that_others_may_read(tmp_path, recorder, mode):
         os.chmod(gate.folder / "tls" / "new.key", mode)
         os.rename(gate.folder / "tls" / "new.key", gate.folder / "tls" / "server.key")
         shutil.copy(certificate, gate.certificate)
-        assert wire.wait_for(lambda: f"(mode {mode:04o}); run chmod" in gate.stderr())
+        assert gate.says(f"(mode {mode:04o}); run chmod")
         assert served_certificate(gate) == first
         os.chmod(gate.folder / "tls" / "server.key", 0o600)
         assert wire.wait_for(lambda: served_certificate(gate) != first)
@@ -168,9 +168,9 @@ def test_a_certificate_that_cannot_be_read_for_a_moment(tmp_path, recorder):
         usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, usual[1]))  # nothing more is opened
         gate.certificate.chmod(0o640)
-        assert wire.wait_for(lambda: "old one stays" in gate.stderr())
+        assert gate.says("old one stays")
         resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
-        assert wire.wait_for(lambda: "certificates were reloaded" in gate.stderr())
+        assert gate.says("certificates were reloaded")
         assert gate.stderr().count("old one stays") == 1
         assert gate.chat().status == 200
 
@@ -182,7 +182,7 @@ def test_a_certificate_that_is_no_file(tmp_path, recorder, name):
         gate.certificate = shutil.copy(gate.certificate, tmp_path / "client.crt")
         os.mkfifo(gate.folder / "tls" / "pipe", 0o600)
         os.rename(gate.folder / "tls" / "pipe", gate.folder / "tls" / name)
-        assert wire.wait_for(lambda: "not a regular file" in gate.stderr())
+        assert gate.says("not a regular file")
         assert gate.chat().status == 200 and gate.get("/healthz")[0] == 200
         gate.terminate()
         assert gate.stopped() == 0
@@ -206,7 +206,7 @@ def test_a_new_certificate_of_the_admin_side(tmp_path, recorder):
         with pytest.raises(ssl.SSLError):
             served_certificate(gate, "admin", ssl.TLSVersion.TLSv1_2)
         (own / "server.crt").write_text("garbage")
-        assert wire.wait_for(lambda: "old one stays" in gate.stderr())
+        assert gate.says("old one stays")
         assert served_certificate(gate, "admin") == public
         shutil.copy(key, own / "server.key")
         shutil.copy(certificate, own / "server.crt")
@@ -247,6 +247,7 @@ def test_dates_that_no_client_accepts(tmp_path, recorder, begin, end, said):
             assert "`certificate`" not in gate.stderr()
             return
         assert check.stdout.startswith(f"note: {gate.policy}:") and said in check.stdout
+        assert gate.says(said)
         (line,) = [line for line in gate.stderr().splitlines() if said in line]
         assert json.loads(line)["level"] == "warn"
         first = served_certificate(gate)

@@ -84,7 +84,7 @@ def test_a_backup_is_restored_while_the_gateway_runs(gate, way):
     assert run("keys", "revoke", "-c", gate.policy, "alpha/newest", "--now").returncode == 0
     assert wire.wait_for(lambda: gate.chat(key=newest).status == 401)
     if way == "put in place":
-        assert wire.wait_for(lambda: REPLACED in gate.stderr())
+        assert gate.says(REPLACED)
     gate.terminate()
     gate.stopped()
     start_again(gate)
@@ -126,24 +126,24 @@ def test_a_log_that_another_program_left(gate):
     assert done.returncode == 2 and f"{log}` lies there" in done.stderr
     assert "remove it" in done.stderr
     put_in_place(gate, database(gate))  # one file: a copy while nobody writes is whole
-    assert wire.wait_for(lambda: "-wal` lies there" in gate.stderr())
+    assert gate.says("-wal` lies there")
     assert gate.chat().status == 200
     log.unlink()
-    assert wire.wait_for(lambda: AGAIN in gate.stderr())
+    assert gate.says(AGAIN)
 
 
 def test_a_store_that_cannot_be_read_is_said_once(gate):
     """The keys of before stay in force meanwhile, and later ones come when it can be read."""
     assert gate.metric("gatehouse_key_store_readable") == 1
     change(gate, "ALTER TABLE key_models RENAME TO mislaid")
-    assert wire.wait_for(lambda: LOOKED in gate.stderr())
+    assert gate.says(LOOKED)
     assert "no such table: key_models" in gate.stderr()
     time.sleep(1)  # five more looks
     assert gate.chat().status == 200
     assert gate.metric("gatehouse_key_store_readable") == 0
     assert gate.get("/readyz")[0] == 200  # it serves whom it knows
     change(gate, "ALTER TABLE mislaid RENAME TO key_models")
-    assert wire.wait_for(lambda: AGAIN in gate.stderr())
+    assert gate.says(AGAIN)
     assert gate.metric("gatehouse_key_store_readable") == 1
     other = gate.create_key("alpha", "other")
     assert wire.wait_for(lambda: gate.chat(key=other).status == 200)
@@ -162,7 +162,7 @@ def test_a_database_that_somebody_holds(gate):
     with sqlite3.connect(database(gate), isolation_level=None) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         holder.execute("UPDATE keys SET revoked = created")
-        assert wire.wait_for(lambda: "locked by another process" in gate.stderr())
+        assert gate.says("locked by another process")
         for _ in range(10):
             assert gate.get("/healthz")[0] == 200
         assert gate.metric("gatehouse_key_store_readable") == 0
@@ -170,7 +170,7 @@ def test_a_database_that_somebody_holds(gate):
         holder.execute("COMMIT")
     holder.close()
     assert wire.wait_for(lambda: gate.chat().status == 401)
-    assert wire.wait_for(lambda: AGAIN in gate.stderr())
+    assert gate.says(AGAIN)
 
 
 def test_the_lock_of_the_directory_does_not_hold_up_a_gateway(gate):
@@ -200,13 +200,13 @@ def test_a_database_that_was_lost(gate):
     after = gate.create_key("alpha", "after")
     assert wire.wait_for(lambda: gate.chat(key=after).status == 200)
     database(gate).unlink()
-    assert wire.wait_for(lambda: "is gone" in gate.stderr())
+    assert gate.says("is gone")
     assert gate.metric("gatehouse_key_store_readable") == 0
     assert gate.chat(key=after).status == gate.chat(key=later).status == 200
     put_in_place(gate, backup)
     assert wire.wait_for(lambda: gate.chat(key=after).status == 401)
     assert gate.chat(key=later).status == 200
-    assert wire.wait_for(lambda: REPLACED in gate.stderr())  # a thread of its own writes it
+    assert gate.says(REPLACED)
     assert gate.stderr().count("is gone") == 1
 
 
@@ -223,7 +223,7 @@ def test_a_database_that_begins_anew(gate):
     gate.stopped()
     database(gate).unlink()
     start_again(gate)
-    assert wire.wait_for(lambda: begun in gate.stderr())  # a thread of its own writes it
+    assert gate.says(begun)
     (said,) = [line for line in gate.stderr().splitlines() if begun in line]
     assert '"level":"warn"' in said and "restore it from a backup" in said
     assert gate.chat().status == 401
@@ -242,13 +242,13 @@ def test_a_database_that_was_put_back_damaged(gate):
     damaged.commit()
     damaged.close()
     put_in_place(gate, backup)
-    assert wire.wait_for(lambda: looked in gate.stderr())
+    assert gate.says(looked)
     time.sleep(1)  # five more looks
     assert gate.chat(key=later).status == 200 and AGAIN not in gate.stderr()
     change(gate, "ALTER TABLE mislaid RENAME TO key_models")
     assert wire.wait_for(lambda: gate.chat(key=later).status == 401)
     assert gate.chat().status == 200
-    assert wire.wait_for(lambda: AGAIN in gate.stderr())  # a thread of its own writes it
+    assert gate.says(AGAIN)
     assert gate.stderr().count(looked) == gate.stderr().count(AGAIN) == 1
 
 

@@ -65,7 +65,7 @@ def test_a_request_log_without_a_reader(tmp_path):
             assert gate.chat().status == 200
             os.close(reader)
             gate.reload("refused")
-            assert "nobody reads this pipe" in gate.stderr()
+            assert gate.says("nobody reads this pipe")
             assert gate.chat().status == 200
             gate.terminate()
             assert gate.stopped() == 0

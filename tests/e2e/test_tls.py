@@ -185,7 +185,7 @@ def test_resumption_does_not_outlive_a_policy(tmp_path, authority, recorder):
             assert served(gate, connection) and connection.session_reused
             session = connection.session
         os.utime(gate.certificate, (1, 1))
-        assert wire.wait_for(lambda: "certificates were reloaded" in gate.stderr())
+        assert gate.says("certificates were reloaded")
         with gate.connect(context=context, session=session) as connection:
             assert served(gate, connection) and not connection.session_reused
             session = connection.session
