@@ -74,9 +74,14 @@ class Recorder:
         self._lock = threading.Lock()
         self._requests = []
         self.token_count = 3  # what /tokenize answers
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def close(self):
+        # The thread first: it would go on with the number of the descriptor, which may be the next
+        # recorder's by then.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
 
     def take(self):
