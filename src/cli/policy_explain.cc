@@ -14,6 +14,7 @@
 #include "cli/policy_key.h"
 #include "identity/directory.h"
 #include "json/json.h"
+#include "openai/request.h"
 #include "policy/explain.h"
 #include "policy/files.h"
 
@@ -24,9 +25,10 @@ constexpr std::size_t kMostRequestBytes = 64u << 20;
 
 struct Asked {
   policy::Question question;
-  std::string key;                         // a handle, instead of a tenant
-  std::optional<policy::Refusal> refusal;  // of a body that no answer to the question changes
-  json::Parser parser;                     // holds the body
+  std::string key;                          // a handle, instead of a tenant
+  std::optional<policy::Refusal> refusal;   // of a body that no answer to the question changes
+  std::optional<policy::Refusal> no_model;  // of one that names none; who asks is looked at first
+  json::Parser parser;                      // holds the body
   json::Value body;
 };
 
@@ -68,20 +70,23 @@ Result<Asked> read_request(const std::string& path) {
       return fail("unknown `{}`; write tenant or key, endpoint and body", escape(key, 64));
     }
   }
-  if (!root["body"].is_object()) return fail("`body` must be an object: what the client sends");
+  if (!root["body"].exists()) return fail("`body` is needed: what the client sends");
   auto tenant = text_member(root, "tenant");
   auto key = text_member(root, "key");
   auto endpoint = text_member(root, "endpoint");
-  auto model = text_member(root["body"], "model");
-  for (const auto* text : {&tenant, &key, &endpoint, &model}) {
+  for (const auto* text : {&tenant, &key, &endpoint}) {
     if (!*text) return std::unexpected(text->error());
   }
   if (tenant->empty() == key->empty()) return fail("name either a `tenant` or a `key`");
-  if (endpoint->empty() || model->empty()) return fail("`endpoint` and `body.model` are needed");
+  if (endpoint->empty()) return fail("`endpoint` is needed");
   asked.body = root["body"];
   asked.question.tenant = std::move(*tenant);
   asked.question.endpoint = std::move(*endpoint);
-  asked.question.model = std::move(*model);
+  if (auto model = openai::requested_model(asked.body)) {
+    asked.question.model = *model;
+  } else {
+    asked.no_model = std::move(model.error());
+  }
   asked.key = std::move(*key);
   return asked;
 }
@@ -278,7 +283,11 @@ int run(const PolicyExplain& command) {
       look_at_body(snapshot, *asked, identity::Principal::resolve(snapshot, *tenant, *key), answer);
     }
   }
-  return print(answer.explanation.refusal ? kFindings : kFine,
+  auto& refusal = answer.explanation.refusal;
+  if (asked->no_model && refusal && refusal->code == policy::Code::model_not_found) {
+    refusal = std::move(asked->no_model);
+  }
+  return print(refusal ? kFindings : kFine,
                command.json ? explain_json(answer) : explain_text(answer));
 }
 

@@ -20,7 +20,7 @@ Result<Profile> Profile::make(Options options) {
   if (options.model.empty()) return fail("the model needs a name");
   const auto version = vllm::parse_version(options.version);
   if (!version) return fail("{}: not a vLLM version", escape(options.version));
-  auto surface = vllm::surface(*version, true);
+  auto surface = vllm::surface(*version);
   if (!surface) return std::unexpected(surface.error());
   Profile profile;
   profile.version = *version;

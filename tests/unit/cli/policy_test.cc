@@ -210,15 +210,23 @@ TEST_F(PolicyCommands, ExplainAnswersOrSaysWhatItNeeds) {
        {Row{R"({"tenant":"demo","endpoint":"chat","body":{"model":"my-model"}})", kFine, "open: "},
         Row{R"({"tenant":"demo","endpoint":"chat","body":{"model":"gpt"}})", kFindings,
             "refused by tenants.demo.models: "},
-        Row{R"({"tenant":"demo","endpoint":"chat","body":{}})", kUndecided, "body.model"},
-        Row{R"({"tenant":"demo","endpoint":"chat"})", kUndecided, "`body` must be an object"},
+        // What the gateway refuses from everybody whom it knows.
+        Row{R"({"tenant":"demo","endpoint":"chat","body":{}})", kFindings,
+            "refused by request.fields: `model` "},
+        Row{R"({"tenant":"demo","endpoint":"chat","body":{"model":7}})", kFindings,
+            "refused by request.fields: `model` "},
+        Row{R"({"tenant":"demo","endpoint":"chat","body":[]})", kFindings,
+            "refused by request.fields: The body must be a JSON object. (400 invalid_value)"},
+        Row{R"({"tenant":"nobody","endpoint":"chat","body":{}})", kFindings, "nobody"},
+        Row{R"({"tenant":"demo","endpoint":"chat"})", kUndecided, "`body` is needed"},
+        Row{R"({"tenant":"demo","body":{"model":"m"}})", kUndecided, "`endpoint` is needed"},
         Row{R"({"tenant":"demo","key":"k","endpoint":"chat","body":{"model":"m"}})", kUndecided,
             "either a `tenant` or a `key`"},
         Row{R"({"tenant":7,"endpoint":"chat","body":{"model":"m"}})", kUndecided,
             "`tenant` must be a text"},
         Row{R"({"tenent":"demo","endpoint":"chat","body":{"model":"m"}})", kUndecided,
             "unknown `tenent`"},
-        Row{"[]", kUndecided, "`body` must be an object"}, Row{"{", kUndecided, "r.json"}}) {
+        Row{"[]", kUndecided, "`body` is needed"}, Row{"{", kUndecided, "r.json"}}) {
     const Output output = run_it(PolicyExplain{config_, write("r.json", row.request), false});
     EXPECT_EQ(output.exit_code, row.exit_code) << row.request << output.err;
     EXPECT_THAT(output.out + output.err, HasSubstr(row.says)) << row.request;

@@ -248,6 +248,7 @@ TEST(Versions, WithoutSaltShareTheCache) {
 TEST(Profile, RefusesVersionsThatAreNone) {
   EXPECT_FALSE(Profile::make({.version = "latest"}).has_value());
   EXPECT_FALSE(Profile::make({.version = "0.1.0"}).has_value());
+  EXPECT_FALSE(Profile::make({.version = "9.9.9"}).has_value());
   EXPECT_FALSE(Profile::make({.model = ""}).has_value());
 }
 
