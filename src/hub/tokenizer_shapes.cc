@@ -87,7 +87,8 @@ bool is_pattern(Value value) {
 bool is_pair(Value value) {
   if (!value.is_array() || value.size() != 2) return false;
   auto side = value.elements().begin();
-  return (*side).is_string() && is_id(*++side);
+  const Value text = *side;
+  return text.is_string() && is_id(*++side);
 }
 
 // "BatchLongest" or {"Fixed": 512}
@@ -124,7 +125,8 @@ bool is_scored(Value value) {
   const auto is_piece = [](Value piece) {
     if (!piece.is_array() || piece.size() != 2) return false;
     auto side = piece.elements().begin();
-    return (*side).is_string() && (*++side).is_number();
+    const Value text = *side;
+    return text.is_string() && (*++side).is_number();
   };
   return value.size() > 0 && value.is_array() && all_of(value.elements(), is_piece);
 }
