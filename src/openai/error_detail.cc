@@ -29,9 +29,11 @@ constexpr std::size_t kFewestNumbers = 2;  // of a list of token ids
 // `width` hexadecimal digits at the beginning, which are removed.
 std::optional<std::uint32_t> take_hex(std::string_view& text, std::size_t width) {
   std::uint32_t value = 0;
-  const char* const end = text.data() + std::min(text.size(), width);
-  const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
-  if (error != std::errc() || stop != text.data() + width) return std::nullopt;
+  const std::string_view digits = text.substr(0, width);
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  const bool whole = digits.size() == width && stop == digits.data() + width;
+  if (error != std::errc() || !whole) return std::nullopt;
   text.remove_prefix(width);
   return value;
 }

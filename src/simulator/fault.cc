@@ -60,9 +60,8 @@ constexpr Known kKnown[] = {
 
 bool is_number(std::string_view text) {
   std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return stop == end && error != std::errc::invalid_argument;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return stop == text.data() + text.size() && error != std::errc::invalid_argument;
 }
 
 // The name of one of Known::keys, and what follows it.
