@@ -16,6 +16,13 @@ constexpr std::size_t kSmallData = 256;
 constexpr std::int64_t kFrameHead = 9;
 constexpr std::size_t kMaxDecodedHead = 4 * H2Head::kMaxHead;
 
+// A DATA frame that was long enough when it began, and brings little besides its padding.
+bool is_padding(const nghttp2_frame& frame) {
+  const bool end_stream = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  return !end_stream && frame.hd.length >= kSmallData &&
+         frame.hd.length - frame.data.padlen < kSmallData;
+}
+
 }  // namespace
 
 H2Stream* H2Session::find(std::int32_t id) {
@@ -98,6 +105,7 @@ int H2Session::on_frame(const nghttp2_frame& frame) {
       stream->on_head_complete(end_stream);
       break;
     case NGHTTP2_DATA:
+      if (is_padding(frame) && !idle_frames_.take(now())) return give_up(Glitch::h2_flood);
       if (stream != nullptr && end_stream) stream->on_body_end();
       break;
     case NGHTTP2_RST_STREAM:

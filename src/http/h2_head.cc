@@ -63,6 +63,7 @@ std::string_view H2Head::pseudo(Pseudo which) const {
 
 std::optional<Glitch> H2Head::finish(bool end_stream) {
   if (glitch_) return glitch_;
+  if (pseudo(method) == "CONNECT") return Glitch::connect;
   const auto known = grammar::parse_method(pseudo(method));
   if (!known) return Glitch::bad_method;
   if (pseudo(scheme) != "https" && pseudo(scheme) != "http") return Glitch::h2_protocol;

@@ -147,6 +147,7 @@ void H2Session::on_disconnected() {
 // Streams go on, and those that begin meanwhile are answered: who drains says in what way.
 void H2Session::drain() {
   leaving_ = true;
+  for (const auto& stream : streams_) stream->hurry_rest();
   transport_.flush_later();
 }
 

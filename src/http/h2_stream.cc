@@ -10,7 +10,8 @@
 namespace gh::http {
 namespace {
 
-// Of a request whose head was refused, the body gets no more time than to be under way already.
+// Of a request whose head was refused, and in a drain, the rest of a body gets no more time than to
+// be under way already.
 constexpr auto kRestOfRefused = std::chrono::seconds(1);
 
 // A client that opens its window byte by byte goes on for ever: less than this is no progress. Over
@@ -62,9 +63,13 @@ void H2Stream::expect_body_until(MonoTime due) {
 void H2Stream::on_content(std::string_view bytes) {
   wants_continue_ = false;
   received_ += bytes.size();
-  if (!sized_) body_due_ = body_deadline(session_.options(), body_begun_, received_);
-  if (handler_ != nullptr) handler_->on_body(bytes, 0);
-  if (answer_ == Answer::finished) drop(bytes.size());
+  if (answer_ == Answer::finished) {
+    drop(bytes.size());
+  } else {
+    if (!sized_) body_due_ = body_deadline(session_.options(), body_begun_, received_);
+    if (handler_ != nullptr) handler_->on_body(bytes, 0);
+    if (answer_ == Answer::finished) drop(bytes.size());
+  }
   session_.consume(id_, bytes.size());
 }
 
@@ -97,6 +102,17 @@ void H2Stream::on_answer_left() {
   answer_left_ = true;
   if (!body_ended_ && body_due_ == MonoTime::never())
     session_.reset(id_, H2Session::Reset::no_error);
+}
+
+// Of a body whose request has been answered only so much is read, whatever was announced: it gets
+// no more time than that.
+void H2Stream::hurry_rest() {
+  if (answer_ != Answer::finished || body_ended_ || body_due_ == MonoTime::never()) return;
+  const MonoTime now = session_.now();
+  body_due_ = std::min(body_due_, session_.shared().draining
+                                      ? now + kRestOfRefused
+                                      : body_deadline(session_.options(), now, kDrainLimit));
+  session_.wake_by(body_due_);
 }
 
 void H2Stream::refuse_body(Glitch glitch) {
@@ -204,6 +220,7 @@ void H2Stream::finish() {
   answer_ = Answer::finished;
   open_ = false;
   handler_ = nullptr;
+  hurry_rest();
   if (!bodiless_) session_.resume(id_);
 }
 

@@ -42,6 +42,8 @@ class H2Stream final : public ServerStream {
   void on_sent(std::size_t size);
   // Its last frame was sent.
   void on_answer_left();
+  // For a drain too: bounds how long the rest of a body may take once there is an answer.
+  void hurry_rest();
   bool ends_after_queued() const { return answer_ == Answer::finished; }
   bool aborting() const { return aborting_; }
 

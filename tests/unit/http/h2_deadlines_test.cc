@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <utility>
 
 namespace gh::http {
 namespace {
@@ -29,6 +30,45 @@ TEST_F(H2SessionTest, AnEarlyAnswerDoesNotWaitForEverForTheRest) {
   recorder_.answer_at_once = 0;
   get(3);
   EXPECT_EQ(request(1).line, "GET /v1/models");
+}
+
+// Whatever it announces: otherwise who has no key could hold a connection for a day.
+// covers: engine-3.5-deadline-body
+TEST_F(H2SessionTest, AnEarlyAnswerWaitsNoLongerThanForWhatIsRead) {
+  recorder_.answer_at_once = 401;
+  std::uint32_t id = 1;
+  for (const char* size : {"65536", "1000000", "999999999999999"}) {
+    post(std::exchange(id, id + 2), {{"content-length", size}});
+    take();
+    reader_.frames.clear();
+    transport_.advance(seconds(13));
+    EXPECT_THAT(codes(h2::kReset), IsEmpty()) << size;
+    transport_.advance(seconds(1));
+    EXPECT_THAT(codes(h2::kReset), ElementsAre(kNoError)) << size;
+  }
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+  transport_.advance(seconds(60));
+  EXPECT_TRUE(transport_.closing) << "idle";
+}
+
+// It counts from the answer: of a body that was good until then, the rest is read.
+TEST_F(H2SessionTest, AnAnswerAmidABodyLeavesTimeForTheRest) {
+  post(1);
+  for (int i = 0; i < 40; ++i) {
+    transport_.receive(h2::data(1, std::string(16'000, 'x')));
+    transport_.advance(seconds(1));
+  }
+  request(0).answer(400, "no");
+  take();
+  for (int i = 0; i < 6; ++i) {
+    transport_.advance(seconds(1));
+    transport_.receive(h2::data(1, std::string(8'000, 'x')));
+  }
+  transport_.receive(h2::data(1, "x", h2::kEndStream));
+  take();
+  EXPECT_THAT(codes(h2::kReset), IsEmpty());
+  EXPECT_THAT(recorder_.glitches, IsEmpty());
+  EXPECT_FALSE(transport_.ended());
 }
 
 TEST_F(H2SessionTest, AConnectionWithoutRequestEnds) {

@@ -233,6 +233,23 @@ TEST_F(H2GoodbyeTest, WhatBeginsDuringADrainIsAnsweredFirst) {
 }
 
 // covers: engine-7-drain
+TEST_F(H2GoodbyeTest, ADrainWaitsASecondForTheRestOfABody) {
+  recorder_.answer_at_once = 401;
+  post(1, {{"content-length", "60000"}});
+  EXPECT_EQ(status(1), "401");
+  transport_.advance(seconds(5));
+  get(3);
+  drain();
+  post(5, {{"content-length", "60000"}});
+  EXPECT_EQ(status(5), "401");
+  transport_.advance(milliseconds(999));
+  expect_open();
+  transport_.advance(milliseconds(1));
+  EXPECT_THAT(codes(h2::kReset), ElementsAre(kNoError, kNoError));
+  expect_goodbye(5);
+}
+
+// covers: engine-7-drain
 TEST_F(H2GoodbyeTest, AnIdleConnectionEndsWithTheDrain) {
   get(1);
   request(0).answer(200, "ok");
