@@ -19,7 +19,7 @@ from gate import Gate, chat
 
 CASES = list(h2cases.read())
 BODY = json.dumps(chat()).encode()
-CODES = {401: "invalid_api_key", 431: "headers_too_large"}
+CODES = {401: "invalid_api_key", 405: "method_not_allowed", 431: "headers_too_large"}
 # Reach a handler, as those that are served do, which then has reasons of its own.
 REFUSED = {"accepted-no-body": "invalid_json"}
 WRITTEN = re.compile(
