@@ -1,6 +1,7 @@
 #include "base/line_writer.h"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +28,14 @@ std::size_t write_waiting(int fd, std::string_view text) {
     written += write_some(fd, text.substr(written));
   }
   return written;
+}
+
+// Whether what follows in `next` follows what is in `last`: a reload opens the same file again.
+bool same_file(const Fd& last, const Fd& next) {
+  struct stat one{};
+  struct stat other{};
+  return fstat(last.get(), &one) == 0 && fstat(next.get(), &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 // A log that fails goes on failing: the operator hears of it now and then.
@@ -141,7 +150,7 @@ void LineWriter::run(const std::shared_ptr<State>& state) {
     // At the end no line comes that a gap could stand before.
     if ((!self.batch.empty() || (last && missing + behind > 0)) && target != nullptr) {
       lock.unlock();
-      text = torn == target ? "\n" : "";
+      text = torn != nullptr && same_file(*torn, *target) ? "\n" : "";
       if (missing > 0) text += self.options.gap_line(missing);
       const std::size_t begin = text.size();
       text += self.batch;

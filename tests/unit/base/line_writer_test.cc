@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -141,6 +144,32 @@ TEST(LineWriter, AGapIsToldWhereItIs) {
     EXPECT_EQ(writer.finish(), 0u);
   }
   EXPECT_EQ(pipe.lines(), (std::vector<std::string>{"gap of 2", "last"}));
+}
+
+// A reload opens the same file again: what is half there stays a line of its own.
+TEST(LineWriter, ALineThatIsTornEndsInTheSameFileOpenedAnew) {
+  const std::string path = testing::TempDir() + "torn-line-" + std::to_string(getpid());
+  const auto opened = [&] {
+    return open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  };
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{.rlim_cur = 15, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  {
+    LineWriter writer({.gap_line = gap_line});
+    writer.write_to(opened());
+    writer.write("0123456789\n0123456789\n");
+    while (writer.dropped() < 1) std::this_thread::yield();
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    writer.write_to(opened());
+    writer.write("kept\n");
+  }
+  std::ifstream file(path);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  EXPECT_EQ(text, "0123456789\n0123\ngap of 1\nkept\n");
+  unlink(path.c_str());
 }
 
 std::vector<int> reported;
