@@ -9,8 +9,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <shared_mutex>
 
 #include "net/socket_file.h"
+#include "net/spare_descriptor.h"
 
 namespace gh::net {
 namespace {
@@ -62,6 +64,18 @@ Result<Fd> listen_unix(std::string_view path, int backlog) {
 void set_no_delay(int fd) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+Fd open_socket(int family, int type) {
+  const std::shared_lock shared(open_descriptors());
+  return Fd(socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+// EADDRNOTAVAIL says that all ports to an address are taken, and as well that there is no address
+// here to go there from, such as to ::1 without IPv6. That is found out without a port.
+bool has_address_for(const sockaddr_storage& to, socklen_t size) {
+  const Fd probe = open_socket(to.ss_family, SOCK_DGRAM);
+  return !probe.valid() || ::connect(probe.get(), raw(to), size) == 0;
 }
 
 // By errno.
@@ -124,11 +138,14 @@ std::expected<Fd, ConnectError> begin_connect(const Address& address) {
   sockaddr_storage storage{};
   const socklen_t size = address.to_raw(storage);
   if (size == 0) return std::unexpected(ConnectError{{"not an IP address"}, false});
-  Fd fd(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  Fd fd = open_socket(storage.ss_family, SOCK_STREAM);
   if (!fd.valid()) return failed("socket");
   set_no_delay(fd.get());
   if (::connect(fd.get(), raw(storage), size) != 0 && errno != EINPROGRESS) {
-    return failed("connect");
+    const bool no_port = errno == EADDRNOTAVAIL;
+    auto why = failed("connect");
+    if (no_port) why.error().shortage = has_address_for(storage, size);
+    return why;
   }
   return fd;
 }
@@ -136,7 +153,7 @@ std::expected<Fd, ConnectError> begin_connect(const Address& address) {
 std::expected<Fd, ConnectError> begin_connect_unix(const std::string& path) {
   auto address = unix_address(path);
   if (!address) return std::unexpected(ConnectError{std::move(address.error()), false});
-  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  Fd fd = open_socket(AF_UNIX, SOCK_STREAM);
   if (!fd.valid()) return failed("socket");
   if (::connect(fd.get(), raw(*address), sizeof *address) != 0 && errno != EINPROGRESS) {
     return failed("connect", errno == EAGAIN);  // its backlog is full

@@ -5,11 +5,16 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -150,6 +155,33 @@ TEST_F(UnixSocket, OtherFilesAreLeftAlone) {
   EXPECT_FALSE(listen_on(address_));
   EXPECT_TRUE(std::filesystem::exists(target));
   EXPECT_FALSE(listen_on("unix:" + dir_.path("missing/s")));
+}
+
+// EADDRNOTAVAIL has two meanings; in a network of its own, which has nothing at first, both come.
+TEST(BeginConnect, NoAddressHereIsNoShortageOfPorts) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (unshare(CLONE_NEWNET) != 0) _exit(77);
+    const auto nowhere = begin_connect(*Address::parse_ip("::1", 1));
+    if (nowhere || nowhere.error().shortage) _exit(1);
+    const Fd control(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq loopback{};
+    std::strcpy(loopback.ifr_name, "lo");
+    loopback.ifr_flags = IFF_UP;
+    if (ioctl(control.get(), SIOCSIFFLAGS, &loopback) != 0) _exit(2);
+    std::ofstream("/proc/sys/net/ipv4/ip_local_port_range") << "4000 4000" << std::flush;
+    const auto listener = listen_on("127.0.0.1:5000");
+    if (!listener) _exit(3);
+    const auto first = begin_connect(*Address::parse_ip("127.0.0.1", 5000));
+    if (!first) _exit(4);
+    const auto second = begin_connect(*Address::parse_ip("127.0.0.1", 5000));
+    _exit(!second && second.error().shortage ? 0 : 5);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "a network of its own needs rights";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(BeginConnect, AShortageHereIsToldFromTheOtherSidesFaults) {
