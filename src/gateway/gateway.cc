@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/ranges.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +57,25 @@ log::Level log_level(const std::string& name) {
   return log::Level::info;
 }
 
+std::size_t workers_of(const policy::Snapshot& snapshot) {
+  return snapshot.workers > 0 ? snapshot.workers
+                              : std::max(1u, std::thread::hardware_concurrency());
+}
+
+// For what is there before the first connection; an event loop cannot say that it got none.
+Result<> enough_descriptors(const policy::Snapshot& snapshot) {
+  constexpr std::size_t kOfProcess = 20;  // files, the control thread, a log, a reload
+  constexpr std::size_t kOfLoop = 3;
+  const std::size_t workers = workers_of(snapshot);
+  const std::size_t needed = kOfProcess + workers * (kOfLoop + snapshot.listeners.size());
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return {};
+  return fail(
+      "this process may open {} files, and {} workers with {} listeners need {} before the first "
+      "connection; raise the limit (`ulimit -n`, LimitNOFILE=) or set fewer `workers`",
+      limit.rlim_cur, workers, snapshot.listeners.size(), needed);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::open(const std::string& policy_file) {
@@ -63,6 +83,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const std::string& policy_file) {
   if (loaded.snapshot == nullptr) return fail("{}", all_problems(loaded));
   for (const policy::Problem& note : loaded.notes) log::warn("{}", policy::format(note));
   const policy::Snapshot& snapshot = *loaded.snapshot;
+  if (auto enough = enough_descriptors(snapshot); !enough) return std::unexpected(enough.error());
   auto store = store::KeyStore::open({.directory = snapshot.state_directory,
                                       .pepper_file = snapshot.pepper_file,
                                       .salt_key_file = snapshot.salt_key_file});
@@ -152,8 +173,7 @@ std::shared_ptr<std::atomic<std::uint64_t>> Gateway::body_bytes_of(
 
 Result<> Gateway::bind_sockets() {
   const policy::Snapshot& snapshot = runtime_->policy();
-  const std::size_t workers =
-      snapshot.workers > 0 ? snapshot.workers : std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t workers = workers_of(snapshot);
   sockets_.resize(workers);
   for (const policy::Listener& listener : snapshot.listeners) {
     auto first = net::listen_on(listener.address);

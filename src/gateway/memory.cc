@@ -5,6 +5,18 @@
 #include "gateway/worker.h"
 
 namespace gh::gateway {
+namespace {
+
+// Not added first and taken back: what is refused would be seen as held by others that fit.
+bool add_up_to(std::atomic<std::uint64_t>& sum, std::uint64_t more, std::uint64_t most) {
+  std::uint64_t before = sum.load(std::memory_order_relaxed);
+  do {
+    if (more > most || before > most - more) return false;
+  } while (!sum.compare_exchange_weak(before, before + more, std::memory_order_relaxed));
+  return true;
+}
+
+}  // namespace
 
 bool Exchange::hold_memory(std::uint64_t bytes) {
   const policy::Snapshot& snapshot = policy();
@@ -18,9 +30,8 @@ bool Exchange::hold_memory(std::uint64_t bytes) {
             .retry_after = std::chrono::seconds(1)});
     return false;
   }
-  held_ += bytes;
-  if (tenant_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes >
-      snapshot.body_bytes_per_tenant) {
+  if (!add_up_to(tenant_bytes, bytes, snapshot.body_bytes_per_tenant)) {
+    worker_.release_body_bytes(bytes);
     refuse({.code = policy::Code::overloaded,
             .message = "Too many of your large requests are running, or their answers are not "
                        "read; send this one again.",
@@ -28,6 +39,7 @@ bool Exchange::hold_memory(std::uint64_t bytes) {
             .retry_after = std::chrono::seconds(1)});
     return false;
   }
+  held_ += bytes;
   return true;
 }
 

@@ -39,7 +39,9 @@ class Worker::Listener final : private net::AcceptorEvents, private http::Server
   void on_accept(Fd fd, const net::Address& peer) override {
     Worker& taker = worker_.taker();
     if (&taker == &worker_) return take(std::move(fd), peer);
+    taker.coming_.fetch_add(1, std::memory_order_relaxed);
     taker.loop_.post([&taker, index = index_, fd = std::move(fd), peer]() mutable {
+      taker.coming_.fetch_sub(1, std::memory_order_relaxed);
       if (!taker.draining_) taker.listeners_[index]->take(std::move(fd), peer);
     });
   }
@@ -134,7 +136,8 @@ void Worker::start(std::span<const std::unique_ptr<Worker>> all, std::function<v
 
 Worker& Worker::taker() {
   const auto load = [](const Worker& worker) {
-    return worker.metrics_.connections.load(std::memory_order_relaxed) + 1;
+    return worker.metrics_.connections.load(std::memory_order_relaxed) +
+           worker.coming_.load(std::memory_order_relaxed) + 1;
   };
   Worker* least = this;
   for (const std::unique_ptr<Worker>& other : all_) {

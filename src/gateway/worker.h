@@ -116,6 +116,7 @@ class Worker {
   WallTime wall_;
   std::string event_scratch_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::atomic<std::int64_t> coming_{0};  // connections that others have handed over
   bool draining_ = false;
   std::thread thread_;
 };

@@ -13,7 +13,7 @@ import time
 import pytest
 
 import wire
-from gate import SANITIZED, Gate, chat
+from gate import BINARY, SANITIZED, Gate, chat
 from upstream import Upstream
 
 
@@ -331,6 +331,16 @@ def test_nobody_waits_for_a_descriptor(tmp_path, recorder, workers):
             ("127.0.0.1", gate.ports["public"]))) for _ in range(600)]
         held = wire.wait_for(lambda: sum(map(wire.still_open, clients)) < 128)
         assert held, sum(map(wire.still_open, clients))
+
+
+def test_too_few_descriptors_to_begin(tmp_path):
+    """Is said before anything listens: an event loop that gets none could only abort."""
+    gate = Gate(tmp_path, upstream="http://127.0.0.1:1", more="workers: 4")
+    for most in (8, 16, 24, 35):
+        begun = subprocess.run(["prlimit", f"--nofile={most}:{most}", BINARY, "serve", "-c",
+                                gate.policy], capture_output=True, text=True, timeout=wire.PATIENCE)
+        assert (begun.returncode, begun.stdout) == (2, ""), begun
+        assert f"may open {most} files, and 4 workers with 1 listeners need 36" in begun.stderr
 
 
 def shedding_is_over(others):
