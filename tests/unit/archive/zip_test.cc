@@ -234,7 +234,7 @@ TEST(ZipArchive, sees_what_is_wrong_with_deflated_members) {
   std::string noise(2 << 20, '\0');
   std::minstd_rand random;
   for (char& c : noise) c = static_cast<char>(random());
-  const auto stating = [](const std::string& content, std::vector<std::uint64_t> sizes) {
+  const auto stating = [](const std::string& content, const std::vector<std::uint64_t>& sizes) {
     std::vector<Entry> entries;
     for (const std::uint64_t size : sizes) {
       entries.push_back(deflated("a/" + std::to_string(size), content));

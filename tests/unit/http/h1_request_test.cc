@@ -105,7 +105,7 @@ TEST(H1Request, HeadLimitIsExact) {
     std::string text = "GET / HTTP/1.1\r\nHost: a\r\n";
     while (text.size() + 2 < size) {
       const std::size_t left = size - text.size() - 2;
-      const std::size_t line = left > 2 * 5000 ? 5000 : left > 8000 ? left / 2 : left;
+      const std::size_t line = left > 10'000 ? 5000 : left > 8000 ? left / 2 : left;
       text += "X:" + std::string(line - 4, 'v') + "\r\n";
     }
     return text + "\r\n";
