@@ -26,8 +26,8 @@ TEST(LoggingSettings, Calls) {
 
 TEST(LoggingSettings, Harmless) {
   for (const std::string_view text : {
-           "version: 1\nhandlers: {x: {class: logging.StreamHandler, stream: "
-           "'ext://sys.stdout'}}\n",
+           "version: 1\nhandlers: {x: {stream: 'ext://sys.stdout'}}\n",
+           "version: 1\nhandlers: {x: {class: logging.StreamHandler}}\n",
            "version: 1\nformatters: {x: {'()': uvicorn.logging.AccessFormatter, class: a.B}}\n",
            "version: 1\nformatters: {x: {class: vllm.logging_utils.NewLineFormatter}}\n",
            "version: 1\nhandlers: {x: {socktype: 'ext://socket.SOCK_STREAM'}}\n",
