@@ -315,6 +315,22 @@ TEST_F(H2SessionTest, FramesThatAreSkippedAreCountedByTheirBytes) {
   EXPECT_THAT(recorder_.glitches, ElementsAre("h2_flood"));
 }
 
+// Each as long as a frame that counts for content.
+// covers: engine-3.5-h2-empty-frames
+TEST_F(H2SessionTest, FramesOfPaddingBringNothing) {
+  constexpr unsigned kPadded = 8;
+  const std::string padding = '\xff' + std::string(255, '\0');
+  post(1);
+  int sent = 0;
+  for (; sent < 2000 && !transport_.ended(); ++sent) {
+    transport_.receive(h2::frame(h2::kData, kPadded, 1, padding));
+  }
+  EXPECT_GT(sent, 900);
+  EXPECT_LT(sent, 1100);
+  EXPECT_THAT(recorder_.glitches, ElementsAre("h2_flood"));
+  EXPECT_TRUE(request(0).gone);
+}
+
 // What is on its way when an upload is refused; every window of it.
 TEST_F(H2SessionTest, WhatIsSentForNothingIsNoFlood) {
   recorder_.answer_at_once = 413;
