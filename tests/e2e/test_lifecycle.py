@@ -216,7 +216,9 @@ def test_the_log_file_turns_over(tmp_path, recorder):
         assert gate.stopped() == 0
         old = (tmp_path / "requests.log.1").read_text().splitlines()
         new = (tmp_path / "requests.log").read_text().splitlines()
-        assert [json.loads(line)["request_id"] for line in old + new] == ids
+        # A client has its answer before the line is written: workers may write in another order.
+        written = [json.loads(line)["request_id"] for line in old + new]
+        assert sorted(written) == sorted(ids) and sorted(written[:5]) == sorted(ids[:5])
         assert len(old) >= 5 and len(new) >= 5
 
 
