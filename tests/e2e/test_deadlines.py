@@ -80,17 +80,20 @@ def test_a_slow_whole_answer_is_waited_for(tmp_path):
 def test_an_event_that_never_ends_is_no_event(tmp_path, line):
     """Bytes alone do not keep a stream; whole lines do, though they be comments."""
     # covers: engine-3.5-deadline-idle
-    sent = []
+    # The lines last longer than a stream may idle, each comes soon; the letters do not end.
+    letters = [letter.encode() for letter in f"data: {EVENT:<400}"]
+    idle, pieces = ("3s", [line] * 80) if line else ("400ms", letters)
+    sent = 0
 
     def serve(peer):
+        nonlocal sent
         if peer.request() is None:
             return
         with contextlib.suppress(OSError):
             peer.send(HEAD + answers.chunk(EVENT))
-            for letter in f"data: {EVENT}"[:30]:
-                piece = line or letter.encode()
+            for piece in pieces:
                 peer.send(b"%x\r\n%s\r\n" % (len(piece), piece))
-                sent.append(piece)
+                sent += 1
                 time.sleep(0.05)
             if line:
                 peer.send(answers.chunk("[DONE]") + b"0\r\n\r\n")
@@ -98,13 +101,13 @@ def test_an_event_that_never_ends_is_no_event(tmp_path, line):
 
     with Upstream(serve) as upstream, Gate(
             tmp_path, upstream=upstream.url,
-            upstream_more="    health: off\n    timeouts: { idle: 400ms }") as gate:
+            upstream_more=f"    health: off\n    timeouts: {{ idle: {idle} }}") as gate:
         connection, reader = gate.begin_chat(stream=True)
         with connection:
             assert reader.head().status == 200
             body, _ = reader.rest()
         assert (b"[DONE]" in body) == bool(line)
-        assert (len(sent) == 30) == bool(line)
+        assert (sent == len(pieces)) == bool(line)
 
 
 @pytest.mark.parametrize("more", [b"", b"\n", b": still here\n\n"])
