@@ -191,8 +191,10 @@ def test_health_is_not_trusted_while_it_drains(tmp_path):
             checked = len(leaving.checks)
             assert wire.wait_for(lambda: len(leaving.checks) >= checked + 2)
             before = len(leaving.requests)
+            began = time.monotonic()
             failed = [gate.chat().status == 200 for _ in range(20)].count(False)
-            assert failed == len(leaving.requests) - before <= 1
+            pauses = int(time.monotonic() - began)  # that can have begun and ended meanwhile
+            assert failed == len(leaving.requests) - before <= 1 + pauses
 
 
 def test_readiness_outlives_one_broken_answer(tmp_path):
@@ -276,6 +278,9 @@ def test_broken_answers_make_a_server_the_last_choice(tmp_path):
     """Where there is another one, it gets the requests."""
     with Upstream(lambda peer: peer.request()) as bad, Upstream(answering) as good:
         with Gate(tmp_path, upstream=[bad.url, good.url], more="workers: 1") as gate:
+            began = time.monotonic()
             statuses = [gate.chat().status for _ in range(20)]
-        assert statuses.count(502) == len(bad.requests) == 3
-        assert len(good.requests) == 17
+            pauses = int(time.monotonic() - began)  # that can have ended; the first lasts a second
+        assert 3 <= len(bad.requests) <= 3 + pauses
+        assert statuses.count(502) == len(bad.requests)
+        assert statuses.count(200) == len(good.requests) == 20 - len(bad.requests)
