@@ -9,7 +9,7 @@ import subprocess
 import gate as gate_module
 import wire
 from gate import Gate
-from test_upstreams import answering, no_upstream, unused_port
+from test_upstreams import answering, dead_url, no_upstream
 from upstream import Upstream
 
 
@@ -75,7 +75,7 @@ def test_a_stderr_that_nobody_reads(tmp_path):
     """What the program has to say waits for a reader; the workers, who have it to say, do not."""
     path = tmp_path / "stderr"
     with FullPipe(path) as pipe, Gate(
-            tmp_path, upstream=f"http://127.0.0.1:{unused_port()}",
+            tmp_path, upstream=dead_url(),
             wrap=("sh", "-c", 'exec "$@" 2<>"$0"', path)) as gate:
         assert [no_upstream(gate.chat()) for _ in range(5)] == [True] * 5
         said = []
@@ -91,7 +91,7 @@ def test_a_stderr_that_nobody_reads(tmp_path):
 def test_a_stderr_that_nobody_reads_at_the_end(tmp_path):
     """Nor does the end of the process wait for it."""
     path = tmp_path / "stderr"
-    with FullPipe(path), Gate(tmp_path, upstream=f"http://127.0.0.1:{unused_port()}",
+    with FullPipe(path), Gate(tmp_path, upstream=dead_url(),
                               wrap=("sh", "-c", 'exec "$@" 2<>"$0"', path)) as gate:
         assert no_upstream(gate.chat())
         gate.terminate()

@@ -20,9 +20,13 @@ def answering(peer):
         peer.send_json(CHAT)
 
 
-def unused_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+DEAD = "127.0.0.2"  # where nobody else's connection is given the port meanwhile
+
+
+def dead_url():
+    """Of an upstream that is not there, at DEAD."""
+    with socket.create_server((DEAD, 0)) as listener:
+        return f"http://{DEAD}:{listener.getsockname()[1]}"
 
 
 def no_upstream(answer):
@@ -34,20 +38,20 @@ def no_upstream(answer):
 def test_down_at_the_start_then_up(tmp_path, health):
     """The gateway starts, says that it is not ready, and is as soon as the upstream is. Nobody has
     to try it for that, and no pause that ends makes it ready."""
-    port = unused_port()
-    with Gate(tmp_path, upstream=f"http://127.0.0.1:{port}",
+    url = dead_url()
+    with Gate(tmp_path, upstream=url,
               upstream_more=f"    health: {health}") as gate:
         assert wire.wait_for(lambda: gate.get("/readyz")[0] == 503)
         time.sleep(1.5)  # longer than it is left alone at first
         assert gate.get("/readyz")[0] == 503
         assert no_upstream(gate.chat())
         assert gate.logged(code="no_upstream")
-        with Upstream(answering, port=port) as upstream:
+        with Upstream(answering, port=int(url.rsplit(":", 1)[1]), host=DEAD) as upstream:
             assert wire.wait_for(lambda: gate.get("/readyz")[0] == 200)
             assert gate.chat().status == 200
             assert len(upstream.requests) == 1
             assert health != "off" or upstream.checks == []
-            gate.write_policy(upstream=f"http://127.0.0.1:{unused_port()}")
+            gate.write_policy(upstream=dead_url())
             gate.reload()
             assert wire.wait_for(lambda: gate.get("/readyz")[0] == 503)
 
@@ -212,7 +216,7 @@ def test_readiness_outlives_one_broken_answer(tmp_path):
 def test_a_dead_url_costs_nobody_a_request(tmp_path):
     """What could not be written is tried at the next URL, until the dead one is known."""
     with Upstream(answering) as upstream, Gate(
-            tmp_path, upstream=[f"http://127.0.0.1:{unused_port()}", upstream.url]) as gate:
+            tmp_path, upstream=[dead_url(), upstream.url]) as gate:
         assert [gate.chat().status for _ in range(10)] == [200] * 10
         assert len(upstream.requests) == 10
 
