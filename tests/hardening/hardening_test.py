@@ -2,7 +2,9 @@
 """That the program is hardened as docs/contributing.md says: what the compiler and the linker have
 really left in it, whatever the flags were meant to do.
 
-usage: hardening_test.py GATEHOUSE [--optimised]
+usage: hardening_test.py GATEHOUSE [--optimised] [--stripped]
+
+A program that is `--stripped` has no debug information in which options could be read.
 """
 
 import re
@@ -51,7 +53,7 @@ def units_of(program):
     return [options.split() for options in re.findall(r"DW_AT_producer .*: GNU C\+\+(.*)", shown)]
 
 
-def failures(program, optimised):
+def failures(program, optimised, stripped):
     """What the program lacks."""
     headers, loaded = flags_of(program)
     dynamic = readelf("-d", program)
@@ -84,7 +86,9 @@ def failures(program, optimised):
     if optimised:
         wanted["checked variants of libc's functions (_FORTIFY_SOURCE)"] = len(checked) >= 3
     units = units_of(program)
-    for option in OPTIONS if units else ():  # there is nothing to read in a program that is stripped
+    if not stripped:
+        wanted["debug information of every source"] = len(units) > 400
+    for option in OPTIONS if units else ():
         wanted[f"{option} in every source"] = all(option in options for options in units)
     print(f"{len(wanted)} properties; {len(units)} sources; "
           f"checked functions: {', '.join(sorted(checked)) or 'none'}")
@@ -95,7 +99,8 @@ def main():
     if not shutil.which("readelf"):
         print("SKIPPED: readelf is not installed (package binutils)")
         return 77
-    missing = failures(sys.argv[1], "--optimised" in sys.argv[2:])
+    options = sys.argv[2:]
+    missing = failures(sys.argv[1], "--optimised" in options, "--stripped" in options)
     for what in missing:
         print(f"missing: {what}")
     return 1 if missing else 0
