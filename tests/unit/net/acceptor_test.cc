@@ -75,18 +75,10 @@ struct Listening {
   std::unique_ptr<Acceptor> acceptor;
 };
 
-bool has_ipv6() {
-  const Fd fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_addr = in6addr_loopback;
-  return fd.valid() && bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-}
-
 TEST(Acceptor, TakesConnections) {
   Loop loop;
   for (const std::string asked : {"127.0.0.1:0", "[::1]:0"}) {
-    if (asked.starts_with('[') && !has_ipv6()) GTEST_SKIP() << "this machine has no ::1";
+    if (asked.starts_with('[') && !test::has_ipv6()) GTEST_SKIP() << "this machine has no ::1";
     Listening listening(loop, asked);
     ASSERT_TRUE(listening.acceptor);
     std::vector<Fd> clients;

@@ -114,6 +114,14 @@ bool all_read_by_peer(const Fd& fd) {
   return held == 0;
 }
 
+bool has_ipv6() {
+  const Fd fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  return fd.valid() && bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+}
+
 TempDir::TempDir() {
   char name[] = "/tmp/gatehouse-net-XXXXXX";
   EXPECT_NE(mkdtemp(name), nullptr);
@@ -175,8 +183,8 @@ void Owner::accept(Fd fd, Stream::Accept how, const Address& address) {
   stream = Stream::accept(loop, std::move(fd), address, std::move(how), *this);
 }
 
-void Owner::connect(Fd fd, Stream::Connect how) {
-  stream = Stream::connect(loop, std::move(fd), std::move(how), *this);
+void Owner::connect(Fd fd, const Stream::Connect& how) {
+  stream = Stream::connect(loop, std::move(fd), how, *this);
 }
 
 void Owner::drop() {

@@ -36,6 +36,9 @@ void send_now(const Fd& fd, std::string_view bytes);
 // Whether the other end of a unix_pair has read all that was sent.
 bool all_read_by_peer(const Fd& fd);
 
+// Whether this machine has ::1.
+bool has_ipv6();
+
 // A directory that goes with the object.
 class TempDir {
  public:
@@ -63,7 +66,7 @@ struct Owner : StreamEvents {
   void on_close(CloseReason why, std::string_view text) override;
 
   void accept(Fd fd, Stream::Accept how = {}, const Address& peer = Address::unix_socket());
-  void connect(Fd fd, Stream::Connect how = {});
+  void connect(Fd fd, const Stream::Connect& how = {});
   // Ends the stream as an owner should: close and defer.
   void drop();
   bool closed() const { return !reason.empty(); }

@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -71,17 +70,9 @@ TEST(ListenOn, NonBlockingAndClosedOnExec) {
   EXPECT_NE(fcntl(fd->get(), F_GETFD) & FD_CLOEXEC, 0);
 }
 
-bool has_ipv6() {
-  const Fd fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_addr = in6addr_loopback;
-  return fd.valid() && bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-}
-
 TEST(ListenOn, WorkersShareAFreePort) {
   for (const std::string asked : {"127.0.0.1:0", "[::1]:0"}) {
-    if (asked.starts_with('[') && !has_ipv6()) GTEST_SKIP() << "this machine has no ::1";
+    if (asked.starts_with('[') && !test::has_ipv6()) GTEST_SKIP() << "this machine has no ::1";
     const auto first = listen_on(asked);
     ASSERT_TRUE(first) << first.error().message;
     const std::string bound = bound_address(*first, asked);
