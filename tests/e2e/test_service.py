@@ -82,7 +82,10 @@ def test_nothing_is_compressed(gate, recorder, asked):
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_the_demo_stays_and_its_curl_line_works():
-    with subprocess.Popen([BINARY, "demo"], stdout=subprocess.PIPE, text=True) as demo:
+    # In a shell's background the signal would be ignored.
+    demo = subprocess.Popen([BINARY, "demo"], stdout=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    try:
         printed = ""
         for line in demo.stdout:
             printed += line
@@ -95,3 +98,7 @@ def test_the_demo_stays_and_its_curl_line_works():
         assert json.loads(tried.stdout)["object"] == "chat.completion"
         demo.send_signal(signal.SIGINT)
         assert demo.wait(20) == 0
+    finally:
+        demo.kill()
+        demo.wait()
+        demo.stdout.close()
